@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode: from the link layer to the innermost IP packet and its transport
+ * header. Pure and bounded; the offline reader calls it once per packet.
+ *
+ * Ethernet (802.1Q, QinQ), raw IP, Linux cooked v1 and v2, null and loopback;
+ * IPv4, IPv6 with extension headers; TCP, UDP, ICMP, ICMPv6. The tunnels join
+ * here later.
+ */
+#pragma once
+
+#include "capture/packet.h"
+#include "engine/base/checksum.h"
+#include "engine/base/err.h"
+
+/* True if packets of @linktype can be decoded. */
+bool nrs_decode_knows(uint16_t linktype);
+
+/* Name of a LINKTYPE_ number for messages ("IEEE802_11"), or "unknown". */
+const char *nrs_decode_link_name(uint16_t linktype);
+
+/*
+ * Fill @out from @packet. The hash and the shard are keyed with @key: shard =
+ * of the unordered pair of addresses (of the quoted pair for an ICMP error
+ * that quotes enough), hash = of the whole flow key, equal in both directions.
+ *
+ * NRS_OK; NRS_E_NOTFOUND: no IP in it (ARP, STP, ...); NRS_E_TRUNCATED: cut
+ * before the transport header; NRS_E_FORMAT: broken headers;
+ * NRS_E_UNSUPPORTED: a link type that is not decoded. An IP packet whose
+ * transport header is cut or unknown still is NRS_OK, with ports 0.
+ */
+int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
+	       const struct nrs_hash_key *key);
+
+/* The flow hash of a 5-tuple, as nrs_decode makes it: for ICMP errors, whose
+ * quoted flow is looked up, and for the second pass of --packets. */
+struct nrs_tuple {
+	struct nrs_addr src, dst;
+	uint16_t src_port, dst_port;
+	uint16_t vlan;
+	uint8_t proto;
+	uint32_t tunnel;
+};
+uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
+			 const struct nrs_tuple *tuple, uint8_t *shard);
+
+/* The flow that an ICMP error quotes, in the quoted packet's own direction.
+ * False if it quotes too little. */
+bool nrs_decode_quoted(const struct nrs_datagram *error,
+		       struct nrs_tuple *quoted);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http1: heads of HTTP/1.x messages and the framing of their bodies (RFC 9112),
+ * bytes in, fields out.
+ *
+ * Pure and bounded: nothing is copied or allocated; all spans point into the
+ * bytes given. Bare LF ends a line; a folded line belongs to the header
+ * before it (the fold stays in the value). Broken heads are refused, not
+ * guessed.
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/base/span.h"
+
+#define NRS_HTTP1_HEADERS_MAX 96
+#define NRS_HTTP1_HEAD_MAX ((size_t)65536)
+
+struct nrs_http1_header {
+	struct nrs_span name;
+	struct nrs_span value; /* trimmed */
+};
+
+enum nrs_http1_body {
+	NRS_HTTP1_BODY_NONE,
+	NRS_HTTP1_BODY_LENGTH,	/* content_length octets */
+	NRS_HTTP1_BODY_CHUNKED,
+	NRS_HTTP1_BODY_CLOSE,	/* a response: until the connection ends */
+};
+
+struct nrs_http1_head {
+	bool is_request;
+	struct nrs_span method;	 /* request */
+	struct nrs_span target;	 /* request, as sent */
+	struct nrs_span version; /* "HTTP/1.1" */
+	uint16_t status;	 /* response */
+	struct nrs_span reason;
+	struct nrs_http1_header headers[NRS_HTTP1_HEADERS_MAX];
+	unsigned int header_count;
+	bool headers_cut; /* more than fit: the rest was passed over */
+	enum nrs_http1_body body;
+	uint64_t content_length;
+	bool has_content_length;
+};
+
+/* Could @bytes (the first of a connection) begin a request or a response?
+ * NRS_OK yes, NRS_E_MORE too few bytes to say, NRS_E_FORMAT no. */
+int nrs_http1_sniff(struct nrs_span bytes);
+
+/*
+ * Parse one head at the start of @bytes, up to and with its empty line.
+ * *@consumed is its length. NRS_E_MORE: the empty line has not come yet;
+ * NRS_E_LIMIT: it did not come within NRS_HTTP1_HEAD_MAX; NRS_E_FORMAT: no
+ * head. Empty lines before a request line are skipped.
+ *
+ * @head->body of a response is what its own headers say; the caller knows
+ * whether its request was HEAD or CONNECT, and that 1xx, 204 and 304 have none
+ * (for those it is NRS_HTTP1_BODY_NONE already).
+ */
+int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
+		    size_t *consumed);
+
+/* The first header called @name (case-free), or NULL. */
+const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,
+					      const char *name);
+
+/*
+ * Body framing, fed piece by piece, so that a body need never be kept.
+ * Feed returns how many octets of @bytes belong to the body (framing
+ * included); all of them while the body goes on. After that nrs_http1_body_done
+ * says whether it ended. NRS_E_FORMAT: broken chunk framing.
+ */
+struct nrs_http1_framing {
+	enum nrs_http1_body kind;
+	uint8_t state;
+	uint64_t left;
+};
+
+void nrs_http1_framing_init(struct nrs_http1_framing *framing,
+			    const struct nrs_http1_head *head);
+int nrs_http1_framing_feed(struct nrs_http1_framing *framing,
+			   struct nrs_span bytes, size_t *taken);
+/* @len octets of the body are missing from the stream. False: the framing
+ * cannot be followed any more. */
+bool nrs_http1_framing_skip(struct nrs_http1_framing *framing, uint64_t len);
+bool nrs_http1_framing_done(const struct nrs_http1_framing *framing);

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# Third-party libraries, found once by pkg-config. Each has one door in the
+# tree: the one .c file that may include its header (tests/house/doors).
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+pkg_check_modules(HS REQUIRED IMPORTED_TARGET libhs)
+pkg_check_modules(PCAP REQUIRED IMPORTED_TARGET libpcap)
+pkg_check_modules(CK REQUIRED IMPORTED_TARGET ck)
+pkg_check_modules(YAJL REQUIRED IMPORTED_TARGET yajl)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(PSL REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+# libunistring ships no .pc file.
+find_library(UNISTRING_LIBRARY unistring REQUIRED)
+add_library(unistring INTERFACE)
+target_link_libraries(unistring INTERFACE ${UNISTRING_LIBRARY})
+
+# jemalloc: executables only, and never beside a sanitizer or valgrind.
+if(NOT NRS_SANITIZE)
+  pkg_check_modules(JEMALLOC IMPORTED_TARGET jemalloc)
+endif()

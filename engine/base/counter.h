@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * counter: everything that is counted, in one table. Each worker owns one
+ * struct; the emitter or `status` adds them up. Plain words: one writer, and
+ * readers only after the writer's block was handed over.
+ */
+#pragma once
+
+#include "engine/base/span.h"
+
+/* name in the output, what it counts */
+#define NRS_COUNTERS(X)                                                        \
+	X(PACKETS, "packets", "packets read")                                  \
+	X(BYTES, "bytes", "bytes on the wire of those packets")                \
+	X(FILTERED, "packets_filtered", "left out by filter, from or to")      \
+	X(TRUNCATED, "packets_truncated", "captured shorter than on the wire") \
+	X(UNDECODED, "packets_undecoded", "no IP in them, or broken headers")  \
+	X(NOT_IP, "packets_not_ip", "ARP, STP, LLDP and the like")             \
+	X(FRAGMENTS, "fragments_not_inspected", "IP fragments behind the first") \
+	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
+	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
+	X(FLOWS, "flows", "flows begun")                                       \
+	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
+	X(FLOWS_ONE_SIDED, "flows_one_sided", "TCP flows with data, one side seen") \
+	X(STREAM_GAPS, "stream_gaps", "places where TCP bytes are missing")    \
+	X(STREAM_GAP_BYTES, "stream_gap_bytes", "bytes missing there")         \
+	X(STREAM_NO_BUFFER, "stream_buffer_refused", "no room to join segments") \
+	X(DNS, "dns_messages", "DNS messages read")                            \
+	X(DNS_BAD, "dns_refused", "broken DNS messages")                       \
+	X(HTTP, "http_messages", "HTTP requests and responses read")           \
+	X(HTTP_BAD, "http_refused", "broken HTTP heads")                       \
+	X(TLS, "tls_client_hellos", "TLS ClientHellos read")                   \
+	X(TLS_BAD, "tls_refused", "broken TLS hellos")                         \
+	X(TLS_NO_NAME, "tls_without_name", "ClientHellos without a server name") \
+	X(TLS_ECH, "tls_encrypted_hello", "names hidden by encrypted ClientHello") \
+	X(QUIC, "quic_not_inspected", "QUIC flows whose names are not read yet") \
+	X(VALUES, "values", "field values looked up")                          \
+	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
+	X(VALUES_REFUSED, "values_refused", "matched values with no room to keep") \
+	X(HITS, "hits", "indicator matches")                                   \
+	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
+	X(REGEX_ERROR, "regex_errors", "scans that the regex library refused")
+
+enum nrs_counter {
+#define X(id, name, text) NRS_C_##id,
+	NRS_COUNTERS(X)
+#undef X
+	NRS_COUNTER_COUNT
+};
+
+struct nrs_counters {
+	_Alignas(64) uint64_t value[NRS_COUNTER_COUNT];
+};
+
+static inline void nrs_count(struct nrs_counters *c, enum nrs_counter which)
+{
+	c->value[which]++;
+}
+
+static inline void nrs_count_add(struct nrs_counters *c, enum nrs_counter which,
+				 uint64_t n)
+{
+	c->value[which] += n;
+}
+
+/* Add @from to @to, word by word. */
+void nrs_counters_sum(struct nrs_counters *to, const struct nrs_counters *from);
+const char *nrs_counter_name(enum nrs_counter which);
+const char *nrs_counter_text(enum nrs_counter which);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crypto: the only door to libcrypto.
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/base/span.h"
+
+#define NRS_SHA256_LEN 32
+#define NRS_UUID_LEN 36 /* text without NUL */
+
+void nrs_sha256(struct nrs_span data, uint8_t out[NRS_SHA256_LEN]);
+void nrs_hmac_sha256(struct nrs_span key, struct nrs_span data,
+		     uint8_t out[NRS_SHA256_LEN]);
+
+/* A running SHA-256; finish frees it. NULL without memory. */
+struct nrs_digest;
+struct nrs_digest *nrs_digest_new(void);
+void nrs_digest_add(struct nrs_digest *digest, struct nrs_span data);
+void nrs_digest_finish(struct nrs_digest *digest, uint8_t out[NRS_SHA256_LEN]);
+
+/* Name-based UUID, version 5 (RFC 4122 section 4.3), as lower-case text. */
+void nrs_uuid5(const uint8_t name_space[16], struct nrs_span name,
+	       char out[NRS_UUID_LEN + 1]);
+
+/* The namespace of STIX 2.1 SCO ids, and noroshi's own for everything else. */
+extern const uint8_t nrs_uuid_stix_sco[16];
+extern const uint8_t nrs_uuid_noroshi[16];
+
+/* Lower-case hex of @data; @out holds 2 * len + 1 bytes. */
+void nrs_hex(struct nrs_span data, char *out);
+
+/* @len bytes of the system's randomness. NRS_E_IO. */
+int nrs_random(void *out, size_t len);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * canon: one canonical form per kind of value, applied to indicators and to
+ * traffic alike, so that both meet (shared specification, section 2).
+ *
+ * These functions never allocate, except where an indicator holds a name in
+ * Unicode; on the packet path a name with a byte >= 0x80 has no canonical
+ * form (NRS_E_FORMAT), so the flag decides.
+ */
+#pragma once
+
+#include "engine/base/addr.h"
+#include "engine/base/err.h"
+#include "engine/base/span.h"
+
+enum nrs_canon_side {
+	NRS_CANON_TRAFFIC,   /* ASCII only, never allocates */
+	NRS_CANON_INDICATOR, /* IDNA, refanging already done */
+};
+
+/* Room that any canonical form needs, by the length of what goes in. */
+#define NRS_CANON_NAME_ROOM 256
+#define NRS_CANON_URL_ROOM(len) (3 * (len) + NRS_CANON_NAME_ROOM + 16)
+
+/*
+ * A domain name: lower case, one trailing dot cut, A-labels, underscore kept,
+ * each label 1 to 63 octets, 253 in all. @out holds NRS_CANON_NAME_ROOM.
+ * NRS_E_FORMAT. The text of an IP address is no name: NRS_E_UNSUPPORTED.
+ */
+int nrs_canon_name(struct nrs_span in, enum nrs_canon_side side, uint8_t *out,
+		   size_t *out_len);
+
+/*
+ * A URL by the rules of section 2.3 of the specification (sensor profile:
+ * userinfo is dropped). @out holds NRS_CANON_URL_ROOM(in.len). @host is the
+ * canonical host inside @out (of an address its text), @rest what follows
+ * scheme and "://", that is host[:port]/target: the key of scheme-less
+ * indicators. A URL without a scheme: @out holds only the rest.
+ * NRS_E_FORMAT.
+ */
+struct nrs_url {
+	struct nrs_span whole;
+	struct nrs_span scheme; /* empty if none */
+	struct nrs_span host;
+	struct nrs_span rest;
+	struct nrs_span target; /* path and query */
+};
+int nrs_canon_url(struct nrs_span in, enum nrs_canon_side side, uint8_t *out,
+		  size_t room, struct nrs_url *url);
+
+/* MAC address with : - . or no separators to 6 bytes. NRS_E_FORMAT. */
+int nrs_canon_mac(struct nrs_span in, uint8_t out[6]);
+
+/* Even count of hex digits, to bytes. NRS_E_FORMAT. @out holds len / 2. */
+int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len);
+
+/* ASCII lower case of @in into @out (same length). */
+void nrs_canon_lower(struct nrs_span in, uint8_t *out);
+
+/* Canonical name of a hash algorithm ("SHA256", "sha-256" -> "SHA-256"), or
+ * NULL if unknown; @hex_digits gets its length (0: not fixed). */
+const char *nrs_canon_hash_name(struct nrs_span in, size_t *hex_digits);

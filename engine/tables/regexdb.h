@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * regexdb: many regular expressions over one field value at once (the only
+ * door to Hyperscan or Vectorscan; pcre.c holds what they cannot express).
+ *
+ * Built on the slow side with one scratch per worker seat; scanning neither
+ * allocates nor locks. Guards against the libraries' traps: no empty
+ * expression or literal is ever compiled by them, every return code is looked
+ * at, a scan that fails is reported and counted, never taken for "no match".
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/base/span.h"
+
+enum nrs_regex_kind {
+	NRS_REGEX_LIKE,	  /* STIX LIKE: % and _, the whole value */
+	NRS_REGEX_PCRE,	  /* STIX MATCHES: PCRE, unanchored, dot matches all */
+	NRS_REGEX_PREFIX_LIKE, /* @prefix literally, then LIKE over the rest */
+	NRS_REGEX_PREFIX_PCRE, /* @prefix literally, then PCRE in the rest */
+};
+
+struct nrs_regex {
+	enum nrs_regex_kind kind;
+	struct nrs_span prefix; /* for the PREFIX kinds: matched at the start */
+	struct nrs_span text;	/* UTF-8 */
+	uint32_t value;		/* what a match reports */
+};
+
+struct nrs_regexdb;
+
+/*
+ * Compile @expressions (borrowed for the call) with scratches for @seats.
+ * Expressions that no engine takes: @refused(ctx, index, diag) is called for
+ * each, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
+ */
+typedef void nrs_regex_refused_fn(void *ctx, size_t index,
+				  const struct nrs_diag *diag);
+int nrs_regexdb_build(struct nrs_regexdb **out,
+		      const struct nrs_regex *expressions, size_t count,
+		      unsigned int seats, nrs_regex_refused_fn *refused,
+		      void *ctx);
+void nrs_regexdb_free(struct nrs_regexdb *db);
+
+/*
+ * The values of the expressions that match @subject, each once, ascending,
+ * at most @max. Returns how many, or NRS_E_INTERNAL / NRS_E_LIMIT. One thread
+ * per @seat.
+ */
+int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
+		     struct nrs_span subject, uint32_t *values,
+		     unsigned int max);
+
+/* How many expressions run in Hyperscan, and how many in PCRE. */
+void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
+			 size_t *pcre);
+
+/* Version text of the Hyperscan or Vectorscan library in use. */
+const char *nrs_regexdb_library(void);
