@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * field: THE table of what a sensor extracts, and of where each value goes.
+ *
+ * A field is what a parser pushes and what a hit names ("dns.query"). A lane
+ * is what a STIX path asks for ("any domain name seen", "the destination's
+ * address"): one path maps to one lane, one field feeds some lanes. Tables
+ * are keyed by lane, so an indicator meets every field that can satisfy it.
+ */
+#pragma once
+
+#include "engine/lane.h"
+
+#define NRS_L_NAME (NRS_L(NAME))
+#define NRS_L_DSTNAME (NRS_L(NAME) | NRS_L(DST_NAME) | NRS_L(ADDR))
+
+/* id, name, kind, lanes, scope: FLOW or EXCHANGE. In the order of output. */
+#define NRS_FIELDS(X)                                                          \
+	X(IP_SRC, "ip.src", ADDR, NRS_L(ADDR) | NRS_L(SRC_ADDR), FLOW)         \
+	X(IP_DST, "ip.dst", ADDR, NRS_L(ADDR) | NRS_L(DST_ADDR), FLOW)         \
+	X(MAC_SRC, "mac.src", MAC, NRS_L(MAC) | NRS_L(SRC_MAC), FLOW)          \
+	X(MAC_DST, "mac.dst", MAC, NRS_L(MAC) | NRS_L(DST_MAC), FLOW)          \
+	X(SRC_PORT, "flow.src_port", INT, NRS_L(SRC_PORT), FLOW)               \
+	X(DST_PORT, "flow.dst_port", INT, NRS_L(DST_PORT), FLOW)               \
+	X(PROTOCOL, "flow.protocol", TOKEN, NRS_L(PROTOCOL), FLOW)             \
+	X(START, "flow.start", TIME, NRS_L(START), FLOW)                       \
+	X(END, "flow.end", TIME, NRS_L(END), FLOW)                             \
+	X(ACTIVE, "flow.is_active", INT, NRS_L(ACTIVE), FLOW)                  \
+	X(SRC_BYTES, "flow.src_byte_count", INT, NRS_L(SRC_BYTES), FLOW)       \
+	X(DST_BYTES, "flow.dst_byte_count", INT, NRS_L(DST_BYTES), FLOW)       \
+	X(SRC_PACKETS, "flow.src_packets", INT, NRS_L(SRC_PACKETS), FLOW)      \
+	X(DST_PACKETS, "flow.dst_packets", INT, NRS_L(DST_PACKETS), FLOW)      \
+	X(TCP_SRC_FLAGS, "tcp.src_flags", INT, NRS_L(SRC_FLAGS), FLOW)         \
+	X(TCP_DST_FLAGS, "tcp.dst_flags", INT, NRS_L(DST_FLAGS), FLOW)         \
+	X(ICMP_TYPE, "icmp.type", INT, NRS_L(ICMP_TYPE), FLOW)                 \
+	X(ICMP_CODE, "icmp.code", INT, NRS_L(ICMP_CODE), FLOW)                 \
+	X(DNS_QUERY, "dns.query", NAME, NRS_L_NAME, EXCHANGE)                  \
+	X(DNS_ANSWER_NAME, "dns.answer.rrname", NAME, NRS_L_NAME, EXCHANGE)    \
+	X(DNS_NAME, "dns.rr.name", NAME, NRS_L_NAME, EXCHANGE)                 \
+	X(DNS_A, "dns.rr.A", ADDR, NRS_L(ADDR) | NRS_L(RESOLVES_ADDR),         \
+	  EXCHANGE)                                                            \
+	X(DNS_AAAA, "dns.rr.AAAA", ADDR, NRS_L(ADDR) | NRS_L(RESOLVES_ADDR),   \
+	  EXCHANGE)                                                            \
+	X(DNS_CNAME, "dns.rr.CNAME", NAME, NRS_L_NAME | NRS_L(RESOLVES_NAME),  \
+	  EXCHANGE)                                                            \
+	X(DNS_MX, "dns.rr.MX", NAME, NRS_L_NAME, EXCHANGE)                     \
+	X(DNS_NS, "dns.rr.NS", NAME, NRS_L_NAME, EXCHANGE)                     \
+	X(DNS_PTR, "dns.rr.PTR", NAME, NRS_L_NAME, EXCHANGE)                   \
+	X(DNS_SOA, "dns.rr.SOA", NAME, 0, EXCHANGE)                            \
+	X(DNS_SRV, "dns.rr.SRV", NAME, NRS_L_NAME, EXCHANGE)                   \
+	X(DNS_TXT, "dns.rr.TXT", TEXT, 0, EXCHANGE)                            \
+	X(HTTP_METHOD, "http.method", TOKEN, NRS_L(METHOD), EXCHANGE)          \
+	X(HTTP_HOST, "http.host", HOST, NRS_L_DSTNAME, EXCHANGE)               \
+	X(HTTP_URI, "http.uri", TEXT, NRS_L(REQUEST_VALUE), EXCHANGE)          \
+	X(HTTP_URL, "http.url", URL, NRS_L(URL) | NRS_L(URL_REST), EXCHANGE)   \
+	X(HTTP_VERSION, "http.version", TOKEN, NRS_L(HTTP_VERSION), EXCHANGE)  \
+	X(HTTP_USER_AGENT, "http.user_agent", TEXT, 0, EXCHANGE)               \
+	X(HTTP_REFERER, "http.referer", TEXT, 0, EXCHANGE)                     \
+	X(HTTP_HEADER, "http.request_header", HEADER, NRS_L(HEADER), EXCHANGE) \
+	X(HTTP_BODY_LENGTH, "http.request_body_length", INT,                   \
+	  NRS_L(BODY_LENGTH), EXCHANGE)                                        \
+	X(HTTP_STATUS, "http.status", TEXT, 0, EXCHANGE)                       \
+	X(HTTP_LOCATION, "http.location", TEXT, 0, EXCHANGE)                   \
+	X(HTTP_CONTENT_TYPE, "http.content_type", TEXT, 0, EXCHANGE)           \
+	X(TLS_SNI, "tls.sni", HOST, NRS_L_DSTNAME, EXCHANGE)
+
+enum nrs_field {
+#define X(id, name, kind, lanes, scope) NRS_F_##id,
+	NRS_FIELDS(X)
+#undef X
+		NRS_FIELD_COUNT
+};
+
+enum nrs_scope { NRS_SCOPE_FLOW, NRS_SCOPE_EXCHANGE };
+
+struct nrs_field_info {
+	const char *name;
+	enum nrs_value_kind kind;
+	enum nrs_scope scope;
+	uint64_t lanes; /* bit set of enum nrs_lane */
+};
+extern const struct nrs_field_info nrs_field_table[NRS_FIELD_COUNT];
+
+/* A set of fields: bit f for field f. */
+#define NRS_FIELD_BIT(field) (UINT64_C(1) << (field))
+#define NRS_FIELDS_ALL (NRS_FIELD_BIT(NRS_FIELD_COUNT) - 1)
+
+/* The field called @name, or NRS_FIELD_COUNT. */
+enum nrs_field nrs_field_by_name(struct nrs_span name);
+
+/* All fields that feed one of @lanes. */
+uint64_t nrs_field_demand(uint64_t lanes);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lane: what a STIX path asks for, as the tables know it.
+ *
+ * Many paths mean the same thing on the wire and many fields can show it; a
+ * lane is the meeting point. One path maps to one lane (path.h), one field
+ * feeds some lanes (field.h), and every table is keyed by lane.
+ */
+#pragma once
+
+#include "engine/base/span.h"
+
+enum nrs_value_kind {
+	NRS_VALUE_ADDR, /* 16 octets, struct nrs_addr */
+	NRS_VALUE_NAME, /* domain name as on the wire */
+	NRS_VALUE_HOST, /* Host, SNI: name or address, perhaps with :port */
+	NRS_VALUE_URL,
+	NRS_VALUE_TEXT,	  /* exact octets */
+	NRS_VALUE_TOKEN,  /* ASCII, without case */
+	NRS_VALUE_HEADER, /* "Name: value", name without case */
+	NRS_VALUE_INT,	  /* int64_t, host order, 8 octets */
+	NRS_VALUE_TIME,	  /* int64_t nanoseconds */
+	NRS_VALUE_MAC,	  /* 6 octets */
+};
+
+enum nrs_lane {
+	NRS_LANE_ADDR,	   /* ipv4-addr:value, ipv6-addr:value */
+	NRS_LANE_SRC_ADDR, /* network-traffic:src_ref.value */
+	NRS_LANE_DST_ADDR,
+	NRS_LANE_RESOLVES_ADDR, /* domain-name:resolves_to_refs[*].value */
+	NRS_LANE_NAME,		/* domain-name:value */
+	NRS_LANE_DST_NAME,	/* dst_ref.value where it is a name */
+	NRS_LANE_RESOLVES_NAME,
+	NRS_LANE_URL,
+	NRS_LANE_URL_REST, /* url:value without a scheme: host/target */
+	NRS_LANE_REQUEST_VALUE,
+	NRS_LANE_METHOD,
+	NRS_LANE_HTTP_VERSION,
+	NRS_LANE_HEADER, /* "name\0value", name in lower case */
+	NRS_LANE_BODY_LENGTH,
+	NRS_LANE_MAC,
+	NRS_LANE_SRC_MAC,
+	NRS_LANE_DST_MAC,
+	NRS_LANE_SRC_PORT,
+	NRS_LANE_DST_PORT,
+	NRS_LANE_PROTOCOL,
+	NRS_LANE_START,
+	NRS_LANE_END,
+	NRS_LANE_ACTIVE,
+	NRS_LANE_SRC_BYTES,
+	NRS_LANE_DST_BYTES,
+	NRS_LANE_SRC_PACKETS,
+	NRS_LANE_DST_PACKETS,
+	NRS_LANE_SRC_FLAGS,
+	NRS_LANE_DST_FLAGS,
+	NRS_LANE_ICMP_TYPE,
+	NRS_LANE_ICMP_CODE,
+	NRS_LANE_COUNT
+};
+
+#define NRS_L(lane) (UINT64_C(1) << NRS_LANE_##lane)
+
+/* The kind of value that a lane compares. */
+enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane);
+
+/* Its name for messages: "domain name". */
+const char *nrs_lane_name(enum nrs_lane lane);

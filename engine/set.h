@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * set: the indicators that were loaded, before they are compiled.
+ *
+ * Loaders add, in any order; nrs_set_settle then decides which version of each
+ * id counts (newest modified wins, revocation is final) whatever the order of
+ * arrival. Everything lives in one arena; one thread.
+ */
+#pragma once
+
+#include "engine/indicator.h"
+
+struct nrs_set;
+
+int nrs_set_new(struct nrs_set **out);
+void nrs_set_free(struct nrs_set *set);
+
+struct nrs_arena *nrs_set_arena(struct nrs_set *set);
+
+/* A source to add indicators under; *@source is its index. */
+int nrs_set_source(struct nrs_set *set, struct nrs_span name,
+		   struct nrs_span path, uint32_t *source);
+const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
+						     uint32_t source);
+
+/* Copy @indicator in; its texts must be in the set's arena already. */
+int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator);
+
+/* Say why: sets status and reason of indicator @index. */
+int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
+		  const char *reason);
+/* The reason given, or "". */
+const char *nrs_set_reason(const struct nrs_set *set, uint32_t index);
+
+/* An object of a file that never became an indicator: kept for `check`. */
+struct nrs_set_refusal {
+	uint32_t source;
+	uint64_t place; /* byte offset, line or object number */
+	struct nrs_span text;
+};
+int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
+		   const char *text);
+size_t nrs_set_refusals(const struct nrs_set *set,
+			const struct nrs_set_refusal **first);
+
+/* Settle versions: marks SUPERSEDED, DUPLICATE, REVOKED. After all loading. */
+int nrs_set_settle(struct nrs_set *set);
+
+uint32_t nrs_set_count(const struct nrs_set *set);
+const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
+				       uint32_t index);
+
+/* Id of an indicator, derived for values of lists: UUIDv5 in our namespace
+ * over source name, shape and value. Appended to @out. */
+void nrs_set_id(const struct nrs_set *set, uint32_t index,
+		struct nrs_text *out);
+
+/* STIX pattern of an indicator, written for values of lists. */
+void nrs_set_pattern(const struct nrs_set *set, uint32_t index,
+		     struct nrs_text *out);
+
+/* "sha256:..." over the sorted canonical lines of all indicators that are
+ * matched (contracts.md section 6). Appended to @out. */
+int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * loader: files of indicators into a set. The format is told by content.
+ *
+ * A bad object or line is kept as a refusal with its place, and the rest still
+ * loads. Only a file that cannot be read, or is of no known format at all, is
+ * an error.
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/set.h"
+
+struct nrs_loader_options {
+	enum nrs_tlp default_tlp; /* for unmarked indicators; NRS_TLP_NONE */
+	bool subdomains; /* names of lists match their subdomains too */
+};
+
+struct nrs_loader_result {
+	const char *format; /* "STIX 2.1 bundle", "list" */
+	uint64_t objects;   /* objects or lines seen */
+	uint64_t indicators;
+	uint64_t refused;
+	bool truncated; /* the file ends in the middle */
+};
+
+/*
+ * Load @path into @set. NRS_E_IO, NRS_E_FORMAT (neither STIX nor a list: for
+ * instance binary data, XML or an empty file), NRS_E_NOMEM; @diag names file
+ * and reason. A STIX file cut in the middle: what came before is in the set,
+ * result.truncated is true, and NRS_E_TRUNCATED is returned.
+ */
+int nrs_load_file(struct nrs_set *set, const char *path,
+		  const struct nrs_loader_options *options,
+		  struct nrs_loader_result *result, struct nrs_diag *diag);
+
+/* One value as a person types it (--ioc), defanged or not. NRS_E_FORMAT. */
+int nrs_load_value(struct nrs_set *set, struct nrs_span value,
+		   const struct nrs_loader_options *options,
+		   struct nrs_diag *diag);
