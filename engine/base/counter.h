@@ -38,6 +38,7 @@
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused", "matched values with no room to keep") \
 	X(HITS, "hits", "indicator matches")                                   \
+	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
 	X(REGEX_ERROR, "regex_errors", "scans that the regex library refused")
 

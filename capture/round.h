@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * round: the unit in which an offline reader feeds its workers.
+ *
+ * 4,096 packets or 1 MB, cut by the packets alone; every worker gets every
+ * round, so that its end is the tick of all shards. Packets are not copied: the
+ * round owns the block they stand in until the last worker is done with it.
+ */
+#pragma once
+
+#include <stdatomic.h>
+
+#include "capture/packet.h"
+
+#define NRS_ROUND_PACKETS 4096
+#define NRS_SHARDS 256
+
+struct nrs_round {
+	uint32_t session;
+	uint32_t count;	       /* datagrams */
+	uint64_t last_ordinal; /* of all packets read, also undecoded ones */
+	int64_t clock_ns;      /* highest packet time so far, jumps limited */
+	bool is_session_end;   /* the tick after it ends every flow */
+	unsigned int workers;
+	_Atomic(unsigned int) users; /* workers not yet done; pairs with the
+					reader's acquire before reuse */
+	uint8_t *block;		     /* NRS_SOURCE_BLOCK_ROOM octets */
+	struct nrs_datagram *datagrams;
+	uint32_t *picked_count; /* per worker */
+	uint16_t *picked;	/* per worker NRS_ROUND_PACKETS indices */
+};
+
+/* One round for @workers. NRS_E_NOMEM. */
+int nrs_round_init(struct nrs_round *round, unsigned int workers);
+void nrs_round_fini(struct nrs_round *round);
+
+/* The worker that owns @shard. */
+static inline unsigned int nrs_shard_owner(uint8_t shard, unsigned int workers)
+{
+	return shard % workers;
+}
+
+/* Worker side: done with it. True for the last one. */
+bool nrs_round_release(struct nrs_round *round);

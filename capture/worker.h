@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker: one worker's step: the datagrams of a round through flow table,
+ * streams and parsers to the matcher; records out in blocks.
+ *
+ * A worker owns whole shards; all its memory is reserved when it is made. It
+ * knows no thread: app/threads.c calls the step, or main does (--workers 1).
+ */
+#pragma once
+
+#include "capture/round.h"
+#include "engine/base/counter.h"
+#include "engine/record.h"
+
+struct nrs_worker;
+
+struct nrs_worker_options {
+	unsigned int index, workers;
+	const struct nrs_db *db;	/* NULL: observe only */
+	const struct nrs_hash_key *key; /* the reader's, for ICMP errors */
+	uint32_t flows_total; /* cap of all shards; a shard has 1/32 of it */
+	bool ignore_vlan;     /* leave the VLAN out of the flow key */
+	bool want_answers;    /* send NRS_RECORD_ANSWER */
+	const struct nrs_match_sink *observer; /* or NULL: then only records */
+	/*
+	 * Blocks: take gives an empty one (it may wait, offline), give hands a
+	 * filled one over. Both are called from the step only.
+	 */
+	void *blocks_ctx;
+	struct nrs_block *(*take)(void *ctx);
+	void (*give)(void *ctx, struct nrs_block *block);
+};
+
+int nrs_worker_new(struct nrs_worker **out,
+		   const struct nrs_worker_options *options);
+void nrs_worker_free(struct nrs_worker *worker);
+
+/* All of @round that this worker owns, then the tick of its shards. Hands
+ * over its block. */
+void nrs_worker_step(struct nrs_worker *worker, const struct nrs_round *round);
+
+/* Its own counters; read them when no step runs. */
+const struct nrs_counters *nrs_worker_counters(const struct nrs_worker *worker);
+
+/* The flow of the packet under way, for an observer's callbacks. */
+const struct nrs_flow_info *nrs_worker_flow(const struct nrs_worker *worker);
+/* Frame number, file and time of that packet. */
+const struct nrs_datagram *nrs_worker_datagram(const struct nrs_worker *worker);

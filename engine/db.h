@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db: the immutable compiled whole: tables by lane, the patterns' programs,
+ * and the set of indicators it was made from. Any number of reader threads.
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/field.h"
+#include "engine/set.h"
+
+struct nrs_db;
+
+struct nrs_build_options {
+	unsigned int seats; /* worker seats (regex scratches) */
+	uint32_t generation;
+	enum nrs_validity validity;
+	int64_t at_ns;	  /* the clock of NRS_VALIDITY_NOW */
+	bool subdomains;  /* names match their subdomains too */
+	bool strict_cidr; /* "=" with a prefix is text, not a subnet */
+	const struct nrs_hash_key *hash_key; /* NULL: random */
+};
+
+/*
+ * Compile @set (settled; borrowed, must outlive the db). Judges every
+ * indicator in it: FULL, PARTIAL, UNSUPPORTED or REJECTED with the reason;
+ * never stops at one. NRS_E_NOMEM, NRS_E_INTERNAL.
+ */
+int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
+		 const struct nrs_build_options *options);
+void nrs_db_free(struct nrs_db *db);
+
+const struct nrs_set *nrs_db_set(const struct nrs_db *db);
+uint32_t nrs_db_generation(const struct nrs_db *db);
+
+/* Fields that some indicator can use. */
+uint64_t nrs_db_demand(const struct nrs_db *db);
+
+/* What was compiled, and how often a leniency of the sensor profile helped. */
+struct nrs_db_sizes {
+	size_t tests; /* distinct */
+	size_t keys;  /* exact and suffix keys */
+	size_t prefixes;
+	size_t hyperscan;
+	size_t pcre;
+	size_t bytes;		/* of the tables */
+	uint64_t cidr_promoted; /* "=" read as a subnet (leniency) */
+	uint64_t integers_coerced;
+	uint64_t refanged;
+	uint64_t retyped; /* an address in domain-name, and the like */
+	uint64_t version_retried;
+};
+void nrs_db_sizes(const struct nrs_db *db, struct nrs_db_sizes *out);

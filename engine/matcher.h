@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * matcher: values in, hits out. One per worker; no heap, lock, log or system
+ * call once it is made.
+ */
+#pragma once
+
+#include "engine/base/counter.h"
+#include "engine/base/slab.h"
+#include "engine/db.h"
+#include "engine/transaction.h"
+
+/* Why a value satisfied a test. */
+enum nrs_how {
+	NRS_HOW_EXACT,
+	NRS_HOW_SUBDOMAIN,
+	NRS_HOW_PREFIX,
+	NRS_HOW_PATTERN, /* LIKE, MATCHES, comparison */
+};
+const char *nrs_how_name(enum nrs_how how);
+
+/* One value that took part in a hit; the first is the one that led to it. */
+struct nrs_hit_value {
+	enum nrs_field field;
+	enum nrs_how how;
+	uint16_t object;
+	struct nrs_span value; /* as pushed */
+};
+#define NRS_HIT_VALUES_MAX 16
+
+struct nrs_hit {
+	const struct nrs_txn *txn;
+	uint32_t generation;
+	uint32_t indicator; /* index in that generation's set */
+	bool before;	    /* the traffic is older than valid_from */
+	unsigned int value_count;
+	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+};
+
+/* What the worker gives: called from nrs_txn_*, must copy what it keeps. */
+struct nrs_match_sink {
+	void *ctx;
+	void (*hit)(void *ctx, const struct nrs_hit *hit);
+	/* Every value, wanted or not (`observe`); NULL where nobody looks. */
+	void (*value)(void *ctx, const struct nrs_txn *txn,
+		      enum nrs_field field, unsigned int object,
+		      struct nrs_span value);
+	void (*end)(void *ctx, const struct nrs_txn *txn); /* may be NULL */
+};
+
+/* Chunk of kept values: the item size of the slab that a shard lends. */
+#define NRS_KEPT_BYTES 512
+#define NRS_KEPT_CHUNKS_MAX 32 /* per transaction */
+
+struct nrs_matcher;
+
+/* @db NULL: observe only. Borrows @db, @sink and @counters. NRS_E_NOMEM. */
+int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
+		    unsigned int seat, const struct nrs_match_sink *sink,
+		    struct nrs_counters *counters);
+void nrs_matcher_free(struct nrs_matcher *matcher);
+
+/* The fields that anybody can use now. Parsers skip the rest. */
+uint64_t nrs_matcher_demand(const struct nrs_matcher *matcher);
+static inline bool nrs_wanted(uint64_t demand, enum nrs_field field)
+{
+	return (demand & NRS_FIELD_BIT(field)) != 0;
+}
+
+/* Before the values of a packet: its time, and its shard's slab. */
+void nrs_matcher_at(struct nrs_matcher *matcher, int64_t now_ns,
+		    struct nrs_slab *slab);

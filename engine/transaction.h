@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * transaction: one exchange of a protocol, or the flow itself, as a stream of
+ * field values (contracts.md section 4).
+ *
+ * A parser begins it, pushes each value as soon as it is read, and ends it.
+ * Each value is looked up at once; only what satisfied a test is kept, in
+ * chunks of the shard's slab. Nothing here allocates from the heap.
+ */
+#pragma once
+
+#include "engine/field.h"
+
+enum nrs_txn_kind {
+	NRS_TXN_FLOW, /* the flow's own: addresses, ports, counters */
+	NRS_TXN_DNS,
+	NRS_TXN_HTTP,
+	NRS_TXN_TLS,
+};
+
+/* Name of the exchange's protocol as STIX has it: "dns"; "" for the flow. */
+const char *nrs_txn_protocol(enum nrs_txn_kind kind);
+
+struct nrs_kept;
+
+struct nrs_txn {
+	struct nrs_txn *flow;  /* the flow's own transaction, or itself */
+	struct nrs_kept *kept; /* first chunk of what is remembered */
+	int64_t start_ns;
+	uint64_t seen;	 /* fields pushed so far */
+	uint32_t number; /* within the flow, from 1; 0: the flow's own */
+	uint8_t kind;	 /* enum nrs_txn_kind */
+	uint8_t chunks;
+	bool has_candidates; /* some pattern waits for more values */
+};
+
+struct nrs_matcher;
+
+/* Begin in place. @flow is the flow's own transaction (== @txn for that). */
+void nrs_txn_begin(struct nrs_txn *txn, struct nrs_txn *flow,
+		   enum nrs_txn_kind kind, uint32_t number, int64_t start_ns);
+
+/*
+ * Push one value: octets as decoded, borrowed for the call. Addresses are 16
+ * octets (struct nrs_addr), MAC addresses 6. @object numbers the object of
+ * its kind within the transaction: addresses of a flow 0 (source) and 1
+ * (destination), the question of DNS 0 and names and addresses of answers
+ * from 1 on; else 0.
+ */
+void nrs_txn_value(struct nrs_matcher *matcher, struct nrs_txn *txn,
+		   enum nrs_field field, unsigned int object,
+		   struct nrs_span value);
+
+/* The same for integer and time fields. */
+void nrs_txn_int(struct nrs_matcher *matcher, struct nrs_txn *txn,
+		 enum nrs_field field, int64_t value);
+
+/* Evaluate what waits for the end, then forget everything kept. The flow's
+ * own transaction ends last. */
+void nrs_txn_end(struct nrs_matcher *matcher, struct nrs_txn *txn);
