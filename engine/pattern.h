@@ -28,7 +28,8 @@ enum nrs_literal_type {
 
 struct nrs_literal {
 	enum nrs_literal_type type;
-	struct nrs_span bytes; /* string (UTF-8, unescaped), binary; else text */
+	struct nrs_span
+		bytes; /* string (UTF-8, unescaped), binary; else text */
 	int64_t integer;
 	double real; /* also set for INT */
 };
@@ -67,10 +68,10 @@ enum nrs_op {
 };
 
 enum nrs_node_kind {
-	NRS_NODE_TEST,	     /* comparison: path op literals */
-	NRS_NODE_CMP_AND,    /* inside [ ]: two or more children */
+	NRS_NODE_TEST,	  /* comparison: path op literals */
+	NRS_NODE_CMP_AND, /* inside [ ]: two or more children */
 	NRS_NODE_CMP_OR,
-	NRS_NODE_OBS,	     /* [ child ] */
+	NRS_NODE_OBS, /* [ child ] */
 	NRS_NODE_OBS_AND,
 	NRS_NODE_OBS_OR,
 	NRS_NODE_FOLLOWEDBY, /* children in order */

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_operand: literals of patterns in the canonical form of their lane, and
+ * the lane itself where the literal decides it (an address in dst_ref.value,
+ * a URL without a scheme). Leniencies of the sensor profile are counted here.
+ */
+#include "engine/build_operand.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "engine/base/stamp.h"
+#include "engine/canon.h"
+#include "engine/refang.h"
+
+static int fail(struct nrs_builder *b, const char *what,
+		const struct nrs_literal *literal)
+{
+	snprintf(b->reason, sizeof(b->reason), "%s: '%.*s'", what,
+		 (int)(literal->bytes.len > 80 ? 80 : literal->bytes.len),
+		 (const char *)literal->bytes.ptr);
+	return NRS_E_FORMAT;
+}
+
+/* The literal's text without its defanging, in the scratch arena. */
+static struct nrs_span plain(struct nrs_builder *b,
+			     const struct nrs_literal *literal)
+{
+	bool changed = false;
+	const struct nrs_span text = nrs_span_trim(literal->bytes);
+	uint8_t *room = nrs_arena_bytes(b->scratch, text.len + 1);
+
+	if (room == NULL)
+		return text;
+	const size_t len = nrs_refang(text, room, &changed);
+	if (changed)
+		b->db->sizes.refanged++;
+	return nrs_span(room, len);
+}
+
+static bool is_address(struct nrs_span text)
+{
+	struct nrs_prefix prefix;
+
+	return nrs_prefix_parse(text, &prefix) == NRS_OK;
+}
+
+static bool is_mac(struct nrs_span text)
+{
+	uint8_t mac[6];
+
+	return nrs_canon_mac(text, mac) == NRS_OK;
+}
+
+static bool is_url(struct nrs_span text)
+{
+	return nrs_span_find_text(text, "://") != SIZE_MAX ||
+	       nrs_span_find(text, '/', 0) != SIZE_MAX;
+}
+
+static enum nrs_lane ref_lane(struct nrs_span text, enum nrs_lane addr,
+			      enum nrs_lane mac, enum nrs_lane name)
+{
+	if (is_address(text))
+		return addr;
+	return is_mac(text) ? mac : name;
+}
+
+enum nrs_lane nrs_operand_lane(struct nrs_builder *b,
+			       const struct nrs_path_map *map,
+			       const struct nrs_literal *literal)
+{
+	if (literal->type != NRS_LIT_STRING)
+		return map->kind == NRS_PATH_LANE ? map->lane : NRS_LANE_COUNT;
+	const struct nrs_span text = plain(b, literal);
+
+	switch (map->kind) {
+	case NRS_PATH_SRC_REF:
+		return ref_lane(text, NRS_LANE_SRC_ADDR, NRS_LANE_SRC_MAC,
+				NRS_LANE_COUNT);
+	case NRS_PATH_DST_REF:
+		return ref_lane(text, NRS_LANE_DST_ADDR, NRS_LANE_DST_MAC,
+				NRS_LANE_DST_NAME);
+	case NRS_PATH_RESOLVES:
+		return ref_lane(text, NRS_LANE_RESOLVES_ADDR, NRS_LANE_COUNT,
+				NRS_LANE_RESOLVES_NAME);
+	default:
+		break;
+	}
+	if (map->lane == NRS_LANE_NAME && is_address(text)) {
+		b->db->sizes.retyped++;
+		return NRS_LANE_ADDR;
+	}
+	if (map->lane == NRS_LANE_NAME && is_url(text)) {
+		b->db->sizes.retyped++;
+		return nrs_span_find_text(text, "://") == SIZE_MAX
+			       ? NRS_LANE_URL_REST
+			       : NRS_LANE_URL;
+	}
+	if (map->lane == NRS_LANE_URL &&
+	    nrs_span_find_text(text, "://") == SIZE_MAX)
+		return NRS_LANE_URL_REST;
+	if (map->lane == NRS_LANE_REQUEST_VALUE &&
+	    nrs_span_find_text(text, "://") != SIZE_MAX)
+		return NRS_LANE_URL;
+	return map->lane;
+}
+
+static int hex_number(struct nrs_span text, int64_t *out)
+{
+	uint64_t value = 0;
+
+	if (text.len == 0 || text.len > 16)
+		return NRS_E_FORMAT;
+	for (size_t i = 0; i < text.len; i++) {
+		const uint8_t c = nrs_ascii_lower(text.ptr[i]);
+
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return NRS_E_FORMAT;
+	}
+	*out = (int64_t)value;
+	return NRS_OK;
+}
+
+static int number(struct nrs_builder *b, const struct nrs_path_map *map,
+		  const struct nrs_literal *literal, struct nrs_operand *out)
+{
+	const struct nrs_span text = nrs_span_trim(literal->bytes);
+
+	out->integer = literal->integer;
+	out->real = literal->real;
+	switch (literal->type) {
+	case NRS_LIT_INT:
+		out->real = (double)literal->integer;
+		return NRS_OK;
+	case NRS_LIT_BOOL:
+		return map->lane == NRS_LANE_ACTIVE
+			       ? NRS_OK
+			       : fail(b, "a truth value is no number", literal);
+	case NRS_LIT_FLOAT:
+		out->is_real = true;
+		out->integer = (int64_t)fmax(fmin(literal->real, 9e18), -9e18);
+		return NRS_OK;
+	case NRS_LIT_BINARY:
+		if (literal->bytes.len > 7)
+			return fail(b, "too long a number", literal);
+		out->integer = 0;
+		for (size_t i = 0; i < literal->bytes.len; i++)
+			out->integer =
+				out->integer << 8 | literal->bytes.ptr[i];
+		out->real = (double)out->integer;
+		return NRS_OK;
+	case NRS_LIT_STRING:
+		if ((map->is_hex ? hex_number(text, &out->integer)
+				 : nrs_span_i64(text, &out->integer)) != NRS_OK)
+			return fail(b, "not a number", literal);
+		out->real = (double)out->integer;
+		b->db->sizes.integers_coerced++;
+		return NRS_OK;
+	default:
+		return fail(b, "not a number", literal);
+	}
+}
+
+static int instant(struct nrs_builder *b, const struct nrs_literal *literal,
+		   struct nrs_operand *out)
+{
+	out->integer = literal->integer;
+	if (literal->type == NRS_LIT_TIME ||
+	    (literal->type == NRS_LIT_STRING &&
+	     nrs_stamp_parse(literal->bytes, &out->integer) == NRS_OK))
+		return NRS_OK;
+	return fail(b, "not a time", literal);
+}
+
+static int address(struct nrs_builder *b, const struct nrs_literal *literal,
+		   struct nrs_operand *out)
+{
+	if (nrs_prefix_parse(plain(b, literal), &out->prefix) != NRS_OK)
+		return fail(b, "not an address", literal);
+	out->bytes = nrs_arena_copy(b->scratch,
+				    nrs_span(out->prefix.addr.bytes, 16));
+	return NRS_OK;
+}
+
+static int name(struct nrs_builder *b, const struct nrs_literal *literal,
+		struct nrs_operand *out)
+{
+	struct nrs_span text = plain(b, literal);
+	uint8_t *room = nrs_arena_bytes(b->scratch, NRS_CANON_NAME_ROOM);
+	size_t len = 0;
+
+	if (nrs_span_starts(text, "*."))
+		text = nrs_span_from(text, 2);
+	if (room == NULL ||
+	    nrs_canon_name(text, NRS_CANON_INDICATOR, room, &len) != NRS_OK)
+		return fail(b, "not a domain name", literal);
+	out->bytes = nrs_span(room, len);
+	return NRS_OK;
+}
+
+static int url(struct nrs_builder *b, enum nrs_lane lane,
+	       const struct nrs_literal *literal, struct nrs_operand *out)
+{
+	const struct nrs_span text = plain(b, literal);
+	const size_t room = NRS_CANON_URL_ROOM(text.len);
+	uint8_t *bytes = nrs_arena_bytes(b->scratch, room);
+	struct nrs_url url;
+
+	if (bytes == NULL || nrs_canon_url(text, NRS_CANON_INDICATOR, bytes,
+					   room, &url) != NRS_OK)
+		return fail(b, "not a URL", literal);
+	out->bytes = lane == NRS_LANE_URL ? url.whole : url.rest;
+	return NRS_OK;
+}
+
+/* "name\0value", the name in lower case. */
+static int header(struct nrs_builder *b, const struct nrs_path_map *map,
+		  const struct nrs_literal *literal, struct nrs_operand *out)
+{
+	const struct nrs_span value = nrs_span_trim(literal->bytes);
+	const size_t len = map->header.len + 1 + value.len;
+	uint8_t *bytes = nrs_arena_bytes(b->scratch, len);
+
+	if (bytes == NULL)
+		return NRS_E_NOMEM;
+	nrs_canon_lower(map->header, bytes);
+	bytes[map->header.len] = '\0';
+	if (value.len > 0)
+		memcpy(bytes + map->header.len + 1, value.ptr, value.len);
+	out->bytes = nrs_span(bytes, len);
+	return NRS_OK;
+}
+
+int nrs_operand_make(struct nrs_builder *b, enum nrs_lane lane,
+		     const struct nrs_path_map *map,
+		     const struct nrs_literal *literal, struct nrs_operand *out)
+{
+	const enum nrs_value_kind kind = nrs_lane_kind(lane);
+	uint8_t *bytes;
+
+	*out = (struct nrs_operand){0};
+	if (kind == NRS_VALUE_INT)
+		return number(b, map, literal, out);
+	if (kind == NRS_VALUE_TIME)
+		return instant(b, literal, out);
+	if (literal->type != NRS_LIT_STRING)
+		return fail(b, "only text can equal this property", literal);
+	switch (kind) {
+	case NRS_VALUE_ADDR:
+		return address(b, literal, out);
+	case NRS_VALUE_NAME:
+	case NRS_VALUE_HOST:
+		return name(b, literal, out);
+	case NRS_VALUE_URL:
+		return url(b, lane, literal, out);
+	case NRS_VALUE_HEADER:
+		return header(b, map, literal, out);
+	case NRS_VALUE_TOKEN:
+	case NRS_VALUE_MAC:
+		bytes = nrs_arena_bytes(b->scratch, literal->bytes.len + 6);
+		if (bytes == NULL)
+			return NRS_E_NOMEM;
+		if (kind == NRS_VALUE_MAC) {
+			out->bytes = nrs_span(bytes, 6);
+			return nrs_canon_mac(plain(b, literal), bytes) == NRS_OK
+				       ? NRS_OK
+				       : fail(b, "not a MAC address", literal);
+		}
+		nrs_canon_lower(literal->bytes, bytes);
+		out->bytes = nrs_span(bytes, literal->bytes.len);
+		return NRS_OK;
+	default:
+		out->bytes = literal->bytes;
+		return NRS_OK;
+	}
+}

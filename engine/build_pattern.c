@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_pattern: a STIX pattern into predicates.
+ *
+ * An OR side that cannot be seen is dropped and the indicator is partial; an
+ * AND with such a side cannot be decided. `X_ref.type = T` beside a test of
+ * `X_ref.value` whose literal is a T says nothing new and is dropped (section
+ * 2.4 of the specification). The walk is as deep as the parser allows.
+ */
+#include "engine/builder.h"
+
+#include <stdio.h>
+
+#include "engine/canon.h"
+
+static int compile(struct nrs_builder *b, const struct nrs_node *node,
+		   struct nrs_term **out);
+
+static bool is_ref_test(const struct nrs_test *test, bool is_type,
+			bool *is_source)
+{
+	struct nrs_path_map map;
+
+	nrs_path_map(&test->path, &map);
+	if (is_type &&
+	    (map.kind == NRS_PATH_SRC_TYPE || map.kind == NRS_PATH_DST_TYPE)) {
+		*is_source = map.kind == NRS_PATH_SRC_TYPE;
+		return true;
+	}
+	if (!is_type &&
+	    (map.kind == NRS_PATH_SRC_REF || map.kind == NRS_PATH_DST_REF)) {
+		*is_source = map.kind == NRS_PATH_SRC_REF;
+		return true;
+	}
+	return false;
+}
+
+/* The object type that the text of a *_ref.value has. */
+static const char *type_of(struct nrs_span text)
+{
+	struct nrs_prefix prefix;
+	uint8_t mac[6];
+
+	if (nrs_prefix_parse(text, &prefix) == NRS_OK)
+		return nrs_addr_is_v4(&prefix.addr) && prefix.bits >= 96
+			       ? "ipv4-addr"
+			       : "ipv6-addr";
+	return nrs_canon_mac(text, mac) == NRS_OK ? "mac-addr" : "domain-name";
+}
+
+/* Does a sibling under the AND @node make the type test needless? */
+static bool is_implied(const struct nrs_node *node, const struct nrs_test *type)
+{
+	bool wanted_source, is_source;
+
+	if (!is_ref_test(type, true, &wanted_source) || type->negated ||
+	    type->op != NRS_OP_EQ || type->literals[0].type != NRS_LIT_STRING)
+		return false;
+	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
+		if (n->kind == NRS_NODE_CMP_AND && is_implied(n, type))
+			return true;
+		if (n->kind != NRS_NODE_TEST || n->u.test->literal_count != 1 ||
+		    n->u.test->literals[0].type != NRS_LIT_STRING ||
+		    !is_ref_test(n->u.test, false, &is_source) ||
+		    is_source != wanted_source)
+			continue;
+		if (nrs_span_is(type->literals[0].bytes,
+				type_of(n->u.test->literals[0].bytes)))
+			return true;
+	}
+	return false;
+}
+
+static struct nrs_term *prefix_term(struct nrs_builder *b, bool is_source,
+				    uint8_t bits)
+{
+	struct nrs_prefix all = {.bits = bits};
+
+	if (bits != 0)
+		all.addr.bytes[10] = all.addr.bytes[11] = 0xff;
+	return nrs_term_atom(b, nrs_build_prefix(b,
+						 is_source ? NRS_LANE_SRC_ADDR
+							   : NRS_LANE_DST_ADDR,
+						 &all));
+}
+
+int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
+			bool is_source, struct nrs_term **out)
+{
+	const struct nrs_span type = test->literal_count == 1
+					     ? test->literals[0].bytes
+					     : nrs_span(NULL, 0);
+	const struct nrs_scan exists = {.op = NRS_OP_EXISTS, .family = 6};
+	const struct nrs_scan any = {.op = NRS_OP_EXISTS};
+
+	if (test->negated || test->op != NRS_OP_EQ)
+		*out = nrs_term_unseen(b, "a type test that is not =");
+	else if (nrs_span_is(type, "ipv4-addr"))
+		*out = prefix_term(b, is_source, 96);
+	else if (nrs_span_is(type, "ipv6-addr"))
+		*out = nrs_term_atom(
+			b, nrs_build_scan(b,
+					  is_source ? NRS_LANE_SRC_ADDR
+						    : NRS_LANE_DST_ADDR,
+					  &exists));
+	else if (nrs_span_is(type, "mac-addr"))
+		*out = nrs_term_atom(
+			b, nrs_build_scan(b,
+					  is_source ? NRS_LANE_SRC_MAC
+						    : NRS_LANE_DST_MAC,
+					  &any));
+	else if (nrs_span_is(type, "domain-name") && !is_source)
+		*out = nrs_term_atom(
+			b, nrs_build_scan(b, NRS_LANE_DST_NAME, &any));
+	else
+		*out = nrs_term_unseen(b, "no such type on this side");
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+static int compile_and(struct nrs_builder *b, const struct nrs_node *node,
+		       struct nrs_term **out)
+{
+	struct nrs_term *both = nrs_term_new(b, NRS_TERM_AND);
+	struct nrs_term **tail;
+
+	if (both == NULL)
+		return NRS_E_NOMEM;
+	tail = &both->child;
+	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
+		struct nrs_term *term = NULL;
+
+		if (n->kind == NRS_NODE_TEST && is_implied(node, n->u.test))
+			continue;
+		const int err = compile(b, n, &term);
+		if (err != NRS_OK)
+			return err;
+		if (term->kind == NRS_TERM_UNSEEN) {
+			*out = term;
+			return NRS_OK;
+		}
+		*tail = term;
+		tail = &term->next;
+	}
+	*out = both->child != NULL && both->child->next == NULL ? both->child
+								: both;
+	return NRS_OK;
+}
+
+static int compile_or(struct nrs_builder *b, const struct nrs_node *node,
+		      struct nrs_term **out)
+{
+	struct nrs_term *either = NULL;
+
+	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
+		struct nrs_term *term = NULL;
+		const int err = compile(b, n, &term);
+
+		if (err != NRS_OK)
+			return err;
+		if (either == NULL) {
+			either = term;
+			continue;
+		}
+		/* An OR below stays whole: its children are not ours. */
+		if (either->kind == NRS_TERM_OR && either->child == NULL)
+			return NRS_E_INTERNAL;
+		either = nrs_term_either(b, either, term);
+		if (either == NULL)
+			return NRS_E_NOMEM;
+	}
+	*out = either;
+	return NRS_OK;
+}
+
+static int compile(struct nrs_builder *b, const struct nrs_node *node,
+		   struct nrs_term **out)
+{
+	if (node->kind == NRS_NODE_TEST)
+		return nrs_build_test(b, node->u.test, out);
+	return node->kind == NRS_NODE_CMP_AND ? compile_and(b, node, out)
+					      : compile_or(b, node, out);
+}
+
+static int not_yet(struct nrs_builder *b, const char *what)
+{
+	snprintf(b->reason, sizeof(b->reason), "%s is not evaluated yet", what);
+	return NRS_E_UNSUPPORTED;
+}
+
+/* Observation expressions that one transaction alone decides. */
+static int observe(struct nrs_builder *b, const struct nrs_node *node,
+		   const struct nrs_window *window)
+{
+	struct nrs_window inner;
+	struct nrs_term *term = NULL;
+	int err = NRS_OK;
+	unsigned int seen = 0;
+
+	switch (node->kind) {
+	case NRS_NODE_OBS:
+		err = compile(b, node->child, &term);
+		if (err != NRS_OK)
+			return err;
+		return term->kind == NRS_TERM_UNSEEN
+			       ? NRS_E_UNSUPPORTED
+			       : nrs_build_predicates(b, term, window);
+	case NRS_NODE_OBS_OR:
+		for (const struct nrs_node *n = node->child; n != NULL;
+		     n = n->next) {
+			err = observe(b, n, window);
+			if (err != NRS_OK && err != NRS_E_UNSUPPORTED)
+				return err;
+			seen += err == NRS_OK;
+			b->is_partial |= err == NRS_E_UNSUPPORTED;
+		}
+		return seen > 0 ? NRS_OK : NRS_E_UNSUPPORTED;
+	case NRS_NODE_START_STOP:
+		inner = (struct nrs_window){.start_ns = node->u.span.start_ns,
+					    .stop_ns = node->u.span.stop_ns};
+		if (window != NULL)
+			return not_yet(b, "START STOP twice");
+		return observe(b, node->child, &inner);
+	case NRS_NODE_WITHIN: /* of one observation: always true */
+		return node->child->kind == NRS_NODE_OBS
+			       ? observe(b, node->child, window)
+			       : not_yet(b, "WITHIN over several observations");
+	case NRS_NODE_REPEATS:
+		return node->u.count == 1
+			       ? observe(b, node->child, window)
+			       : not_yet(b,
+					 "REPEATS over several observations");
+	case NRS_NODE_FOLLOWEDBY:
+		return not_yet(b, "FOLLOWEDBY");
+	default:
+		return not_yet(b, "AND of several observations");
+	}
+}
+
+static int parse(struct nrs_builder *b, const struct nrs_indicator *indicator,
+		 struct nrs_pattern *pattern)
+{
+	const enum nrs_stix_version version =
+		(enum nrs_stix_version)indicator->version;
+	struct nrs_diag diag = {0}, second = {0};
+	int err = nrs_pattern_parse(pattern, indicator->pattern, version,
+				    b->scratch, &diag);
+
+	if (err == NRS_E_SYNTAX) {
+		nrs_arena_reset(b->scratch);
+		if (nrs_pattern_parse(pattern, indicator->pattern,
+				      version == NRS_STIX_21 ? NRS_STIX_20
+							     : NRS_STIX_21,
+				      b->scratch, &second) == NRS_OK) {
+			b->db->sizes.version_retried++;
+			return NRS_OK;
+		}
+	}
+	if (err != NRS_OK)
+		snprintf(b->reason, sizeof(b->reason), "column %llu: %s",
+			 (unsigned long long)diag.place, diag.text);
+	return err;
+}
+
+int nrs_build_pattern(struct nrs_builder *b,
+		      const struct nrs_indicator *indicator)
+{
+	struct nrs_pattern pattern;
+	const int err = parse(b, indicator, &pattern);
+
+	return err != NRS_OK ? err : observe(b, pattern.root, NULL);
+}

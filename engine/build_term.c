@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_term: terms, and from a term to predicates.
+ *
+ * A branch of a top-level OR is a predicate of its own. A predicate is led by
+ * the cheapest set of atoms of which at least one must be satisfied before it
+ * can be true: of an AND its cheapest child, of an OR all children.
+ */
+#include "engine/builder.h"
+
+#include <stdio.h>
+
+struct nrs_term *nrs_term_new(struct nrs_builder *b, enum nrs_term_kind kind)
+{
+	struct nrs_term *term = nrs_arena_alloc(b->scratch, sizeof(*term));
+
+	if (term != NULL)
+		term->kind = kind;
+	return term;
+}
+
+struct nrs_term *nrs_term_atom(struct nrs_builder *b, uint32_t atom)
+{
+	struct nrs_term *term;
+
+	if (atom == NRS_NONE)
+		return NULL;
+	term = nrs_term_new(b, NRS_TERM_ATOM);
+	if (term != NULL)
+		term->atom = atom;
+	return term;
+}
+
+struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason)
+{
+	snprintf(b->reason, sizeof(b->reason), "%s", reason);
+	return nrs_term_new(b, NRS_TERM_UNSEEN);
+}
+
+struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
+				 struct nrs_term *other)
+{
+	struct nrs_term *either = one;
+
+	if (one == NULL || other == NULL)
+		return NULL;
+	if (other->kind == NRS_TERM_UNSEEN) {
+		b->is_partial = true;
+		return one;
+	}
+	if (one->kind == NRS_TERM_UNSEEN) {
+		b->is_partial = true;
+		return other;
+	}
+	if (one->kind != NRS_TERM_OR) {
+		either = nrs_term_new(b, NRS_TERM_OR);
+		if (either == NULL)
+			return NULL;
+		either->child = one;
+	}
+	other->next = either->child->next;
+	either->child->next = other;
+	return either;
+}
+
+static const struct nrs_atom *atom_at(const struct nrs_builder *b,
+				      uint32_t atom)
+{
+	return (const struct nrs_atom *)b->atoms.items + atom;
+}
+
+static uint64_t lane_scopes(uint64_t lanes, enum nrs_scope scope)
+{
+	uint64_t found = 0;
+
+	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
+		if (nrs_field_table[f].scope == scope)
+			found |= nrs_field_table[f].lanes & lanes;
+	}
+	return found;
+}
+
+/* How often a test of the atom's lane is satisfied, roughly. */
+static unsigned int atom_cost(const struct nrs_builder *b, uint32_t atom)
+{
+	switch (atom_at(b, atom)->lane) {
+	case NRS_LANE_PROTOCOL:
+	case NRS_LANE_METHOD:
+	case NRS_LANE_HTTP_VERSION:
+	case NRS_LANE_ACTIVE:
+		return 10000;
+	case NRS_LANE_DST_PORT:
+	case NRS_LANE_SRC_PORT:
+	case NRS_LANE_ICMP_TYPE:
+	case NRS_LANE_ICMP_CODE:
+	case NRS_LANE_SRC_FLAGS:
+	case NRS_LANE_DST_FLAGS:
+		return 1000;
+	case NRS_LANE_HEADER:
+	case NRS_LANE_REQUEST_VALUE:
+		return 20;
+	default:
+		return 10;
+	}
+}
+
+#define COST_NEVER_LEADS 1000000u
+
+static unsigned int cost(const struct nrs_builder *b,
+			 const struct nrs_term *term)
+{
+	unsigned int sum = 0, least = COST_NEVER_LEADS;
+
+	if (term->kind == NRS_TERM_ATOM)
+		return atom_cost(b, term->atom) * (term->at_end ? 50u : 1u);
+	if (term->kind == NRS_TERM_NOT)
+		return COST_NEVER_LEADS;
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		const unsigned int one = cost(b, t);
+
+		sum = sum + one < COST_NEVER_LEADS ? sum + one
+						   : COST_NEVER_LEADS;
+		least = one < least ? one : least;
+	}
+	return term->kind == NRS_TERM_AND ? least : sum;
+}
+
+static int add_lead(struct nrs_builder *b, uint32_t atom, uint32_t predicate)
+{
+	struct nrs_lead *lead = nrs_vector_add(&b->leads, sizeof(*lead));
+
+	if (lead == NULL)
+		return NRS_E_NOMEM;
+	*lead = (struct nrs_lead){.atom = atom, .predicate = predicate};
+	return NRS_OK;
+}
+
+static int add_leads(struct nrs_builder *b, const struct nrs_term *term,
+		     uint32_t predicate)
+{
+	const struct nrs_term *best = term->child;
+
+	if (term->kind == NRS_TERM_ATOM)
+		return add_lead(b, term->atom, predicate);
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		if (term->kind == NRS_TERM_OR) {
+			const int err = add_leads(b, t, predicate);
+
+			if (err != NRS_OK)
+				return err;
+		} else if (cost(b, t) < cost(b, best)) {
+			best = t;
+		}
+	}
+	return term->kind == NRS_TERM_AND ? add_leads(b, best, predicate)
+					  : NRS_OK;
+}
+
+/* What emitting a program learns. */
+struct emission {
+	uint64_t lanes;
+	bool at_end;
+};
+
+static int put_word(struct nrs_builder *b, uint32_t word)
+{
+	uint32_t *code = nrs_vector_add(&b->programs, sizeof(*code));
+
+	if (code == NULL)
+		return NRS_E_NOMEM;
+	*code = word;
+	return NRS_OK;
+}
+
+static int emit(struct nrs_builder *b, const struct nrs_term *term,
+		struct emission *seen)
+{
+	uint32_t count = 0;
+
+	seen->at_end |= term->at_end;
+	if (term->kind == NRS_TERM_ATOM || term->kind == NRS_TERM_NOT) {
+		struct nrs_atom *atom =
+			(struct nrs_atom *)b->atoms.items + term->atom;
+
+		atom->is_kept = true;
+		seen->lanes |= UINT64_C(1) << atom->lane;
+		return put_word(b, (term->kind == NRS_TERM_NOT
+					    ? (uint32_t)NRS_CODE_NOT
+					    : (uint32_t)NRS_CODE_ATOM) |
+					   term->atom);
+	}
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		const int err = emit(b, t, seen);
+
+		if (err != NRS_OK)
+			return err;
+		count++;
+	}
+	if (count > NRS_CODE_STACK / 2)
+		return NRS_E_LIMIT;
+	return put_word(b,
+			(term->kind == NRS_TERM_AND ? (uint32_t)NRS_CODE_AND
+						    : (uint32_t)NRS_CODE_OR) |
+				count);
+}
+
+/* Lanes whose values come when a flow ends. */
+static bool is_late(uint64_t lanes)
+{
+	return (lanes &
+		(NRS_L(END) | NRS_L(ACTIVE) | NRS_L(SRC_BYTES) |
+		 NRS_L(DST_BYTES) | NRS_L(SRC_PACKETS) | NRS_L(DST_PACKETS) |
+		 NRS_L(SRC_FLAGS) | NRS_L(DST_FLAGS))) != 0;
+}
+
+static int add_window(struct nrs_builder *b, struct nrs_predicate *predicate,
+		      const struct nrs_window *window)
+{
+	struct nrs_window *kept;
+
+	if (window == NULL)
+		return NRS_OK;
+	if (b->windows.count >= UINT8_MAX) {
+		snprintf(b->reason, sizeof(b->reason),
+			 "more than %u patterns with START and STOP",
+			 (unsigned int)UINT8_MAX);
+		return NRS_E_LIMIT;
+	}
+	kept = nrs_vector_add(&b->windows, sizeof(*kept));
+	if (kept == NULL)
+		return NRS_E_NOMEM;
+	*kept = *window;
+	predicate->window = (uint8_t)b->windows.count;
+	predicate->flags |= NRS_PRED_AT_END;
+	return NRS_OK;
+}
+
+static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
+			 const struct nrs_window *window)
+{
+	struct nrs_predicate made = {.indicator = b->indicator,
+				     .program = NRS_NONE,
+				     .atom = term->atom};
+	struct emission seen = {.at_end = term->at_end};
+	const uint32_t index = (uint32_t)b->predicates.count;
+	const size_t begin = b->programs.count;
+	int err = NRS_OK;
+
+	if (term->kind == NRS_TERM_ATOM) {
+		seen.lanes = UINT64_C(1) << atom_at(b, term->atom)->lane;
+	} else {
+		err = emit(b, term, &seen);
+		made.program = (uint32_t)begin;
+		if (err == NRS_OK && b->programs.count - begin > UINT16_MAX)
+			err = NRS_E_LIMIT;
+		made.length = (uint16_t)(b->programs.count - begin);
+	}
+	if (err == NRS_OK)
+		err = add_window(b, &made, window);
+	if (err != NRS_OK)
+		return err;
+	if (seen.at_end || is_late(seen.lanes))
+		made.flags |= NRS_PRED_AT_END;
+	if (made.program == NRS_NONE && (made.flags & NRS_PRED_AT_END) != 0)
+		((struct nrs_atom *)b->atoms.items + term->atom)->is_kept =
+			true; /* remembered until the end */
+	if (lane_scopes(seen.lanes, NRS_SCOPE_EXCHANGE) == 0)
+		made.flags |= NRS_PRED_FLOW_ONLY;
+	if (lane_scopes(seen.lanes, NRS_SCOPE_FLOW) == seen.lanes)
+		made.flags |= NRS_PRED_FLOW_CAPABLE;
+
+	struct nrs_predicate *kept =
+		nrs_vector_add(&b->predicates, sizeof(*kept));
+	if (kept == NULL)
+		return NRS_E_NOMEM;
+	*kept = made;
+	if (cost(b, term) < COST_NEVER_LEADS)
+		return add_leads(b, term, index);
+	uint32_t *late = nrs_vector_add(&b->at_end, sizeof(*late));
+	if (late == NULL)
+		return NRS_E_NOMEM;
+	*late = index;
+	return NRS_OK;
+}
+
+int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
+			 const struct nrs_window *window)
+{
+	if (term->kind != NRS_TERM_OR)
+		return add_predicate(b, term, window);
+	for (struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		const int err = nrs_build_predicates(b, t, window);
+
+		if (err != NRS_OK)
+			return err;
+	}
+	return NRS_OK;
+}

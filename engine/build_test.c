@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_test: one comparison of a pattern as a term over atoms.
+ *
+ * What can be looked up becomes an exact, suffix, prefix or regex atom; IN is
+ * an OR of them. Everything inverted or ordered becomes a scan of the lane.
+ */
+#include "engine/build_operand.h"
+
+#include <stdio.h>
+
+#include "engine/canon.h"
+
+static uint8_t family_of(const struct nrs_test *test)
+{
+	if (nrs_span_is(test->path.type, "ipv4-addr"))
+		return 4;
+	return nrs_span_is(test->path.type, "ipv6-addr") ? 6 : 0;
+}
+
+/* "name\0" of a header lane, in the scratch arena; else empty. */
+static struct nrs_span header_key(struct nrs_builder *b,
+				  const struct nrs_path_map *map)
+{
+	uint8_t *bytes;
+
+	if (map->lane != NRS_LANE_HEADER || map->kind != NRS_PATH_LANE)
+		return nrs_span(NULL, 0);
+	bytes = nrs_arena_bytes(b->scratch, map->header.len + 1);
+	if (bytes == NULL)
+		return nrs_span(NULL, 0);
+	nrs_canon_lower(map->header, bytes);
+	bytes[map->header.len] = '\0';
+	return nrs_span(bytes, map->header.len + 1);
+}
+
+/* Lanes of a path where the literal does not decide: regexes, EXISTS. */
+static unsigned int open_lanes(const struct nrs_path_map *map,
+			       enum nrs_lane lanes[2])
+{
+	switch (map->kind) {
+	case NRS_PATH_SRC_REF:
+		lanes[0] = NRS_LANE_SRC_ADDR;
+		return 1;
+	case NRS_PATH_DST_REF:
+		lanes[0] = NRS_LANE_DST_ADDR;
+		lanes[1] = NRS_LANE_DST_NAME;
+		return 2;
+	case NRS_PATH_RESOLVES:
+		lanes[0] = NRS_LANE_RESOLVES_ADDR;
+		lanes[1] = NRS_LANE_RESOLVES_NAME;
+		return 2;
+	default:
+		lanes[0] = map->lane;
+		return 1;
+	}
+}
+
+/* One literal of = or IN that a table can look up. */
+static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
+		      const struct nrs_literal *literal, struct nrs_term **out)
+{
+	const enum nrs_lane lane = nrs_operand_lane(b, map, literal);
+	struct nrs_operand operand;
+	uint32_t atom;
+
+	if (lane == NRS_LANE_COUNT) {
+		*out = nrs_term_unseen(b, "this side has no such value");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	if (lane == NRS_LANE_URL_REST && nrs_span_starts(literal->bytes, "*")) {
+		*out = nrs_term_unseen(b, "a URL with any host");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	const int err = nrs_operand_make(b, lane, map, literal, &operand);
+	if (err != NRS_OK)
+		return err;
+	const enum nrs_value_kind kind = nrs_lane_kind(lane);
+	if (kind == NRS_VALUE_ADDR) {
+		if (operand.prefix.bits < 128)
+			b->db->sizes.cidr_promoted++;
+		atom = nrs_build_prefix(b, lane, &operand.prefix);
+	} else if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME) {
+		if (operand.is_real &&
+		    operand.real != (double)operand.integer) {
+			*out = nrs_term_unseen(b, "never equals an integer");
+			return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+		}
+		atom = nrs_build_exact(b, lane, nrs_span(&operand.integer, 8));
+	} else if (kind == NRS_VALUE_NAME &&
+		   (b->db->options.subdomains ||
+		    nrs_span_starts(nrs_span_trim(literal->bytes), "*."))) {
+		atom = nrs_build_suffix(b, lane, operand.bytes);
+	} else {
+		atom = nrs_build_exact(b, lane, operand.bytes);
+	}
+	*out = nrs_term_atom(b, atom);
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+static int any_equal(struct nrs_builder *b, const struct nrs_path_map *map,
+		     const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_term *term = NULL;
+
+	if (test->literal_count == 0) {
+		*out = nrs_term_unseen(b, "IN () holds nothing");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	for (unsigned int i = 0; i < test->literal_count; i++) {
+		struct nrs_term *one;
+		const int err = equal_term(b, map, &test->literals[i], &one);
+
+		if (err != NRS_OK)
+			return err;
+		term = term == NULL ? one : nrs_term_either(b, term, one);
+		if (term == NULL)
+			return NRS_E_NOMEM;
+	}
+	*out = term;
+	return NRS_OK;
+}
+
+/* A scan over the lane that the first literal leads to. */
+static int scan_term(struct nrs_builder *b, const struct nrs_path_map *map,
+		     const struct nrs_test *test, struct nrs_scan *scan,
+		     struct nrs_term **out)
+{
+	const unsigned int count = test->literal_count;
+	enum nrs_lane lane = map->lane;
+	struct nrs_operand *operands =
+		nrs_arena_alloc(b->scratch, (count + 1) * sizeof(*operands));
+
+	if (operands == NULL)
+		return NRS_E_NOMEM;
+	if (count > 0)
+		lane = nrs_operand_lane(b, map, &test->literals[0]);
+	else if (map->kind != NRS_PATH_LANE)
+		lane = NRS_LANE_COUNT;
+	if (lane == NRS_LANE_COUNT) {
+		*out = nrs_term_unseen(b, "this side has no such value");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		const int err = nrs_operand_make(
+			b, lane, map, &test->literals[i], &operands[i]);
+
+		if (err != NRS_OK)
+			return err;
+	}
+	scan->operands = operands;
+	scan->operand_count = count;
+	scan->family = family_of(test);
+	scan->header = header_key(b, map);
+	*out = nrs_term_atom(b, nrs_build_scan(b, lane, scan));
+	if (*out == NULL)
+		return NRS_E_NOMEM;
+	(*out)->at_end = scan->inverted;
+	return NRS_OK;
+}
+
+static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
+		       const struct nrs_test *test, struct nrs_term **out)
+{
+	enum nrs_lane lanes[2];
+	const unsigned int count = open_lanes(map, lanes);
+	const struct nrs_scan scan = {.op = NRS_OP_EXISTS,
+				      .family = family_of(test),
+				      .header = header_key(b, map)};
+	struct nrs_term *term = NULL;
+
+	if (test->negated && count > 1) {
+		*out = nrs_term_unseen(b, "NOT EXISTS on a reference");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		struct nrs_term *one =
+			nrs_term_atom(b, nrs_build_scan(b, lanes[i], &scan));
+
+		if (one == NULL)
+			return NRS_E_NOMEM;
+		term = term == NULL ? one : nrs_term_either(b, term, one);
+	}
+	if (term != NULL && test->negated) {
+		term->kind = NRS_TERM_NOT;
+		term->at_end = true;
+	}
+	*out = term;
+	return term == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+/* LIKE '198.51.100.%': whole octets are a prefix. */
+static bool octets_like(struct nrs_span text, struct nrs_prefix *prefix)
+{
+	char padded[64];
+	unsigned int dots = 0;
+
+	if (text.len < 3 || text.len > 13 || !nrs_span_ends(text, ".%"))
+		return false;
+	const struct nrs_span head = nrs_span_part(text, 0, text.len - 2);
+	for (size_t i = 0; i < head.len; i++)
+		dots += head.ptr[i] == '.';
+	if (dots > 2)
+		return false;
+	snprintf(padded, sizeof(padded), "%.*s%s/%u", (int)head.len,
+		 (const char *)head.ptr, &".0.0.0"[2 * dots], 8 * (dots + 1));
+	return nrs_prefix_parse(nrs_span_of(padded), prefix) == NRS_OK;
+}
+
+/* The expression as the lane's canonical values want it. */
+static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
+				  const struct nrs_test *test)
+{
+	const enum nrs_value_kind kind = nrs_lane_kind(lane);
+	const struct nrs_span text = test->literals[0].bytes;
+	const bool is_like = test->op == NRS_OP_LIKE;
+	const char *fold = "(?i)";
+	uint8_t *bytes = nrs_arena_bytes(b->scratch, text.len + 8);
+
+	if (bytes == NULL)
+		return text;
+	if (kind == NRS_VALUE_TOKEN && !is_like) {
+		memcpy(bytes, fold, 4);
+		memcpy(bytes + 4, text.ptr, text.len);
+		return nrs_span(bytes, text.len + 4);
+	}
+	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME)) {
+		nrs_canon_lower(text, bytes);
+		return nrs_span(bytes, text.len);
+	}
+	return text;
+}
+
+static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
+			   const struct nrs_path_map *map,
+			   const struct nrs_test *test)
+{
+	const bool is_like = test->op == NRS_OP_LIKE;
+	const bool is_header = lane == NRS_LANE_HEADER;
+	struct nrs_prefix prefix;
+	struct nrs_regex regex = {.text = regex_text(b, lane, test),
+				  .prefix = header_key(b, map)};
+
+	if (is_like && nrs_lane_kind(lane) == NRS_VALUE_ADDR &&
+	    octets_like(regex.text, &prefix))
+		return nrs_build_prefix(b, lane, &prefix);
+	if (is_header)
+		regex.kind =
+			is_like ? NRS_REGEX_PREFIX_LIKE : NRS_REGEX_PREFIX_PCRE;
+	else
+		regex.kind = is_like ? NRS_REGEX_LIKE : NRS_REGEX_PCRE;
+	return nrs_build_regex(b, lane, &regex);
+}
+
+static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
+		      const struct nrs_test *test, struct nrs_term **out)
+{
+	enum nrs_lane lanes[2];
+	const unsigned int count = open_lanes(map, lanes);
+	const enum nrs_value_kind kind = nrs_lane_kind(lanes[0]);
+	struct nrs_term *term = NULL;
+
+	if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME ||
+	    kind == NRS_VALUE_MAC || (test->negated && count > 1)) {
+		*out = nrs_term_unseen(b, "LIKE and MATCHES want a text");
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	if (lanes[0] == NRS_LANE_URL && test->op == NRS_OP_LIKE &&
+	    nrs_span_find_text(test->literals[0].bytes, "://") == SIZE_MAX &&
+	    !nrs_span_starts(test->literals[0].bytes, "%"))
+		lanes[0] = NRS_LANE_URL_REST;
+	for (unsigned int i = 0; i < count; i++) {
+		uint32_t atom = regex_atom(b, lanes[i], map, test);
+
+		if (test->negated && atom != NRS_NONE) {
+			const struct nrs_scan scan = {
+				.op = NRS_OP_LIKE,
+				.inverted = true,
+				.regex = atom,
+				.family = family_of(test),
+				.header = header_key(b, map)};
+			atom = nrs_build_scan(b, lanes[i], &scan);
+		}
+		struct nrs_term *one = nrs_term_atom(b, atom);
+		if (one == NULL)
+			return NRS_E_NOMEM;
+		one->at_end = test->negated;
+		term = term == NULL ? one : nrs_term_either(b, term, one);
+	}
+	*out = term;
+	return term == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+/* ISSUBSET and ISSUPERSET that are not inverted. */
+static int subnet_term(struct nrs_builder *b, const struct nrs_path_map *map,
+		       const struct nrs_test *test, struct nrs_term **out)
+{
+	const enum nrs_lane lane = nrs_operand_lane(b, map, test->literals);
+	struct nrs_operand operand;
+
+	if (lane == NRS_LANE_COUNT || nrs_lane_kind(lane) != NRS_VALUE_ADDR) {
+		snprintf(b->reason, sizeof(b->reason), "%s wants an address",
+			 test->op == NRS_OP_ISSUBSET ? "ISSUBSET"
+						     : "ISSUPERSET");
+		return NRS_E_FORMAT;
+	}
+	const int err =
+		nrs_operand_make(b, lane, map, test->literals, &operand);
+	if (err != NRS_OK)
+		return err;
+	if (test->op == NRS_OP_ISSUPERSET && operand.prefix.bits < 128)
+		*out = nrs_term_unseen(b, "no single address holds a subnet");
+	else
+		*out = nrs_term_atom(
+			b, nrs_build_prefix(b, lane, &operand.prefix));
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
+		   struct nrs_term **out)
+{
+	struct nrs_path_map map;
+	struct nrs_scan scan = {.op = (uint8_t)test->op,
+				.inverted = test->negated};
+
+	nrs_path_map(&test->path, &map);
+	if (map.kind == NRS_PATH_UNSEEN) {
+		*out = nrs_term_unseen(b, map.reason);
+		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	}
+	if (map.kind == NRS_PATH_SRC_TYPE || map.kind == NRS_PATH_DST_TYPE)
+		return nrs_build_type_test(b, test,
+					   map.kind == NRS_PATH_SRC_TYPE, out);
+	switch (test->op) {
+	case NRS_OP_EXISTS:
+		return exists_term(b, &map, test, out);
+	case NRS_OP_EQ:
+	case NRS_OP_NE:
+	case NRS_OP_IN:
+		scan.op = NRS_OP_IN;
+		scan.inverted = test->negated != (test->op == NRS_OP_NE);
+		return scan.inverted ? scan_term(b, &map, test, &scan, out)
+				     : any_equal(b, &map, test, out);
+	case NRS_OP_LIKE:
+	case NRS_OP_MATCHES:
+		return regex_term(b, &map, test, out);
+	case NRS_OP_ISSUBSET:
+	case NRS_OP_ISSUPERSET:
+		return test->negated ? scan_term(b, &map, test, &scan, out)
+				     : subnet_term(b, &map, test, out);
+	default:
+		return scan_term(b, &map, test, &scan, out);
+	}
+}

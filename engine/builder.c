@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * builder: the whole compilation of a set, and its last step: growing arrays
+ * into immutable tables.
+ *
+ * No indicator stops the others: what cannot be compiled is judged in the set
+ * with its reason, and the rest goes on.
+ */
+#include "engine/builder.h"
+
+#include <stdlib.h>
+
+static int judge(struct nrs_builder *b, int err)
+{
+	enum nrs_status status = NRS_STATUS_REJECTED;
+
+	if (err == NRS_E_NOMEM || err == NRS_E_INTERNAL)
+		return err;
+	if (err == NRS_OK)
+		status = b->is_partial ? NRS_STATUS_PARTIAL : NRS_STATUS_FULL;
+	else if (err == NRS_E_UNSUPPORTED)
+		status = NRS_STATUS_UNSUPPORTED;
+	else if (b->reason[0] == '\0')
+		(void)nrs_term_unseen(b, nrs_strerror(err));
+	return nrs_set_judge(b->set, b->indicator, status,
+			     err == NRS_OK && !b->is_partial ? "" : b->reason);
+}
+
+static int add_indicators(struct nrs_builder *b)
+{
+	const uint32_t count = nrs_set_count(b->set);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct nrs_indicator *indicator = nrs_set_at(b->set, i);
+		if (indicator->status != NRS_STATUS_FULL &&
+		    indicator->status != NRS_STATUS_PARTIAL)
+			continue;
+		nrs_arena_reset(b->scratch);
+		b->indicator = i;
+		b->is_partial = false;
+		b->reason[0] = '\0';
+		int err = indicator->shape == NRS_SHAPE_PATTERN
+				  ? nrs_build_pattern(b, indicator)
+				  : nrs_build_shape(b, indicator);
+		if (err != NRS_OK || b->is_partial)
+			err = judge(b, err);
+		if (err != NRS_OK)
+			return err;
+	}
+	return NRS_OK;
+}
+
+/* Leads by atom, in the order of predicates: a counting sort. */
+static int place_leads(struct nrs_builder *b)
+{
+	struct nrs_atom *atoms = (struct nrs_atom *)b->atoms.items;
+	const struct nrs_lead *pairs = (const struct nrs_lead *)b->leads.items;
+	uint32_t at = 0;
+
+	b->db->leads = calloc(b->leads.count + 1, sizeof(*b->db->leads));
+	if (b->db->leads == NULL)
+		return NRS_E_NOMEM;
+	for (size_t i = 0; i < b->leads.count; i++)
+		atoms[pairs[i].atom].lead_count++;
+	for (size_t a = 0; a < b->atoms.count; a++) {
+		atoms[a].first_lead = at;
+		at += atoms[a].lead_count;
+		atoms[a].lead_count = 0;
+	}
+	for (size_t i = 0; i < b->leads.count; i++) {
+		struct nrs_atom *atom = &atoms[pairs[i].atom];
+
+		b->db->leads[atom->first_lead + atom->lead_count++] =
+			pairs[i].predicate;
+	}
+	return NRS_OK;
+}
+
+/* An expression that no engine takes: its indicators are not evaluable. */
+struct refusal {
+	struct nrs_builder *b;
+	enum nrs_lane lane;
+	int err;
+};
+
+static void refuse_regex(void *ctx, size_t index, const struct nrs_diag *diag)
+{
+	struct refusal *refusal = ctx;
+	struct nrs_builder *b = refusal->b;
+	const struct nrs_regex *regex =
+		(const struct nrs_regex *)b->regexes[refusal->lane].items +
+		index;
+	const struct nrs_predicate *predicates =
+		(const struct nrs_predicate *)b->predicates.items;
+	const uint32_t *code = (const uint32_t *)b->programs.items;
+
+	for (size_t p = 0; p < b->predicates.count; p++) {
+		const struct nrs_predicate *predicate = &predicates[p];
+		bool uses = predicate->program == NRS_NONE &&
+			    predicate->atom == regex->value;
+
+		for (uint32_t w = 0; w < predicate->length && !uses; w++)
+			uses = (code[predicate->program + w] & NRS_CODE_ARG) ==
+				       regex->value &&
+			       (code[predicate->program + w] & ~NRS_CODE_ARG) ==
+				       NRS_CODE_ATOM;
+		if (uses &&
+		    nrs_set_judge(b->set, predicate->indicator,
+				  NRS_STATUS_REJECTED, diag->text) != NRS_OK)
+			refusal->err = NRS_E_NOMEM;
+	}
+}
+
+static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
+{
+	struct nrs_lane_tables *tables = &b->db->lane[lane];
+	struct refusal refusal = {.b = b, .lane = lane};
+	int err = NRS_OK;
+
+	if (b->prefixes[lane].count > 0)
+		err = nrs_iptab_build(
+			&tables->prefixes,
+			(const struct nrs_iptab_entry *)b->prefixes[lane].items,
+			b->prefixes[lane].count);
+	if (err == NRS_OK && b->regexes[lane].count > 0)
+		err = nrs_regexdb_build(
+			&tables->regexes,
+			(const struct nrs_regex *)b->regexes[lane].items,
+			b->regexes[lane].count, b->db->options.seats,
+			refuse_regex, &refusal);
+	tables->scans = (const struct nrs_scan *)b->scans[lane].items;
+	tables->scan_count = (uint32_t)b->scans[lane].count;
+	b->scans[lane].items = NULL; /* the db's now */
+	return err != NRS_OK ? err : refusal.err;
+}
+
+static int place_identities(struct nrs_builder *b)
+{
+	const uint32_t count = nrs_set_count(b->set);
+	struct nrs_text id = {0};
+	struct nrs_hash_key key;
+	int err = NRS_OK;
+
+	nrs_hash_key_init(&key, 0);
+	b->db->identities = calloc((size_t)count + 1, sizeof(uint64_t));
+	if (b->db->identities == NULL)
+		return NRS_E_NOMEM;
+	for (uint32_t i = 0; i < count && err == NRS_OK; i++) {
+		const struct nrs_indicator *indicator = nrs_set_at(b->set, i);
+		const uint32_t parts[2] = {indicator->shape, indicator->source};
+
+		nrs_text_clear(&id);
+		nrs_text_add(&id, nrs_span(&indicator->modified_ns, 8));
+		nrs_text_add(&id, indicator->id);
+		if (indicator->id.len == 0) {
+			nrs_text_add(&id, nrs_span(parts, sizeof(parts)));
+			nrs_text_add(&id, indicator->pattern);
+		}
+		b->db->identities[i] = nrs_hash(&key, nrs_text_span(&id));
+		err = id.failed ? NRS_E_NOMEM : NRS_OK;
+	}
+	nrs_text_fini(&id);
+	return err;
+}
+
+/* Arrays that only change their owner. */
+static void hand_over(struct nrs_builder *b)
+{
+	struct nrs_db *db = b->db;
+
+	db->sizes.tests = b->atoms.count;
+	db->sizes.keys = nrs_hashtab_builder_count(b->keys);
+	db->atoms = (struct nrs_atom *)b->atoms.items;
+	db->predicates = (struct nrs_predicate *)b->predicates.items;
+	db->programs = (uint32_t *)b->programs.items;
+	db->at_end = (uint32_t *)b->at_end.items;
+	db->at_end_count = (uint32_t)b->at_end.count;
+	db->windows = (struct nrs_window *)b->windows.items;
+	b->atoms.items = b->predicates.items = b->programs.items = NULL;
+	b->at_end.items = b->windows.items = NULL;
+}
+
+static int finish(struct nrs_builder *b)
+{
+	struct nrs_db *db = b->db;
+	int err = place_leads(b);
+
+	for (unsigned int l = 0; l < NRS_LANE_COUNT && err == NRS_OK; l++)
+		err = place_lane(b, (enum nrs_lane)l);
+	if (err == NRS_OK)
+		err = place_identities(b);
+	if (err != NRS_OK)
+		return err;
+	hand_over(b);
+	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
+		size_t hyperscan = 0, pcre = 0;
+
+		db->sizes.prefixes += b->prefixes[l].count;
+		if (db->lane[l].regexes != NULL)
+			nrs_regexdb_engines(db->lane[l].regexes, &hyperscan,
+					    &pcre);
+		db->sizes.hyperscan += hyperscan;
+		db->sizes.pcre += pcre;
+	}
+	err = nrs_hashtab_build(&db->keys, b->keys);
+	b->keys = NULL;
+	db->demand = nrs_field_demand(db->lanes);
+	return err;
+}
+
+static void builder_fini(struct nrs_builder *b)
+{
+	nrs_arena_free(b->scratch);
+	nrs_hashtab_builder_free(b->keys);
+	nrs_text_fini(&b->key);
+	nrs_vector_fini(&b->atoms);
+	nrs_vector_fini(&b->predicates);
+	nrs_vector_fini(&b->programs);
+	nrs_vector_fini(&b->leads);
+	nrs_vector_fini(&b->at_end);
+	nrs_vector_fini(&b->windows);
+	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
+		nrs_vector_fini(&b->prefixes[l]);
+		nrs_vector_fini(&b->regexes[l]);
+		nrs_vector_fini(&b->scans[l]);
+	}
+}
+
+int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
+		 const struct nrs_build_options *options)
+{
+	struct nrs_builder b = {.set = set};
+	int err = NRS_E_NOMEM;
+
+	b.db = calloc(1, sizeof(*b.db));
+	b.scratch = nrs_arena_new(0);
+	if (b.db == NULL || b.scratch == NULL)
+		goto done;
+	b.db->options = *options;
+	b.db->set = set;
+	b.db->arena = nrs_arena_new(0);
+	if (b.db->arena == NULL)
+		goto done;
+	err = nrs_hashtab_builder_new(&b.keys, nrs_set_count(set));
+	if (err == NRS_OK)
+		err = add_indicators(&b);
+	if (err == NRS_OK)
+		err = finish(&b);
+done:
+	builder_fini(&b);
+	if (err != NRS_OK) {
+		nrs_db_free(b.db);
+		return err;
+	}
+	*out = b.db;
+	return NRS_OK;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * builder: the slow side of the engine, shared by the build_*.c files: a set
+ * of indicators into atoms, predicates and tables. One thread.
+ */
+#pragma once
+
+#include "engine/base/text.h"
+#include "engine/db_layout.h"
+#include "engine/path.h"
+
+/* A growing array of plain items. */
+struct nrs_vector {
+	uint8_t *items;
+	size_t count, cap, item_bytes;
+};
+/* Room for one more at the end, zeroed; NULL without memory. */
+void *nrs_vector_add(struct nrs_vector *vector, size_t item_bytes);
+void nrs_vector_fini(struct nrs_vector *vector);
+
+struct nrs_lead {
+	uint32_t atom, predicate;
+};
+
+struct nrs_builder {
+	struct nrs_db *db;
+	struct nrs_set *set;
+	struct nrs_arena *scratch; /* reset for every pattern */
+	struct nrs_hashtab_builder *keys;
+	struct nrs_text key; /* of the atom under way */
+	struct nrs_vector atoms;
+	struct nrs_vector predicates;
+	struct nrs_vector programs; /* uint32_t */
+	struct nrs_vector leads;    /* struct nrs_lead */
+	struct nrs_vector at_end;   /* uint32_t */
+	struct nrs_vector windows;
+	struct nrs_vector prefixes[NRS_LANE_COUNT]; /* struct nrs_iptab_entry */
+	struct nrs_vector regexes[NRS_LANE_COUNT];  /* struct nrs_regex */
+	struct nrs_vector scans[NRS_LANE_COUNT];    /* struct nrs_scan */
+	/* of the indicator under way */
+	uint32_t indicator;
+	bool is_partial;
+	char reason[NRS_PATH_TEXT_MAX];
+};
+
+/* A pattern under way: a tree over atoms, in the scratch arena. */
+enum nrs_term_kind {
+	NRS_TERM_ATOM,
+	NRS_TERM_NOT, /* the atom is not satisfied */
+	NRS_TERM_AND,
+	NRS_TERM_OR,
+	NRS_TERM_UNSEEN, /* cannot be observed; the builder's reason says why */
+};
+
+struct nrs_term {
+	enum nrs_term_kind kind;
+	uint32_t atom;
+	bool at_end;
+	struct nrs_term *child;
+	struct nrs_term *next;
+};
+
+/* Atoms, interned: the same test is one atom. NRS_NONE without memory. */
+uint32_t nrs_build_exact(struct nrs_builder *b, enum nrs_lane lane,
+			 struct nrs_span canonical);
+uint32_t nrs_build_suffix(struct nrs_builder *b, enum nrs_lane lane,
+			  struct nrs_span canonical);
+uint32_t nrs_build_prefix(struct nrs_builder *b, enum nrs_lane lane,
+			  const struct nrs_prefix *prefix);
+uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
+			 const struct nrs_regex *regex);
+uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
+			const struct nrs_scan *scan);
+
+/* Terms in the scratch arena; NULL without memory. */
+struct nrs_term *nrs_term_new(struct nrs_builder *b, enum nrs_term_kind kind);
+struct nrs_term *nrs_term_atom(struct nrs_builder *b, uint32_t atom);
+struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason);
+struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
+				 struct nrs_term *other);
+
+/* One comparison as a term. NRS_E_RANGE, NRS_E_FORMAT: the reason is set. */
+int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
+		   struct nrs_term **out);
+/* X_ref.type = T on its own (its value tests did not settle it). */
+int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
+			bool is_source, struct nrs_term **out);
+
+/* The value of a list, by its shape. */
+int nrs_build_shape(struct nrs_builder *b,
+		    const struct nrs_indicator *indicator);
+
+/* A whole pattern: parse, compile, add predicates. */
+int nrs_build_pattern(struct nrs_builder *b,
+		      const struct nrs_indicator *indicator);
+
+/* Add the predicate(s) of a term to the indicator under way. */
+int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
+			 const struct nrs_window *window);

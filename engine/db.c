@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db: what a compiled set says of itself, and its end.
+ */
+#include "engine/db_layout.h"
+
+#include <stdlib.h>
+
+void nrs_db_free(struct nrs_db *db)
+{
+	if (db == NULL)
+		return;
+	nrs_hashtab_free(db->keys);
+	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
+		nrs_iptab_free(db->lane[l].prefixes);
+		nrs_regexdb_free(db->lane[l].regexes);
+		free((void *)(uintptr_t)db->lane[l].scans);
+	}
+	free(db->atoms);
+	free(db->predicates);
+	free(db->programs);
+	free(db->leads);
+	free(db->at_end);
+	free(db->windows);
+	free(db->identities);
+	nrs_arena_free(db->arena);
+	free(db);
+}
+
+const struct nrs_set *nrs_db_set(const struct nrs_db *db)
+{
+	return db->set;
+}
+
+uint32_t nrs_db_generation(const struct nrs_db *db)
+{
+	return db->options.generation;
+}
+
+uint64_t nrs_db_demand(const struct nrs_db *db)
+{
+	return db->demand;
+}
+
+void nrs_db_sizes(const struct nrs_db *db, struct nrs_db_sizes *out)
+{
+	*out = db->sizes;
+	out->bytes = nrs_hashtab_bytes(db->keys);
+	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
+		if (db->lane[l].prefixes != NULL)
+			out->bytes += nrs_iptab_bytes(db->lane[l].prefixes);
+	}
+}

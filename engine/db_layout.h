@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * db_layout: what is inside a db. Only the builder writes it and only the
+ * matcher reads it; everyone else includes db.h.
+ *
+ * An atom is one test as the tables know it: (lane, how, literal). A predicate
+ * is one branch of one indicator's pattern: a single atom, or a program over
+ * atoms. An atom that is satisfied leads to the predicates that chose it as
+ * their rarest test.
+ */
+#pragma once
+
+#include "engine/base/arena.h"
+#include "engine/base/stamp.h"
+#include "engine/db.h"
+#include "engine/tables/hashtab.h"
+#include "engine/tables/iptab.h"
+#include "engine/tables/regexdb.h"
+
+#define NRS_NONE UINT32_MAX
+
+/* Namespaces of the key table: three bits above the lane. */
+enum nrs_key_kind {
+	NRS_KEY_EXACT = 0,
+	NRS_KEY_SUFFIX = 1 << 5, /* the name itself and its subdomains */
+	NRS_KEY_PREFIX = 2 << 5, /* these three only while building */
+	NRS_KEY_REGEX = 3 << 5,
+	NRS_KEY_SCAN = 4 << 5,
+};
+
+struct nrs_atom {
+	uint32_t first_lead; /* into leads */
+	uint32_t lead_count;
+	uint8_t lane;
+	bool is_kept; /* some program reads it */
+};
+
+/* A literal, ready to be compared with a canonical value. */
+struct nrs_operand {
+	int64_t integer;
+	double real;
+	bool is_real;
+	struct nrs_prefix prefix;
+	struct nrs_span bytes;
+};
+
+/* A test that no table can look up: tried on every value of its lane. */
+struct nrs_scan {
+	uint32_t atom;
+	uint32_t regex; /* LIKE, MATCHES inverted: the atom that must not hit */
+	uint8_t op;	/* EQ, IN, GT.., ISSUBSET, ISSUPERSET, EXISTS, LIKE */
+	bool inverted;
+	uint8_t family; /* 4 or 6: addresses of that family only; 0 both */
+	struct nrs_span header; /* HEADER: "name\0" */
+	const struct nrs_operand *operands;
+	uint32_t operand_count;
+};
+
+enum nrs_predicate_flag {
+	NRS_PRED_AT_END = 1,	   /* evaluated when its transaction ends */
+	NRS_PRED_FLOW_ONLY = 2,	   /* only flow fields can satisfy it */
+	NRS_PRED_FLOW_CAPABLE = 4, /* flow fields alone can satisfy it */
+};
+
+struct nrs_predicate {
+	uint32_t indicator;
+	uint32_t program; /* offset of its code; NRS_NONE: a single atom */
+	uint32_t atom;	  /* of a single atom */
+	uint16_t length;  /* words of code */
+	uint8_t flags;
+	uint8_t window; /* index + 1 into windows; 0 none */
+};
+
+/* Code words: operation in the upper four bits, atom or count below. */
+enum nrs_code {
+	NRS_CODE_ATOM = 0u,
+	NRS_CODE_AND = 1u << 28, /* of the topmost n sets */
+	NRS_CODE_OR = 2u << 28,
+	NRS_CODE_NOT = 3u << 28, /* the atom is not satisfied at the end */
+};
+#define NRS_CODE_ARG 0x0fffffffu
+#define NRS_CODE_STACK 300 /* deeper programs are refused by the builder */
+
+struct nrs_window {
+	int64_t start_ns, stop_ns;
+};
+
+struct nrs_lane_tables {
+	struct nrs_iptab *prefixes;
+	struct nrs_regexdb *regexes;
+	const struct nrs_scan *scans;
+	uint32_t scan_count;
+};
+
+struct nrs_db {
+	const struct nrs_set *set;
+	struct nrs_arena *arena; /* scans, operands, texts */
+	struct nrs_build_options options;
+	uint64_t lanes; /* with at least one atom */
+	uint64_t suffix_lanes;
+	uint64_t demand;
+	struct nrs_hashtab *keys;
+	struct nrs_lane_tables lane[NRS_LANE_COUNT];
+	struct nrs_atom *atoms;
+	struct nrs_predicate *predicates;
+	uint32_t *programs;
+	uint32_t *leads;
+	uint32_t *at_end; /* predicates without a leading atom */
+	uint32_t at_end_count;
+	struct nrs_window *windows;
+	uint64_t *identities; /* per indicator: hash of id and modified */
+	struct nrs_db_sizes sizes;
+};

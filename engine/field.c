@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * field: the table of fields, spelled out from the header's list.
+ */
+#include "engine/field.h"
+
+#include <assert.h>
+
+static_assert(NRS_FIELD_COUNT < 64, "a set of fields is one word");
+
+const struct nrs_field_info nrs_field_table[NRS_FIELD_COUNT] = {
+#define X(id, text, value, feeds, where)                                       \
+	[NRS_F_##id] = {.name = (text),                                        \
+			.kind = NRS_VALUE_##value,                             \
+			.scope = NRS_SCOPE_##where,                            \
+			.lanes = (feeds)},
+	NRS_FIELDS(X)
+#undef X
+};
+
+enum nrs_field nrs_field_by_name(struct nrs_span name)
+{
+	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
+		if (nrs_span_is(name, nrs_field_table[f].name))
+			return (enum nrs_field)f;
+	}
+	return NRS_FIELD_COUNT;
+}
+
+uint64_t nrs_field_demand(uint64_t lanes)
+{
+	uint64_t fields = 0;
+
+	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
+		if ((nrs_field_table[f].lanes & lanes) != 0)
+			fields |= NRS_FIELD_BIT(f);
+	}
+	return fields;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lane: the kinds and names of the lanes, one row each.
+ */
+#include "engine/lane.h"
+
+#include <assert.h>
+
+static_assert(NRS_LANE_COUNT <= 32, "a table's tag has five bits for it");
+
+static const struct {
+	enum nrs_value_kind kind;
+	const char *name;
+} lanes[NRS_LANE_COUNT] = {
+	[NRS_LANE_ADDR] = {NRS_VALUE_ADDR, "address"},
+	[NRS_LANE_SRC_ADDR] = {NRS_VALUE_ADDR, "source address"},
+	[NRS_LANE_DST_ADDR] = {NRS_VALUE_ADDR, "destination address"},
+	[NRS_LANE_RESOLVES_ADDR] = {NRS_VALUE_ADDR, "answered address"},
+	[NRS_LANE_NAME] = {NRS_VALUE_NAME, "domain name"},
+	[NRS_LANE_DST_NAME] = {NRS_VALUE_NAME, "destination name"},
+	[NRS_LANE_RESOLVES_NAME] = {NRS_VALUE_NAME, "answered name"},
+	[NRS_LANE_URL] = {NRS_VALUE_URL, "URL"},
+	[NRS_LANE_URL_REST] = {NRS_VALUE_URL, "URL without scheme"},
+	[NRS_LANE_REQUEST_VALUE] = {NRS_VALUE_TEXT, "request target"},
+	[NRS_LANE_METHOD] = {NRS_VALUE_TOKEN, "request method"},
+	[NRS_LANE_HTTP_VERSION] = {NRS_VALUE_TOKEN, "request version"},
+	[NRS_LANE_HEADER] = {NRS_VALUE_HEADER, "request header"},
+	[NRS_LANE_BODY_LENGTH] = {NRS_VALUE_INT, "body length"},
+	[NRS_LANE_MAC] = {NRS_VALUE_MAC, "MAC address"},
+	[NRS_LANE_SRC_MAC] = {NRS_VALUE_MAC, "source MAC address"},
+	[NRS_LANE_DST_MAC] = {NRS_VALUE_MAC, "destination MAC address"},
+	[NRS_LANE_SRC_PORT] = {NRS_VALUE_INT, "source port"},
+	[NRS_LANE_DST_PORT] = {NRS_VALUE_INT, "destination port"},
+	[NRS_LANE_PROTOCOL] = {NRS_VALUE_TOKEN, "protocol"},
+	[NRS_LANE_START] = {NRS_VALUE_TIME, "start"},
+	[NRS_LANE_END] = {NRS_VALUE_TIME, "end"},
+	[NRS_LANE_ACTIVE] = {NRS_VALUE_INT, "is_active"},
+	[NRS_LANE_SRC_BYTES] = {NRS_VALUE_INT, "source bytes"},
+	[NRS_LANE_DST_BYTES] = {NRS_VALUE_INT, "destination bytes"},
+	[NRS_LANE_SRC_PACKETS] = {NRS_VALUE_INT, "source packets"},
+	[NRS_LANE_DST_PACKETS] = {NRS_VALUE_INT, "destination packets"},
+	[NRS_LANE_SRC_FLAGS] = {NRS_VALUE_INT, "source TCP flags"},
+	[NRS_LANE_DST_FLAGS] = {NRS_VALUE_INT, "destination TCP flags"},
+	[NRS_LANE_ICMP_TYPE] = {NRS_VALUE_INT, "ICMP type"},
+	[NRS_LANE_ICMP_CODE] = {NRS_VALUE_INT, "ICMP code"},
+};
+
+enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)
+{
+	return lanes[lane].kind;
+}
+
+const char *nrs_lane_name(enum nrs_lane lane)
+{
+	return lanes[lane].name;
+}

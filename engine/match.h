@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match: inside the matcher, shared by the match_*.c files and nobody else.
+ */
+#pragma once
+
+#include "engine/canon.h"
+#include "engine/db_layout.h"
+#include "engine/matcher.h"
+
+/* Longer values are not looked up (counted). */
+#define NRS_MATCH_VALUE_MAX ((size_t)8192)
+#define NRS_MATCH_FOUND_MAX 512
+
+struct nrs_matcher {
+	const struct nrs_db *db;
+	const struct nrs_match_sink *sink;
+	struct nrs_counters *counters;
+	struct nrs_slab *slab;
+	int64_t now_ns;
+	uint64_t demand;
+	unsigned int seat;
+	bool is_dirty; /* the value under way satisfied a kept test */
+	uint8_t *room; /* canonical forms, one value at a time */
+	size_t room_len;
+	uint32_t found[NRS_MATCH_FOUND_MAX];
+	struct nrs_hit hit;
+};
+
+/* A value with its canonical form. */
+struct nrs_seen {
+	enum nrs_field field;
+	unsigned int object;
+	struct nrs_span raw;
+	struct nrs_span canonical; /* of all lanes but URL_REST */
+	struct nrs_span rest;	   /* URL_REST */
+	int64_t integer;
+	struct nrs_addr addr;
+	bool is_addr;
+};
+
+/* Fill what follows from @seen's field and raw value. False: it has no
+ * canonical form (counted by the caller). */
+bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
+
+/* Does a scan's test hold for the value? @matched: regexes that did. */
+bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
+		    const struct nrs_seen *seen, const uint32_t *matched,
+		    unsigned int matched_count);
+
+/* What is kept of a transaction, one record after another. */
+enum nrs_kept_kind {
+	NRS_KEPT_VALUE,	    /* .what: atom */
+	NRS_KEPT_FIRED,	    /* .what: indicator; octets: its identity */
+	NRS_KEPT_CANDIDATE, /* .what: predicate; octets: leading atom */
+};
+
+struct nrs_kept_record {
+	uint16_t bytes; /* with this head and the padding */
+	uint8_t kind;
+	uint8_t field;
+	uint8_t how;
+	uint8_t spare;
+	uint16_t object;
+	uint32_t what;
+	uint32_t len;
+	uint8_t octets[];
+};
+
+/* Append; false (counted) when the slab or the transaction is full. */
+bool nrs_kept_add(struct nrs_matcher *m, struct nrs_txn *txn,
+		  const struct nrs_kept_record *head, struct nrs_span octets);
+
+/* The next record after *@at (NULL: the first), or NULL. */
+struct nrs_kept_cursor {
+	const struct nrs_kept *chunk;
+	uint32_t offset;
+};
+const struct nrs_kept_record *nrs_kept_next(struct nrs_kept_cursor *cursor);
+struct nrs_kept_cursor nrs_kept_begin(const struct nrs_txn *txn);
+void nrs_kept_forget(struct nrs_matcher *m, struct nrs_txn *txn);
+bool nrs_kept_fired(const struct nrs_txn *txn, uint64_t identity);
+
+/* A satisfied test: keep, remember candidates, fire what needs no more. */
+void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
+			 uint32_t atom, const struct nrs_seen *seen,
+			 enum nrs_how how);
+
+/* Try the candidates of @txn (and of its flow). */
+void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
+			  bool at_end);

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * matcher: each value through the tables of its lanes.
+ *
+ * Exact and suffix keys first, then prefixes, regular expressions and the few
+ * tests that are tried one by one. A value that nobody asked for costs one
+ * comparison with the demand.
+ */
+#include "engine/matcher.h"
+
+#include <stdlib.h>
+
+#include "engine/match.h"
+
+int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
+		    unsigned int seat, const struct nrs_match_sink *sink,
+		    struct nrs_counters *counters)
+{
+	struct nrs_matcher *m = calloc(1, sizeof(*m));
+
+	if (m == NULL)
+		return NRS_E_NOMEM;
+	m->db = db;
+	m->seat = seat;
+	m->sink = sink;
+	m->counters = counters;
+	m->demand = sink->value != NULL ? NRS_FIELDS_ALL
+		    : db == NULL	? 0
+					: db->demand;
+	m->room_len = NRS_CANON_URL_ROOM(NRS_MATCH_VALUE_MAX);
+	m->room = malloc(m->room_len);
+	if (m->room == NULL) {
+		free(m);
+		return NRS_E_NOMEM;
+	}
+	*out = m;
+	return NRS_OK;
+}
+
+void nrs_matcher_free(struct nrs_matcher *m)
+{
+	if (m == NULL)
+		return;
+	free(m->room);
+	free(m);
+}
+
+uint64_t nrs_matcher_demand(const struct nrs_matcher *m)
+{
+	return m->demand;
+}
+
+void nrs_matcher_at(struct nrs_matcher *m, int64_t now_ns,
+		    struct nrs_slab *slab)
+{
+	m->now_ns = now_ns;
+	m->slab = slab;
+}
+
+const char *nrs_how_name(enum nrs_how how)
+{
+	static const char *const names[] = {"exact", "subdomain", "prefix",
+					    "pattern"};
+
+	return names[how];
+}
+
+static void look_suffixes(struct nrs_matcher *m, struct nrs_txn *txn,
+			  const struct nrs_seen *seen, enum nrs_lane lane)
+{
+	struct nrs_span name = seen->canonical;
+	enum nrs_how how = NRS_HOW_EXACT;
+
+	while (name.len > 0) {
+		const uint32_t atom = nrs_hashtab_find(
+			m->db->keys, (uint8_t)(NRS_KEY_SUFFIX | lane), name);
+
+		if (atom != NRS_HASHTAB_NONE)
+			nrs_match_satisfied(m, txn, atom, seen, how);
+		const size_t dot = nrs_span_find(name, '.', 0);
+		if (dot == SIZE_MAX)
+			return;
+		name = nrs_span_from(name, dot + 1);
+		how = NRS_HOW_SUBDOMAIN;
+	}
+}
+
+static unsigned int look_regexes(struct nrs_matcher *m, struct nrs_txn *txn,
+				 const struct nrs_seen *seen,
+				 enum nrs_lane lane, struct nrs_span key)
+{
+	char text[NRS_ADDR_LEN];
+
+	if (seen->is_addr)
+		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
+	const int found = nrs_regexdb_scan(m->db->lane[lane].regexes, m->seat,
+					   key, m->found, NRS_MATCH_FOUND_MAX);
+	if (found < 0) {
+		nrs_count(m->counters, NRS_C_REGEX_ERROR);
+		return 0;
+	}
+	for (int i = 0; i < found; i++)
+		nrs_match_satisfied(m, txn, m->found[i], seen, NRS_HOW_PATTERN);
+	return (unsigned int)found;
+}
+
+static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
+		      const struct nrs_seen *seen, enum nrs_lane lane)
+{
+	const struct nrs_lane_tables *tables = &m->db->lane[lane];
+	const struct nrs_span key =
+		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
+	const uint32_t atom = nrs_hashtab_find(m->db->keys, (uint8_t)lane, key);
+	unsigned int matched = 0;
+
+	if (atom != NRS_HASHTAB_NONE)
+		nrs_match_satisfied(m, txn, atom, seen, NRS_HOW_EXACT);
+	if ((m->db->suffix_lanes >> lane & 1) != 0)
+		look_suffixes(m, txn, seen, lane);
+	if (tables->prefixes != NULL) {
+		const unsigned int found =
+			nrs_iptab_find(tables->prefixes, &seen->addr, m->found,
+				       NRS_MATCH_FOUND_MAX);
+
+		for (unsigned int i = 0; i < found; i++)
+			nrs_match_satisfied(m, txn, m->found[i], seen,
+					    NRS_HOW_PREFIX);
+	}
+	if (tables->regexes != NULL)
+		matched = look_regexes(m, txn, seen, lane, key);
+	for (uint32_t i = 0; i < tables->scan_count; i++) {
+		const struct nrs_scan *scan = &tables->scans[i];
+
+		if (nrs_match_scan(scan, lane, seen, m->found, matched))
+			nrs_match_satisfied(m, txn, scan->atom, seen,
+					    NRS_HOW_PATTERN);
+	}
+}
+
+void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
+		   enum nrs_field field, unsigned int object,
+		   struct nrs_span value)
+{
+	struct nrs_seen seen = {.field = field, .object = object, .raw = value};
+
+	if (!nrs_wanted(m->demand, field))
+		return;
+	txn->seen |= NRS_FIELD_BIT(field);
+	nrs_count(m->counters, NRS_C_VALUES);
+	if (m->sink->value != NULL)
+		m->sink->value(m->sink->ctx, txn, field, object, value);
+	if (m->db == NULL)
+		return;
+	uint64_t lanes = nrs_field_table[field].lanes & m->db->lanes;
+	if (lanes == 0)
+		return;
+	if (!nrs_match_canonical(m, &seen)) {
+		nrs_count(m->counters, NRS_C_VALUES_BAD);
+		return;
+	}
+	if (nrs_field_table[field].kind == NRS_VALUE_HOST)
+		lanes &= seen.is_addr ? NRS_L(ADDR)
+				      : NRS_L(NAME) | NRS_L(DST_NAME);
+	m->is_dirty = false;
+	for (; lanes != 0; lanes &= lanes - 1)
+		look_lane(m, txn, &seen, (enum nrs_lane)__builtin_ctzll(lanes));
+	if (m->is_dirty)
+		nrs_match_candidates(m, txn, false);
+}
+
+void nrs_txn_int(struct nrs_matcher *m, struct nrs_txn *txn,
+		 enum nrs_field field, int64_t value)
+{
+	nrs_txn_value(m, txn, field, 0, nrs_span(&value, sizeof(value)));
+}
+
+void nrs_txn_begin(struct nrs_txn *txn, struct nrs_txn *flow,
+		   enum nrs_txn_kind kind, uint32_t number, int64_t start_ns)
+{
+	*txn = (struct nrs_txn){.flow = flow,
+				.start_ns = start_ns,
+				.number = number,
+				.kind = (uint8_t)kind};
+}
+
+void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
+{
+	if (m->sink->end != NULL)
+		m->sink->end(m->sink->ctx, txn);
+	if (m->db != NULL &&
+	    (txn->has_candidates || txn->flow->has_candidates ||
+	     m->db->at_end_count > 0))
+		nrs_match_candidates(m, txn, true);
+	if (txn->kept != NULL)
+		nrs_kept_forget(m, txn);
+}
+
+const char *nrs_txn_protocol(enum nrs_txn_kind kind)
+{
+	static const char *const names[] = {"", "dns", "http", "tls"};
+
+	return names[kind];
+}

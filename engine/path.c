@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * path: one table of texts. A path is written out once, list indices as [*]
+ * and a last [*] dropped, and looked for; the leniencies of section 2.4 are
+ * rows like the others.
+ */
+#include "engine/path.h"
+
+#include <stdio.h>
+
+#define HTTP "network-traffic:extensions.http-request-ext."
+#define HEADER_PATH HTTP "request_header."
+#define HEADER_PATH_SHORT "http-request-ext:request_header."
+
+static const struct {
+	const char *path;
+	enum nrs_path_kind kind;
+	enum nrs_lane lane;
+	bool is_hex;
+} rows[] = {
+	{"ipv4-addr:value", NRS_PATH_LANE, NRS_LANE_ADDR, false},
+	{"ipv6-addr:value", NRS_PATH_LANE, NRS_LANE_ADDR, false},
+	{"mac-addr:value", NRS_PATH_LANE, NRS_LANE_MAC, false},
+	{"domain-name:value", NRS_PATH_LANE, NRS_LANE_NAME, false},
+	{"domain-name:resolves_to_refs[*].value", NRS_PATH_RESOLVES, 0, false},
+	{"url:value", NRS_PATH_LANE, NRS_LANE_URL, false},
+	{"network-traffic:src_ref.value", NRS_PATH_SRC_REF, 0, false},
+	{"network-traffic:dst_ref.value", NRS_PATH_DST_REF, 0, false},
+	{"network-traffic:src_ref.type", NRS_PATH_SRC_TYPE, 0, false},
+	{"network-traffic:dst_ref.type", NRS_PATH_DST_TYPE, 0, false},
+	{"network-traffic:src_port", NRS_PATH_LANE, NRS_LANE_SRC_PORT, false},
+	{"network-traffic:dst_port", NRS_PATH_LANE, NRS_LANE_DST_PORT, false},
+	{"network-traffic:protocols", NRS_PATH_LANE, NRS_LANE_PROTOCOL, false},
+	{"network-traffic:start", NRS_PATH_LANE, NRS_LANE_START, false},
+	{"network-traffic:end", NRS_PATH_LANE, NRS_LANE_END, false},
+	{"network-traffic:is_active", NRS_PATH_LANE, NRS_LANE_ACTIVE, false},
+	{"network-traffic:src_byte_count", NRS_PATH_LANE, NRS_LANE_SRC_BYTES,
+	 false},
+	{"network-traffic:dst_byte_count", NRS_PATH_LANE, NRS_LANE_DST_BYTES,
+	 false},
+	{"network-traffic:src_packets", NRS_PATH_LANE, NRS_LANE_SRC_PACKETS,
+	 false},
+	{"network-traffic:dst_packets", NRS_PATH_LANE, NRS_LANE_DST_PACKETS,
+	 false},
+	{"network-traffic:extensions.tcp-ext.src_flags_hex", NRS_PATH_LANE,
+	 NRS_LANE_SRC_FLAGS, true},
+	{"network-traffic:extensions.tcp-ext.dst_flags_hex", NRS_PATH_LANE,
+	 NRS_LANE_DST_FLAGS, true},
+	{"network-traffic:extensions.icmp-ext.icmp_type_hex", NRS_PATH_LANE,
+	 NRS_LANE_ICMP_TYPE, true},
+	{"network-traffic:extensions.icmp-ext.icmp_code_hex", NRS_PATH_LANE,
+	 NRS_LANE_ICMP_CODE, true},
+	{HTTP "request_method", NRS_PATH_LANE, NRS_LANE_METHOD, false},
+	{HTTP "request_value", NRS_PATH_LANE, NRS_LANE_REQUEST_VALUE, false},
+	{HTTP "request_version", NRS_PATH_LANE, NRS_LANE_HTTP_VERSION, false},
+	{HTTP "message_body_length", NRS_PATH_LANE, NRS_LANE_BODY_LENGTH,
+	 false},
+	{"http-request-ext:request_method", NRS_PATH_LANE, NRS_LANE_METHOD,
+	 false},
+	{"http-request-ext:request_value", NRS_PATH_LANE,
+	 NRS_LANE_REQUEST_VALUE, false},
+};
+
+/* Types that only a host can see; of the others some will be extracted. */
+static const char *const host_types[] = {
+	"directory",	    "mutex", "process", "windows-registry-key",
+	"win-registry-key",
+};
+
+static void write_path(const struct nrs_path *path, bool exact_index, char *out,
+		       size_t len)
+{
+	int used = snprintf(out, len, "%.*s", (int)path->type.len,
+			    (const char *)path->type.ptr);
+
+	for (unsigned int i = 0; i < path->step_count; i++) {
+		const struct nrs_step *step = &path->steps[i];
+		char *const at = out + used;
+
+		if (used < 0 || (size_t)used >= len)
+			return;
+		const size_t room = len - (size_t)used;
+		if (step->kind == NRS_STEP_KEY)
+			used += snprintf(at, room, "%c%.*s", i == 0 ? ':' : '.',
+					 (int)step->key.len,
+					 (const char *)step->key.ptr);
+		else if (step->kind == NRS_STEP_INDEX && exact_index)
+			used += snprintf(at, room, "[%lld]",
+					 (long long)step->index);
+		else
+			used += snprintf(at, room, "[*]");
+	}
+}
+
+void nrs_path_text(const struct nrs_path *path, char *out, size_t len)
+{
+	write_path(path, true, out, len);
+}
+
+static void say_unseen(const struct nrs_path *path, struct nrs_path_map *out)
+{
+	char text[NRS_PATH_TEXT_MAX - 40];
+	const char *why = "is not extracted by this version";
+
+	for (size_t i = 0; i < sizeof(host_types) / sizeof(*host_types); i++) {
+		if (nrs_span_is(path->type, host_types[i]))
+			why = "is not visible on a network";
+	}
+	if (nrs_span_starts(path->type, "x-"))
+		why = "is a custom object";
+	nrs_path_text(path, text, sizeof(text));
+	out->kind = NRS_PATH_UNSEEN;
+	snprintf(out->reason, sizeof(out->reason), "%s %s", text, why);
+}
+
+static bool is_header(const struct nrs_path *path, const char *text,
+		      struct nrs_path_map *out)
+{
+	const char *const prefixes[] = {HEADER_PATH, HEADER_PATH_SHORT};
+
+	for (size_t i = 0; i < 2; i++) {
+		if (strncmp(text, prefixes[i], strlen(prefixes[i])) != 0)
+			continue;
+		for (unsigned int s = 0; s < path->step_count; s++) {
+			if (path->steps[s].kind == NRS_STEP_KEY)
+				out->header = path->steps[s].key;
+		}
+		out->kind = NRS_PATH_LANE;
+		out->lane = NRS_LANE_HEADER;
+		return true;
+	}
+	return false;
+}
+
+void nrs_path_map(const struct nrs_path *path, struct nrs_path_map *out)
+{
+	char text[NRS_PATH_TEXT_MAX];
+
+	*out = (struct nrs_path_map){.kind = NRS_PATH_UNSEEN};
+	write_path(path, false, text, sizeof(text));
+	size_t len = strlen(text);
+	if (len > 3 && strcmp(text + len - 3, "[*]") == 0)
+		text[len - 3] = '\0'; /* a list of values: any element */
+	if (is_header(path, text, out))
+		return;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (strcmp(text, rows[i].path) == 0) {
+			out->kind = rows[i].kind;
+			out->lane = rows[i].lane;
+			out->is_hex = rows[i].is_hex;
+			return;
+		}
+	}
+	say_unseen(path, out);
+}
