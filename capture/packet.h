@@ -42,7 +42,7 @@ enum nrs_datagram_flag {
 	NRS_DG_LATER_FRAGMENT = 4, /* not the first: no transport header */
 	NRS_DG_CUT = 8,		   /* captured shorter than the headers say */
 	NRS_DG_HAS_MAC = 16,
-	NRS_DG_ICMP_ERROR = 32,	   /* shard and quoted are of the quoted pair */
+	NRS_DG_ICMP_ERROR = 32, /* shard and quoted are of the quoted pair */
 };
 
 /*
@@ -56,7 +56,7 @@ struct nrs_datagram {
 	const uint8_t *data; /* the frame */
 	uint32_t frame;	     /* number in its file, from 1 */
 	uint32_t file;
-	uint32_t ip_len;     /* octets of the IP packet by its own header */
+	uint32_t ip_len;      /* octets of the IP packet by its own header */
 	uint32_t payload_len; /* transport payload, by the headers */
 	uint32_t payload_got; /* of it captured */
 	uint16_t ip_off;
@@ -68,7 +68,7 @@ struct nrs_datagram {
 	uint8_t proto;		     /* IP protocol number of the transport */
 	uint8_t shard;
 	uint8_t tcp_flags;
-	uint8_t flags; /* enum nrs_datagram_flag */
+	uint8_t flags;	 /* enum nrs_datagram_flag */
 	uint32_t tunnel; /* identifier of the innermost tunnel; 0 none */
 };
 

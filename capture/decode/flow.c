@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow: index, roles and wheel.
+ *
+ * The wheel is lazy: a flow stands in the bucket of the earliest time at which
+ * it can be over, and moves only when that bucket comes up, so that a packet
+ * touches no list. Buckets are rings with the newest flow last; a tick takes
+ * them in order, which makes the order of ends the same for any worker.
+ */
+#include "capture/decode/flow.h"
+
+#include <netinet/in.h>
+#include <sys/mman.h>
+
+#include "capture/decode/decode.h"
+#include "engine/base/err.h"
+#include "engine/base/stamp.h"
+
+#define TCP_SYN 0x02
+#define TCP_ACK 0x10
+#define WELL_KNOWN_PORTS 1024
+
+int nrs_flow_table_init(struct nrs_flow_table *table, uint32_t flows)
+{
+	uint64_t heads = 1024;
+
+	while (heads < flows)
+		heads *= 2;
+	table->mask = heads - 1;
+	table->bytes = heads * sizeof(*table->heads);
+	void *at = mmap(NULL, table->bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED) {
+		table->heads = NULL;
+		return NRS_E_NOMEM;
+	}
+	/* Best effort: small pages only cost faults. */
+	(void)madvise(at, table->bytes, MADV_HUGEPAGE);
+	table->heads = at;
+	return NRS_OK;
+}
+
+void nrs_flow_table_fini(struct nrs_flow_table *table)
+{
+	if (table->heads != NULL)
+		munmap(table->heads, table->bytes);
+	*table = (struct nrs_flow_table){0};
+}
+
+static bool is_icmp(uint8_t proto)
+{
+	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
+}
+
+static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
+		    bool reversed)
+{
+	const struct nrs_addr *src = reversed ? &info->dst : &info->src;
+	const struct nrs_addr *dst = reversed ? &info->src : &info->dst;
+
+	if (memcmp(src, &t->src, sizeof(*src)) != 0 ||
+	    memcmp(dst, &t->dst, sizeof(*dst)) != 0)
+		return false;
+	if (is_icmp(info->proto))
+		return true;
+	return reversed ? info->dst_port == t->src_port &&
+				  info->src_port == t->dst_port
+			: info->src_port == t->src_port &&
+				  info->dst_port == t->dst_port;
+}
+
+static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
+			     const struct nrs_tuple *t, unsigned int *side)
+{
+	struct nrs_flow *flow = table->heads[hash & table->mask];
+
+	for (; flow != NULL; flow = flow->next) {
+		const struct nrs_flow_info *info = &flow->info;
+
+		if (flow->hash != hash || info->proto != t->proto ||
+		    info->vlan != t->vlan || info->tunnel != t->tunnel)
+			continue;
+		for (*side = 0; *side < 2; ++*side) {
+			if (is_side(info, t, *side == 1))
+				return flow;
+		}
+	}
+	*side = 0;
+	return NULL;
+}
+
+static struct nrs_tuple tuple_of(const struct nrs_datagram *d)
+{
+	return (struct nrs_tuple){.src = nrs_datagram_src(d),
+				  .dst = nrs_datagram_dst(d),
+				  .src_port = d->src_port,
+				  .dst_port = d->dst_port,
+				  .vlan = d->vlan,
+				  .proto = d->proto,
+				  .tunnel = d->tunnel};
+}
+
+struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
+			       const struct nrs_datagram *d, unsigned int *side)
+{
+	const struct nrs_tuple t = tuple_of(d);
+
+	return find(table, d->hash, &t, side);
+}
+
+struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
+				     const struct nrs_tuple *tuple,
+				     uint64_t hash)
+{
+	unsigned int side;
+
+	return find(table, hash, tuple, &side);
+}
+
+/* Is the sender of this first packet the server? (contracts.md section 8) */
+static bool is_from_server(const struct nrs_datagram *d)
+{
+	if (d->proto == IPPROTO_TCP && (d->tcp_flags & TCP_SYN) != 0)
+		return (d->tcp_flags & TCP_ACK) != 0;
+	if (is_icmp(d->proto))
+		return false;
+	return d->src_port < WELL_KNOWN_PORTS && d->src_port < d->dst_port &&
+	       d->src_port != 0;
+}
+
+static void wheel_add(struct nrs_flow_shard *shard, struct nrs_flow *flow,
+		      int64_t due_ns)
+{
+	int64_t steps = (due_ns - shard->wheel_ns) / NRS_WHEEL_STEP_NS + 1;
+
+	if (steps < 1)
+		steps = 1;
+	if (steps > NRS_WHEEL_BUCKETS - 1)
+		steps = NRS_WHEEL_BUCKETS - 1;
+	flow->bucket = (uint8_t)((shard->position + (uint64_t)steps) %
+				 NRS_WHEEL_BUCKETS);
+	struct nrs_flow **head = &shard->wheel[flow->bucket];
+	if (*head == NULL) {
+		*head = flow->wheel_next = flow->wheel_previous = flow;
+		return;
+	}
+	flow->wheel_next = *head;
+	flow->wheel_previous = (*head)->wheel_previous;
+	flow->wheel_previous->wheel_next = flow;
+	(*head)->wheel_previous = flow;
+}
+
+static void wheel_remove(struct nrs_flow_shard *shard, struct nrs_flow *flow)
+{
+	struct nrs_flow **head = &shard->wheel[flow->bucket];
+
+	if (flow->wheel_next == flow) {
+		*head = NULL;
+		return;
+	}
+	flow->wheel_previous->wheel_next = flow->wheel_next;
+	flow->wheel_next->wheel_previous = flow->wheel_previous;
+	if (*head == flow)
+		*head = flow->wheel_next;
+}
+
+int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow)
+{
+	if (is_icmp(flow->info.proto) || (flow->flags & NRS_FLOW_CLOSED) != 0)
+		return 30 * NRS_SECOND_NS;
+	if (flow->info.proto != IPPROTO_TCP)
+		return 120 * NRS_SECOND_NS;
+	return flow->info.outcome >= NRS_OUTCOME_ANSWERED ? 600 * NRS_SECOND_NS
+							  : 60 * NRS_SECOND_NS;
+}
+
+struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
+			      struct nrs_flow_shard *shard,
+			      const struct nrs_datagram *d, unsigned int *side)
+{
+	struct nrs_flow *flow = nrs_slab_take(&shard->flows);
+	const struct nrs_tuple t = tuple_of(d);
+	const bool reversed = is_from_server(d);
+
+	if (flow == NULL)
+		return NULL;
+	*flow = (struct nrs_flow){
+		.hash = d->hash,
+		.shard = d->shard,
+		.last_ns = d->ts_ns,
+		.first_ordinal = d->ordinal,
+		.last_ordinal = d->ordinal,
+		.info = {.src = reversed ? t.dst : t.src,
+			 .dst = reversed ? t.src : t.dst,
+			 .src_port = reversed ? t.dst_port : t.src_port,
+			 .dst_port = reversed ? t.src_port : t.dst_port,
+			 .start_ns = d->ts_ns,
+			 .id = shard->next_id++,
+			 .tunnel = d->tunnel,
+			 .vlan = d->vlan,
+			 .proto = d->proto}};
+	*side = reversed ? 1 : 0;
+	struct nrs_flow **head = &table->heads[d->hash & table->mask];
+	flow->next = *head;
+	*head = flow;
+	if (shard->wheel_ns == 0)
+		shard->wheel_ns = d->ts_ns;
+	wheel_add(shard, flow, d->ts_ns + nrs_flow_timeout_ns(flow));
+	return flow;
+}
+
+void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
+		     struct nrs_flow *flow)
+{
+	struct nrs_flow **link = &table->heads[flow->hash & table->mask];
+
+	while (*link != flow)
+		link = &(*link)->next;
+	*link = flow->next;
+	wheel_remove(shard, flow);
+	nrs_slab_give(&shard->flows, flow);
+}
+
+struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
+				  int64_t clock_ns)
+{
+	while (shard->wheel_ns != 0 &&
+	       clock_ns - shard->wheel_ns >= NRS_WHEEL_STEP_NS) {
+		struct nrs_flow *flow = shard->wheel[shard->position];
+
+		if (flow == NULL) {
+			shard->position = (uint8_t)((shard->position + 1) %
+						    NRS_WHEEL_BUCKETS);
+			shard->wheel_ns += NRS_WHEEL_STEP_NS;
+			continue;
+		}
+		const int64_t due = flow->last_ns + nrs_flow_timeout_ns(flow);
+		if (due <= clock_ns)
+			return flow;
+		wheel_remove(shard, flow);
+		wheel_add(shard, flow, due);
+	}
+	return NULL;
+}
+
+struct nrs_flow *nrs_flow_oldest(const struct nrs_flow_shard *shard)
+{
+	for (unsigned int i = 0; i < NRS_WHEEL_BUCKETS; i++) {
+		struct nrs_flow *flow =
+			shard->wheel[(shard->position + i) % NRS_WHEEL_BUCKETS];
+
+		if (flow != NULL)
+			return flow;
+	}
+	return NULL;
+}

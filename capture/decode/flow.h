@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow: the flow table of one worker, in shards (contracts.md section 3).
+ *
+ * A flow lives in a slab of its shard and is found by a chained index that all
+ * shards of the worker share. Timeouts run on a lazy wheel per shard, at ticks
+ * only, so that what expires when does not depend on who owns the shard.
+ */
+#pragma once
+
+#include "capture/packet.h"
+#include "engine/base/slab.h"
+#include "engine/record.h"
+
+struct nrs_session;
+
+enum nrs_flow_flag {
+	NRS_FLOW_HAS_HITS = 1,
+	NRS_FLOW_SAW_SYN = 2,
+	NRS_FLOW_CLOSED = 4,	 /* RST, or FIN from both sides */
+	NRS_FLOW_NO_SESSION = 8, /* nothing in it that we read */
+};
+
+struct nrs_flow {
+	struct nrs_flow *next; /* in the index */
+	uint64_t hash;
+	struct nrs_flow_info info;
+	int64_t last_ns;
+	uint64_t first_ordinal, last_ordinal;
+	uint64_t packets[2], bytes[2]; /* by side: 0 the initiator */
+	struct nrs_flow *wheel_next, *wheel_previous;
+	struct nrs_session *session;
+	struct nrs_txn txn; /* the flow's own transaction */
+	uint32_t txn_count;
+	uint8_t tcp_flags[2];
+	uint8_t flags; /* enum nrs_flow_flag */
+	uint8_t bucket;
+	uint8_t shard;
+	uint8_t fins; /* bit per side */
+	uint32_t next_seq[2];
+	bool has_seq[2];
+};
+
+#define NRS_WHEEL_BUCKETS 64
+#define NRS_WHEEL_STEP_NS (8 * INT64_C(1000000000))
+
+struct nrs_flow_shard {
+	struct nrs_slab flows;
+	struct nrs_flow *wheel[NRS_WHEEL_BUCKETS]; /* heads; lists are rings */
+	int64_t wheel_ns; /* start of the current bucket; 0 before any packet */
+	uint32_t next_id;
+	uint8_t position;
+};
+
+struct nrs_flow_table {
+	struct nrs_flow **heads;
+	uint64_t mask;
+	size_t bytes;
+};
+
+int nrs_flow_table_init(struct nrs_flow_table *table, uint32_t flows);
+void nrs_flow_table_fini(struct nrs_flow_table *table);
+
+/* The flow of @d, or NULL; *@side is the side that sent it. */
+struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
+			       const struct nrs_datagram *d,
+			       unsigned int *side);
+
+/* The flow of an ICMP error's quoted tuple, or NULL. */
+struct nrs_tuple;
+struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
+				     const struct nrs_tuple *tuple,
+				     uint64_t hash);
+
+/* A new flow for @d, roles decided (contracts.md section 8), not yet on the
+ * wheel's far side. NULL: the shard is full. *@side as above. */
+struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
+			      struct nrs_flow_shard *shard,
+			      const struct nrs_datagram *d, unsigned int *side);
+
+/* Take out of index and wheel, give back its memory. */
+void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
+		     struct nrs_flow *flow);
+
+/* Nanoseconds without a packet after which @flow is over. */
+int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow);
+
+/*
+ * The next flow of @shard that has timed out at @clock_ns, or NULL when the
+ * wheel stands at the clock. The caller ends and removes it.
+ */
+struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
+				  int64_t clock_ns);
+
+/* The flow that would time out first, about; NULL: none. For eviction and for
+ * the end of a session. */
+struct nrs_flow *nrs_flow_oldest(const struct nrs_flow_shard *shard);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session: what one flow's payload is read as: DNS, HTTP/1 or TLS, by content;
+ * from payload to transactions.
+ *
+ * TCP payload arrives in order (stream.h); a message that one segment holds is
+ * parsed where it stands, others are joined in a buffer of the shard's quota.
+ */
+#pragma once
+
+#include "capture/decode/flow.h"
+#include "capture/proto/dns.h"
+#include "capture/proto/http1.h"
+#include "capture/proto/tls.h"
+#include "engine/matcher.h"
+
+#define NRS_SESSION_BUFFER ((size_t)18432) /* a TLS record and its head */
+#define NRS_SESSION_PENDING 8
+
+enum nrs_session_kind {
+	NRS_SESSION_UNKNOWN,
+	NRS_SESSION_DNS,
+	NRS_SESSION_HTTP,
+	NRS_SESSION_TLS,
+	NRS_SESSION_IGNORED, /* nothing more to read in it */
+};
+
+/* A question or request that waits for its answer. */
+struct nrs_pending {
+	struct nrs_txn txn;
+	uint16_t id; /* DNS */
+	bool is_open;
+	bool is_head; /* HTTP: the response has no body */
+	bool is_connect;
+};
+
+struct nrs_session_side {
+	uint8_t *buffer; /* of the shard's slab; NULL none */
+	uint32_t buffered;
+	bool in_body;
+	struct nrs_http1_framing framing;
+};
+
+struct nrs_session {
+	uint8_t kind;
+
+	uint8_t first; /* oldest pending */
+	struct nrs_session_side side[2];
+	struct nrs_pending pending[NRS_SESSION_PENDING];
+};
+
+/* An address that answered a name: sent to the emitter where it is wanted. */
+struct nrs_answer {
+	struct nrs_addr client;
+	struct nrs_addr addr;
+	uint32_t ttl_s;
+	struct nrs_span name;
+};
+
+/* What a session needs around it; one per worker, refilled per packet. */
+struct nrs_session_env {
+	struct nrs_matcher *matcher;
+	struct nrs_counters *counters;
+	struct nrs_slab *sessions;
+	struct nrs_slab *buffers;
+	uint64_t demand;
+	int64_t now_ns;
+	void *ctx;
+	void (*answer)(void *ctx,
+		       const struct nrs_answer *answer); /* or NULL */
+	/* The flow's outcome cannot be better than this packet shows: a DNS
+	 * refusal is no answer. Set by a session, read by the worker. */
+	bool is_refusal;
+	/* Rooms for the parsers, too large for the stack of a packet. */
+	struct nrs_dns_room *dns_room;
+	struct nrs_http1_head *http_head;
+	uint8_t *tls_room;
+	uint8_t *text_room; /* for URLs and headers put together */
+};
+#define NRS_SESSION_TEXT_ROOM ((size_t)8192)
+
+/* Payload of UDP, whole. */
+void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
+			  unsigned int side, struct nrs_span payload);
+
+/* The next bytes of a TCP side, in order. */
+void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side, struct nrs_span bytes);
+
+/* @len bytes of a TCP side will never come. */
+void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
+		     unsigned int side, uint32_t len);
+
+/* The flow is over: end open transactions, give back memory. */
+void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow);
+
+/* Between the session_*.c files: */
+struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
+				    struct nrs_flow *flow,
+				    enum nrs_txn_kind kind);
+void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending);
+void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
+			  enum nrs_txn_kind kind);
+void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
+		     unsigned int side, struct nrs_span message);
+/* How many octets of @bytes are done with. */
+size_t nrs_session_dns_tcp(struct nrs_session_env *env, struct nrs_flow *flow,
+			   unsigned int side, struct nrs_span bytes);
+size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int side, struct nrs_span bytes);
+size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side, struct nrs_span bytes);

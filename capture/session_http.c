@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_http: HTTP/1 requests and responses to transactions: a request and
+ * its response are one, in order; pipelined requests wait in line. Bodies are
+ * followed by their framing, never kept.
+ */
+#include "capture/session.h"
+
+#include <stdio.h>
+
+static void push(struct nrs_session_env *env, struct nrs_txn *txn,
+		 enum nrs_field field, struct nrs_span value)
+{
+	if (nrs_wanted(env->demand, field) && value.len > 0)
+		nrs_txn_value(env->matcher, txn, field, 0, value);
+}
+
+static void push_header(struct nrs_session_env *env, struct nrs_txn *txn,
+			enum nrs_field field, const char *name)
+{
+	const struct nrs_http1_header *header =
+		nrs_wanted(env->demand, field)
+			? nrs_http1_find(env->http_head, name)
+			: NULL;
+
+	if (header != NULL)
+		push(env, txn, field, header->value);
+}
+
+/* Put pieces together in the text room; false when they do not fit. */
+static bool join(struct nrs_session_env *env, const struct nrs_span *pieces,
+		 unsigned int count, struct nrs_span *out)
+{
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (pieces[i].len > NRS_SESSION_TEXT_ROOM - len)
+			return false;
+		if (pieces[i].len > 0)
+			memcpy(env->text_room + len, pieces[i].ptr,
+			       pieces[i].len);
+		len += pieces[i].len;
+	}
+	*out = nrs_span(env->text_room, len);
+	return true;
+}
+
+/* http://HOST/TARGET as the client meant it. */
+static void push_url(struct nrs_session_env *env, const struct nrs_flow *flow,
+		     struct nrs_txn *txn)
+{
+	const struct nrs_http1_head *head = env->http_head;
+	const struct nrs_http1_header *host = nrs_http1_find(head, "host");
+	char port[8] = "", addr[NRS_ADDR_LEN + 2] = "";
+	struct nrs_span pieces[4], url;
+
+	if (!nrs_wanted(env->demand, NRS_F_HTTP_URL) ||
+	    nrs_span_is(head->method, "CONNECT"))
+		return;
+	if (nrs_span_find_text(head->target, "://") != SIZE_MAX &&
+	    head->target.ptr[0] != '/') {
+		push(env, txn, NRS_F_HTTP_URL, head->target);
+		return;
+	}
+	pieces[0] = nrs_span_of("http://");
+	if (host != NULL && host->value.len > 0) {
+		pieces[1] = host->value;
+		pieces[2] = nrs_span(NULL, 0);
+	} else { /* HTTP/1.0: the address is all the name there is */
+		const bool is_v4 = nrs_addr_is_v4(&flow->info.dst);
+		size_t len = nrs_addr_format(&flow->info.dst,
+					     addr + (is_v4 ? 0 : 1));
+
+		if (!is_v4) {
+			addr[0] = '[';
+			addr[len + 1] = ']';
+			len += 2;
+		}
+		pieces[1] = nrs_span(addr, len);
+		if (flow->info.dst_port != 80)
+			snprintf(port, sizeof(port), ":%u",
+				 (unsigned int)flow->info.dst_port);
+		pieces[2] = nrs_span_of(port);
+	}
+	pieces[3] = head->target;
+	if (join(env, pieces, 4, &url))
+		push(env, txn, NRS_F_HTTP_URL, url);
+	else
+		nrs_count(env->counters, NRS_C_VALUES_BAD);
+}
+
+static void push_headers(struct nrs_session_env *env, struct nrs_txn *txn)
+{
+	const struct nrs_http1_head *head = env->http_head;
+
+	if (!nrs_wanted(env->demand, NRS_F_HTTP_HEADER))
+		return;
+	for (unsigned int i = 0; i < head->header_count; i++) {
+		const struct nrs_span pieces[3] = {head->headers[i].name,
+						   nrs_span_of(": "),
+						   head->headers[i].value};
+		struct nrs_span line;
+
+		if (join(env, pieces, 3, &line))
+			push(env, txn, NRS_F_HTTP_HEADER, line);
+		else
+			nrs_count(env->counters, NRS_C_VALUES_BAD);
+	}
+}
+
+static struct nrs_pending *take_request(struct nrs_session_env *env,
+					struct nrs_flow *flow)
+{
+	const struct nrs_http1_head *head = env->http_head;
+	struct nrs_pending *p = nrs_pending_new(env, flow, NRS_TXN_HTTP);
+	struct nrs_txn *txn = &p->txn;
+
+	p->is_head = nrs_span_is(head->method, "HEAD");
+	p->is_connect = nrs_span_is(head->method, "CONNECT");
+	push(env, txn, NRS_F_HTTP_METHOD, head->method);
+	push_header(env, txn, NRS_F_HTTP_HOST, "host");
+	push(env, txn, NRS_F_HTTP_URI, head->target);
+	push_url(env, flow, txn);
+	push(env, txn, NRS_F_HTTP_VERSION, head->version);
+	push_header(env, txn, NRS_F_HTTP_USER_AGENT, "user-agent");
+	push_header(env, txn, NRS_F_HTTP_REFERER, "referer");
+	push_headers(env, txn);
+	if (head->has_content_length &&
+	    nrs_wanted(env->demand, NRS_F_HTTP_BODY_LENGTH) &&
+	    head->content_length <= INT64_MAX)
+		nrs_txn_int(env->matcher, txn, NRS_F_HTTP_BODY_LENGTH,
+			    (int64_t)head->content_length);
+	return p;
+}
+
+/* The request that this response answers: the oldest that waits. */
+static struct nrs_pending *oldest(struct nrs_session *session)
+{
+	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
+		struct nrs_pending *p = &session->pending[(session->first + i) %
+							  NRS_SESSION_PENDING];
+
+		if (p->is_open) {
+			session->first = (uint8_t)((session->first + i) %
+						   NRS_SESSION_PENDING);
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* True if what follows on the connection is no HTTP/1 any more. */
+static bool take_response(struct nrs_session_env *env, struct nrs_flow *flow)
+{
+	struct nrs_session *session = flow->session;
+	struct nrs_http1_head *head = env->http_head;
+	struct nrs_pending *p = oldest(session);
+	char status[8];
+
+	if (head->status >= 100 && head->status < 200 && head->status != 101)
+		return false; /* the real one is still to come */
+	if (p == NULL)
+		p = nrs_pending_new(env, flow, NRS_TXN_HTTP);
+	snprintf(status, sizeof(status), "%u", (unsigned int)head->status);
+	push(env, &p->txn, NRS_F_HTTP_STATUS, nrs_span_of(status));
+	push_header(env, &p->txn, NRS_F_HTTP_LOCATION, "location");
+	push_header(env, &p->txn, NRS_F_HTTP_CONTENT_TYPE, "content-type");
+	const bool is_tunnel =
+		head->status == 101 ||
+		(p->is_connect && head->status >= 200 && head->status < 300);
+	if (p->is_head)
+		head->body = NRS_HTTP1_BODY_NONE;
+	nrs_pending_end(env, p);
+	session->first = (uint8_t)((session->first + 1) % NRS_SESSION_PENDING);
+	return is_tunnel;
+}
+
+static size_t take_body(struct nrs_session_env *env,
+			struct nrs_session_side *side, struct nrs_span bytes)
+{
+	size_t taken = 0;
+
+	if (nrs_http1_framing_feed(&side->framing, bytes, &taken) != NRS_OK) {
+		nrs_count(env->counters, NRS_C_HTTP_BAD);
+		side->in_body = false;
+		return bytes.len;
+	}
+	if (nrs_http1_framing_done(&side->framing))
+		side->in_body = false;
+	return taken;
+}
+
+static void begin_body(struct nrs_session_side *side,
+		       const struct nrs_http1_head *head)
+{
+	nrs_http1_framing_init(&side->framing, head);
+	side->in_body = !nrs_http1_framing_done(&side->framing);
+}
+
+size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int which, struct nrs_span bytes)
+{
+	struct nrs_session *session = flow->session;
+	struct nrs_session_side *side = &session->side[which];
+	size_t consumed = 0;
+
+	if (side->in_body)
+		return take_body(env, side, bytes);
+	const int err = nrs_http1_parse(env->http_head, bytes, &consumed);
+	if (err == NRS_E_MORE)
+		return 0;
+	if (err != NRS_OK) { /* resynchronise with the next segment */
+		nrs_count(env->counters, NRS_C_HTTP_BAD);
+		return bytes.len;
+	}
+	nrs_count(env->counters, NRS_C_HTTP);
+	nrs_session_protocol(env, flow, NRS_TXN_HTTP);
+	if (env->http_head->is_request) {
+		(void)take_request(env, flow);
+	} else if (take_response(env, flow)) {
+		session->kind = NRS_SESSION_UNKNOWN;
+		session->side[0].in_body = session->side[1].in_body = false;
+		return consumed;
+	}
+	begin_body(side, env->http_head);
+	return consumed;
+}

@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker: the step.
+ *
+ * Each datagram finds or makes its flow, moves the flow's outcome, and gives
+ * its payload to the session. After the last datagram of a round comes the
+ * tick: in every shard, flows that timed out end, in the order of the wheel.
+ * A flow's first packet pushes the flow's own fields, so that an address fires
+ * at once; its end pushes counters and flags.
+ */
+#include "capture/worker_state.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+
+#include "capture/decode/decode.h"
+
+#define SESSIONS_PER_SHARD 8192u
+#define BUFFERS_PER_SHARD 256u
+#define KEPT_PER_SHARD 16384u
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+static void push(struct nrs_worker *w, enum nrs_field field,
+		 unsigned int object, const void *value, size_t len)
+{
+	if (nrs_wanted(w->demand, field))
+		nrs_txn_value(w->matcher, &w->flow->txn, field, object,
+			      nrs_span(value, len));
+}
+
+static void push_int(struct nrs_worker *w, enum nrs_field field, uint64_t value)
+{
+	if (nrs_wanted(w->demand, field))
+		nrs_txn_int(w->matcher, &w->flow->txn, field,
+			    (int64_t)(value & INT64_MAX));
+}
+
+static const char *transport_name(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_GRE:
+		return "gre";
+	case IPPROTO_ESP:
+		return "esp";
+	default:
+		return NULL;
+	}
+}
+
+static void push_flow_start(struct nrs_worker *w, const struct nrs_datagram *d,
+			    unsigned int side)
+{
+	const struct nrs_flow_info *info = &w->flow->info;
+	const bool is_icmp =
+		info->proto == IPPROTO_ICMP || info->proto == IPPROTO_ICMPV6;
+	const char *transport = transport_name(info->proto);
+	const uint8_t *mac = d->data + d->mac_off;
+
+	push(w, NRS_F_IP_SRC, 0, info->src.bytes, 16);
+	push(w, NRS_F_IP_DST, 1, info->dst.bytes, 16);
+	if ((d->flags & NRS_DG_HAS_MAC) != 0) {
+		push(w, NRS_F_MAC_SRC, 0, mac + (side == 0 ? 6 : 0), 6);
+		push(w, NRS_F_MAC_DST, 1, mac + (side == 0 ? 0 : 6), 6);
+	}
+	push(w, NRS_F_PROTOCOL, 0, nrs_addr_is_v4(&info->src) ? "ipv4" : "ipv6",
+	     4);
+	if (transport != NULL)
+		push(w, NRS_F_PROTOCOL, 0, transport, strlen(transport));
+	push_int(w, NRS_F_START, (uint64_t)info->start_ns);
+	if (is_icmp) {
+		push_int(w, NRS_F_ICMP_TYPE, info->src_port);
+		push_int(w, NRS_F_ICMP_CODE, info->dst_port);
+	} else if (info->proto == IPPROTO_TCP || info->proto == IPPROTO_UDP) {
+		push_int(w, NRS_F_SRC_PORT, info->src_port);
+		push_int(w, NRS_F_DST_PORT, info->dst_port);
+	}
+}
+
+static void push_flow_end(struct nrs_worker *w)
+{
+	const struct nrs_flow *flow = w->flow;
+
+	push_int(w, NRS_F_END, (uint64_t)flow->last_ns);
+	push_int(w, NRS_F_ACTIVE, 0);
+	push_int(w, NRS_F_SRC_BYTES, flow->bytes[0]);
+	push_int(w, NRS_F_DST_BYTES, flow->bytes[1]);
+	push_int(w, NRS_F_SRC_PACKETS, flow->packets[0]);
+	push_int(w, NRS_F_DST_PACKETS, flow->packets[1]);
+	if (flow->info.proto == IPPROTO_TCP) {
+		push_int(w, NRS_F_TCP_SRC_FLAGS, flow->tcp_flags[0]);
+		push_int(w, NRS_F_TCP_DST_FLAGS, flow->tcp_flags[1]);
+	}
+}
+
+/* Work that follows is on @flow, at @now. */
+static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
+{
+	w->flow = flow;
+	w->now_ns = now_ns;
+	w->env.now_ns = now_ns;
+	nrs_matcher_at(w->matcher, now_ns, &w->shard->kept);
+}
+
+static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
+{
+	turn_to(w, flow, flow->last_ns);
+	nrs_session_end(&w->env, flow);
+	push_flow_end(w);
+	nrs_txn_end(w->matcher, &flow->txn);
+	if (flow->info.proto == IPPROTO_TCP &&
+	    (flow->packets[0] == 0 || flow->packets[1] == 0) &&
+	    flow->packets[0] + flow->packets[1] > 3)
+		nrs_count(&w->counters, NRS_C_FLOWS_ONE_SIDED);
+	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
+		nrs_worker_tell_flow(w, NRS_RECORD_FLOW_END);
+	nrs_flow_remove(&w->table, &w->shard->flows, flow);
+}
+
+static void raise_outcome(struct nrs_worker *w, enum nrs_outcome outcome)
+{
+	struct nrs_flow *flow = w->flow;
+
+	if (outcome <= flow->info.outcome)
+		return;
+	flow->info.outcome = (uint8_t)outcome;
+	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
+		nrs_worker_tell_flow(w, NRS_RECORD_RAISE);
+}
+
+static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
+			unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	const bool was_answered = flow->info.outcome >= NRS_OUTCOME_ANSWERED;
+
+	if (side == 1) {
+		raise_outcome(w, (d->tcp_flags & TCP_RST) != 0 && !was_answered
+					 ? NRS_OUTCOME_BLOCKED
+					 : NRS_OUTCOME_ANSWERED);
+	} else {
+		raise_outcome(w, NRS_OUTCOME_ATTEMPTED);
+		/* The last step of the handshake, or data of both sides. */
+		if (was_answered &&
+		    (d->tcp_flags & (TCP_ACK | TCP_RST | TCP_SYN)) == TCP_ACK)
+			raise_outcome(w, NRS_OUTCOME_ESTABLISHED);
+	}
+}
+
+/* Bytes of a segment that are next in line go to the session. */
+static void tcp_payload(struct nrs_worker *w, const struct nrs_datagram *d,
+			unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	const uint8_t *tcp = d->data + d->l4_off;
+	uint32_t seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 |
+		       (uint32_t)tcp[6] << 8 | tcp[7];
+	uint32_t skip = 0;
+
+	if ((d->tcp_flags & TCP_SYN) != 0) {
+		flow->has_seq[side] = true;
+		flow->next_seq[side] = ++seq;
+	}
+	if (d->payload_len == 0)
+		return;
+	if (!flow->has_seq[side]) { /* picked up in the middle */
+		flow->has_seq[side] = true;
+		flow->next_seq[side] = seq;
+	}
+	const int32_t ahead = (int32_t)(seq - flow->next_seq[side]);
+	if (ahead < 0)
+		skip = (uint32_t)-ahead;
+	if (skip >= d->payload_len)
+		return; /* all of it was seen before */
+	if (ahead > 0) {
+		nrs_count(&w->counters, NRS_C_STREAM_GAPS);
+		nrs_count_add(&w->counters, NRS_C_STREAM_GAP_BYTES,
+			      (uint64_t)ahead);
+		nrs_session_gap(&w->env, flow, side, (uint32_t)ahead);
+	}
+	flow->next_seq[side] = seq + d->payload_len;
+	if (d->payload_got > skip)
+		nrs_session_bytes(&w->env, flow, side,
+				  nrs_span(d->data + d->payload_off + skip,
+					   d->payload_got - skip));
+	if (d->payload_got < d->payload_len)
+		nrs_session_gap(&w->env, flow, side,
+				d->payload_len - d->payload_got);
+}
+
+static void take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
+		     unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+
+	tcp_outcome(w, d, side);
+	flow->tcp_flags[side] |= d->tcp_flags;
+	tcp_payload(w, d, side);
+	if ((d->tcp_flags & TCP_FIN) != 0)
+		flow->fins |= (uint8_t)(1u << side);
+	if ((d->tcp_flags & TCP_RST) != 0 || flow->fins == 3)
+		flow->flags |= NRS_FLOW_CLOSED;
+}
+
+static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
+		       unsigned int side)
+{
+	w->env.is_refusal = false;
+	if (d->proto == IPPROTO_UDP && d->payload_got > 0)
+		nrs_session_datagram(
+			&w->env, w->flow, side,
+			nrs_span(d->data + d->payload_off, d->payload_got));
+	raise_outcome(w, side == 0	     ? NRS_OUTCOME_ATTEMPTED
+			 : w->env.is_refusal ? NRS_OUTCOME_BLOCKED
+					     : NRS_OUTCOME_ANSWERED);
+}
+
+/* An ICMP refusal is the answer to the flow that it quotes. */
+static void take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
+{
+	struct nrs_flow *const own = w->flow;
+	struct nrs_tuple quoted;
+	uint8_t shard;
+
+	if (!nrs_decode_quoted(d, &quoted))
+		return;
+	const uint64_t hash = nrs_decode_hash(w->options.key, &quoted, &shard);
+	struct nrs_flow *flow = nrs_flow_find_tuple(&w->table, &quoted, hash);
+	if (flow == NULL || flow->shard != d->shard)
+		return;
+	turn_to(w, flow, d->ts_ns);
+	raise_outcome(w, NRS_OUTCOME_BLOCKED);
+	turn_to(w, own, d->ts_ns);
+}
+
+static bool is_quic(const struct nrs_datagram *d)
+{
+	const uint8_t *at = d->data + d->payload_off;
+
+	return d->proto == IPPROTO_UDP && d->dst_port == 443 &&
+	       d->payload_got >= 1200 && (at[0] & 0xc0) == 0xc0;
+}
+
+static struct nrs_flow *begin_flow(struct nrs_worker *w,
+				   const struct nrs_datagram *d,
+				   unsigned int *side)
+{
+	struct nrs_flow *flow =
+		nrs_flow_add(&w->table, &w->shard->flows, d, side);
+
+	if (flow == NULL) {
+		nrs_count(&w->counters, NRS_C_FLOWS_EVICTED);
+		end_flow(w, nrs_flow_oldest(&w->shard->flows));
+		flow = nrs_flow_add(&w->table, &w->shard->flows, d, side);
+	}
+	nrs_count(&w->counters, NRS_C_FLOWS);
+	nrs_txn_begin(&flow->txn, &flow->txn, NRS_TXN_FLOW, 0, d->ts_ns);
+	turn_to(w, flow, d->ts_ns);
+	if (is_quic(d))
+		nrs_count(&w->counters, NRS_C_QUIC);
+	return flow;
+}
+
+static bool is_new_connection(const struct nrs_flow *flow,
+			      const struct nrs_datagram *d)
+{
+	return (flow->flags & NRS_FLOW_CLOSED) != 0 &&
+	       (d->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+}
+
+static void take(struct nrs_worker *w, const struct nrs_datagram *d)
+{
+	unsigned int side = 0;
+
+	w->datagram = d;
+	w->ordinal = d->ordinal;
+	w->shard_number = d->shard;
+	w->shard = w->shards[d->shard];
+	w->env.sessions = &w->shard->sessions;
+	w->env.buffers = &w->shard->buffers;
+	if ((d->flags & NRS_DG_LATER_FRAGMENT) != 0) {
+		nrs_count(&w->counters, NRS_C_FRAGMENTS);
+		return;
+	}
+	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
+	if (flow != NULL && is_new_connection(flow, d)) {
+		end_flow(w, flow);
+		flow = NULL;
+	}
+	const bool is_new = flow == NULL;
+	if (is_new)
+		flow = begin_flow(w, d, &side);
+	else
+		turn_to(w, flow, d->ts_ns);
+	flow->last_ordinal = d->ordinal;
+	if (d->ts_ns > flow->last_ns)
+		flow->last_ns = d->ts_ns;
+	flow->packets[side]++;
+	flow->bytes[side] += d->ip_len;
+	if (is_new)
+		push_flow_start(w, d, side);
+	if (d->proto == IPPROTO_TCP && d->payload_off != 0)
+		take_tcp(w, d, side);
+	else
+		take_other(w, d, side);
+	if ((d->flags & NRS_DG_ICMP_ERROR) != 0)
+		take_icmp_error(w, d);
+}
+
+static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)
+{
+	struct nrs_flow_shard *flows = &w->shard->flows;
+	struct nrs_flow *flow;
+
+	w->env.sessions = &w->shard->sessions;
+	w->env.buffers = &w->shard->buffers;
+	while ((flow = nrs_flow_expired(flows, round->clock_ns)) != NULL)
+		end_flow(w, flow);
+	if (!round->is_session_end)
+		return;
+	while ((flow = nrs_flow_oldest(flows)) != NULL)
+		end_flow(w, flow);
+	flows->wheel_ns = 0;
+}
+
+void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
+{
+	const unsigned int own = w->options.index;
+	const uint16_t *picked =
+		round->picked + (size_t)own * NRS_ROUND_PACKETS;
+
+	w->round = round;
+	w->phase = 0;
+	w->block = w->options.take(w->options.blocks_ctx);
+	w->block->used = 0;
+	for (uint32_t i = 0; i < round->picked_count[own]; i++)
+		take(w, &round->datagrams[picked[i]]);
+	w->phase = 1;
+	w->datagram = NULL;
+	w->ordinal = round->last_ordinal;
+	for (unsigned int s = 0; s < NRS_SHARDS; s++) {
+		if (w->shards[s] == NULL)
+			continue;
+		w->shard_number = (uint8_t)s;
+		w->shard = w->shards[s];
+		tick_shard(w, round);
+	}
+	w->block->session = round->session;
+	w->block->mark = round->last_ordinal;
+	w->block->is_round_end = true;
+	w->options.give(w->options.blocks_ctx, w->block);
+	w->block = NULL;
+}
+
+static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
+{
+	struct nrs_worker_shard *shard = calloc(1, sizeof(*shard));
+	int err;
+
+	if (shard == NULL)
+		return NRS_E_NOMEM;
+	*out = shard;
+	err = nrs_slab_init(&shard->flows.flows, sizeof(struct nrs_flow),
+			    flows);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&shard->sessions,
+				    sizeof(struct nrs_session),
+				    SESSIONS_PER_SHARD);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&shard->buffers, NRS_SESSION_BUFFER,
+				    BUFFERS_PER_SHARD);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&shard->kept, NRS_KEPT_BYTES,
+				    KEPT_PER_SHARD);
+	return err;
+}
+
+static void shard_free(struct nrs_worker_shard *shard)
+{
+	if (shard == NULL)
+		return;
+	nrs_slab_fini(&shard->flows.flows);
+	nrs_slab_fini(&shard->sessions);
+	nrs_slab_fini(&shard->buffers);
+	nrs_slab_fini(&shard->kept);
+	free(shard);
+}
+
+static int env_init(struct nrs_worker *w)
+{
+	struct nrs_session_env *env = &w->env;
+
+	env->matcher = w->matcher;
+	env->counters = &w->counters;
+	env->demand = w->demand;
+	env->ctx = w;
+	env->answer = w->options.want_answers ? nrs_worker_on_answer : NULL;
+	env->dns_room = malloc(sizeof(*env->dns_room));
+	env->http_head = malloc(sizeof(*env->http_head));
+	env->tls_room = malloc(NRS_TLS_HELLO_MAX + 4);
+	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
+	return env->dns_room == NULL || env->http_head == NULL ||
+			       env->tls_room == NULL || env->text_room == NULL
+		       ? NRS_E_NOMEM
+		       : NRS_OK;
+}
+
+int nrs_worker_new(struct nrs_worker **out,
+		   const struct nrs_worker_options *options)
+{
+	const uint32_t flows = options->flows_total / 32 + 1;
+	struct nrs_worker *w = aligned_alloc(64, (sizeof(*w) + 63) / 64 * 64);
+	int err;
+
+	if (w == NULL)
+		return NRS_E_NOMEM;
+	memset(w, 0, sizeof(*w));
+	w->options = *options;
+	w->sink = (struct nrs_match_sink){.ctx = w, .hit = nrs_worker_on_hit};
+	if (options->observer != NULL)
+		w->sink = *options->observer;
+	err = nrs_flow_table_init(&w->table,
+				  options->flows_total / options->workers);
+	if (err == NRS_OK)
+		err = nrs_matcher_new(&w->matcher, options->db, options->index,
+				      &w->sink, &w->counters);
+	for (unsigned int s = 0; s < NRS_SHARDS && err == NRS_OK; s++) {
+		if (nrs_shard_owner((uint8_t)s, options->workers) ==
+		    options->index)
+			err = shard_new(&w->shards[s], flows);
+	}
+	if (err == NRS_OK) {
+		w->demand = nrs_matcher_demand(w->matcher);
+		err = env_init(w);
+	}
+	if (err != NRS_OK) {
+		nrs_worker_free(w);
+		return err;
+	}
+	*out = w;
+	return NRS_OK;
+}
+
+void nrs_worker_free(struct nrs_worker *w)
+{
+	if (w == NULL)
+		return;
+	for (unsigned int s = 0; s < NRS_SHARDS; s++)
+		shard_free(w->shards[s]);
+	nrs_flow_table_fini(&w->table);
+	nrs_matcher_free(w->matcher);
+	free(w->env.dns_room);
+	free(w->env.http_head);
+	free(w->env.tls_room);
+	free(w->env.text_room);
+	free(w);
+}
+
+const struct nrs_counters *nrs_worker_counters(const struct nrs_worker *w)
+{
+	return &w->counters;
+}
+
+const struct nrs_flow_info *nrs_worker_flow(const struct nrs_worker *w)
+{
+	return &w->flow->info;
+}
+
+const struct nrs_datagram *nrs_worker_datagram(const struct nrs_worker *w)
+{
+	return w->datagram;
+}

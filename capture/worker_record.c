@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker_record: what a worker tells the emitter, written into its block.
+ */
+#include "capture/worker_state.h"
+
+static size_t padded(size_t len)
+{
+	return (len + 7) / 8 * 8;
+}
+
+/* Room for a record of @bytes; a full block is handed over first. */
+static void *begin(struct nrs_worker *w, enum nrs_record_kind kind,
+		   size_t bytes)
+{
+	struct nrs_record *head;
+
+	if (w->block->used + bytes > NRS_BLOCK_BYTES) {
+		w->block->session = w->round->session;
+		w->block->mark = w->ordinal;
+		w->block->is_round_end = false;
+		w->options.give(w->options.blocks_ctx, w->block);
+		w->block = w->options.take(w->options.blocks_ctx);
+		w->block->used = 0;
+	}
+	head = (void *)(w->block->bytes + w->block->used);
+	memset(head, 0, bytes);
+	w->block->used += (uint32_t)bytes;
+	*head = (struct nrs_record){.bytes = (uint32_t)bytes,
+				    .kind = (uint8_t)kind,
+				    .phase = w->phase,
+				    .shard = w->shard_number,
+				    .session = w->round->session,
+				    .sequence = w->shard->sequence++,
+				    .ordinal = w->ordinal,
+				    .ts_ns = w->now_ns};
+	return head;
+}
+
+void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
+{
+	struct nrs_worker *w = ctx;
+	size_t bytes = sizeof(struct nrs_record_hit);
+
+	for (unsigned int i = 0; i < hit->value_count; i++)
+		bytes += sizeof(struct nrs_record_value) +
+			 padded(hit->values[i].value.len);
+	struct nrs_record_hit *record = begin(w, NRS_RECORD_HIT, bytes);
+	record->flow = w->flow->info;
+	record->txn_start_ns = hit->txn->start_ns;
+	record->generation = hit->generation;
+	record->indicator = hit->indicator;
+	record->txn_number = hit->txn->number;
+	record->txn_kind = hit->txn->kind;
+	record->before = hit->before;
+	record->value_count = (uint16_t)hit->value_count;
+	if (w->datagram != NULL) {
+		record->frame = w->datagram->frame;
+		record->file = w->datagram->file;
+	}
+	uint8_t *at = (uint8_t *)(record + 1);
+	for (unsigned int i = 0; i < hit->value_count; i++) {
+		const struct nrs_hit_value *value = &hit->values[i];
+		const struct nrs_record_value head = {
+			.field = (uint8_t)value->field,
+			.how = (uint8_t)value->how,
+			.object = value->object,
+			.len = (uint32_t)value->value.len};
+
+		memcpy(at, &head, sizeof(head));
+		if (value->value.len > 0)
+			memcpy(at + sizeof(head), value->value.ptr,
+			       value->value.len);
+		at += sizeof(head) + padded(value->value.len);
+	}
+	w->flow->flags |= NRS_FLOW_HAS_HITS;
+}
+
+void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer)
+{
+	struct nrs_worker *w = ctx;
+	struct nrs_record_answer *record =
+		begin(w, NRS_RECORD_ANSWER,
+		      sizeof(*record) + padded(answer->name.len));
+
+	record->client = answer->client;
+	record->addr = answer->addr;
+	record->ttl_s = answer->ttl_s;
+	record->name_len = (uint32_t)answer->name.len;
+	memcpy(record + 1, answer->name.ptr, answer->name.len);
+}
+
+void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind)
+{
+	const struct nrs_flow *flow = w->flow;
+	struct nrs_record_flow *record = begin(w, kind, sizeof(*record));
+
+	record->id = flow->info.id;
+	record->outcome = flow->info.outcome;
+	record->protocols = flow->info.protocols;
+	record->first_ns = flow->info.start_ns;
+	record->last_ns = flow->last_ns;
+	record->first_ordinal = flow->first_ordinal;
+	record->last_ordinal = flow->last_ordinal;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker_state: inside a worker; worker.c and worker_record.c only.
+ */
+#pragma once
+
+#include "capture/session.h"
+#include "capture/worker.h"
+
+struct nrs_worker_shard {
+	struct nrs_flow_shard flows;
+	struct nrs_slab sessions;
+	struct nrs_slab buffers;
+	struct nrs_slab kept;
+	uint32_t sequence;
+};
+
+struct nrs_worker {
+	struct nrs_worker_options options;
+	struct nrs_counters counters;
+	struct nrs_matcher *matcher;
+	struct nrs_match_sink sink;
+	struct nrs_session_env env;
+	struct nrs_flow_table table;
+	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
+	struct nrs_block *block;
+	uint64_t demand;
+	/* of the packet or tick under way */
+	const struct nrs_round *round;
+	const struct nrs_datagram *datagram; /* NULL at a tick */
+	struct nrs_flow *flow;
+	struct nrs_worker_shard *shard;
+	uint64_t ordinal;
+	int64_t now_ns;
+	uint8_t shard_number;
+	uint8_t phase;
+};
+
+/* Callbacks of the matcher and of sessions: they write records. */
+void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit);
+void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
+/* RAISE or FLOW_END of the flow under way. */
+void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
