@@ -22,7 +22,7 @@ struct nrs_prefix {
 
 static inline bool nrs_addr_is_v4(const struct nrs_addr *addr)
 {
-	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0,
+	static const uint8_t mapped[12] = {0, 0, 0, 0, 0,    0,
 					   0, 0, 0, 0, 0xff, 0xff};
 
 	return memcmp(addr->bytes, mapped, sizeof(mapped)) == 0;

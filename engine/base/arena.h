@@ -25,7 +25,7 @@ void *nrs_arena_alloc(struct nrs_arena *arena, size_t len);
 /* As above, for bytes: not zeroed, not aligned. */
 uint8_t *nrs_arena_bytes(struct nrs_arena *arena, size_t len);
 
-/* A copy of @span in the arena; ptr is NULL when memory is out and len > 0. */
+/* A copy of @span in the arena; empty when memory is out. */
 struct nrs_span nrs_arena_copy(struct nrs_arena *arena, struct nrs_span span);
 
 /* Bytes handed out so far. */

@@ -16,27 +16,34 @@
 	X(TRUNCATED, "packets_truncated", "captured shorter than on the wire") \
 	X(UNDECODED, "packets_undecoded", "no IP in them, or broken headers")  \
 	X(NOT_IP, "packets_not_ip", "ARP, STP, LLDP and the like")             \
-	X(FRAGMENTS, "fragments_not_inspected", "IP fragments behind the first") \
+	X(FRAGMENTS, "fragments_not_inspected",                                \
+	  "IP fragments behind the first")                                     \
 	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
 	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
 	X(FLOWS, "flows", "flows begun")                                       \
 	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
-	X(FLOWS_ONE_SIDED, "flows_one_sided", "TCP flows with data, one side seen") \
+	X(FLOWS_ONE_SIDED, "flows_one_sided",                                  \
+	  "TCP flows with data, one side seen")                                \
 	X(STREAM_GAPS, "stream_gaps", "places where TCP bytes are missing")    \
 	X(STREAM_GAP_BYTES, "stream_gap_bytes", "bytes missing there")         \
-	X(STREAM_NO_BUFFER, "stream_buffer_refused", "no room to join segments") \
+	X(STREAM_NO_BUFFER, "stream_buffer_refused",                           \
+	  "no room to join segments")                                          \
 	X(DNS, "dns_messages", "DNS messages read")                            \
 	X(DNS_BAD, "dns_refused", "broken DNS messages")                       \
 	X(HTTP, "http_messages", "HTTP requests and responses read")           \
 	X(HTTP_BAD, "http_refused", "broken HTTP heads")                       \
 	X(TLS, "tls_client_hellos", "TLS ClientHellos read")                   \
 	X(TLS_BAD, "tls_refused", "broken TLS hellos")                         \
-	X(TLS_NO_NAME, "tls_without_name", "ClientHellos without a server name") \
-	X(TLS_ECH, "tls_encrypted_hello", "names hidden by encrypted ClientHello") \
-	X(QUIC, "quic_not_inspected", "QUIC flows whose names are not read yet") \
+	X(TLS_NO_NAME, "tls_without_name",                                     \
+	  "ClientHellos without a server name")                                \
+	X(TLS_ECH, "tls_encrypted_hello",                                      \
+	  "names hidden by encrypted ClientHello")                             \
+	X(QUIC, "quic_not_inspected",                                          \
+	  "QUIC flows whose names are not read yet")                           \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
-	X(VALUES_REFUSED, "values_refused", "matched values with no room to keep") \
+	X(VALUES_REFUSED, "values_refused",                                    \
+	  "matched values with no room to keep")                               \
 	X(HITS, "hits", "indicator matches")                                   \
 	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
@@ -46,7 +53,7 @@ enum nrs_counter {
 #define X(id, name, text) NRS_C_##id,
 	NRS_COUNTERS(X)
 #undef X
-	NRS_COUNTER_COUNT
+		NRS_COUNTER_COUNT
 };
 
 struct nrs_counters {

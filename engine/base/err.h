@@ -21,9 +21,10 @@ enum nrs_err {
 	NRS_E_TRUNCATED = -7, /* ends in the middle */
 	NRS_E_UNSUPPORTED = -8,
 	NRS_E_NOTFOUND = -9,
-	NRS_E_USAGE = -10, /* the caller asked for something that makes no sense */
-	NRS_E_DATE = -11,  /* a date that no calendar has */
-	NRS_E_MORE = -12,  /* needs more bytes to decide */
+	NRS_E_USAGE =
+		-10, /* the caller asked for something that makes no sense */
+	NRS_E_DATE = -11,     /* a date that no calendar has */
+	NRS_E_MORE = -12,     /* needs more bytes to decide */
 	NRS_E_INTERNAL = -13, /* a library failed in a way it should not */
 };
 
@@ -41,6 +42,6 @@ struct nrs_diag {
 };
 
 /* Fill @diag (NULL is fine) and return @code, so that one can `return` it. */
-__attribute__((format(printf, 4, 5))) int
-nrs_diag_set(struct nrs_diag *diag, int code, uint64_t place, const char *format,
-	     ...);
+__attribute__((format(printf, 4, 5))) int nrs_diag_set(struct nrs_diag *diag,
+						       int code, uint64_t place,
+						       const char *format, ...);

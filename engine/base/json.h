@@ -32,8 +32,8 @@ enum nrs_json_type {
 
 struct nrs_json {
 	enum nrs_json_type type;
-	struct nrs_span key;  /* within an object, else empty */
-	struct nrs_span text; /* string or number */
+	struct nrs_span key;	/* within an object, else empty */
+	struct nrs_span text;	/* string or number */
 	struct nrs_json *child; /* first element or member */
 	struct nrs_json *next;	/* sibling */
 };

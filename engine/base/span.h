@@ -19,7 +19,8 @@ static inline struct nrs_span nrs_span(const void *ptr, size_t len)
 	return (struct nrs_span){.ptr = ptr, .len = len};
 }
 
-/* A view of a NUL-terminated text without its NUL; NULL gives the empty span. */
+/* A view of a NUL-terminated text without its NUL; NULL gives the empty span.
+ */
 static inline struct nrs_span nrs_span_of(const char *text)
 {
 	return nrs_span(text, text == NULL ? 0 : strlen(text));
@@ -81,7 +82,10 @@ bool nrs_span_split(struct nrs_span *rest, uint8_t separator,
 int nrs_span_u64(struct nrs_span span, uint64_t *out);
 int nrs_span_i64(struct nrs_span span, int64_t *out); /* one leading - or + */
 
-/* True if the whole span is well-formed UTF-8 (RFC 3629). */
+/* Octets of the well-formed UTF-8 character (RFC 3629) at the start, or 0. */
+size_t nrs_span_utf8_len(struct nrs_span span);
+
+/* True if the whole span is well-formed UTF-8. */
 bool nrs_span_is_utf8(struct nrs_span span);
 
 static inline uint8_t nrs_ascii_lower(uint8_t c)

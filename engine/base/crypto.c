@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crypto: digests by libcrypto's EVP interface. A digest that libcrypto
+ * refuses to make would be a broken installation: the process stops then,
+ * because a wrong id must never leave.
+ */
+#include "engine/base/crypto.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+const uint8_t nrs_uuid_stix_sco[16] = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42,
+				       0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2,
+				       0x33, 0x15, 0xa9, 0xb7};
+
+/* Drawn once at random; constant for ever. */
+const uint8_t nrs_uuid_noroshi[16] = {0x6e, 0x1f, 0x83, 0xc2, 0x5b, 0x0d,
+				      0x4d, 0x7a, 0xa9, 0x34, 0x2e, 0x90,
+				      0xc7, 0x41, 0xd8, 0x56};
+
+static void digest(const EVP_MD *kind, struct nrs_span data, uint8_t *out)
+{
+	unsigned int len = 0;
+
+	if (EVP_Digest(data.ptr, data.len, out, &len, kind, NULL) != 1)
+		abort();
+}
+
+void nrs_sha256(struct nrs_span data, uint8_t out[NRS_SHA256_LEN])
+{
+	digest(EVP_sha256(), data, out);
+}
+
+void nrs_hmac_sha256(struct nrs_span key, struct nrs_span data,
+		     uint8_t out[NRS_SHA256_LEN])
+{
+	unsigned int len = 0;
+
+	if (key.len > INT32_MAX || HMAC(EVP_sha256(), key.ptr, (int)key.len,
+					data.ptr, data.len, out, &len) == NULL)
+		abort();
+}
+
+struct nrs_digest {
+	EVP_MD_CTX *ctx;
+};
+
+struct nrs_digest *nrs_digest_new(void)
+{
+	struct nrs_digest *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return NULL;
+	made->ctx = EVP_MD_CTX_new();
+	if (made->ctx == NULL ||
+	    EVP_DigestInit_ex(made->ctx, EVP_sha256(), NULL) != 1) {
+		EVP_MD_CTX_free(made->ctx);
+		free(made);
+		return NULL;
+	}
+	return made;
+}
+
+void nrs_digest_add(struct nrs_digest *running, struct nrs_span data)
+{
+	if (EVP_DigestUpdate(running->ctx, data.ptr, data.len) != 1)
+		abort();
+}
+
+void nrs_digest_finish(struct nrs_digest *running, uint8_t out[NRS_SHA256_LEN])
+{
+	unsigned int len = 0;
+
+	if (EVP_DigestFinal_ex(running->ctx, out, &len) != 1)
+		abort();
+	EVP_MD_CTX_free(running->ctx);
+	free(running);
+}
+
+void nrs_hex(struct nrs_span data, char *out)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < data.len; i++) {
+		*out++ = digits[data.ptr[i] >> 4];
+		*out++ = digits[data.ptr[i] & 15];
+	}
+	*out = '\0';
+}
+
+void nrs_uuid5(const uint8_t name_space[16], struct nrs_span name,
+	       char out[NRS_UUID_LEN + 1])
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+	char hex[33];
+
+	if (ctx == NULL || EVP_DigestInit_ex(ctx, EVP_sha1(), NULL) != 1 ||
+	    EVP_DigestUpdate(ctx, name_space, 16) != 1 ||
+	    EVP_DigestUpdate(ctx, name.ptr, name.len) != 1 ||
+	    EVP_DigestFinal_ex(ctx, sum, &len) != 1)
+		abort();
+	EVP_MD_CTX_free(ctx);
+	sum[6] = (uint8_t)((sum[6] & 0x0f) | 0x50); /* version 5 */
+	sum[8] = (uint8_t)((sum[8] & 0x3f) | 0x80); /* variant 10 */
+	nrs_hex(nrs_span(sum, 16), hex);
+	snprintf(out, NRS_UUID_LEN + 1, "%.8s-%.4s-%.4s-%.4s-%.12s", hex,
+		 hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+int nrs_random(void *out, size_t len)
+{
+	return getrandom(out, len, 0) == (ssize_t)len ? NRS_OK : NRS_E_IO;
+}

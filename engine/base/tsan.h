@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tsan: two words to ThreadSanitizer where a library's synchronisation is
+ * inline assembly that it cannot see. Nothing in any other build.
+ */
+#pragma once
+
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#define nrs_tsan_acquire(address) __tsan_acquire(address)
+#define nrs_tsan_release(address) __tsan_release(address)
+#else
+#define nrs_tsan_acquire(address) ((void)(address))
+#define nrs_tsan_release(address) ((void)(address))
+#endif
