@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * indicator: the words for markings, outcomes and shapes.
+ */
+#include "engine/indicator.h"
+
+const char *nrs_tlp_name(enum nrs_tlp tlp)
+{
+	static const char *const names[] = {"unmarked", "clear",	"green",
+					    "amber",	"amber+strict", "red"};
+
+	return names[tlp];
+}
+
+const char *nrs_status_name(enum nrs_status status)
+{
+	static const char *const names[] = {
+		"full",	   "partial",	 "not evaluable", "rejected",
+		"revoked", "superseded", "duplicate",	  "benign"};
+
+	return names[status];
+}
+
+const char *nrs_shape_name(enum nrs_shape shape)
+{
+	static const char *const names[] = {
+		"pattern", "ipv4",    "ipv6",  "domain", "subdomains",
+		"url",	   "ip:port", "email", "md5",	 "sha1",
+		"sha256",  "sha512",  "ja4"};
+
+	return names[shape];
+}

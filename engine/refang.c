@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * refang: one table of what people write for what is meant, tried at every
+ * position, longest first.
+ */
+#include "engine/refang.h"
+
+static const struct {
+	const char *written, *meant;
+} rows[] = {
+	{"[://]", "://"}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."},
+	{" dot ", "."},	  {"[at]", "@"},  {"(at)", "@"},  {"[.]", "."},
+	{"(.)", "."},	  {"{.}", "."},	  {"[:]", ":"},	  {"[@]", "@"},
+	{"[/]", "/"},	  {"[.", "."},	  {".]", "."},	  {"\\.", "."},
+};
+
+static const struct {
+	const char *written, *meant;
+} schemes[] = {
+	{"hxxps", "https"},
+	{"hxxp", "http"},
+	{"fxp", "ftp"},
+	{"meow", "http"},
+};
+
+static bool starts_icase(struct nrs_span text, const char *prefix)
+{
+	const size_t len = strlen(prefix);
+
+	return text.len >= len &&
+	       nrs_span_is_icase(nrs_span(text.ptr, len), prefix);
+}
+
+/* A scheme counts only where "://" follows, defanged or not. */
+static size_t refang_scheme(struct nrs_span in, uint8_t *out, size_t *used)
+{
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
+		const size_t len = strlen(schemes[i].written);
+		const struct nrs_span rest = nrs_span_from(in, len);
+
+		if (!starts_icase(in, schemes[i].written) ||
+		    (!nrs_span_starts(rest, ":") &&
+		     !nrs_span_starts(rest, "[:")))
+			continue;
+		/* "meow" is as long as "http"; nothing here grows. */
+		*used = strlen(schemes[i].meant);
+		memcpy(out, schemes[i].meant, *used);
+		return len;
+	}
+	return 0;
+}
+
+size_t nrs_refang(struct nrs_span in, uint8_t *out, bool *changed)
+{
+	size_t used = 0;
+	size_t i = refang_scheme(in, out, &used);
+
+	*changed = i > 0;
+	while (i < in.len) {
+		const struct nrs_span rest = nrs_span_from(in, i);
+		bool found = false;
+
+		for (size_t r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
+			if (!starts_icase(rest, rows[r].written))
+				continue;
+			const size_t len = strlen(rows[r].meant);
+
+			memcpy(out + used, rows[r].meant, len);
+			used += len;
+			i += strlen(rows[r].written);
+			found = *changed = true;
+			break;
+		}
+		if (!found)
+			out[used++] = in.ptr[i++];
+	}
+	return used;
+}
+
+/* Where the host of a URL or a bare value ends. */
+static size_t host_end(struct nrs_span in, size_t begin)
+{
+	size_t i = begin;
+
+	while (i < in.len && in.ptr[i] != '/' && in.ptr[i] != '?')
+		i++;
+	return i;
+}
+
+void nrs_defang(struct nrs_text *out, struct nrs_span in)
+{
+	const size_t scheme = nrs_span_find_text(in, "://");
+	size_t begin = 0;
+
+	if (scheme != SIZE_MAX) {
+		begin = scheme + 3;
+		if (starts_icase(in, "http")) {
+			nrs_text_puts(out, "hxxp");
+			nrs_text_add(out, nrs_span_part(in, 4, begin - 4));
+		} else {
+			nrs_text_add(out, nrs_span_part(in, 0, begin));
+		}
+	}
+	const size_t end = host_end(in, begin);
+	for (size_t i = begin; i < end; i++) {
+		if (in.ptr[i] == '.')
+			nrs_text_puts(out, "[.]");
+		else if (in.ptr[i] == '@')
+			nrs_text_puts(out, "[@]");
+		else if (in.ptr[i] == ':' && i + 1 < end &&
+			 in.ptr[i + 1] == ':')
+			nrs_text_puts(out, "[:]");
+		else
+			nrs_text_putc(out, (char)in.ptr[i]);
+	}
+	nrs_text_add(out, nrs_span_from(in, end));
+}
