@@ -238,8 +238,9 @@ static void take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 	if (!nrs_decode_quoted(d, &quoted))
 		return;
 	const uint64_t hash = nrs_decode_hash(w->options.key, &quoted, &shard);
-	struct nrs_flow *flow = nrs_flow_find_tuple(&w->table, &quoted, hash);
-	if (flow == NULL || flow->shard != d->shard)
+	struct nrs_flow *flow =
+		nrs_flow_find_tuple(&w->table, &quoted, hash, d->shard);
+	if (flow == NULL)
 		return;
 	turn_to(w, flow, d->ts_ns);
 	raise_outcome(w, NRS_OUTCOME_BLOCKED);

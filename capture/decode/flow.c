@@ -70,15 +70,17 @@ static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
 }
 
 static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
-			     const struct nrs_tuple *t, unsigned int *side)
+			     const struct nrs_tuple *t, uint8_t shard,
+			     unsigned int *side)
 {
 	struct nrs_flow *flow = table->heads[hash & table->mask];
 
 	for (; flow != NULL; flow = flow->next) {
 		const struct nrs_flow_info *info = &flow->info;
 
-		if (flow->hash != hash || info->proto != t->proto ||
-		    info->vlan != t->vlan || info->tunnel != t->tunnel)
+		if (flow->hash != hash || flow->shard != shard ||
+		    info->proto != t->proto || info->vlan != t->vlan ||
+		    info->tunnel != t->tunnel)
 			continue;
 		for (*side = 0; *side < 2; ++*side) {
 			if (is_side(info, t, *side == 1))
@@ -105,16 +107,16 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 {
 	const struct nrs_tuple t = tuple_of(d);
 
-	return find(table, d->hash, &t, side);
+	return find(table, d->hash, &t, d->shard, side);
 }
 
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
-				     uint64_t hash)
+				     uint64_t hash, uint8_t shard)
 {
 	unsigned int side;
 
-	return find(table, hash, tuple, &side);
+	return find(table, hash, tuple, shard, &side);
 }
 
 /* Is the sender of this first packet the server? (contracts.md section 8) */

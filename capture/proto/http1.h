@@ -23,9 +23,9 @@ struct nrs_http1_header {
 
 enum nrs_http1_body {
 	NRS_HTTP1_BODY_NONE,
-	NRS_HTTP1_BODY_LENGTH,	/* content_length octets */
+	NRS_HTTP1_BODY_LENGTH, /* content_length octets */
 	NRS_HTTP1_BODY_CHUNKED,
-	NRS_HTTP1_BODY_CLOSE,	/* a response: until the connection ends */
+	NRS_HTTP1_BODY_CLOSE, /* a response: until the connection ends */
 };
 
 struct nrs_http1_head {
