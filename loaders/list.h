@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * list: plain lists, one value a line; and single values.
+ */
+#pragma once
+
+#include "loaders/loader.h"
+
+struct nrs_list;
+
+/* A list read into @set under @source. */
+int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
+		 const struct nrs_loader_options *options);
+void nrs_list_free(struct nrs_list *list);
+
+/* The next bytes of the file. NRS_E_NOMEM; NRS_E_FORMAT: no text. */
+int nrs_list_push(struct nrs_list *list, struct nrs_span bytes);
+int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result);
+
+/* One line or value; a reason comes back when it is none of ours. */
+int nrs_list_line(struct nrs_list *list, struct nrs_span line,
+		  const char **reason);
