@@ -153,6 +153,11 @@ const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 	return &set->items[index];
 }
 
+struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index)
+{
+	return &set->items[index];
+}
+
 static const struct nrs_set *sorting; /* qsort has no context argument */
 
 static int by_id(const void *a, const void *b)

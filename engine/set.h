@@ -26,6 +26,9 @@ const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 /* Copy @indicator in; its texts must be in the set's arena already. */
 int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator);
 
+/* For the loader that added it: context that arrived later. */
+struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
+
 /* Say why: sets status and reason of indicator @index. */
 int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		  const char *reason);
