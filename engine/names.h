@@ -8,8 +8,9 @@
 #include "engine/base/err.h"
 #include "engine/base/span.h"
 
-#define NRS_NAME_MAX 253 /* characters of a domain name without its last dot   \
-			  */
+#define NRS_NAME_MAX                                                           \
+	253 /* characters of a domain name without its last dot                \
+	     */
 
 /*
  * UTF-8 name to A-label form by IDNA 2008 with UTS 46 mapping, lower case.

@@ -272,7 +272,7 @@ static int on_object(void *ctx, int err, struct nrs_span text, uint64_t offset,
 	struct nrs_stix *s = ctx;
 	struct nrs_json *object = NULL;
 	struct nrs_diag diag = {0};
-	char room[200];
+	char room[280];
 
 	nrs_arena_reset(s->arena);
 	s->result.objects++;

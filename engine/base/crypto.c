@@ -116,3 +116,13 @@ int nrs_random(void *out, size_t len)
 {
 	return getrandom(out, len, 0) == (ssize_t)len ? NRS_OK : NRS_E_IO;
 }
+
+void nrs_sha1(struct nrs_span data, uint8_t out[NRS_SHA1_LEN])
+{
+	digest(EVP_sha1(), data, out);
+}
+
+void nrs_base64(struct nrs_span data, char *out)
+{
+	(void)EVP_EncodeBlock((unsigned char *)out, data.ptr, (int)data.len);
+}

@@ -33,3 +33,10 @@ void nrs_hex(struct nrs_span data, char *out);
 
 /* @len bytes of the system's randomness. NRS_E_IO. */
 int nrs_random(void *out, size_t len);
+
+/* SHA-1, for ids that other tools compute too (Community ID). */
+#define NRS_SHA1_LEN 20
+void nrs_sha1(struct nrs_span data, uint8_t out[NRS_SHA1_LEN]);
+
+/* Base64 with padding; @out holds 4 * ((len + 2) / 3) + 1 bytes. */
+void nrs_base64(struct nrs_span data, char *out);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sco: objects are written without their id, read back as a tree, and the id
+ * is computed from the tree: one way for our own objects and for anybody's.
+ */
+#include "engine/sco.h"
+
+#include <stdio.h>
+
+#include "engine/base/crypto.h"
+#include "engine/canon.h"
+#include "engine/value_text.h"
+
+static const struct {
+	const char *type;
+	const char *contributing[8];
+} types[] = {
+	{"ipv4-addr", {"value"}},
+	{"ipv6-addr", {"value"}},
+	{"mac-addr", {"value"}},
+	{"domain-name", {"value"}},
+	{"url", {"value"}},
+	{"email-addr", {"value"}},
+	{"autonomous-system", {"number"}},
+	{"network-traffic",
+	 {"start", "end", "src_ref", "dst_ref", "src_port", "dst_port",
+	  "protocols", "extensions"}},
+	{"file", {"hashes", "name", "parent_directory_ref", "extensions"}},
+	{"x509-certificate", {"hashes", "serial_number"}},
+	{"artifact", {"hashes", "payload_bin"}},
+	{"email-message", {"from_ref", "subject", "body"}},
+	{"software", {"name", "cpe", "swid", "vendor", "version"}},
+	{"user-account", {"account_type", "user_id", "account_login"}},
+	{"directory", {"path"}},
+	{"mutex", {"name"}},
+	{"windows-registry-key", {"key", "values"}},
+};
+
+static const char *const *contributing(struct nrs_span type)
+{
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (nrs_span_is(type, types[i].type))
+			return types[i].contributing;
+	}
+	return NULL;
+}
+
+/* The one hash that counts: MD5, SHA-1, SHA-256, SHA-512, else the first. */
+static const struct nrs_json *one_hash(const struct nrs_json *hashes)
+{
+	static const char *const order[] = {"MD5", "SHA-1", "SHA-256",
+					    "SHA-512"};
+
+	for (size_t i = 0; i < 4; i++) {
+		const struct nrs_json *found = nrs_json_get(hashes, order[i]);
+
+		if (found != NULL)
+			return found;
+	}
+	return hashes->child;
+}
+
+bool nrs_sco_id(const struct nrs_json *object, char out[NRS_SCO_ID_LEN])
+{
+	const struct nrs_span type = nrs_json_text(object, "type");
+	const char *const *keys = contributing(type);
+	struct nrs_json picked[8], hash, root = {.type = NRS_JSON_OBJECT};
+	struct nrs_text text = {0};
+	char uuid[NRS_UUID_LEN + 1];
+	struct nrs_json **link = &root.child;
+
+	for (unsigned int i = 0; keys != NULL && i < 8 && keys[i] != NULL;
+	     i++) {
+		const struct nrs_json *member = nrs_json_get(object, keys[i]);
+
+		if (member == NULL)
+			continue;
+		picked[i] = *member;
+		picked[i].next = NULL;
+		if (strcmp(keys[i], "hashes") == 0 && member->child != NULL) {
+			hash = *one_hash(member);
+			hash.next = NULL;
+			picked[i].child = &hash;
+		}
+		*link = &picked[i];
+		link = &picked[i].next;
+	}
+	if (root.child == NULL)
+		return false;
+	nrs_json_canonical(&text, &root);
+	nrs_uuid5(nrs_uuid_stix_sco, nrs_text_span(&text), uuid);
+	nrs_text_fini(&text);
+	snprintf(out, NRS_SCO_ID_LEN, "%.*s--%s", (int)type.len,
+		 (const char *)type.ptr, uuid);
+	return true;
+}
+
+void nrs_sco_list_fini(struct nrs_sco_list *list)
+{
+	nrs_text_fini(&list->objects);
+	nrs_text_fini(&list->refs);
+	list->count = 0;
+}
+
+/* Append the object whose members (without id) are @members; @id gets its
+ * id. An object that stands already is not written again. */
+static void add(struct nrs_sco_list *list, const char *type,
+		struct nrs_span members, char id[NRS_SCO_ID_LEN])
+{
+	struct nrs_arena *arena = nrs_arena_new(0);
+	struct nrs_text text = {0};
+	struct nrs_json *tree = NULL;
+
+	id[0] = '\0';
+	nrs_text_printf(&text, "{\"type\":\"%s\",", type);
+	nrs_text_add(&text, members);
+	nrs_text_putc(&text, '}');
+	if (arena == NULL || text.failed ||
+	    nrs_json_parse(nrs_text_span(&text), arena, &tree, NULL) !=
+		    NRS_OK ||
+	    !nrs_sco_id(tree, id)) {
+		list->objects.failed = true;
+	} else if (nrs_span_find_text(nrs_text_span(&list->refs), id) ==
+		   SIZE_MAX) {
+		const char *comma = list->count++ == 0 ? "" : ",";
+
+		nrs_text_printf(&list->objects,
+				"%s{\"type\":\"%s\",\"spec_version\":\"2.1\","
+				"\"id\":\"%s\",",
+				comma, type, id);
+		nrs_text_add(&list->objects, members);
+		nrs_text_putc(&list->objects, '}');
+		nrs_text_printf(&list->refs, "%s\"%s\"", comma, id);
+	}
+	nrs_text_fini(&text);
+	nrs_arena_free(arena);
+}
+
+static void add_simple(struct nrs_sco_list *list, const char *type,
+		       struct nrs_span value, char id[NRS_SCO_ID_LEN])
+{
+	struct nrs_text members = {0};
+
+	nrs_text_puts(&members, "\"value\":");
+	nrs_json_quote(&members, value);
+	add(list, type, nrs_text_span(&members), id);
+	nrs_text_fini(&members);
+}
+
+static void add_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
+		     char id[NRS_SCO_ID_LEN])
+{
+	char text[NRS_ADDR_LEN];
+	const size_t len = nrs_addr_format(addr, text);
+
+	add_simple(list, nrs_addr_is_v4(addr) ? "ipv4-addr" : "ipv6-addr",
+		   nrs_span(text, len), id);
+}
+
+static const struct nrs_hit_value *value_of(const struct nrs_hit_value *values,
+					    unsigned int count,
+					    enum nrs_field field)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (values[i].field == field)
+			return &values[i];
+	}
+	return NULL;
+}
+
+/* http-request-ext wants method and value; headers of the pattern come too. */
+static void add_http(struct nrs_text *out, const struct nrs_hit_value *values,
+		     unsigned int count)
+{
+	const struct nrs_hit_value *method =
+		value_of(values, count, NRS_F_HTTP_METHOD);
+	const struct nrs_hit_value *target =
+		value_of(values, count, NRS_F_HTTP_URI);
+	bool first = true;
+
+	if (method == NULL || target == NULL)
+		return;
+	nrs_text_puts(out, ",\"extensions\":{\"http-request-ext\":{"
+			   "\"request_method\":");
+	uint8_t lower[64];
+	const struct nrs_span cut =
+		nrs_span_part(method->value, 0, sizeof(lower));
+	nrs_canon_lower(cut, lower);
+	nrs_json_quote(out, nrs_span(lower, cut.len));
+	nrs_text_puts(out, ",\"request_value\":");
+	nrs_json_quote(out, target->value);
+	for (unsigned int i = 0; i < count; i++) {
+		const struct nrs_span line = values[i].value;
+		const size_t colon = nrs_span_find(line, ':', 0);
+
+		if (values[i].field != NRS_F_HTTP_HEADER || colon == SIZE_MAX)
+			continue;
+		nrs_text_puts(out, first ? ",\"request_header\":{" : ",");
+		first = false;
+		nrs_json_quote(out, nrs_span_part(line, 0, colon));
+		nrs_text_puts(out, ":[");
+		nrs_json_quote(out,
+			       nrs_span_trim(nrs_span_from(line, colon + 1)));
+		nrs_text_putc(out, ']');
+	}
+	nrs_text_puts(out, first ? "}}" : "}}}");
+}
+
+void nrs_sco_add_flow(struct nrs_sco_list *list,
+		      const struct nrs_flow_info *flow, uint8_t protocols,
+		      const struct nrs_hit_value *values, unsigned int count)
+{
+	char src[NRS_SCO_ID_LEN], dst[NRS_SCO_ID_LEN], id[NRS_SCO_ID_LEN];
+	char start[NRS_STAMP_LEN];
+	const char *names[6];
+	struct nrs_text members = {0};
+	const unsigned int named = nrs_flow_protocols(flow, protocols, names);
+
+	add_addr(list, &flow->src, src);
+	add_addr(list, &flow->dst, dst);
+	(void)nrs_stamp_format(flow->start_ns, 6, start);
+	nrs_text_printf(
+		&members,
+		"\"start\":\"%s\",\"src_ref\":\"%s\",\"dst_ref\":\"%s\","
+		"\"protocols\":[",
+		start, src, dst);
+	for (unsigned int i = 0; i < named; i++)
+		nrs_text_printf(&members, "%s\"%s\"", i == 0 ? "" : ",",
+				names[i]);
+	nrs_text_putc(&members, ']');
+	if (named >= 2 &&
+	    (strcmp(names[1], "tcp") == 0 || strcmp(names[1], "udp") == 0))
+		nrs_text_printf(&members, ",\"src_port\":%u,\"dst_port\":%u",
+				(unsigned int)flow->src_port,
+				(unsigned int)flow->dst_port);
+	add_http(&members, values, count);
+	add(list, "network-traffic", nrs_text_span(&members), id);
+	nrs_text_fini(&members);
+}
+
+/* Host and SNI without a port. */
+static struct nrs_span host_of(struct nrs_span text)
+{
+	const size_t colon = nrs_span_find(text, ':', 0);
+
+	if (text.len > 0 && text.ptr[0] == '[')
+		return nrs_span_part(text, 0, nrs_span_find(text, ']', 0) + 1);
+	return nrs_span_part(text, 0, colon);
+}
+
+void nrs_sco_add_value(struct nrs_sco_list *list,
+		       const struct nrs_hit_value *value)
+{
+	char id[NRS_SCO_ID_LEN];
+	struct nrs_text text = {0};
+	struct nrs_addr addr;
+
+	nrs_value_text(&text, value->field, value->value);
+	switch (nrs_field_table[value->field].kind) {
+	case NRS_VALUE_ADDR:
+		memcpy(addr.bytes, value->value.ptr, sizeof(addr.bytes));
+		add_addr(list, &addr, id);
+		break;
+	case NRS_VALUE_HOST:
+		if (nrs_addr_parse(host_of(value->value), &addr) == NRS_OK)
+			add_addr(list, &addr, id);
+		else
+			add_simple(list, "domain-name", host_of(value->value),
+				   id);
+		break;
+	case NRS_VALUE_NAME:
+		add_simple(list, "domain-name", value->value, id);
+		break;
+	case NRS_VALUE_URL:
+		add_simple(list, "url", value->value, id);
+		break;
+	case NRS_VALUE_MAC:
+		add_simple(list, "mac-addr", nrs_text_span(&text), id);
+		break;
+	default:
+		break; /* part of network-traffic */
+	}
+	nrs_text_fini(&text);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sco: what was observed as STIX 2.1 cyber-observable objects with their
+ * deterministic ids (specification, section 4.2). Not for the packet path.
+ */
+#pragma once
+
+#include "engine/base/json.h"
+#include "engine/record.h"
+
+#define NRS_SCO_ID_LEN 64
+
+/* Id of an object given as a tree; false if its type has no contributing
+ * property here (such objects get a random id, which we never make). */
+bool nrs_sco_id(const struct nrs_json *object, char out[NRS_SCO_ID_LEN]);
+
+/* Objects of one observation, each once. */
+struct nrs_sco_list {
+	struct nrs_text objects; /* JSON objects, a comma between */
+	struct nrs_text refs;	 /* their ids as JSON strings, likewise */
+	unsigned int count;
+};
+void nrs_sco_list_fini(struct nrs_sco_list *list);
+
+/* A flow: its addresses and network-traffic. @values may add the HTTP request
+ * extension; @protocols: see nrs_flow_protocols. */
+void nrs_sco_add_flow(struct nrs_sco_list *list,
+		      const struct nrs_flow_info *flow, uint8_t protocols,
+		      const struct nrs_hit_value *values, unsigned int count);
+
+/* The object of one value, where its field has one of its own. */
+void nrs_sco_add_value(struct nrs_sco_list *list,
+		       const struct nrs_hit_value *value);

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * value_text: texts of values and flows. Community ID as its specification
+ * (github.com/corelight/community-id-spec) has it: SHA-1 over seed, ordered
+ * addresses, protocol, a zero and ordered ports.
+ */
+#include "engine/value_text.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+
+#include "engine/base/crypto.h"
+
+void nrs_value_text(struct nrs_text *out, enum nrs_field field,
+		    struct nrs_span value)
+{
+	char text[NRS_ADDR_LEN];
+	struct nrs_addr addr;
+	int64_t integer;
+
+	switch (nrs_field_table[field].kind) {
+	case NRS_VALUE_ADDR:
+		memcpy(addr.bytes, value.ptr, sizeof(addr.bytes));
+		nrs_text_add(out, nrs_span(text, nrs_addr_format(&addr, text)));
+		break;
+	case NRS_VALUE_MAC:
+		for (unsigned int i = 0; i < 6; i++)
+			nrs_text_printf(out, "%s%02x", i == 0 ? "" : ":",
+					value.ptr[i]);
+		break;
+	case NRS_VALUE_INT:
+		memcpy(&integer, value.ptr, sizeof(integer));
+		nrs_text_printf(out, "%lld", (long long)integer);
+		break;
+	case NRS_VALUE_TIME:
+		memcpy(&integer, value.ptr, sizeof(integer));
+		nrs_text_add(out, nrs_span(text,
+					   nrs_stamp_format(integer, 6, text)));
+		break;
+	default:
+		nrs_text_add(out, value);
+		break;
+	}
+}
+
+unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
+				uint8_t protocols, const char *names[6])
+{
+	unsigned int count = 0;
+
+	names[count++] = nrs_addr_is_v4(&flow->src) ? "ipv4" : "ipv6";
+	if (flow->proto == IPPROTO_TCP)
+		names[count++] = "tcp";
+	else if (flow->proto == IPPROTO_UDP)
+		names[count++] = "udp";
+	else if (flow->proto == IPPROTO_ICMP)
+		names[count++] = "icmp";
+	else if (flow->proto == IPPROTO_ICMPV6)
+		names[count++] = "ipv6-icmp";
+	for (unsigned int kind = NRS_TXN_DNS; kind <= NRS_TXN_TLS; kind++) {
+		if ((protocols >> kind & 1) != 0)
+			names[count++] =
+				nrs_txn_protocol((enum nrs_txn_kind)kind);
+	}
+	return count;
+}
+
+/* The other half of an ICMP exchange, as the specification pairs types. */
+static uint16_t icmp_partner(uint16_t type)
+{
+	static const uint8_t pairs[][2] = {
+		{0, 8},	  {8, 0},   {13, 14}, {14, 13}, {15, 16},
+		{16, 15}, {17, 18}, {18, 17}, {10, 9},	{9, 10}};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
+		if (pairs[i][0] == type)
+			return pairs[i][1];
+	}
+	return UINT16_MAX;
+}
+
+void nrs_flow_community_id(const struct nrs_flow_info *flow,
+			   char out[NRS_COMMUNITY_ID_LEN])
+{
+	const bool is_v4 = nrs_addr_is_v4(&flow->src);
+	const size_t len = is_v4 ? 4 : 16;
+	uint16_t sport = flow->src_port, dport = flow->dst_port;
+	uint8_t input[40] = {0}, sum[NRS_SHA1_LEN];
+	size_t used = 2;
+	bool one_way = false;
+
+	if (flow->proto == IPPROTO_ICMP) {
+		const uint16_t partner = icmp_partner(sport);
+
+		one_way = partner == UINT16_MAX;
+		if (!one_way)
+			dport = partner;
+	}
+	const int by = memcmp(flow->src.bytes, flow->dst.bytes, 16);
+	const bool swap = !one_way && (by > 0 || (by == 0 && sport > dport));
+	const struct nrs_addr *low = swap ? &flow->dst : &flow->src;
+	const struct nrs_addr *high = swap ? &flow->src : &flow->dst;
+	memcpy(input + used, low->bytes + 16 - len, len);
+	used += len;
+	memcpy(input + used, high->bytes + 16 - len, len);
+	used += len;
+	input[used++] = flow->proto;
+	input[used++] = 0;
+	if (flow->proto == IPPROTO_TCP || flow->proto == IPPROTO_UDP ||
+	    flow->proto == IPPROTO_SCTP || flow->proto == IPPROTO_ICMP) {
+		const uint16_t first = swap ? dport : sport;
+		const uint16_t second = swap ? sport : dport;
+
+		input[used++] = (uint8_t)(first >> 8);
+		input[used++] = (uint8_t)first;
+		input[used++] = (uint8_t)(second >> 8);
+		input[used++] = (uint8_t)second;
+	}
+	nrs_sha1(nrs_span(input, used), sum);
+	memcpy(out, "1:", 2);
+	nrs_base64(nrs_span(sum, sizeof(sum)), out + 2);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * value_text: field values as people and files show them, and the words that
+ * go with a flow.
+ */
+#pragma once
+
+#include "engine/record.h"
+
+/* Append @value of @field: addresses and MACs as text, integers in decimal,
+ * times in RFC 3339, everything else as it is. */
+void nrs_value_text(struct nrs_text *out, enum nrs_field field,
+		    struct nrs_span value);
+
+/* Names of the protocols of a flow, outer to inner, as STIX lists them.
+ * Returns how many; at most 6. */
+unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
+				uint8_t protocols, const char *names[6]);
+
+/* Community ID version 1 of the flow, seed 0: "1:" and base64. */
+#define NRS_COMMUNITY_ID_LEN 40
+void nrs_flow_community_id(const struct nrs_flow_info *flow,
+			   char out[NRS_COMMUNITY_ID_LEN]);
