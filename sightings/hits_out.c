@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hits_out: hits as JSON lines.
+ */
+#include "sightings/hits_out.h"
+
+#include "engine/base/json.h"
+#include "engine/value_text.h"
+
+static void put_text(struct nrs_jsonw *w, const char *key, const char *text)
+{
+	nrs_jsonw_member(w, key, nrs_span_of(text));
+}
+
+static void put_time(struct nrs_jsonw *w, const char *key, int64_t ns)
+{
+	char text[NRS_STAMP_LEN];
+
+	nrs_jsonw_member(w, key, nrs_span(text, nrs_stamp_format(ns, 6, text)));
+}
+
+static void put_null(struct nrs_jsonw *w, const char *key)
+{
+	nrs_jsonw_key(w, key);
+	nrs_jsonw_null(w);
+}
+
+static void put_or_null(struct nrs_jsonw *w, const char *key,
+			struct nrs_span text)
+{
+	if (text.len > 0)
+		nrs_jsonw_member(w, key, text);
+	else
+		put_null(w, key);
+}
+
+static void put_side(struct nrs_jsonw *w, const char *key,
+		     const struct nrs_sighted *s, bool is_src, bool with_role)
+{
+	const struct nrs_flow_info *flow = &s->hit->flow;
+	const struct nrs_addr *addr = is_src ? &flow->src : &flow->dst;
+	char text[NRS_ADDR_LEN];
+
+	nrs_jsonw_key(w, key);
+	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member(w, "ip", nrs_span(text, nrs_addr_format(addr, text)));
+	nrs_jsonw_member_u64(w, "port",
+			     is_src ? flow->src_port : flow->dst_port);
+	if (with_role)
+		put_text(w, "role", is_src ? "client" : "server");
+	nrs_jsonw_close(w, '}');
+}
+
+static void put_indicator(struct nrs_jsonw *w, const struct nrs_sighted *s)
+{
+	const struct nrs_indicator *item = s->indicator;
+	const struct nrs_indicator_context *c = item->context;
+	struct nrs_text text = {0};
+
+	nrs_sighted_id(s, &text);
+	nrs_jsonw_member(w, "indicator", nrs_text_span(&text));
+	nrs_text_clear(&text);
+	nrs_sighted_modified(s, &text);
+	nrs_jsonw_member(w, "modified", nrs_text_span(&text));
+	nrs_text_fini(&text);
+	nrs_jsonw_member(w, "source",
+			 nrs_set_source_of(s->set, item->source)->name);
+	put_or_null(w, "report", c == NULL ? nrs_span(NULL, 0) : c->report_id);
+	put_text(w, "tlp", nrs_tlp_name((enum nrs_tlp)item->tlp));
+	nrs_jsonw_key(w, "confidence");
+	if (item->confidence >= 0)
+		nrs_jsonw_i64(w, item->confidence);
+	else
+		nrs_jsonw_null(w);
+	put_text(w, "grade",
+		 item->status == NRS_STATUS_PARTIAL ? "partial" : "full");
+}
+
+static void put_values(struct nrs_jsonw *w, const struct nrs_sighted *s)
+{
+	nrs_jsonw_key(w, "values");
+	nrs_jsonw_open(w, '[');
+	for (unsigned int i = 0; i < s->value_count; i++) {
+		const struct nrs_hit_value *v = &s->values[i];
+		struct nrs_text text = {0};
+
+		nrs_value_text(&text, v->field, v->value);
+		nrs_jsonw_open(w, '{');
+		put_text(w, "field", nrs_field_table[v->field].name);
+		nrs_jsonw_member_u64(w, "object", v->object);
+		nrs_jsonw_member(w, "value", nrs_text_span(&text));
+		nrs_jsonw_close(w, '}');
+		nrs_text_fini(&text);
+	}
+	nrs_jsonw_close(w, ']');
+}
+
+static void put_lists(struct nrs_jsonw *w, const struct nrs_sighted *s)
+{
+	const char *names[6];
+	const unsigned int count =
+		nrs_flow_protocols(&s->hit->flow, s->protocols, names);
+	struct nrs_span rest = {NULL, 0}, id;
+
+	nrs_jsonw_key(w, "protocols");
+	nrs_jsonw_open(w, '[');
+	for (unsigned int i = 0; i < count; i++)
+		nrs_jsonw_string(w, nrs_span_of(names[i]));
+	nrs_jsonw_close(w, ']');
+	put_time(w, "start", s->hit->flow.start_ns);
+	nrs_jsonw_key(w, "markings");
+	nrs_jsonw_open(w, '[');
+	if (s->indicator->context != NULL)
+		rest = s->indicator->context->markings;
+	while (nrs_span_split(&rest, ' ', &id))
+		nrs_jsonw_string(w, id);
+	nrs_jsonw_close(w, ']');
+}
+
+void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
+		   const struct nrs_hits_run *run)
+{
+	const struct nrs_record_hit *hit = s->hit;
+	const struct nrs_hit_value *lead = &s->values[0];
+	struct nrs_jsonw w = {.out = out};
+	struct nrs_text value = {0};
+	char flow[NRS_COMMUNITY_ID_LEN];
+
+	nrs_jsonw_open(&w, '{');
+	put_time(&w, "time", hit->head.ts_ns);
+	put_indicator(&w, s);
+	put_text(&w, "how", nrs_how_name(lead->how));
+	put_text(&w, "field", nrs_field_table[lead->field].name);
+	nrs_value_text(&value, lead->field, lead->value);
+	nrs_jsonw_member(&w, "value", nrs_text_span(&value));
+	nrs_text_fini(&value);
+	if (s->direction == NRS_DIRECTION_TRANSIT)
+		put_null(&w, "own");
+	else
+		put_side(&w, "own", s, s->own_is_src, true);
+	put_side(&w, "peer", s, !s->own_is_src, false);
+	if (s->direction == NRS_DIRECTION_TRANSIT)
+		put_side(&w, "client", s, true, false);
+	put_text(&w, "direction", nrs_direction_name(s->direction));
+	put_text(&w, "outcome", nrs_outcome_name(s->outcome));
+	put_null(&w, "class");
+	put_text(&w, "validity", hit->before ? "before" : "in");
+	nrs_flow_community_id(&hit->flow, flow);
+	put_text(&w, "flow", flow);
+	put_text(&w, "capture", run->captures[hit->file]);
+	nrs_jsonw_key(&w, "packet");
+	if (hit->frame > 0)
+		nrs_jsonw_u64(&w, hit->frame);
+	else
+		nrs_jsonw_null(&w);
+	put_text(&w, "mode", "replay");
+	put_null(&w, "exercise");
+	nrs_jsonw_member(&w, "set", run->set_digest);
+	put_values(&w, s);
+	put_lists(&w, s);
+	nrs_jsonw_member_u64(&w, "transaction", hit->txn_number);
+	if (s->resolved_from.len > 0)
+		nrs_jsonw_member(&w, "resolved_from", s->resolved_from);
+	nrs_jsonw_close(&w, '}');
+	nrs_text_putc(out, '\n');
+}

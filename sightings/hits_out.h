@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hits_out: one line of hits.jsonl for each hit (sharing-rules.md section 6).
+ * For use at home: nothing is masked in it.
+ */
+#pragma once
+
+#include "sightings/sighted.h"
+
+/* What all lines of a run share. */
+struct nrs_hits_run {
+	struct nrs_span set_digest;
+	const char *const *captures; /* by file index */
+};
+
+/* Append the line of @s with its newline. */
+void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
+		   const struct nrs_hits_run *run);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sighted: sides and texts of a hit.
+ */
+#include "sightings/sighted.h"
+
+const char *nrs_direction_name(enum nrs_direction direction)
+{
+	static const char *const names[] = {"out", "in", "lateral", "transit"};
+
+	return names[direction];
+}
+
+int nrs_home_nets_parse(struct nrs_home_nets *home, struct nrs_span text)
+{
+	struct nrs_span one;
+
+	home->count = 0;
+	while (nrs_span_split(&text, ',', &one)) {
+		if (home->count == NRS_HOME_NETS_MAX)
+			return NRS_E_LIMIT;
+		const int err = nrs_prefix_parse(nrs_span_trim(one),
+						 &home->nets[home->count++]);
+		if (err != NRS_OK)
+			return err;
+	}
+	return home->count > 0 ? NRS_OK : NRS_E_SYNTAX;
+}
+
+void nrs_home_nets_default(struct nrs_home_nets *home)
+{
+	(void)nrs_home_nets_parse(
+		home, nrs_span_of("10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,"
+				  "169.254.0.0/16,fc00::/7,fe80::/10"));
+}
+
+static bool is_home(const struct nrs_home_nets *home,
+		    const struct nrs_addr *addr)
+{
+	for (unsigned int i = 0; i < home->count; i++) {
+		if (nrs_prefix_contains(&home->nets[i], addr))
+			return true;
+	}
+	return false;
+}
+
+static void read_values(struct nrs_sighted *out)
+{
+	const uint8_t *at = (const uint8_t *)(out->hit + 1);
+
+	out->value_count = out->hit->value_count;
+	for (unsigned int i = 0; i < out->value_count; i++) {
+		struct nrs_record_value head;
+
+		memcpy(&head, at, sizeof(head));
+		out->values[i] = (struct nrs_hit_value){
+			.field = (enum nrs_field)head.field,
+			.how = (enum nrs_how)head.how,
+			.object = head.object,
+			.value = nrs_span(at + sizeof(head), head.len)};
+		at += sizeof(head) + (head.len + 7) / 8 * 8;
+	}
+}
+
+void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
+		      const struct nrs_set *set,
+		      const struct nrs_home_nets *home)
+{
+	const bool src = is_home(home, &hit->flow.src);
+	const bool dst = is_home(home, &hit->flow.dst);
+
+	*out = (struct nrs_sighted){
+		.hit = hit,
+		.set = set,
+		.indicator = nrs_set_at(set, hit->indicator),
+		.own_is_src = src || !dst,
+		.outcome = (enum nrs_outcome)hit->flow.outcome,
+		.protocols = hit->flow.protocols,
+		.direction = src && dst ? NRS_DIRECTION_LATERAL
+			     : src	? NRS_DIRECTION_OUT
+			     : dst	? NRS_DIRECTION_IN
+					: NRS_DIRECTION_TRANSIT};
+	read_values(out);
+}
+
+const struct nrs_addr *nrs_sighted_own(const struct nrs_sighted *s)
+{
+	return s->own_is_src ? &s->hit->flow.src : &s->hit->flow.dst;
+}
+
+const struct nrs_addr *nrs_sighted_peer(const struct nrs_sighted *s)
+{
+	return s->own_is_src ? &s->hit->flow.dst : &s->hit->flow.src;
+}
+
+void nrs_sighted_id(const struct nrs_sighted *s, struct nrs_text *out)
+{
+	nrs_set_id(s->set, s->hit->indicator, out);
+}
+
+void nrs_sighted_modified(const struct nrs_sighted *s, struct nrs_text *out)
+{
+	char text[NRS_STAMP_LEN];
+	const int64_t modified = s->indicator->modified_ns;
+	const unsigned int digits = modified % 1000000 == 0 ? 3 : 6;
+
+	nrs_text_add(out,
+		     nrs_span(text, nrs_stamp_format(modified, digits, text)));
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sighted: a hit with its text: which side is own, the direction, what the
+ * indicator is. Made in the emitter when a flow ends; borrows everything.
+ */
+#pragma once
+
+#include "engine/record.h"
+#include "engine/set.h"
+
+enum nrs_direction {
+	NRS_DIRECTION_OUT,
+	NRS_DIRECTION_IN,
+	NRS_DIRECTION_LATERAL,
+	NRS_DIRECTION_TRANSIT,
+};
+const char *nrs_direction_name(enum nrs_direction direction);
+
+/* The networks that are ours (contracts.md section 8). */
+#define NRS_HOME_NETS_MAX 64
+struct nrs_home_nets {
+	struct nrs_prefix nets[NRS_HOME_NETS_MAX];
+	unsigned int count;
+};
+/* RFC 1918, ULA and link-local. */
+void nrs_home_nets_default(struct nrs_home_nets *home);
+/* "CIDR,CIDR". NRS_E_SYNTAX, NRS_E_LIMIT. */
+int nrs_home_nets_parse(struct nrs_home_nets *home, struct nrs_span text);
+
+struct nrs_sighted {
+	const struct nrs_record_hit *hit;
+	const struct nrs_set *set;
+	const struct nrs_indicator *indicator;
+	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+	unsigned int value_count;
+	enum nrs_direction direction;
+	bool own_is_src; /* else dst; meaningless in transit */
+	enum nrs_outcome outcome;
+	uint8_t protocols;
+	struct nrs_span
+		resolved_from; /* a name that led to the peer; or empty */
+};
+
+/* Fill @out from a hit's record and what the end of its flow told. */
+void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
+		      const struct nrs_set *set,
+		      const struct nrs_home_nets *home);
+
+const struct nrs_addr *nrs_sighted_own(const struct nrs_sighted *s);
+const struct nrs_addr *nrs_sighted_peer(const struct nrs_sighted *s);
+
+/* STIX id of the indicator, and its time "modified", appended to @out. */
+void nrs_sighted_id(const struct nrs_sighted *s, struct nrs_text *out);
+void nrs_sighted_modified(const struct nrs_sighted *s, struct nrs_text *out);
