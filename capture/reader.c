@@ -242,7 +242,9 @@ int nrs_reader_next(struct nrs_reader *r, struct nrs_round *round,
 		round->is_session_end = true;
 		r->session_open = false;
 	}
-	round->last_ordinal = r->ordinal == 0 ? 0 : r->ordinal - 1;
+	/* An empty round's tick comes after every packet, and after the tick of
+	 * the round before: it has an ordinal of its own. */
+	round->last_ordinal = count > 0 ? r->ordinal - 1 : r->ordinal++;
 	round->clock_ns = r->clock_ns;
 	return 1;
 }

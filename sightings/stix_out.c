@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stix_out: identity, markings, indicators of our own making, observed-data
+ * with its objects, sightings.
+ */
+#include "sightings/stix_out.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/base/crypto.h"
+#include "engine/base/json.h"
+#include "engine/sco.h"
+
+#define IDENTITY "identity--2b1d6c5e-7f44-4a0b-9c7e-5d1f0a9e3b60"
+#define BORN "2026-01-01T00:00:00.000Z"
+
+struct bundle {
+	const struct nrs_stix_run *run;
+	struct nrs_jsonw w;
+	struct nrs_sco_list scos; /* of the whole bundle: each object once */
+	struct nrs_text text;
+};
+
+static const struct {
+	const char *id, *name, *tlp;
+} markings[] = {
+	[NRS_TLP_CLEAR] = {"marking-definition--"
+			   "94868c89-83c2-464b-929b-a1a8aa3c8487",
+			   "TLP:CLEAR", "clear"},
+	[NRS_TLP_GREEN] = {"marking-definition--"
+			   "bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+			   "TLP:GREEN", "green"},
+	[NRS_TLP_AMBER] = {"marking-definition--"
+			   "55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+			   "TLP:AMBER", "amber"},
+	[NRS_TLP_AMBER_STRICT] = {"marking-definition--"
+				  "939a9414-2ddd-4d32-a0cd-375ea402b003",
+				  "TLP:AMBER+STRICT", "amber+strict"},
+	[NRS_TLP_RED] = {"marking-definition--"
+			 "e828b379-4e03-4974-9ac4-e53a884c97c1",
+			 "TLP:RED", "red"},
+};
+
+/* Unmarked is handled as AMBER+STRICT (rule 2). */
+static enum nrs_tlp effective(const struct nrs_indicator *indicator)
+{
+	return indicator->tlp == NRS_TLP_NONE ? NRS_TLP_AMBER_STRICT
+					      : (enum nrs_tlp)indicator->tlp;
+}
+
+static void member(struct bundle *b, const char *key, const char *text)
+{
+	nrs_jsonw_member(&b->w, key, nrs_span_of(text));
+}
+
+static void time_member(struct bundle *b, const char *key, int64_t ns,
+			unsigned int digits)
+{
+	char text[NRS_STAMP_LEN];
+
+	nrs_jsonw_member(&b->w, key,
+			 nrs_span(text, nrs_stamp_format(ns, digits, text)));
+}
+
+static void begin(struct bundle *b, const char *type, const char *id)
+{
+	nrs_jsonw_open(&b->w, '{');
+	member(b, "type", type);
+	member(b, "spec_version", "2.1");
+	member(b, "id", id);
+}
+
+static void one_ref(struct bundle *b, const char *key, const char *id)
+{
+	nrs_jsonw_key(&b->w, key);
+	nrs_jsonw_open(&b->w, '[');
+	nrs_jsonw_string(&b->w, nrs_span_of(id));
+	nrs_jsonw_close(&b->w, ']');
+}
+
+static void put_identity(struct bundle *b)
+{
+	begin(b, "identity", IDENTITY);
+	member(b, "created", BORN);
+	member(b, "modified", BORN);
+	member(b, "name", "noroshi (internal, not cleared to leave)");
+	member(b, "description",
+	       "Sightings written by noroshi match for use at home. They name "
+	       "own hosts and have not passed any sharing rule: do not post "
+	       "this file.");
+	member(b, "identity_class", "system");
+	nrs_jsonw_close(&b->w, '}');
+}
+
+static void put_marking(struct bundle *b, enum nrs_tlp tlp)
+{
+	begin(b, "marking-definition", markings[tlp].id);
+	member(b, "created", "2022-10-01T00:00:00.000Z");
+	member(b, "name", markings[tlp].name);
+	nrs_jsonw_key(&b->w, "extensions");
+	nrs_jsonw_open(&b->w, '{');
+	nrs_jsonw_key(&b->w, "extension-definition--60a3c5c5-0d10-413e-aab3-"
+			     "9e08dde9e88d");
+	nrs_jsonw_open(&b->w, '{');
+	member(b, "extension_type", "property-extension");
+	member(b, "tlp_2_0", markings[tlp].tlp);
+	nrs_jsonw_close(&b->w, '}');
+	nrs_jsonw_close(&b->w, '}');
+	nrs_jsonw_close(&b->w, '}');
+}
+
+/* Indicators that came as a list's value stand nowhere else. */
+static void put_indicator(struct bundle *b, uint32_t index)
+{
+	const struct nrs_indicator *item = nrs_set_at(b->run->set, index);
+	struct nrs_text id = {0}, pattern = {0};
+
+	if (item->shape == NRS_SHAPE_PATTERN)
+		return;
+	nrs_set_id(b->run->set, index, &id);
+	nrs_set_pattern(b->run->set, index, &pattern);
+	nrs_text_putc(&id, '\0');
+	begin(b, "indicator", (const char *)id.ptr);
+	member(b, "created_by_ref", IDENTITY);
+	/* A list says nothing about time: the epoch stands for "unknown". */
+	member(b, "created", "1970-01-01T00:00:00.000Z");
+	member(b, "modified", "1970-01-01T00:00:00.000Z");
+	nrs_jsonw_member(&b->w, "name", item->pattern);
+	nrs_jsonw_key(&b->w, "indicator_types");
+	nrs_jsonw_open(&b->w, '[');
+	nrs_jsonw_string(&b->w, nrs_span_of("unknown"));
+	nrs_jsonw_close(&b->w, ']');
+	nrs_jsonw_member(&b->w, "pattern", nrs_text_span(&pattern));
+	member(b, "pattern_type", "stix");
+	member(b, "pattern_version", "2.1");
+	member(b, "valid_from", "1970-01-01T00:00:00Z");
+	one_ref(b, "object_marking_refs", markings[effective(item)].id);
+	nrs_jsonw_close(&b->w, '}');
+	nrs_text_fini(&id);
+	nrs_text_fini(&pattern);
+}
+
+/* type--UUIDv5 over HMAC(key, sighting's key | part). */
+static void make_id(struct bundle *b, const struct nrs_sighting *s,
+		    const char *type, char out[NRS_SCO_ID_LEN])
+{
+	uint8_t mac[NRS_SHA256_LEN];
+	char uuid[NRS_UUID_LEN + 1], addr[NRS_ADDR_LEN];
+	const struct nrs_indicator *item =
+		nrs_set_at(b->run->set, s->indicator);
+
+	nrs_text_clear(&b->text);
+	nrs_set_id(b->run->set, s->indicator, &b->text);
+	nrs_text_printf(&b->text, "|%lld|%d|%d|", (long long)item->modified_ns,
+			(int)s->direction, (int)s->outcome);
+	nrs_text_add(&b->text, nrs_span(addr, nrs_addr_format(&s->own, addr)));
+	if (s->direction == NRS_DIRECTION_TRANSIT) {
+		nrs_text_putc(&b->text, '|');
+		nrs_text_add(&b->text,
+			     nrs_span(addr, nrs_addr_format(&s->peer, addr)));
+	}
+	nrs_text_printf(&b->text, "|%s", type);
+	nrs_hmac_sha256(b->run->key, nrs_text_span(&b->text), mac);
+	nrs_uuid5(nrs_uuid_noroshi, nrs_span(mac, sizeof(mac)), uuid);
+	snprintf(out, NRS_SCO_ID_LEN, "%s--%s", type, uuid);
+}
+
+static void put_observed(struct bundle *b, const struct nrs_sighting *s,
+			 const char *id)
+{
+	const struct nrs_indicator *item =
+		nrs_set_at(b->run->set, s->indicator);
+	struct nrs_sco_list own = {0};
+	struct nrs_sighted first;
+
+	nrs_sighted_read(&first, s->first, b->run->set, b->run->home);
+	nrs_sco_add_flow(&own, &s->first->flow, s->first->flow.protocols,
+			 first.values, first.value_count);
+	nrs_sco_add_flow(&b->scos, &s->first->flow, s->first->flow.protocols,
+			 first.values, first.value_count);
+	for (unsigned int i = 0; i < first.value_count; i++) {
+		nrs_sco_add_value(&own, &first.values[i]);
+		nrs_sco_add_value(&b->scos, &first.values[i]);
+	}
+	begin(b, "observed-data", id);
+	member(b, "created_by_ref", IDENTITY);
+	time_member(b, "created", s->last_ns, 3);
+	time_member(b, "modified", s->last_ns, 3);
+	time_member(b, "first_observed", s->first->head.ts_ns, 6);
+	time_member(b, "last_observed", s->first->head.ts_ns, 6);
+	nrs_jsonw_member_u64(&b->w, "number_observed", 1);
+	nrs_text_clear(&b->text);
+	nrs_text_putc(&b->text, '[');
+	nrs_text_add(&b->text, nrs_text_span(&own.refs));
+	nrs_text_putc(&b->text, ']');
+	nrs_jsonw_key(&b->w, "object_refs");
+	nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
+	one_ref(b, "object_marking_refs", markings[effective(item)].id);
+	nrs_jsonw_close(&b->w, '}');
+	nrs_sco_list_fini(&own);
+}
+
+/* The lower of the indicator's and the match's (rule 12); absent stays so. */
+static int confidence(const struct nrs_sighting *s,
+		      const struct nrs_indicator *item)
+{
+	int grade = s->how == NRS_HOW_SUBDOMAIN || s->how == NRS_HOW_PREFIX
+			    ? 75
+			    : 100;
+
+	if (item->status == NRS_STATUS_PARTIAL)
+		grade = 50;
+	return item->confidence < grade ? item->confidence : grade;
+}
+
+static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
+{
+	const struct nrs_indicator *item =
+		nrs_set_at(b->run->set, s->indicator);
+	char id[NRS_SCO_ID_LEN], observed[NRS_SCO_ID_LEN];
+	struct nrs_text indicator = {0};
+
+	make_id(b, s, "observed-data", observed);
+	put_observed(b, s, observed);
+	make_id(b, s, "sighting", id);
+	begin(b, "sighting", id);
+	member(b, "created_by_ref", IDENTITY);
+	time_member(b, "created", s->last_ns, 3);
+	time_member(b, "modified", s->last_ns, 3);
+	nrs_text_clear(&b->text);
+	nrs_text_printf(&b->text, "direction %s, outcome %s",
+			nrs_direction_name(s->direction),
+			nrs_outcome_name(s->outcome));
+	nrs_jsonw_member(&b->w, "description", nrs_text_span(&b->text));
+	time_member(b, "first_seen", s->first_ns, 6);
+	time_member(b, "last_seen", s->last_ns, 6);
+	nrs_jsonw_member_u64(&b->w, "count",
+			     s->count > 999999999 ? 999999999 : s->count);
+	if (item->confidence >= 0) {
+		nrs_jsonw_key(&b->w, "confidence");
+		nrs_jsonw_i64(&b->w, confidence(s, item));
+	}
+	nrs_set_id(b->run->set, s->indicator, &indicator);
+	nrs_jsonw_member(&b->w, "sighting_of_ref", nrs_text_span(&indicator));
+	nrs_text_fini(&indicator);
+	one_ref(b, "observed_data_refs", observed);
+	one_ref(b, "where_sighted_refs", IDENTITY);
+	nrs_jsonw_key(&b->w, "summary");
+	nrs_jsonw_bool(&b->w, false);
+	one_ref(b, "object_marking_refs", markings[effective(item)].id);
+	nrs_jsonw_close(&b->w, '}');
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static int put_indicators(struct bundle *b, const struct nrs_sighting *list,
+			  size_t count)
+{
+	uint32_t *indices = calloc(count + 1, sizeof(*indices));
+	bool used[NRS_TLP_RED + 1] = {false};
+
+	if (indices == NULL)
+		return NRS_E_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		indices[i] = list[i].indicator;
+		used[effective(nrs_set_at(b->run->set, indices[i]))] = true;
+	}
+	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
+		if (used[t])
+			put_marking(b, (enum nrs_tlp)t);
+	}
+	qsort(indices, count, sizeof(*indices), by_number);
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || indices[i] != indices[i - 1])
+			put_indicator(b, indices[i]);
+	}
+	free(indices);
+	return NRS_OK;
+}
+
+int nrs_stix_bundle(struct nrs_text *out, const struct nrs_aggregate *aggregate,
+		    const struct nrs_stix_run *run)
+{
+	const struct nrs_sighting *list;
+	const size_t count = nrs_aggregate_list(aggregate, &list);
+	struct bundle b = {.run = run, .w = {.out = out}};
+	char uuid[NRS_UUID_LEN + 1], id[NRS_SCO_ID_LEN];
+
+	nrs_uuid5(nrs_uuid_noroshi, run->key, uuid);
+	snprintf(id, sizeof(id), "bundle--%s", uuid);
+	nrs_jsonw_open(&b.w, '{');
+	member(&b, "type", "bundle");
+	member(&b, "id", id);
+	nrs_jsonw_key(&b.w, "objects");
+	nrs_jsonw_open(&b.w, '[');
+	put_identity(&b);
+	int err = put_indicators(&b, list, count);
+	for (size_t i = 0; i < count && err == NRS_OK; i++)
+		put_sighting(&b, &list[i]);
+	if (b.scos.count > 0)
+		nrs_jsonw_raw(&b.w, nrs_text_span(&b.scos.objects));
+	nrs_jsonw_close(&b.w, ']');
+	nrs_jsonw_close(&b.w, '}');
+	nrs_text_putc(out, '\n');
+	if (out->failed || b.scos.objects.failed)
+		err = NRS_E_NOMEM;
+	nrs_sco_list_fini(&b.scos);
+	nrs_text_fini(&b.text);
+	return err;
+}

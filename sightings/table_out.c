@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * table_out: cells first, then columns as wide as their widest cell.
+ */
+#include "sightings/table_out.h"
+
+#include <stdlib.h>
+
+#include "engine/refang.h"
+#include "engine/value_text.h"
+
+#define COLUMNS 11
+#define CELL_MAX 34u
+
+static const char *const titles[COLUMNS] = {
+	"INDICATOR", "VALUE",	"OWN HOST",	  "PEER",
+	"DIRECTION", "OUTCOME", "FIRST SEEN",	  "LAST SEEN",
+	"COUNT",     "CONF",	"MARKING, SOURCE"};
+
+struct cells {
+	struct nrs_text text;
+	size_t ends[COLUMNS];
+};
+
+/* The character at the start of well-formed UTF-8. */
+static uint32_t code_point(const uint8_t *p, size_t len)
+{
+	if (len == 1)
+		return p[0];
+	uint32_t code = p[0] & (0xffu >> (len + 1));
+	for (size_t i = 1; i < len; i++)
+		code = code << 6 | (p[i] & 0x3f);
+	return code;
+}
+
+static bool is_hostile(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c ||
+	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	       (c >= 0xe0000 && c <= 0xe007f);
+}
+
+/* Two columns for the scripts of East Asia (Unicode UAX 11, wide). */
+static unsigned int width_of(uint32_t c)
+{
+	const bool wide =
+		(c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+		(c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+		(c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+		(c >= 0x1f300 && c <= 0x1faff) ||
+		(c >= 0x20000 && c <= 0x3fffd);
+	const bool zero = c >= 0x300 && c <= 0x36f;
+
+	return wide ? 2 : zero ? 0 : 1;
+}
+
+static unsigned int display_width(struct nrs_span text)
+{
+	unsigned int width = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		const size_t len = nrs_span_utf8_len(nrs_span_from(text, i));
+
+		width += len == 0 ? 1 : width_of(code_point(text.ptr + i, len));
+		i += len == 0 ? 1 : len;
+	}
+	return width;
+}
+
+void nrs_table_safe(struct nrs_text *out, struct nrs_span text,
+		    unsigned int width)
+{
+	unsigned int used = 0;
+
+	for (size_t i = 0; i < text.len;) {
+		const size_t len = nrs_span_utf8_len(nrs_span_from(text, i));
+		const uint32_t c = len == 0 ? 0 : code_point(text.ptr + i, len);
+		const bool bad = len == 0 || is_hostile(c);
+		const unsigned int columns = bad ? 1 : width_of(c);
+
+		if (width > 0 && used + columns >= width &&
+		    (used + columns > width || i + len < text.len)) {
+			nrs_text_puts(out, "~");
+			return;
+		}
+		if (bad)
+			nrs_text_putc(out, '?');
+		else
+			nrs_text_add(out, nrs_span_part(text, i, len));
+		used += columns;
+		i += len == 0 ? 1 : len;
+	}
+}
+
+static void end_cell(struct cells *cells, unsigned int column)
+{
+	cells->ends[column] = cells->text.len;
+}
+
+static void put_defanged(struct cells *cells, struct nrs_span text,
+			 unsigned int width)
+{
+	struct nrs_text defanged = {0};
+
+	nrs_defang(&defanged, text);
+	nrs_table_safe(&cells->text, nrs_text_span(&defanged), width);
+	nrs_text_fini(&defanged);
+}
+
+static void put_addr(struct cells *cells, const struct nrs_addr *addr,
+		     uint16_t port, bool defang)
+{
+	char text[NRS_ADDR_LEN];
+	const struct nrs_span span =
+		nrs_span(text, nrs_addr_format(addr, text));
+
+	if (defang)
+		put_defanged(cells, span, 0);
+	else
+		nrs_text_add(&cells->text, span);
+	if (port != 0)
+		nrs_text_printf(&cells->text, " %u", (unsigned int)port);
+}
+
+static void put_time(struct cells *cells, int64_t ns)
+{
+	char text[NRS_STAMP_LEN];
+
+	(void)nrs_stamp_format(ns, 0, text);
+	text[10] = ' ';
+	text[19] = '\0';
+	nrs_text_puts(&cells->text, text);
+}
+
+static void fill(struct cells *cells, const struct nrs_sighting *s,
+		 const struct nrs_set *set, const struct nrs_home_nets *home)
+{
+	const struct nrs_indicator *item = nrs_set_at(set, s->indicator);
+	struct nrs_text value = {0};
+	struct nrs_sighted first;
+
+	nrs_sighted_read(&first, s->first, set, home);
+	if (item->context != NULL && item->context->name.len > 0)
+		put_defanged(cells, item->context->name, CELL_MAX);
+	else
+		put_defanged(cells, item->pattern, CELL_MAX);
+	end_cell(cells, 0);
+	nrs_value_text(&value, first.values[0].field, first.values[0].value);
+	put_defanged(cells, nrs_text_span(&value), CELL_MAX);
+	nrs_text_fini(&value);
+	end_cell(cells, 1);
+	put_addr(cells, &s->own, 0, s->direction == NRS_DIRECTION_TRANSIT);
+	end_cell(cells, 2);
+	put_addr(cells, &s->peer,
+		 first.own_is_src ? s->first->flow.dst_port : 0, true);
+	end_cell(cells, 3);
+	nrs_text_puts(&cells->text, nrs_direction_name(s->direction));
+	end_cell(cells, 4);
+	nrs_text_puts(&cells->text, nrs_outcome_name(s->outcome));
+	end_cell(cells, 5);
+	put_time(cells, s->first_ns);
+	end_cell(cells, 6);
+	put_time(cells, s->last_ns);
+	end_cell(cells, 7);
+	nrs_text_printf(&cells->text, "%llu", (unsigned long long)s->count);
+	end_cell(cells, 8);
+	if (item->confidence >= 0)
+		nrs_text_printf(&cells->text, "%d", item->confidence);
+	else
+		nrs_text_putc(&cells->text, '-');
+	end_cell(cells, 9);
+	nrs_text_printf(&cells->text, "%s, ",
+			nrs_tlp_name((enum nrs_tlp)item->tlp));
+	nrs_table_safe(&cells->text, nrs_set_source_of(set, item->source)->name,
+		       CELL_MAX);
+	end_cell(cells, 10);
+}
+
+static struct nrs_span cell(const struct cells *cells, unsigned int column)
+{
+	const size_t begin = column == 0 ? 0 : cells->ends[column - 1];
+
+	return nrs_span(cells->text.ptr + begin, cells->ends[column] - begin);
+}
+
+static void put_row(struct nrs_text *out, const struct cells *cells,
+		    const unsigned int widths[COLUMNS])
+{
+	for (unsigned int c = 0; c < COLUMNS; c++) {
+		const struct nrs_span text =
+			cells == NULL ? nrs_span_of(titles[c]) : cell(cells, c);
+
+		nrs_text_add(out, text);
+		if (c + 1 == COLUMNS)
+			break;
+		for (unsigned int pad = display_width(text);
+		     pad < widths[c] + 2; pad++)
+			nrs_text_putc(out, ' ');
+	}
+	nrs_text_putc(out, '\n');
+}
+
+void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
+	       const struct nrs_set *set, const struct nrs_home_nets *home,
+	       size_t rows)
+{
+	const struct nrs_sighting *list;
+	const size_t count = nrs_aggregate_list(aggregate, &list);
+	const size_t shown = rows == 0 || count < rows ? count : rows;
+	unsigned int widths[COLUMNS];
+	struct cells *cells = calloc(shown + 1, sizeof(*cells));
+
+	if (cells == NULL) {
+		out->failed = true;
+		return;
+	}
+	for (unsigned int c = 0; c < COLUMNS; c++)
+		widths[c] = (unsigned int)strlen(titles[c]);
+	for (size_t i = 0; i < shown; i++) {
+		fill(&cells[i], &list[i], set, home);
+		for (unsigned int c = 0; c < COLUMNS; c++) {
+			const unsigned int width =
+				display_width(cell(&cells[i], c));
+
+			widths[c] = width > widths[c] ? width : widths[c];
+		}
+	}
+	if (shown > 0)
+		put_row(out, NULL, widths);
+	for (size_t i = 0; i < shown; i++) {
+		put_row(out, &cells[i], widths);
+		nrs_text_fini(&cells[i].text);
+	}
+	if (shown < count)
+		nrs_text_printf(out, "... and %zu more (see --out)\n",
+				count - shown);
+	free(cells);
+}
