@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * command: messages, files, loading.
+ */
+#include "app/command.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sightings/table_out.h"
+
+void nrs_say(const char *format, ...)
+{
+	char raw[1024];
+	struct nrs_text safe = {0};
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(raw, sizeof(raw), format, args);
+	va_end(args);
+	nrs_table_safe(&safe, nrs_span_of(raw), 0);
+	fprintf(stderr, "noroshi: %.*s\n", (int)safe.len,
+		(const char *)safe.ptr);
+	nrs_text_fini(&safe);
+}
+
+int nrs_write_file(const char *path, const struct nrs_text *text)
+{
+	FILE *file = path == NULL ? stdout : fopen(path, "wb");
+
+	if (file == NULL || text->failed ||
+	    fwrite(text->ptr, 1, text->len, file) != text->len ||
+	    (path == NULL ? fflush(file) : fclose(file)) != 0) {
+		nrs_say("cannot write %s: %s", path == NULL ? "-" : path,
+			strerror(errno));
+		return NRS_E_IO;
+	}
+	return NRS_OK;
+}
+
+static int load_one(struct nrs_set *set, const char *path,
+		    const struct nrs_loader_options *options,
+		    unsigned int *failed)
+{
+	struct nrs_loader_result result;
+	struct nrs_diag diag = {0};
+	const int err = nrs_load_file(set, path, options, &result, &diag);
+
+	if (err == NRS_E_NOMEM)
+		return err;
+	if (err != NRS_OK) {
+		++*failed;
+		nrs_say("%s: %s%s", path,
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err),
+			result.indicators > 0 ? " (what came before is used)"
+					      : "");
+	}
+	if (result.refused > 0)
+		nrs_say("%s: %llu of %llu entries refused (noroshi check "
+			"--list says which and why)",
+			path, (unsigned long long)result.refused,
+			(unsigned long long)result.objects);
+	return NRS_OK;
+}
+
+int nrs_load_all(struct nrs_set **out, char *const *paths,
+		 unsigned int path_count, char *const *values,
+		 unsigned int value_count,
+		 const struct nrs_loader_options *options, unsigned int *failed)
+{
+	struct nrs_set *set = NULL;
+	int err = nrs_set_new(&set);
+
+	*failed = 0;
+	for (unsigned int i = 0; i < path_count && err == NRS_OK; i++)
+		err = load_one(set, paths[i], options, failed);
+	for (unsigned int i = 0; i < value_count && err == NRS_OK; i++) {
+		struct nrs_diag diag = {0};
+
+		err = nrs_load_value(set, nrs_span_of(values[i]), options,
+				     &diag);
+		if (err == NRS_E_FORMAT || err == NRS_E_LIMIT) {
+			nrs_say("--ioc: %s", diag.text);
+			++*failed;
+			err = NRS_OK;
+		}
+	}
+	if (err == NRS_OK)
+		err = nrs_set_settle(set);
+	if (err != NRS_OK) {
+		nrs_set_free(set);
+		return err;
+	}
+	*out = set;
+	return NRS_OK;
+}
+
+void nrs_set_summary(const struct nrs_set *set, struct nrs_text *out)
+{
+	uint64_t counts[NRS_STATUS_BENIGN + 1] = {0};
+
+	for (uint32_t i = 0; i < nrs_set_count(set); i++)
+		counts[nrs_set_at(set, i)->status]++;
+	nrs_text_printf(out, "%u indicators:", nrs_set_count(set));
+	for (unsigned int s = 0; s <= NRS_STATUS_BENIGN; s++) {
+		if (counts[s] > 0 || s == NRS_STATUS_FULL)
+			nrs_text_printf(out, "%s %s %llu",
+					s == NRS_STATUS_FULL ? "" : ",",
+					nrs_status_name((enum nrs_status)s),
+					(unsigned long long)counts[s]);
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * command: the subcommands, and what they share. Exit status: 0 ran, 1 could
+ * not do all that was asked, 2 wrong usage.
+ */
+#pragma once
+
+#include "engine/base/err.h"
+#include "engine/base/text.h"
+#include "engine/db.h"
+#include "loaders/loader.h"
+
+#define NRS_EXIT_OK 0
+#define NRS_EXIT_PARTLY 1
+#define NRS_EXIT_USAGE 2
+
+struct nrs_command {
+	const char *name;
+	const char *line; /* for the list */
+	int (*main)(int argc, char **argv);
+};
+
+int nrs_cmd_match(int argc, char **argv);
+int nrs_cmd_observe(int argc, char **argv);
+int nrs_cmd_check(int argc, char **argv);
+
+/* "noroshi: ..." on stderr, without control characters of others. */
+__attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);
+
+/* All of @text to @path (replaced whole), or stdout for NULL. */
+int nrs_write_file(const char *path, const struct nrs_text *text);
+
+/*
+ * Load @paths and @values into a new set, settled; problems are said. *@failed
+ * counts files that could not be read whole. NRS_E_NOMEM.
+ */
+int nrs_load_all(struct nrs_set **out, char *const *paths,
+		 unsigned int path_count, char *const *values,
+		 unsigned int value_count,
+		 const struct nrs_loader_options *options,
+		 unsigned int *failed);
+
+/* Counts of a set by status, as one line: "34 indicators: full 20, ...". */
+void nrs_set_summary(const struct nrs_set *set, struct nrs_text *out);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main: which subcommand.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command.h"
+
+static const struct nrs_command commands[] = {
+	{"match", "match recorded captures against shared indicators",
+	 nrs_cmd_match},
+	{"observe", "print what the sensor sees in captures", nrs_cmd_observe},
+	{"check", "say what each indicator of a file is good for",
+	 nrs_cmd_check},
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
+
+static void usage(FILE *out)
+{
+	fputs("noroshi matches shared STIX indicators against network traffic\n"
+	      "\nusage: noroshi COMMAND [OPTION...] FILE...\n\n",
+	      out);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].line);
+	fputs("\n'noroshi COMMAND --help' says more.\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc >= 2 &&
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+		usage(stdout);
+		return NRS_EXIT_OK;
+	}
+	for (size_t i = 0; argc >= 2 && i < COMMAND_COUNT; i++) {
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].main(argc - 1, argv + 1);
+	}
+	if (argc >= 2)
+		nrs_say("no such command: %s", argv[1]);
+	usage(stderr);
+	return NRS_EXIT_USAGE;
+}
