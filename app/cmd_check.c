@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_check: what each indicator of some files is good for here, and why not.
+ */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "app/command.h"
+#include "engine/base/json.h"
+
+static const char help[] =
+	"usage: noroshi check [--at TIME] [--list] [--json] FILE...\n"
+	"\n"
+	"Says how many indicators are matched in full, in part, or not, and\n"
+	"why.\n"
+	"\n"
+	"  --at TIME   count what is expired or not valid yet at TIME\n"
+	"  --list      one line per indicator that is not matched in full\n"
+	"  --json      one JSON object per indicator\n"
+	"\n"
+	"example: noroshi check --list alert.json\n";
+
+struct check {
+	bool list, json, has_at;
+	int64_t at_ns;
+};
+
+static const struct option options_table[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"list", no_argument, NULL, 'l'},
+	{"json", no_argument, NULL, 'j'},
+	{"at", required_argument, NULL, 'a'},
+	{NULL, 0, NULL, 0}};
+
+/* "in", "expired", "pending" at the time asked for. */
+static const char *validity(const struct check *c,
+			    const struct nrs_indicator *item)
+{
+	if (!c->has_at)
+		return "";
+	if (c->at_ns >= item->valid_until_ns)
+		return "expired";
+	return c->at_ns < item->valid_from_ns ? "pending" : "in";
+}
+
+static void put_json(struct nrs_text *out, const struct nrs_set *set,
+		     uint32_t index, const struct check *c)
+{
+	const struct nrs_indicator *item = nrs_set_at(set, index);
+	struct nrs_jsonw w = {.out = out};
+	struct nrs_text text = {0};
+
+	nrs_jsonw_open(&w, '{');
+	nrs_set_id(set, index, &text);
+	nrs_jsonw_member(&w, "id", nrs_text_span(&text));
+	nrs_text_clear(&text);
+	nrs_set_pattern(set, index, &text);
+	nrs_jsonw_member(&w, "pattern", nrs_text_span(&text));
+	nrs_text_fini(&text);
+	nrs_jsonw_member(
+		&w, "status",
+		nrs_span_of(nrs_status_name((enum nrs_status)item->status)));
+	nrs_jsonw_member(&w, "reason", nrs_span_of(nrs_set_reason(set, index)));
+	nrs_jsonw_member(&w, "tlp",
+			 nrs_span_of(nrs_tlp_name((enum nrs_tlp)item->tlp)));
+	if (c->has_at)
+		nrs_jsonw_member(&w, "validity",
+				 nrs_span_of(validity(c, item)));
+	nrs_jsonw_key(&w, "warned");
+	nrs_jsonw_bool(&w, item->warned);
+	nrs_jsonw_member(&w, "source",
+			 nrs_set_source_of(set, item->source)->name);
+	nrs_jsonw_member_u64(&w, "place", item->place);
+	nrs_jsonw_close(&w, '}');
+	nrs_text_putc(out, '\n');
+}
+
+static void put_line(struct nrs_text *out, const struct nrs_set *set,
+		     uint32_t index)
+{
+	const struct nrs_indicator *item = nrs_set_at(set, index);
+
+	nrs_text_add(out, nrs_set_source_of(set, item->source)->name);
+	nrs_text_printf(out, ":%u\t", item->place);
+	nrs_set_id(set, index, out);
+	nrs_text_printf(out, "\t%s\t%s\n",
+			nrs_status_name((enum nrs_status)item->status),
+			nrs_set_reason(set, index));
+}
+
+static void put_times(struct nrs_text *out, const struct nrs_set *set,
+		      const struct check *c)
+{
+	uint64_t expired = 0, pending = 0;
+
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		const struct nrs_indicator *item = nrs_set_at(set, i);
+
+		if (item->status > NRS_STATUS_PARTIAL)
+			continue;
+		expired += c->at_ns >= item->valid_until_ns;
+		pending += c->at_ns < item->valid_from_ns;
+	}
+	nrs_text_printf(out,
+			"of those that are matched: expired %llu, not valid "
+			"yet %llu\n",
+			(unsigned long long)expired,
+			(unsigned long long)pending);
+}
+
+static void put_all(struct nrs_text *out, const struct nrs_set *set,
+		    const struct check *c)
+{
+	const struct nrs_set_refusal *refusals;
+	const size_t refused = nrs_set_refusals(set, &refusals);
+
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		if (c->json)
+			put_json(out, set, i, c);
+		else if (c->list &&
+			 nrs_set_at(set, i)->status != NRS_STATUS_FULL)
+			put_line(out, set, i);
+	}
+	for (size_t i = 0; i < refused && c->list && !c->json; i++) {
+		nrs_text_add(out,
+			     nrs_set_source_of(set, refusals[i].source)->name);
+		nrs_text_printf(out, ":%llu\t-\trefused\t",
+				(unsigned long long)refusals[i].place);
+		nrs_text_add(out, refusals[i].text);
+		nrs_text_putc(out, '\n');
+	}
+	if (c->json)
+		return;
+	nrs_set_summary(set, out);
+	if (refused > 0)
+		nrs_text_printf(out, ", refused entries %zu", refused);
+	nrs_text_putc(out, '\n');
+	if (c->has_at)
+		put_times(out, set, c);
+}
+
+static int check_files(const struct check *c, char **paths, unsigned int count)
+{
+	const struct nrs_loader_options loading = {0};
+	const struct nrs_build_options building = {.seats = 1};
+	struct nrs_set *set = NULL;
+	struct nrs_db *db = NULL;
+	struct nrs_text out = {0};
+	unsigned int failed = 0;
+	int err = nrs_load_all(&set, paths, count, NULL, 0, &loading, &failed);
+
+	if (err == NRS_OK)
+		err = nrs_db_build(&db, set, &building);
+	if (err == NRS_OK) {
+		put_all(&out, set, c);
+		err = nrs_write_file(NULL, &out);
+	}
+	if (err != NRS_OK)
+		nrs_say("check: %s", nrs_strerror(err));
+	nrs_text_fini(&out);
+	nrs_db_free(db);
+	nrs_set_free(set);
+	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+}
+
+int nrs_cmd_check(int argc, char **argv)
+{
+	struct check c = {0};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
+	       -1) {
+		switch (option) {
+		case 'h':
+			fputs(help, stdout);
+			return NRS_EXIT_OK;
+		case 'l':
+			c.list = true;
+			break;
+		case 'j':
+			c.json = true;
+			break;
+		case 'a':
+			c.has_at = nrs_stamp_parse_human(nrs_span_of(optarg),
+							 &c.at_ns) == NRS_OK;
+			if (c.has_at)
+				break;
+			nrs_say("--at %s: no time", optarg);
+			return NRS_EXIT_USAGE;
+		default:
+			return NRS_EXIT_USAGE;
+		}
+	}
+	if (optind == argc) {
+		nrs_say("check: no file given");
+		return NRS_EXIT_USAGE;
+	}
+	return check_files(&c, argv + optind, (unsigned int)(argc - optind));
+}

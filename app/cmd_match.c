@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_match: the main job: indicators and captures in, hits and sightings out.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/match_options.h"
+#include "app/replay.h"
+#include "app/run_out.h"
+#include "engine/base/checksum.h"
+#include "sightings/hits_out.h"
+#include "sightings/stix_out.h"
+#include "sightings/table_out.h"
+
+#define FILE_NAME_MAX 4096
+#define HELD_MAX 1000000u
+#define TABLE_ROWS 60
+
+struct match {
+	struct nrs_match_options options;
+	struct nrs_set *set;
+	struct nrs_db *db;
+	struct nrs_reader *reader;
+	struct nrs_aggregate *aggregate;
+	struct nrs_emitter *emitter;
+	struct nrs_text set_digest;
+	struct nrs_hits_run run;
+	FILE *hits_file;
+	uint64_t hits;
+	unsigned int problems;
+	bool is_terminal;
+	struct timespec shown; /* when progress was shown last */
+	struct nrs_replay replay;
+};
+
+static void on_problem(void *ctx, const char *path, int err,
+		       const struct nrs_diag *diag)
+{
+	struct match *m = ctx;
+
+	m->problems++;
+	nrs_say("%s: %s", path,
+		diag->text[0] != '\0' ? diag->text : nrs_strerror(err));
+}
+
+static void on_progress(void *ctx)
+{
+	struct match *m = ctx;
+	struct timespec now;
+	uint64_t done, total;
+
+	if (!m->is_terminal)
+		return;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec == m->shown.tv_sec &&
+	    now.tv_nsec - m->shown.tv_nsec < 200000000)
+		return;
+	m->shown = now;
+	nrs_reader_progress(m->reader, &done, &total);
+	fprintf(stderr, "\r%8.1f MB", (double)done / 1e6);
+	if (total > 0)
+		fprintf(stderr, " of %.1f MB, %3.0f %%", (double)total / 1e6,
+			100.0 * (double)done / (double)total);
+	fprintf(stderr, ", %llu packets\x1b[K",
+		(unsigned long long)nrs_reader_counters(m->reader)
+			->value[NRS_C_PACKETS]);
+}
+
+static int on_hit(void *ctx, const struct nrs_sighted *sighted)
+{
+	struct match *m = ctx;
+
+	m->hits++;
+	if (m->hits_file != NULL) {
+		struct nrs_text line = {0};
+
+		nrs_hits_line(&line, sighted, &m->run);
+		const bool bad =
+			line.failed ||
+			fwrite(line.ptr, 1, line.len, m->hits_file) != line.len;
+		nrs_text_fini(&line);
+		if (bad)
+			return NRS_E_IO;
+	}
+	return nrs_aggregate_add(m->aggregate, sighted);
+}
+
+static void out_path(const struct match *m, const char *name,
+		     char path[FILE_NAME_MAX])
+{
+	(void)snprintf(path, FILE_NAME_MAX, "%s/%s", m->options.out, name);
+}
+
+static int open_out(struct match *m)
+{
+	char path[FILE_NAME_MAX];
+
+	if (m->options.out == NULL)
+		return NRS_OK;
+	if (mkdir(m->options.out, 0777) != 0 && errno != EEXIST) {
+		nrs_say("cannot make %s: %s", m->options.out, strerror(errno));
+		return NRS_E_IO;
+	}
+	out_path(m, "hits.jsonl", path);
+	m->hits_file = fopen(path, "wb");
+	if (m->hits_file == NULL) {
+		nrs_say("cannot write %s: %s", path, strerror(errno));
+		return NRS_E_IO;
+	}
+	return NRS_OK;
+}
+
+static int load(struct match *m)
+{
+	const struct nrs_match_options *o = &m->options;
+	const struct nrs_loader_options loading = {.subdomains = o->subdomains};
+	const struct nrs_build_options building = {.seats = o->workers,
+						   .generation = 1,
+						   .validity = o->validity,
+						   .at_ns = o->at_ns,
+						   .subdomains = o->subdomains};
+	struct nrs_text summary = {0};
+	unsigned int failed = 0;
+	int err = nrs_load_all(&m->set, o->indicators, o->indicator_count,
+			       o->values, o->value_count, &loading, &failed);
+
+	m->problems += failed;
+	if (err == NRS_OK)
+		err = nrs_db_build(&m->db, m->set, &building);
+	if (err == NRS_OK && o->out != NULL)
+		err = nrs_set_digest(m->set, &m->set_digest);
+	if (err != NRS_OK)
+		return err;
+	nrs_set_summary(m->set, &summary);
+	nrs_say("%.*s", (int)summary.len, (const char *)summary.ptr);
+	nrs_text_fini(&summary);
+	m->run.set_digest = nrs_text_span(&m->set_digest);
+	m->run.captures = o->captures;
+	return NRS_OK;
+}
+
+static int prepare(struct match *m, const struct nrs_hash_key *key)
+{
+	const struct nrs_match_options *o = &m->options;
+	const struct nrs_reader_options reading = {
+		.paths = o->captures,
+		.path_count = o->capture_count,
+		.is_rotated = o->is_rotated,
+		.want_digests = o->out != NULL,
+		.filter = o->filter,
+		.from_ns = o->from_ns,
+		.to_ns = o->to_ns,
+		.key = key};
+	const struct nrs_emitter_options emitting = {.workers = o->workers,
+						     .set = m->set,
+						     .home = &o->home,
+						     .held_max = HELD_MAX,
+						     .ctx = m,
+						     .hit = on_hit};
+	int err = nrs_reader_new(&m->reader, &reading);
+
+	if (err == NRS_OK)
+		err = nrs_aggregate_new(&m->aggregate);
+	if (err == NRS_OK)
+		err = nrs_emitter_new(&m->emitter, &emitting);
+	return err == NRS_OK ? open_out(m) : err;
+}
+
+static int write_bundle(struct match *m)
+{
+	struct nrs_text text = {0}, seed = {0};
+	uint8_t key[NRS_SHA256_LEN];
+	char path[FILE_NAME_MAX];
+
+	nrs_text_add(&seed, nrs_text_span(&m->set_digest));
+	for (unsigned int i = 0; i < m->options.capture_count; i++)
+		nrs_text_add(&seed,
+			     nrs_span(nrs_reader_file_at(m->reader, i)->sha256,
+				      NRS_SHA256_LEN));
+	nrs_sha256(nrs_text_span(&seed), key);
+	nrs_text_fini(&seed);
+	const struct nrs_stix_run run = {.set = m->set,
+					 .home = &m->options.home,
+					 .key = nrs_span(key, sizeof(key))};
+	int err = nrs_stix_bundle(&text, m->aggregate, &run);
+	out_path(m, "sightings.internal.json", path);
+	if (err == NRS_OK)
+		err = nrs_write_file(path, &text);
+	nrs_text_fini(&text);
+	return err;
+}
+
+static int write_out(struct match *m)
+{
+	const struct nrs_sighting *list;
+	const struct nrs_run_facts facts = {
+		.options = &m->options,
+		.reader = m->reader,
+		.db = m->db,
+		.set_digest = nrs_text_span(&m->set_digest),
+		.counters = &m->replay.counters,
+		.hits = m->hits,
+		.sightings = nrs_aggregate_list(m->aggregate, &list)};
+	struct nrs_text text = {0};
+	char path[FILE_NAME_MAX];
+
+	if (m->options.out == NULL)
+		return NRS_OK;
+	const int closed = fclose(m->hits_file);
+	m->hits_file = NULL;
+	if (closed != 0) {
+		nrs_say("cannot write hits.jsonl: %s", strerror(errno));
+		return NRS_E_IO;
+	}
+	nrs_run_json(&text, &facts);
+	out_path(m, "run.json", path);
+	int err = nrs_write_file(path, &text);
+	nrs_text_fini(&text);
+	if (err == NRS_OK)
+		err = write_bundle(m);
+	return err;
+}
+
+static void show(struct match *m)
+{
+	const struct nrs_counters *c = &m->replay.counters;
+	struct nrs_text table = {0}, blind = {0};
+
+	if (m->is_terminal)
+		fputs("\r\x1b[K", stderr);
+	nrs_table(&table, m->aggregate, m->set, &m->options.home, TABLE_ROWS);
+	(void)nrs_write_file(NULL, &table);
+	nrs_run_blind(c, &blind);
+	nrs_say("%llu packets, %llu flows, %llu DNS, %llu HTTP, %llu TLS "
+		"messages; %llu hits",
+		(unsigned long long)c->value[NRS_C_PACKETS],
+		(unsigned long long)c->value[NRS_C_FLOWS],
+		(unsigned long long)c->value[NRS_C_DNS],
+		(unsigned long long)c->value[NRS_C_HTTP],
+		(unsigned long long)c->value[NRS_C_TLS],
+		(unsigned long long)m->hits);
+	if (blind.len > 0)
+		fprintf(stderr, "not or not fully inspected:\n%.*s",
+			(int)blind.len, (const char *)blind.ptr);
+	if (m->options.out != NULL)
+		nrs_say("written: %s/sightings.internal.json, hits.jsonl, "
+			"run.json",
+			m->options.out);
+	nrs_text_fini(&table);
+	nrs_text_fini(&blind);
+}
+
+static void match_fini(struct match *m)
+{
+	if (m->hits_file != NULL)
+		(void)fclose(m->hits_file);
+	nrs_emitter_free(m->emitter);
+	nrs_aggregate_free(m->aggregate);
+	nrs_reader_free(m->reader);
+	nrs_db_free(m->db);
+	nrs_set_free(m->set);
+	nrs_filter_free(m->options.filter);
+	nrs_text_fini(&m->set_digest);
+}
+
+static int run(struct match *m)
+{
+	struct nrs_hash_key key;
+	int err;
+
+	nrs_hash_key_init(&key, 0); /* fixed offline: contracts.md section 3 */
+	err = load(m);
+	if (err == NRS_OK)
+		err = prepare(m, &key);
+	if (err != NRS_OK)
+		return err;
+	const struct nrs_replay_options replaying = {.reader = m->reader,
+						     .workers =
+							     m->options.workers,
+						     .db = m->db,
+						     .key = &key,
+						     .emitter = m->emitter,
+						     .problem = on_problem,
+						     .progress = on_progress,
+						     .ctx = m};
+	err = nrs_replay_run(&m->replay, &replaying);
+	if (err == NRS_OK)
+		err = write_out(m);
+	if (err == NRS_OK)
+		show(m);
+	return err;
+}
+
+int nrs_cmd_match(int argc, char **argv)
+{
+	struct match m = {.is_terminal = isatty(STDERR_FILENO) == 1};
+	int err = nrs_match_options_read(&m.options, argc, argv);
+
+	if (err == NRS_OK) {
+		err = run(&m);
+		if (err != NRS_OK && err != NRS_E_IO)
+			nrs_say("match: %s", nrs_strerror(err));
+	}
+	match_fini(&m);
+	if (err == NRS_E_NOTFOUND)
+		return NRS_EXIT_OK; /* --help */
+	if (err == NRS_E_USAGE)
+		return NRS_EXIT_USAGE;
+	return err != NRS_OK || m.problems > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match_options: getopt_long and the checks.
+ */
+#include "app/match_options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include <time.h>
+#include <unistd.h>
+
+#include "app/replay.h"
+
+static const char help[] =
+	"usage: noroshi match --indicators FILE [OPTION...] CAPTURE...\n"
+	"\n"
+	"Matches recorded traffic (pcap, pcapng; .gz, .zst; - for stdin).\n"
+	"\n"
+	"  --indicators FILE   STIX 2.0 or 2.1 bundle, or a list of values;\n"
+	"                      may be given again\n"
+	"  --ioc VALUE         one value, defanged or not; may be given again\n"
+	"  --out DIR           write sightings.internal.json, hits.jsonl and\n"
+	"                      run.json there\n"
+	"  --workers N         threads (default: one per processor); the "
+	"files\n"
+	"                      are the same for any number\n"
+	"  --filter BPF        only packets that pass, as in tcpdump\n"
+	"  --from TIME, --to TIME   only packets from, and before\n"
+	"  --home-net CIDR,... own networks (default: private addresses)\n"
+	"  --validity MODE     since-expiry (default), strict or now\n"
+	"  --at TIME           the clock for --validity now\n"
+	"  --subdomains        names match their subdomains too\n"
+	"  --rotated           the captures are one recording in pieces\n"
+	"\n"
+	"example: noroshi match --indicators alert.json --out case-7 *.pcap\n"
+	"exit status: 0 ran, 1 could not do all that was asked, 2 wrong "
+	"usage\n";
+
+enum match_option {
+	OPT_HELP = 'h',
+	OPT_INDICATORS = 256,
+	OPT_IOC,
+	OPT_OUT,
+	OPT_WORKERS,
+	OPT_FILTER,
+	OPT_FROM,
+	OPT_TO,
+	OPT_HOME,
+	OPT_VALIDITY,
+	OPT_AT,
+	OPT_SUBDOMAINS,
+	OPT_ROTATED,
+};
+
+static const struct option options_table[] = {
+	{"help", no_argument, NULL, OPT_HELP},
+	{"indicators", required_argument, NULL, OPT_INDICATORS},
+	{"ioc", required_argument, NULL, OPT_IOC},
+	{"out", required_argument, NULL, OPT_OUT},
+	{"workers", required_argument, NULL, OPT_WORKERS},
+	{"filter", required_argument, NULL, OPT_FILTER},
+	{"from", required_argument, NULL, OPT_FROM},
+	{"to", required_argument, NULL, OPT_TO},
+	{"home-net", required_argument, NULL, OPT_HOME},
+	{"validity", required_argument, NULL, OPT_VALIDITY},
+	{"at", required_argument, NULL, OPT_AT},
+	{"subdomains", no_argument, NULL, OPT_SUBDOMAINS},
+	{"rotated", no_argument, NULL, OPT_ROTATED},
+	{NULL, 0, NULL, 0}};
+
+static int wrong(const char *name, const char *value, const char *wanted)
+{
+	nrs_say("--%s %s: %s", name, value, wanted);
+	return NRS_E_USAGE;
+}
+
+static int read_time(const char *name, const char *value, int64_t *out)
+{
+	return nrs_stamp_parse_human(nrs_span_of(value), out) == NRS_OK
+		       ? NRS_OK
+		       : wrong(name, value,
+			       "no time (2026-03-01T12:00:00Z, a date, or "
+			       "@seconds)");
+}
+
+static int read_validity(const char *value, enum nrs_validity *out)
+{
+	static const char *const names[] = {"since-expiry", "strict", "now"};
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (strcmp(value, names[i]) == 0) {
+			*out = (enum nrs_validity)i;
+			return NRS_OK;
+		}
+	}
+	return wrong("validity", value, "since-expiry, strict or now");
+}
+
+static int read_workers(const char *value, unsigned int *out)
+{
+	uint64_t number = 0;
+
+	if (nrs_span_u64(nrs_span_of(value), &number) != NRS_OK || number < 1 ||
+	    number > NRS_WORKERS_MAX)
+		return wrong("workers", value, "a number from 1 to 64");
+	*out = (unsigned int)number;
+	return NRS_OK;
+}
+
+static int add(char *list[NRS_ARGS_MAX], unsigned int *count, char *value,
+	       const char *name)
+{
+	if (*count == NRS_ARGS_MAX)
+		return wrong(name, value, "given too often");
+	list[(*count)++] = value;
+	return NRS_OK;
+}
+
+static int read_filter(struct nrs_match_options *o, const char *value)
+{
+	struct nrs_diag diag = {0};
+
+	nrs_filter_free(o->filter);
+	o->filter = NULL;
+	return nrs_filter_new(&o->filter, value, &diag) == NRS_OK
+		       ? NRS_OK
+		       : wrong("filter", value, diag.text);
+}
+
+static int read_option(struct nrs_match_options *o, int option, char *value)
+{
+	switch (option) {
+	case OPT_INDICATORS:
+		return add(o->indicators, &o->indicator_count, value,
+			   "indicators");
+	case OPT_IOC:
+		return add(o->values, &o->value_count, value, "ioc");
+	case OPT_OUT:
+		o->out = value;
+		return NRS_OK;
+	case OPT_WORKERS:
+		return read_workers(value, &o->workers);
+	case OPT_FILTER:
+		return read_filter(o, value);
+	case OPT_FROM:
+		return read_time("from", value, &o->from_ns);
+	case OPT_TO:
+		return read_time("to", value, &o->to_ns);
+	case OPT_HOME:
+		return nrs_home_nets_parse(&o->home, nrs_span_of(value)) ==
+				       NRS_OK
+			       ? NRS_OK
+			       : wrong("home-net", value,
+				       "no list of networks");
+	case OPT_VALIDITY:
+		return read_validity(value, &o->validity);
+	case OPT_AT:
+		return read_time("at", value, &o->at_ns);
+	case OPT_SUBDOMAINS:
+		o->subdomains = true;
+		return NRS_OK;
+	case OPT_ROTATED:
+		o->is_rotated = true;
+		return NRS_OK;
+	case OPT_HELP:
+		fputs(help, stdout);
+		return NRS_E_NOTFOUND;
+	default: /* getopt has said it */
+		return NRS_E_USAGE;
+	}
+}
+
+static unsigned int processors(void)
+{
+	const long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > 16 ? 16 : (unsigned int)count;
+}
+
+int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
+{
+	struct timespec now;
+	int option;
+
+	*o = (struct nrs_match_options){.workers = processors(),
+					.from_ns = NRS_TIME_MIN,
+					.to_ns = NRS_TIME_MAX};
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	o->at_ns = (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
+	nrs_home_nets_default(&o->home);
+	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
+	       -1) {
+		const int err = read_option(o, option, optarg);
+
+		if (err != NRS_OK)
+			return err;
+	}
+	o->captures = (const char *const *)argv + optind;
+	o->capture_count = (unsigned int)(argc - optind);
+	if (o->indicator_count + o->value_count == 0) {
+		nrs_say("match: no indicators (--indicators FILE or --ioc "
+			"VALUE)");
+		return NRS_E_USAGE;
+	}
+	if (o->capture_count == 0) {
+		nrs_say("match: no capture given");
+		return NRS_E_USAGE;
+	}
+	return NRS_OK;
+}

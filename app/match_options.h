@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match_options: the command line of `noroshi match`.
+ */
+#pragma once
+
+#include "app/command.h"
+#include "capture/source/filter.h"
+#include "sightings/sighted.h"
+
+#define NRS_ARGS_MAX 256
+
+struct nrs_match_options {
+	char *indicators[NRS_ARGS_MAX];
+	unsigned int indicator_count;
+	char *values[NRS_ARGS_MAX];
+	unsigned int value_count;
+	const char *out; /* folder, or NULL */
+	unsigned int workers;
+	struct nrs_filter *filter;
+	int64_t from_ns, to_ns;
+	struct nrs_home_nets home;
+	enum nrs_validity validity;
+	int64_t at_ns;
+	bool is_rotated;
+	bool subdomains;
+	const char *const *captures;
+	unsigned int capture_count;
+};
+
+/* NRS_OK; NRS_E_USAGE (said); NRS_E_NOTFOUND: --help was shown. */
+int nrs_match_options_read(struct nrs_match_options *options, int argc,
+			   char **argv);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run_out: run.json: what was read, with which set, what was counted. No wall
+ * time, no worker count, no host name: the same inputs give the same bytes.
+ */
+#pragma once
+
+#include "app/match_options.h"
+#include "capture/reader.h"
+
+struct nrs_run_facts {
+	const struct nrs_match_options *options;
+	const struct nrs_reader *reader;
+	const struct nrs_db *db;
+	struct nrs_span set_digest;
+	const struct nrs_counters *counters;
+	uint64_t hits, sightings;
+};
+
+void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *facts);
+
+/* Lines for people about what could not be seen, for stderr. */
+void nrs_run_blind(const struct nrs_counters *counters, struct nrs_text *out);
