@@ -303,8 +303,6 @@ static int lex_number(struct nrs_lexer *lx, struct nrs_token *token,
 	}
 	if (!is_float && (whole == 0 || (leading_zero && whole > 1)))
 		return fail(lx, diag, begin, "not a number");
-	if (is_letter(peek(lx, 0)))
-		return fail(lx, diag, begin, "a number runs into a name");
 	const struct nrs_span text =
 		nrs_span_part(lx->text, begin, lx->at - begin);
 	token->kind = is_float ? NRS_TOK_FLOAT : NRS_TOK_INT;
