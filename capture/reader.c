@@ -37,8 +37,7 @@ int nrs_reader_new(struct nrs_reader **out,
 
 	if (r == NULL)
 		return NRS_E_NOMEM;
-	memset(r, 0, sizeof(*r));
-	r->options = *options;
+	*r = (struct nrs_reader){.options = *options};
 	r->files = calloc(options->path_count, sizeof(*r->files));
 	r->packets = calloc(NRS_ROUND_PACKETS, sizeof(*r->packets));
 	if (r->files == NULL || r->packets == NULL) {

@@ -9,6 +9,7 @@
  */
 #include "engine/builder.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "engine/canon.h"
@@ -201,6 +202,7 @@ static int observe(struct nrs_builder *b, const struct nrs_node *node,
 		err = compile(b, node->child, &term);
 		if (err != NRS_OK)
 			return err;
+		assert(term != NULL);
 		return term->kind == NRS_TERM_UNSEEN
 			       ? NRS_E_UNSUPPORTED
 			       : nrs_build_predicates(b, term, window);

@@ -10,6 +10,8 @@
  */
 #include "engine/match.h"
 
+#include <assert.h>
+
 enum root {
 	ROOT_V4,
 	ROOT_V6,
@@ -172,6 +174,7 @@ static bool run(const struct nrs_db *db, const struct nrs_txn *txn,
 	struct objects stack[NRS_CODE_STACK];
 	unsigned int depth = 0;
 
+	stack[0] = (struct objects){0};
 	for (uint32_t i = 0; i < predicate->length; i++) {
 		const uint32_t word = db->programs[predicate->program + i];
 		const uint32_t arg = word & NRS_CODE_ARG;
@@ -189,6 +192,7 @@ static bool run(const struct nrs_db *db, const struct nrs_txn *txn,
 			continue;
 		}
 		for (uint32_t n = 1; n < arg; n++) {
+			assert(depth > 1); /* the builder counted them */
 			depth--;
 			if (code == NRS_CODE_AND)
 				both(&stack[depth - 1], &stack[depth]);

@@ -131,7 +131,7 @@ static int quoted(struct nrs_lexer *lx, bool escapes, struct nrs_span *body,
 static int lex_string(struct nrs_lexer *lx, struct nrs_token *token,
 		      struct nrs_diag *diag)
 {
-	struct nrs_span body;
+	struct nrs_span body = {0};
 	size_t used = 0;
 	const int err = quoted(lx, true, &body, diag);
 
@@ -162,7 +162,7 @@ static int lex_hex(struct nrs_lexer *lx, struct nrs_token *token,
 		   struct nrs_diag *diag)
 {
 	const size_t begin = lx->at++;
-	struct nrs_span body;
+	struct nrs_span body = {0};
 	const int err = quoted(lx, false, &body, diag);
 
 	if (err != NRS_OK)
@@ -200,7 +200,7 @@ static int lex_base64(struct nrs_lexer *lx, struct nrs_token *token,
 		      struct nrs_diag *diag)
 {
 	const size_t begin = lx->at++;
-	struct nrs_span body;
+	struct nrs_span body = {0};
 	size_t used = 0, pad = 0;
 	uint32_t bits = 0;
 	const int err = quoted(lx, false, &body, diag);
@@ -269,7 +269,7 @@ static int lex_stamp(struct nrs_lexer *lx, struct nrs_token *token,
 		     struct nrs_diag *diag)
 {
 	const size_t begin = lx->at++;
-	struct nrs_span body;
+	struct nrs_span body = {0};
 	const int err = quoted(lx, false, &body, diag);
 
 	if (err != NRS_OK)

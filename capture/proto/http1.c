@@ -62,7 +62,6 @@ static bool is_version(struct nrs_span text)
 static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
 {
 	const size_t space = nrs_span_find(line, ' ', 0);
-	size_t last = line.len;
 
 	if (space == SIZE_MAX || space == 0 || space > METHOD_MAX)
 		return NRS_E_FORMAT;
@@ -73,6 +72,7 @@ static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
 	head->is_request = true;
 	head->method = nrs_span_part(line, 0, space);
 	const struct nrs_span rest = nrs_span_trim(nrs_span_from(line, space));
+	size_t last;
 	for (last = rest.len; last > 0 && rest.ptr[last - 1] != ' '; last--)
 		;
 	if (last > 0 && is_version(nrs_span_from(rest, last))) {

@@ -10,6 +10,13 @@
 #define nrs_tsan_acquire(address) __tsan_acquire(address)
 #define nrs_tsan_release(address) __tsan_release(address)
 #else
-#define nrs_tsan_acquire(address) ((void)(address))
-#define nrs_tsan_release(address) ((void)(address))
+static inline void nrs_tsan_acquire(const void *address)
+{
+	(void)address;
+}
+
+static inline void nrs_tsan_release(const void *address)
+{
+	(void)address;
+}
 #endif

@@ -14,8 +14,8 @@
 #include "engine/base/span.h"
 
 enum nrs_regex_kind {
-	NRS_REGEX_LIKE,	  /* STIX LIKE: % and _, the whole value */
-	NRS_REGEX_PCRE,	  /* STIX MATCHES: PCRE, unanchored, dot matches all */
+	NRS_REGEX_LIKE, /* STIX LIKE: % and _, the whole value */
+	NRS_REGEX_PCRE, /* STIX MATCHES: PCRE, unanchored, dot matches all */
 	NRS_REGEX_PREFIX_LIKE, /* @prefix literally, then LIKE over the rest */
 	NRS_REGEX_PREFIX_PCRE, /* @prefix literally, then PCRE in the rest */
 };
