@@ -115,6 +115,11 @@ static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
 {
 	struct nrs_lane_tables *tables = &b->db->lane[lane];
 	struct refusal refusal = {.b = b, .lane = lane};
+	const struct nrs_regexdb_options options = {
+		.seats = b->db->options.seats,
+		.refused = refuse_regex,
+		.ctx = &refusal,
+	};
 	int err = NRS_OK;
 
 	if (b->prefixes[lane].count > 0)
@@ -126,8 +131,7 @@ static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
 		err = nrs_regexdb_build(
 			&tables->regexes,
 			(const struct nrs_regex *)b->regexes[lane].items,
-			b->regexes[lane].count, b->db->options.seats,
-			refuse_regex, &refusal);
+			b->regexes[lane].count, &options);
 	tables->scans = (const struct nrs_scan *)b->scans[lane].items;
 	tables->scan_count = (uint32_t)b->scans[lane].count;
 	b->scans[lane].items = NULL; /* the db's now */

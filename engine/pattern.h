@@ -3,9 +3,8 @@
  * pattern: STIX patterning text (STIX 2.1 section 9) as a tree in an arena.
  *
  * The whole language is parsed, 2.0 and 2.1; what can be evaluated is decided
- * later. Errors carry a code and the 0-based character (not byte) column.
- * Depth is capped at 256 and length at 1 MiB, so that no input exhausts the
- * stack. Trees borrow nothing: literals and keys are copied into the arena.
+ * later. Errors carry a code and the 0-based character (not byte) column. Depth
+ * and length are capped. Trees borrow nothing: all is copied into the arena.
  */
 #pragma once
 
@@ -28,8 +27,7 @@ enum nrs_literal_type {
 
 struct nrs_literal {
 	enum nrs_literal_type type;
-	struct nrs_span
-		bytes; /* string (UTF-8, unescaped), binary; else text */
+	struct nrs_span bytes; /* unescaped string, binary; else text */
 	int64_t integer;
 	double real; /* also set for INT */
 };
@@ -102,9 +100,7 @@ struct nrs_node {
 	} u;
 };
 
-/* Warnings: legal, loaded, but worth a word. */
-#define NRS_PATTERN_WARN_SAME_QUALIFIER 1u
-
+#define NRS_PATTERN_WARN_SAME_QUALIFIER 1u /* legal, but worth a word */
 struct nrs_pattern {
 	const struct nrs_node *root;
 	enum nrs_stix_version version;
@@ -114,11 +110,9 @@ struct nrs_pattern {
 
 /*
  * Parse @text by the grammar of @version. The tree lives in @arena.
- *
  * NRS_E_SYNTAX: not the grammar. NRS_E_LIMIT: too deep or too long.
- * NRS_E_RANGE: legal text whose number does not fit (integers beyond 64
- * bits, REPEATS 0, WITHIN 0). NRS_E_DATE: a date that does not exist.
- * NRS_E_FORMAT: a hash literal whose alphabet or length does not fit its
+ * NRS_E_RANGE: a number that does not fit (64 bits, REPEATS 0, WITHIN 0).
+ * NRS_E_DATE: no such date. NRS_E_FORMAT: a hash literal that is none of its
  * algorithm, or IN with mixed types. The place is the character column.
  */
 int nrs_pattern_parse(struct nrs_pattern *out, struct nrs_span text,

@@ -200,8 +200,7 @@ static int db_new(struct nrs_regexdb **out, size_t count, unsigned int seats)
 
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,
-		      unsigned int seats, nrs_regex_refused_fn *refused,
-		      void *ctx)
+		      const struct nrs_regexdb_options *options)
 {
 	struct nrs_regexdb *db = NULL;
 	struct nrs_text text = {0};
@@ -209,7 +208,7 @@ int nrs_regexdb_build(struct nrs_regexdb **out,
 		.expressions = calloc(count + 1, sizeof(*fast.expressions)),
 		.flags = calloc(count + 1, sizeof(*fast.flags)),
 		.ids = calloc(count + 1, sizeof(*fast.ids))};
-	int err = db_new(&db, count, seats);
+	int err = db_new(&db, count, options->seats);
 
 	if (fast.expressions == NULL || fast.flags == NULL || fast.ids == NULL)
 		err = NRS_E_NOMEM;
@@ -218,7 +217,7 @@ int nrs_regexdb_build(struct nrs_regexdb **out,
 
 		err = sort_out(db, &fast, &expressions[i], &text, &diag);
 		if (err == NRS_E_SYNTAX) {
-			refused(ctx, i, &diag);
+			options->refused(options->ctx, i, &diag);
 			err = NRS_OK;
 		}
 	}

@@ -29,17 +29,20 @@ struct nrs_regex {
 
 struct nrs_regexdb;
 
+struct nrs_regexdb_options {
+	unsigned int seats; /* scratches to make */
+	/* Called for each expression that no engine takes. */
+	void (*refused)(void *ctx, size_t index, const struct nrs_diag *diag);
+	void *ctx;
+};
+
 /*
- * Compile @expressions (borrowed for the call) with scratches for @seats.
- * Expressions that no engine takes: @refused(ctx, index, diag) is called for
- * each, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
+ * Compile @expressions (borrowed for the call). Those that no engine takes
+ * are refused, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
  */
-typedef void nrs_regex_refused_fn(void *ctx, size_t index,
-				  const struct nrs_diag *diag);
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,
-		      unsigned int seats, nrs_regex_refused_fn *refused,
-		      void *ctx);
+		      const struct nrs_regexdb_options *options);
 void nrs_regexdb_free(struct nrs_regexdb *db);
 
 /*
