@@ -3,6 +3,7 @@
 # traffic: what the clients do, in order. Sourced by record.sh, which gives
 # desk, lab and world: each runs a command on that host for 20 s at most.
 # A client that fails is part of the play, so nothing here ends the script.
+# shellcheck disable=SC2154
 
 old='Mozilla/4.0 (compatible; Lantern 1.3)'
 new='Mozilla/5.0 (X11; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0'
