@@ -22,10 +22,10 @@ endif()
 
 if(NRS_HARDEN)
   target_compile_options(nrs_house INTERFACE
-    -flto -ffat-lto-objects -fstack-protector-strong
+    -flto=auto -ffat-lto-objects -fstack-protector-strong
     -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
   target_link_options(nrs_house INTERFACE
-    -flto -Wl,-z,relro -Wl,-z,now)
+    -flto=auto -Wl,-z,relro -Wl,-z,now)
 endif()
 
 
