@@ -24,9 +24,9 @@ const char *nrs_status_name(enum nrs_status status)
 const char *nrs_shape_name(enum nrs_shape shape)
 {
 	static const char *const names[] = {
-		"pattern", "ipv4",    "ipv6",  "domain", "subdomains",
-		"url",	   "ip:port", "email", "md5",	 "sha1",
-		"sha256",  "sha512",  "ja4"};
+		"pattern", "ipv4",    "ipv6",	"domain", "subdomains",
+		"url",	   "ip:port", "email",	"md5",	  "sha1",
+		"sha256",  "sha384",  "sha512", "ja4"};
 
 	return names[shape];
 }

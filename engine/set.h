@@ -41,12 +41,21 @@ struct nrs_set_refusal {
 	uint64_t place; /* byte offset, line or object number */
 	struct nrs_span text;
 };
+
+/* Keep a refusal; of one source the first NRS_SET_REFUSALS_MAX are kept, the
+ * loader's result counts them all. */
+#define NRS_SET_REFUSALS_MAX 1000u
 int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 		   const char *text);
 size_t nrs_set_refusals(const struct nrs_set *set,
 			const struct nrs_set_refusal **first);
 
-/* Settle versions: marks SUPERSEDED, DUPLICATE, REVOKED. After all loading. */
+/*
+ * Settle versions, whatever the order of arrival: marks SUPERSEDED, DUPLICATE,
+ * REVOKED. After all loading. Of equal versions the first stays, and is warned
+ * if another says something else. One revoked version ends its id for good.
+ * Values of lists: the same value twice under one source name is one.
+ */
 int nrs_set_settle(struct nrs_set *set);
 
 uint32_t nrs_set_count(const struct nrs_set *set);
@@ -62,6 +71,11 @@ void nrs_set_id(const struct nrs_set *set, uint32_t index,
 void nrs_set_pattern(const struct nrs_set *set, uint32_t index,
 		     struct nrs_text *out);
 
-/* "sha256:..." over the sorted canonical lines of all indicators that are
- * matched (contracts.md section 6). Appended to @out. */
+/*
+ * "sha256:..." over the sorted canonical lines of all indicators that are
+ * matched (contracts.md section 6). Appended to @out. A line is, with a tab
+ * between and a newline behind: id, modified, pattern, valid_from, valid_until,
+ * confidence, marking, source name. What is unknown is empty; tab, newline and
+ * backslash in a text are written \t, \n and \\; times have 3, 6 or 9 digits.
+ */
 int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out);
