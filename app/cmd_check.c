@@ -141,13 +141,13 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 
 static int check_files(const struct check *c, char **paths, unsigned int count)
 {
-	const struct nrs_loader_options loading = {0};
+	const struct nrs_load loading = {.paths = paths, .path_count = count};
 	const struct nrs_build_options building = {.seats = 1};
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
 	struct nrs_text out = {0};
 	unsigned int failed = 0;
-	int err = nrs_load_all(&set, paths, count, NULL, 0, &loading, &failed);
+	int err = nrs_load_all(&set, &loading, &failed);
 
 	if (err == NRS_OK)
 		err = nrs_db_build(&db, set, &building);

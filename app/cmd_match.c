@@ -117,7 +117,12 @@ static int open_out(struct match *m)
 static int load(struct match *m)
 {
 	const struct nrs_match_options *o = &m->options;
-	const struct nrs_loader_options loading = {.subdomains = o->subdomains};
+	const struct nrs_load loading = {
+		.paths = o->indicators,
+		.path_count = o->indicator_count,
+		.values = o->values,
+		.value_count = o->value_count,
+		.options = {.subdomains = o->subdomains}};
 	const struct nrs_build_options building = {.seats = o->workers,
 						   .generation = 1,
 						   .validity = o->validity,
@@ -125,8 +130,7 @@ static int load(struct match *m)
 						   .subdomains = o->subdomains};
 	struct nrs_text summary = {0};
 	unsigned int failed = 0;
-	int err = nrs_load_all(&m->set, o->indicators, o->indicator_count,
-			       o->values, o->value_count, &loading, &failed);
+	int err = nrs_load_all(&m->set, &loading, &failed);
 
 	m->problems += failed;
 	if (err == NRS_OK)

@@ -30,7 +30,8 @@ int nrs_write_file(const char *path, const struct nrs_text *text)
 	FILE *file = path == NULL ? stdout : fopen(path, "wb");
 
 	if (file == NULL || text->failed ||
-	    fwrite(text->ptr, 1, text->len, file) != text->len ||
+	    (text->len > 0 &&
+	     fwrite(text->ptr, 1, text->len, file) != text->len) ||
 	    (path == NULL ? fflush(file) : fclose(file)) != 0) {
 		nrs_say("cannot write %s: %s", path == NULL ? "-" : path,
 			strerror(errno));
@@ -64,22 +65,20 @@ static int load_one(struct nrs_set *set, const char *path,
 	return NRS_OK;
 }
 
-int nrs_load_all(struct nrs_set **out, char *const *paths,
-		 unsigned int path_count, char *const *values,
-		 unsigned int value_count,
-		 const struct nrs_loader_options *options, unsigned int *failed)
+int nrs_load_all(struct nrs_set **out, const struct nrs_load *load,
+		 unsigned int *failed)
 {
 	struct nrs_set *set = NULL;
 	int err = nrs_set_new(&set);
 
 	*failed = 0;
-	for (unsigned int i = 0; i < path_count && err == NRS_OK; i++)
-		err = load_one(set, paths[i], options, failed);
-	for (unsigned int i = 0; i < value_count && err == NRS_OK; i++) {
+	for (unsigned int i = 0; i < load->path_count && err == NRS_OK; i++)
+		err = load_one(set, load->paths[i], &load->options, failed);
+	for (unsigned int i = 0; i < load->value_count && err == NRS_OK; i++) {
 		struct nrs_diag diag = {0};
 
-		err = nrs_load_value(set, nrs_span_of(values[i]), options,
-				     &diag);
+		err = nrs_load_value(set, nrs_span_of(load->values[i]),
+				     &load->options, &diag);
 		if (err == NRS_E_FORMAT || err == NRS_E_LIMIT) {
 			nrs_say("--ioc: %s", diag.text);
 			++*failed;

@@ -30,14 +30,19 @@ __attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);
 
+/* What to load: files, and values as typed (--ioc). */
+struct nrs_load {
+	char *const *paths;
+	char *const *values;
+	unsigned int path_count, value_count;
+	struct nrs_loader_options options;
+};
+
 /*
- * Load @paths and @values into a new set, settled; problems are said. *@failed
- * counts files that could not be read whole. NRS_E_NOMEM.
+ * Load into a new set, settled; problems are said. *@failed counts files and
+ * values that could not be read whole. NRS_E_NOMEM.
  */
-int nrs_load_all(struct nrs_set **out, char *const *paths,
-		 unsigned int path_count, char *const *values,
-		 unsigned int value_count,
-		 const struct nrs_loader_options *options,
+int nrs_load_all(struct nrs_set **out, const struct nrs_load *load,
 		 unsigned int *failed);
 
 /* Counts of a set by status, as one line: "34 indicators: full 20, ...". */
