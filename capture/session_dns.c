@@ -94,13 +94,18 @@ static void tell_answer(struct nrs_session_env *env,
 	env->answer(env->ctx, &answer);
 }
 
+/* The owner and what its data names are two objects; the owner that was asked
+ * for is the question's object. */
 static void push_record(struct nrs_session_env *env, struct nrs_txn *txn,
 			const struct nrs_dns_record *record,
-			unsigned int object)
+			struct nrs_span asked, unsigned int number)
 {
 	const enum nrs_field target = target_field(record->type);
+	const unsigned int object = 2 * number + 1;
 
-	push(env, txn, NRS_F_DNS_NAME, object, record->name);
+	push(env, txn, NRS_F_DNS_NAME,
+	     nrs_span_equal(record->name, asked) ? 0 : 2 * number,
+	     record->name);
 	if (record->type == NRS_DNS_A || record->type == NRS_DNS_AAAA)
 		push_addr(env, txn, record, object);
 	else if (target != NRS_FIELD_COUNT)
@@ -115,7 +120,7 @@ static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_dns_record record;
 	uint8_t question[NRS_CANON_NAME_ROOM];
 	struct nrs_span asked = {question, 0};
-	unsigned int object = 0;
+	unsigned int number = 0;
 	int err;
 
 	while ((err = nrs_dns_next(dns, &record, env->dns_room)) == NRS_OK) {
@@ -135,7 +140,7 @@ static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,
 		if (!dns->is_response || record.type == NRS_DNS_OPT ||
 		    record.section == NRS_DNS_ADDITIONAL)
 			continue;
-		push_record(env, txn, &record, ++object);
+		push_record(env, txn, &record, asked, ++number);
 		tell_answer(env, flow, asked, &record);
 	}
 	if (err != NRS_E_NOTFOUND)

@@ -228,23 +228,24 @@ static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
 					     : NRS_OUTCOME_ANSWERED);
 }
 
-/* An ICMP refusal is the answer to the flow that it quotes. */
-static void take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
+/* An ICMP error belongs to the flow that it quotes, and is its answer. False:
+ * that flow is not known here. */
+static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 {
-	struct nrs_flow *const own = w->flow;
 	struct nrs_tuple quoted;
 	uint8_t shard;
 
 	if (!nrs_decode_quoted(d, &quoted))
-		return;
+		return false;
 	const uint64_t hash = nrs_decode_hash(w->options.key, &quoted, &shard);
 	struct nrs_flow *flow =
 		nrs_flow_find_tuple(&w->table, &quoted, hash, d->shard);
 	if (flow == NULL)
-		return;
+		return false;
 	turn_to(w, flow, d->ts_ns);
+	flow->last_ordinal = d->ordinal;
 	raise_outcome(w, NRS_OUTCOME_BLOCKED);
-	turn_to(w, own, d->ts_ns);
+	return true;
 }
 
 static bool is_quic(const struct nrs_datagram *d)
@@ -296,6 +297,8 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		nrs_count(&w->counters, NRS_C_FRAGMENTS);
 		return;
 	}
+	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
+		return;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
 	if (flow != NULL && is_new_connection(flow, d)) {
 		end_flow(w, flow);
@@ -317,8 +320,6 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		take_tcp(w, d, side);
 	else
 		take_other(w, d, side);
-	if ((d->flags & NRS_DG_ICMP_ERROR) != 0)
-		take_icmp_error(w, d);
 }
 
 static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)

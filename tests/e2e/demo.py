@@ -39,6 +39,7 @@ def wrong_hits(out):
     """Differences between expected.tsv and hits.jsonl, as lines."""
     expected = collections.Counter()
     with open(f"{data}/expected.tsv", newline="") as file:
+        file.seek(2)  # the head is a comment: "# indicator ..."
         for row in csv.DictReader(file, delimiter="\t",
                                   quoting=csv.QUOTE_NONE):
             if row["transactions"].isdigit() and int(row["transactions"]):
