@@ -11,8 +11,10 @@
 #include "engine/base/crypto.h"
 #include "engine/set.h"
 
-/* "indicator--" and a UUID short of three digits: hardly ever a tie. */
-#define HEAD 44u
+/* "indicator--", a UUID, a tab: hardly ever a tie, and a derived id need not
+ * be derived twice. */
+#define ID_LEN 47u
+#define HEAD (ID_LEN + 1)
 
 struct line {
 	uint8_t head[HEAD]; /* zeroes behind a shorter line */
@@ -60,15 +62,13 @@ static void escape(struct nrs_text *out, size_t from)
 	nrs_text_fini(&raw);
 }
 
-static void put_line(const struct nrs_set *set, uint32_t index,
+/* What follows the id. */
+static void put_rest(const struct nrs_set *set, uint32_t index,
 		     struct nrs_text *out)
 {
 	const struct nrs_indicator *item = nrs_set_at(set, index);
 	size_t from;
 
-	nrs_text_clear(out);
-	nrs_set_id(set, index, out);
-	escape(out, 0);
 	nrs_text_putc(out, '\t');
 	put_time(out, item->modified_ns);
 	from = out->len;
@@ -86,6 +86,28 @@ static void put_line(const struct nrs_set *set, uint32_t index,
 	nrs_text_add(out, nrs_set_source_of(set, item->source)->name);
 	escape(out, from);
 	nrs_text_putc(out, '\n');
+}
+
+static void put_line(const struct nrs_set *set, uint32_t index,
+		     struct nrs_text *out)
+{
+	nrs_text_clear(out);
+	nrs_set_id(set, index, out);
+	escape(out, 0);
+	put_rest(set, index, out);
+}
+
+/* The same with what is kept of it. */
+static void put_again(const struct nrs_set *set, const struct line *line,
+		      struct nrs_text *out)
+{
+	if (nrs_set_at(set, line->index)->id.len > 0) {
+		put_line(set, line->index, out);
+		return;
+	}
+	nrs_text_clear(out);
+	nrs_text_add(out, nrs_span(line->head, ID_LEN));
+	put_rest(set, line->index, out);
 }
 
 static int by_text(const void *a, const void *b, void *arg)
@@ -136,7 +158,7 @@ int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
 	char hex[2 * NRS_SHA256_LEN + 1];
 
 	for (size_t i = 0; i < count && err == NRS_OK; i++) {
-		put_line(set, lines[i].index, &s.one);
+		put_again(set, &lines[i], &s.one);
 		nrs_digest_add(digest, nrs_text_span(&s.one));
 		err = s.one.failed ? NRS_E_NOMEM : NRS_OK;
 	}

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * list: lines to values: comments and remarks off, hosts files and adblock
- * rules unwrapped, ranges into prefixes, duplicates of the same file dropped.
+ * list: bytes to lines, lines to values, values to indicators, each once.
  */
 #include "loaders/list.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/base/checksum.h"
-#include "engine/base/crypto.h"
 #include "engine/pattern.h"
 #include "engine/refang.h"
+#include "loaders/list_line.h"
+#include "loaders/list_range.h"
+#include "loaders/list_seen.h"
 #include "loaders/list_shape.h"
 
 #define LINE_MAX_LEN ((size_t)8192)
+#define QUOTED_MAX ((size_t)60) /* of a refused line, in the refusal */
 
 struct nrs_list {
 	struct nrs_set *set;
@@ -21,10 +23,9 @@ struct nrs_list {
 	struct nrs_loader_options options;
 	struct nrs_loader_result result;
 	struct nrs_text line; /* a line that is not whole yet */
-	uint64_t number;
-	struct nrs_hash_key key;
-	uint64_t *seen; /* hashes of values; 0 free */
-	uint64_t seen_mask, seen_count;
+	bool is_too_long;     /* it is, and the rest of it is skipped */
+	uint64_t number;      /* of the line under way */
+	struct nrs_seen seen;
 	uint8_t plain[LINE_MAX_LEN];
 	uint8_t room[NRS_SHAPE_ROOM(LINE_MAX_LEN)];
 };
@@ -32,9 +33,9 @@ struct nrs_list {
 int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
 		 const struct nrs_loader_options *options)
 {
+	const size_t line = _Alignof(struct nrs_list);
 	struct nrs_list *list =
-		aligned_alloc(64, (sizeof(*list) + 63) / 64 * 64);
-	uint64_t seed;
+		aligned_alloc(line, (sizeof(*list) + line - 1) / line * line);
 
 	if (list == NULL)
 		return NRS_E_NOMEM;
@@ -42,13 +43,11 @@ int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
 	list->set = set;
 	list->source = source;
 	list->options = *options;
-	list->seen_mask = 1023;
-	list->seen = calloc(list->seen_mask + 1, sizeof(*list->seen));
-	if (list->seen == NULL || nrs_random(&seed, sizeof(seed)) != NRS_OK) {
+	const int err = nrs_seen_init(&list->seen);
+	if (err != NRS_OK) {
 		nrs_list_free(list);
-		return NRS_E_NOMEM;
+		return err;
 	}
-	nrs_hash_key_init(&list->key, seed);
 	*out = list;
 	return NRS_OK;
 }
@@ -58,47 +57,8 @@ void nrs_list_free(struct nrs_list *list)
 	if (list == NULL)
 		return;
 	nrs_text_fini(&list->line);
-	free(list->seen);
+	nrs_seen_fini(&list->seen);
 	free(list);
-}
-
-static void insert(uint64_t *seen, uint64_t mask, uint64_t hash)
-{
-	uint64_t i = hash & mask;
-
-	while (seen[i] != 0)
-		i = (i + 1) & mask;
-	seen[i] = hash;
-}
-
-/* 1: seen before in this list, 0: not, or NRS_E_NOMEM. A collision of 64 keyed
- * bits would drop a value: one chance in 10^7 for a million lines. */
-static int is_seen(struct nrs_list *list, enum nrs_shape shape,
-		   struct nrs_span text)
-{
-	uint64_t hash = (nrs_hash(&list->key, text) + (uint64_t)shape) | 1;
-
-	for (uint64_t i = hash & list->seen_mask; list->seen[i] != 0;
-	     i = (i + 1) & list->seen_mask) {
-		if (list->seen[i] == hash)
-			return 1;
-	}
-	if (++list->seen_count * 2 > list->seen_mask) {
-		const uint64_t mask = list->seen_mask * 2 + 1;
-		uint64_t *seen = calloc(mask + 1, sizeof(*seen));
-
-		if (seen == NULL)
-			return NRS_E_NOMEM;
-		for (uint64_t i = 0; i <= list->seen_mask; i++) {
-			if (list->seen[i] != 0)
-				insert(seen, mask, list->seen[i]);
-		}
-		free(list->seen);
-		list->seen = seen;
-		list->seen_mask = mask;
-	}
-	insert(list->seen, list->seen_mask, hash);
-	return 0;
 }
 
 static int add(struct nrs_list *list, enum nrs_shape shape,
@@ -111,14 +71,14 @@ static int add(struct nrs_list *list, enum nrs_shape shape,
 		.place = (uint32_t)list->number,
 		.confidence = -1,
 		.tlp = (uint8_t)list->options.default_tlp,
-		.shape = (uint8_t)shape,
 		.version = NRS_STIX_21};
-	const int seen = is_seen(list, shape, text);
 
+	if (shape == NRS_SHAPE_NAME && list->options.subdomains)
+		shape = NRS_SHAPE_SUBDOMAINS;
+	const int seen = nrs_seen_add(&list->seen, shape, text);
 	if (seen != 0)
 		return seen < 0 ? seen : NRS_OK;
-	if (shape == NRS_SHAPE_NAME && list->options.subdomains)
-		indicator.shape = NRS_SHAPE_SUBDOMAINS;
+	indicator.shape = (uint8_t)shape;
 	indicator.pattern = nrs_arena_copy(nrs_set_arena(list->set), text);
 	if (indicator.pattern.ptr == NULL)
 		return NRS_E_NOMEM;
@@ -126,149 +86,158 @@ static int add(struct nrs_list *list, enum nrs_shape shape,
 	return nrs_set_add(list->set, &indicator);
 }
 
-static uint32_t v4_of(const struct nrs_addr *addr)
+static int add_range(struct nrs_list *list, struct nrs_range *range)
 {
-	const uint8_t *b = addr->bytes + 12;
-
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
-}
-
-/* a-b: the fewest prefixes that make it up. */
-static int add_range(struct nrs_list *list, const struct nrs_addr *first,
-		     const struct nrs_addr *last)
-{
-	uint64_t at = v4_of(first);
-	const uint64_t end = (uint64_t)v4_of(last) + 1;
+	struct nrs_prefix prefix;
 	char text[NRS_ADDR_LEN];
+	int err = NRS_OK;
 
-	while (at < end) {
-		unsigned int bits = 32;
-		uint64_t size = 1;
-
-		while (bits > 0 && at % (size * 2) == 0 &&
-		       at + size * 2 <= end) {
-			size *= 2;
-			bits--;
-		}
-		const uint8_t bytes[4] = {(uint8_t)(at >> 24),
-					  (uint8_t)(at >> 16),
-					  (uint8_t)(at >> 8), (uint8_t)at};
-		const struct nrs_prefix prefix = {
-			.addr = nrs_addr_from_v4(bytes),
-			.bits = (uint8_t)(96 + bits)};
-		const size_t len = bits == 32
+	while (err == NRS_OK && nrs_range_next(range, &prefix)) {
+		const size_t len = prefix.bits == 128
 					   ? nrs_addr_format(&prefix.addr, text)
 					   : nrs_prefix_format(&prefix, text);
-		const int err = add(list, NRS_SHAPE_IPV4, nrs_span(text, len));
 
-		if (err != NRS_OK)
-			return err;
-		at += size;
+		err = add(list,
+			  nrs_addr_is_v4(&prefix.addr) && prefix.bits >= 96
+				  ? NRS_SHAPE_IPV4
+				  : NRS_SHAPE_IPV6,
+			  nrs_span(text, len));
 	}
-	return NRS_OK;
+	return err;
 }
 
-/* True if @value is a range; it is added then. */
-static bool is_range(struct nrs_list *list, struct nrs_span value, int *err)
+/* Defanged text has brackets, a backslash, blanks or a scheme of its own: a
+ * million plain lines need not be searched for more. */
+static bool may_be_defanged(struct nrs_span value)
 {
-	const size_t dash = nrs_span_find(value, '-', 0);
-	struct nrs_addr first, last;
+	for (size_t i = 0; i < value.len; i++) {
+		const uint8_t c = value.ptr[i];
 
-	if (dash == SIZE_MAX ||
-	    nrs_addr_parse(nrs_span_trim(nrs_span_part(value, 0, dash)),
-			   &first) != NRS_OK ||
-	    nrs_addr_parse(nrs_span_trim(nrs_span_from(value, dash + 1)),
-			   &last) != NRS_OK ||
-	    !nrs_addr_is_v4(&first) || !nrs_addr_is_v4(&last) ||
-	    v4_of(&first) > v4_of(&last))
-		return false;
-	*err = add_range(list, &first, &last);
-	return true;
+		if (c == '[' || c == '(' || c == '{' || c == ']' || c == '\\' ||
+		    c == ' ')
+			return true;
+		if (c == ':' && i > 0 && memchr("hHfFmM", *value.ptr, 6))
+			return true;
+	}
+	return false;
 }
 
-/* Comments, remarks, hosts files and adblock rules off. */
-static struct nrs_span unwrap(struct nrs_span line)
+static int add_value(struct nrs_list *list, struct nrs_span value,
+		     bool with_subdomains, const char **reason)
 {
-	struct nrs_addr addr;
+	struct nrs_list_value found;
+	struct nrs_range range;
+	bool is_reversed = false, changed;
 
-	line = nrs_span_trim(line);
-	if (line.len == 0 || line.ptr[0] == '#' || line.ptr[0] == ';')
-		return nrs_span(NULL, 0);
-	for (size_t i = 1; i < line.len; i++) {
-		if (line.ptr[i] == '#' &&
-		    (line.ptr[i - 1] == ' ' || line.ptr[i - 1] == '\t'))
-			line.len = i;
+	value = nrs_list_trim(value);
+	if (may_be_defanged(value))
+		value = nrs_list_trim(nrs_span(
+			list->plain, nrs_refang(value, list->plain, &changed)));
+	if (nrs_span_find(value, '-', 0) != SIZE_MAX &&
+	    nrs_range_parse(value, &range, &is_reversed))
+		return add_range(list, &range);
+	if (is_reversed) {
+		*reason = "a range that ends before it begins";
+		return NRS_E_FORMAT;
 	}
-	line = nrs_span_trim(line);
-	if (nrs_span_starts(line, "||")) {
-		line = nrs_span_from(line, 2);
-		return nrs_span_part(line, 0, nrs_span_find(line, '^', 0));
+	if (nrs_list_shape(value, list->room, sizeof(list->room), &found) !=
+	    NRS_OK) {
+		*reason = found.reason;
+		return NRS_E_FORMAT;
 	}
-	for (size_t i = 0; i < line.len; i++) {
-		if (line.ptr[i] != ' ' && line.ptr[i] != '\t')
-			continue;
-		const struct nrs_span head = nrs_span_part(line, 0, i);
-
-		if ((nrs_span_is(head, "0.0.0.0") ||
-		     nrs_span_is(head, "127.0.0.1") ||
-		     nrs_span_is(head, "::") || nrs_span_is(head, "::1")) &&
-		    nrs_addr_parse(head, &addr) == NRS_OK)
-			return nrs_span_trim(nrs_span_from(line, i));
-		break;
-	}
-	return line;
+	return add(list,
+		   with_subdomains && found.shape == NRS_SHAPE_NAME
+			   ? NRS_SHAPE_SUBDOMAINS
+			   : found.shape,
+		   found.text);
 }
 
-static struct nrs_span without_tail(struct nrs_span value)
+/* Hosts files name several hosts on a line, and themselves. */
+static int add_hosts(struct nrs_list *list, struct nrs_span names,
+		     const char **reason)
 {
-	while (value.len > 1 &&
-	       memchr(",;\"'", value.ptr[value.len - 1], 4) != NULL)
-		value.len--;
-	return value;
+	int err = NRS_OK;
+
+	while (names.len > 0 && err == NRS_OK) {
+		size_t end = 0;
+
+		while (end < names.len && names.ptr[end] != ' ' &&
+		       names.ptr[end] != '\t')
+			end++;
+		const struct nrs_span name = nrs_span_part(names, 0, end);
+		if (!nrs_list_is_own_name(name))
+			err = add_value(list, name, false, reason);
+		names = nrs_span_trim(nrs_span_from(names, end));
+	}
+	return err;
 }
 
 int nrs_list_line(struct nrs_list *list, struct nrs_span line,
 		  const char **reason)
 {
-	struct nrs_span value = unwrap(line), text;
-	enum nrs_shape shape;
-	bool changed;
-	int err = NRS_OK;
+	const struct nrs_list_line unwrapped = nrs_list_unwrap(line);
 
-	*reason = NULL;
-	if (value.len == 0)
+	*reason = unwrapped.reason;
+	if (unwrapped.reason != NULL)
+		return NRS_E_FORMAT;
+	if (unwrapped.value.len == 0)
 		return NRS_OK;
-	if (value.len > LINE_MAX_LEN) {
+	if (unwrapped.value.len > LINE_MAX_LEN) {
 		*reason = "longer than 8192 octets";
-		return NRS_E_LIMIT;
-	}
-	value = without_tail(nrs_span(
-		list->plain, nrs_refang(value, list->plain, &changed)));
-	if (is_range(list, value, &err))
-		return err;
-	if (nrs_list_shape(value, &shape, list->room, sizeof(list->room),
-			   &text) != NRS_OK) {
-		*reason = "no address, name, URL, hash or mail address";
 		return NRS_E_FORMAT;
 	}
-	return add(list, shape, text);
+	if (unwrapped.is_hosts)
+		return add_hosts(list, unwrapped.value, reason);
+	return add_value(list, unwrapped.value, unwrapped.is_adblock, reason);
+}
+
+/* The start of the line and the reason; never half a character. */
+static int refuse(struct nrs_list *list, struct nrs_span line,
+		  const char *reason)
+{
+	char text[QUOTED_MAX + 128];
+	size_t len;
+
+	line = nrs_span_trim(line);
+	len = line.len < QUOTED_MAX ? line.len : QUOTED_MAX;
+	while (len > 0 && len < line.len && (line.ptr[len] & 0xc0) == 0x80)
+		len--;
+	list->result.refused++;
+	snprintf(text, sizeof(text), "%.*s%s: %s", (int)len,
+		 (const char *)line.ptr, len < line.len ? "..." : "", reason);
+	return nrs_set_refuse(list->set, list->source, list->number, text);
 }
 
 static int take_line(struct nrs_list *list, struct nrs_span line)
 {
-	const char *reason;
+	const char *reason = NULL;
 
 	list->number++;
 	if (list->number == 1 && nrs_span_starts(line, "\xef\xbb\xbf"))
 		line = nrs_span_from(line, 3);
+	if (list->is_too_long) {
+		list->is_too_long = false;
+		if (nrs_list_unwrap(line).value.len == 0)
+			return NRS_OK; /* a long comment */
+		return refuse(list, line, "longer than 8192 octets");
+	}
 	if (nrs_span_find(line, 0, 0) != SIZE_MAX)
-		return NRS_E_FORMAT;
+		return refuse(list, nrs_span(NULL, 0), "holds a NUL octet");
 	const int err = nrs_list_line(list, line, &reason);
-	if (reason == NULL)
-		return err;
-	list->result.refused++;
-	return nrs_set_refuse(list->set, list->source, list->number, reason);
+	return reason == NULL ? err : refuse(list, line, reason);
+}
+
+/* The start of a line whose end has not come yet: no more than is needed. */
+static int keep(struct nrs_list *list, struct nrs_span part)
+{
+	const size_t room = 2 * LINE_MAX_LEN; /* remarks may be long */
+
+	if (list->line.len + part.len > room) {
+		list->is_too_long = true;
+		part.len = room - list->line.len;
+	}
+	nrs_text_add(&list->line, part);
+	return list->line.failed ? NRS_E_NOMEM : NRS_OK;
 }
 
 int nrs_list_push(struct nrs_list *list, struct nrs_span bytes)
@@ -276,20 +245,16 @@ int nrs_list_push(struct nrs_list *list, struct nrs_span bytes)
 	while (bytes.len > 0) {
 		const size_t end = nrs_span_find(bytes, '\n', 0);
 		struct nrs_span line = nrs_span_part(bytes, 0, end);
+		int err = NRS_OK;
 
-		if (end == SIZE_MAX) {
-			if (list->line.len + line.len >
-			    NRS_SHAPE_ROOM(0) + LINE_MAX_LEN * 128)
-				return NRS_E_FORMAT; /* no list has such lines
-						      */
-			nrs_text_add(&list->line, line);
-			return list->line.failed ? NRS_E_NOMEM : NRS_OK;
-		}
+		if (end == SIZE_MAX)
+			return keep(list, line);
 		if (list->line.len > 0) {
-			nrs_text_add(&list->line, line);
+			err = keep(list, line);
 			line = nrs_text_span(&list->line);
 		}
-		const int err = take_line(list, line);
+		if (err == NRS_OK)
+			err = take_line(list, line);
 		nrs_text_clear(&list->line);
 		if (err != NRS_OK)
 			return err;
@@ -304,6 +269,7 @@ int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result)
 
 	if (list->line.len > 0)
 		err = take_line(list, nrs_text_span(&list->line));
+	nrs_text_clear(&list->line);
 	list->result.format = "list";
 	list->result.objects = list->number;
 	*result = list->result;

@@ -13,10 +13,13 @@ int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
 		 const struct nrs_loader_options *options);
 void nrs_list_free(struct nrs_list *list);
 
-/* The next bytes of the file. NRS_E_NOMEM; NRS_E_FORMAT: no text. */
+/* The next bytes of the file. NRS_E_NOMEM. */
 int nrs_list_push(struct nrs_list *list, struct nrs_span bytes);
 int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result);
 
-/* One line or value; a reason comes back when it is none of ours. */
+/*
+ * One line or value. NRS_E_NOMEM, or NRS_E_FORMAT with the *@reason why it is
+ * none of ours. A line that says nothing (a comment) is NRS_OK.
+ */
 int nrs_list_line(struct nrs_list *list, struct nrs_span line,
 		  const char **reason);

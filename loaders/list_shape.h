@@ -10,9 +10,12 @@
 /* Room for the canonical text of a value of @len octets. */
 #define NRS_SHAPE_ROOM(len) (3 * (len) + 512)
 
-/*
- * Shape of the refanged @value, its normal text in @out. NRS_E_FORMAT: it is
- * nothing that we know.
- */
-int nrs_list_shape(struct nrs_span value, enum nrs_shape *shape, uint8_t *out,
-		   size_t room, struct nrs_span *text);
+struct nrs_list_value {
+	enum nrs_shape shape;
+	struct nrs_span text; /* canonical, in the caller's room */
+	const char *reason;   /* why it is nothing that we take */
+};
+
+/* What the refanged @value is. NRS_E_FORMAT: the reason says why not. */
+int nrs_list_shape(struct nrs_span value, uint8_t *out, size_t room,
+		   struct nrs_list_value *found);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stix: one object at a time out of a file of any size.
- *
- * The pattern is kept as text; whether it can be evaluated is the builder's
- * word. What breaks a rule of the specification's section 3 is judged here.
+ * stix: one object at a time out of a file of any size: indicators into the
+ * set, what others say about them into the context, everything else ignored.
  */
 #include "loaders/stix.h"
 
@@ -12,6 +10,7 @@
 
 #include "engine/pattern.h"
 #include "loaders/stix_context.h"
+#include "loaders/stix_indicator.h"
 
 struct nrs_stix {
 	struct nrs_set *set;
@@ -21,8 +20,10 @@ struct nrs_stix {
 	struct nrs_json_split *split;
 	struct nrs_arena *arena; /* of one object */
 	struct nrs_stix_context *context;
-	struct nrs_text text;
+	struct nrs_stix_taker taker;
+	bool saw_stix; /* some object with a type and an id */
 	bool saw_misp;
+	bool saw_bundle;
 };
 
 static int on_object(void *ctx, int err, struct nrs_span object,
@@ -40,6 +41,7 @@ int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 	s->source = source;
 	s->first = nrs_set_count(set);
 	s->options = *options;
+	s->taker = (struct nrs_stix_taker){.set = set, .source = source};
 	s->arena = nrs_arena_new(0);
 	if (s->arena != NULL)
 		err = nrs_json_split_new(&s->split, on_object, s);
@@ -59,213 +61,39 @@ void nrs_stix_free(struct nrs_stix *s)
 		return;
 	nrs_json_split_free(s->split);
 	nrs_stix_context_free(s->context);
+	nrs_stix_taker_fini(&s->taker);
 	nrs_arena_free(s->arena);
-	nrs_text_fini(&s->text);
 	free(s);
 }
 
-/* An array of strings, or of one member of objects, joined by blanks. */
-static void add_list(struct nrs_text *out, const struct nrs_json *list,
-		     const char *member)
+static int refuse(struct nrs_stix *s, uint64_t number, const char *text)
 {
-	if (!nrs_json_is(list, NRS_JSON_ARRAY))
-		return;
-	for (const struct nrs_json *e = list->child; e != NULL; e = e->next) {
-		const struct nrs_span text =
-			member != NULL ? nrs_json_text(e, member) : e->text;
-
-		if (text.len == 0)
-			continue;
-		if (out->len > 0)
-			nrs_text_putc(out, ' ');
-		nrs_text_add(out, text);
-	}
+	s->result.refused++;
+	return nrs_set_refuse(s->set, s->source, number, text);
 }
 
-/* Granular markings count where they mark what a sighting repeats. */
-static bool marks_much(const struct nrs_json *granular)
+static int take(struct nrs_stix *s, const struct nrs_json *object,
+		uint64_t number)
 {
-	const struct nrs_json *selectors = nrs_json_get(granular, "selectors");
+	const struct nrs_span type = nrs_json_text(object, "type");
 
-	if (!nrs_json_is(selectors, NRS_JSON_ARRAY))
-		return false;
-	for (const struct nrs_json *s = selectors->child; s != NULL;
-	     s = s->next) {
-		if (nrs_span_is(s->text, "pattern") ||
-		    nrs_span_is(s->text, "name") ||
-		    nrs_span_is(s->text, "description"))
-			return true;
-	}
-	return false;
-}
-
-static struct nrs_span kept(struct nrs_stix *s, struct nrs_span text)
-{
-	return nrs_arena_copy(nrs_set_arena(s->set), text);
-}
-
-static int add_context(struct nrs_stix *s, const struct nrs_json *object,
-		       struct nrs_indicator *item)
-{
-	struct nrs_indicator_context *c =
-		nrs_arena_alloc(nrs_set_arena(s->set), sizeof(*c));
-	const struct nrs_json *granular =
-		nrs_json_get(object, "granular_markings");
-
-	if (c == NULL)
-		return NRS_E_NOMEM;
-	c->name = kept(s, nrs_json_text(object, "name"));
-	c->description = kept(s, nrs_json_text(object, "description"));
-	c->created_by = kept(s, nrs_json_text(object, "created_by_ref"));
-	nrs_text_clear(&s->text);
-	add_list(&s->text, nrs_json_get(object, "object_marking_refs"), NULL);
-	for (const struct nrs_json *g = nrs_json_is(granular, NRS_JSON_ARRAY)
-						? granular->child
-						: NULL;
-	     g != NULL; g = g->next) {
-		if (!marks_much(g))
-			continue;
-		nrs_text_putc(&s->text, ' ');
-		nrs_text_add(&s->text, nrs_json_text(g, "marking_ref"));
-	}
-	c->markings = kept(s, nrs_span_trim(nrs_text_span(&s->text)));
-	nrs_text_clear(&s->text);
-	add_list(&s->text, nrs_json_get(object, "indicator_types"), NULL);
-	add_list(&s->text, nrs_json_get(object, "labels"), NULL);
-	add_list(&s->text, nrs_json_get(object, "kill_chain_phases"),
-		 "phase_name");
-	c->labels = kept(s, nrs_text_span(&s->text));
-	item->context = c;
-	return s->text.failed ? NRS_E_NOMEM : NRS_OK;
-}
-
-static bool is_benign(const struct nrs_json *object)
-{
-	const struct nrs_json *types = nrs_json_get(object, "indicator_types");
-
-	return nrs_json_is(types, NRS_JSON_ARRAY) && types->child != NULL &&
-	       types->child->next == NULL &&
-	       nrs_span_is(types->child->text, "benign");
-}
-
-static enum nrs_stix_version version_of(const struct nrs_stix *s,
-					const struct nrs_json *object)
-{
-	struct nrs_span text = nrs_json_text(object, "pattern_version");
-
-	if (text.len == 0)
-		text = nrs_json_text(object, "spec_version");
-	if (text.len == 0)
-		text = nrs_json_split_wrapper(s->split, "spec_version");
-	return nrs_span_starts(text, "2.1") ? NRS_STIX_21 : NRS_STIX_20;
-}
-
-/* False (with the member's name in @bad) where a time cannot be read. */
-static bool read_time(const struct nrs_json *object, const char *key,
-		      int64_t *out, const char **bad)
-{
-	const struct nrs_span text = nrs_json_text(object, key);
-
-	if (text.len == 0)
-		return true;
-	if (nrs_stamp_parse(text, out) == NRS_OK)
-		return true;
-	*bad = key;
-	return false;
-}
-
-static void read_confidence(const struct nrs_json *object,
-			    struct nrs_indicator *item)
-{
-	const struct nrs_json *value = nrs_json_get(object, "confidence");
-	int64_t confidence = 0;
-
-	item->confidence = -1;
-	if (value == NULL)
-		return;
-	if (nrs_json_i64(value, &confidence) != NRS_OK || confidence < 0 ||
-	    confidence > 100)
-		item->warned = true;
-	else
-		item->confidence = (int8_t)confidence;
-}
-
-/* The reason why the indicator is not matched, or NULL. */
-static const char *judge(const struct nrs_json *object,
-			 struct nrs_indicator *item, char *room, size_t len)
-{
-	const struct nrs_span type = nrs_json_text(object, "pattern_type");
-	const char *bad = NULL;
-
-	item->status = NRS_STATUS_REJECTED;
-	if (item->pattern.len == 0)
-		return "no pattern";
-	if (!read_time(object, "created", &item->created_ns, &bad) ||
-	    !read_time(object, "modified", &item->modified_ns, &bad) ||
-	    !read_time(object, "valid_from", &item->valid_from_ns, &bad) ||
-	    !read_time(object, "valid_until", &item->valid_until_ns, &bad)) {
-		snprintf(room, len, "%s is no timestamp", bad);
-		return room;
-	}
-	if (item->modified_ns == NRS_TIME_MIN)
-		item->modified_ns = item->created_ns;
-	if (item->valid_from_ns == NRS_TIME_MIN) {
-		item->valid_from_ns = item->created_ns;
-		item->warned = true;
-	}
-	if (item->valid_until_ns <= item->valid_from_ns)
-		return "valid_until is not after valid_from";
-	if (nrs_json_is(nrs_json_get(object, "revoked"), NRS_JSON_TRUE)) {
-		item->status = NRS_STATUS_REVOKED;
-		return "revoked";
-	}
-	if (type.len > 0 && !nrs_span_is(type, "stix")) {
-		item->status = NRS_STATUS_UNSUPPORTED;
-		snprintf(room, len, "pattern type %.*s", (int)type.len,
-			 (const char *)type.ptr);
-		return room;
-	}
-	if (is_benign(object)) {
-		item->status = NRS_STATUS_BENIGN;
-		return "indicator_types is benign";
-	}
-	item->status = NRS_STATUS_FULL;
-	return NULL;
-}
-
-static int take_indicator(struct nrs_stix *s, const struct nrs_json *object,
-			  uint64_t number)
-{
-	struct nrs_indicator item = {
-		.id = kept(s, nrs_json_text(object, "id")),
-		.pattern = kept(s, nrs_json_text(object, "pattern")),
-		.created_ns = NRS_TIME_MIN,
-		.modified_ns = NRS_TIME_MIN,
-		.valid_from_ns = NRS_TIME_MIN,
-		.valid_until_ns = NRS_TIME_MAX,
-		.source = s->source,
-		.place = (uint32_t)number,
-		.version = (uint8_t)version_of(s, object)};
-	char room[120];
-	const char *reason;
-
-	if (item.id.len == 0) {
-		s->result.refused++;
-		return nrs_set_refuse(s->set, s->source, number,
-				      "an indicator without an id");
-	}
-	read_confidence(object, &item);
-	reason = judge(object, &item, room, sizeof(room));
-	int err = add_context(s, object, &item);
-	if (err == NRS_OK)
-		err = nrs_set_add(s->set, &item);
-	if (err == NRS_OK && reason != NULL)
-		err = nrs_set_judge(s->set, nrs_set_count(s->set) - 1,
-				    (enum nrs_status)item.status, reason);
+	s->saw_stix |= type.len > 0 && nrs_json_text(object, "id").len > 0;
+	s->saw_misp |= nrs_json_get(object, "Event") != NULL ||
+		       nrs_json_get(object, "Attribute") != NULL;
+	s->saw_bundle |=
+		nrs_span_is(nrs_json_split_wrapper(s->split, "type"), "bundle");
+	if (!nrs_span_is(type, "indicator"))
+		return nrs_stix_context_take(s->context, object);
+	const int err = nrs_stix_indicator(
+		&s->taker, object, number,
+		nrs_json_split_wrapper(s->split, "spec_version"));
+	if (err == NRS_E_FORMAT)
+		return refuse(s, number, "an indicator without a usable id");
 	s->result.indicators++;
 	return err;
 }
 
+/* A bad object is one refusal; the next one still comes. */
 static int on_object(void *ctx, int err, struct nrs_span text, uint64_t offset,
 		     uint64_t number)
 {
@@ -278,27 +106,35 @@ static int on_object(void *ctx, int err, struct nrs_span text, uint64_t offset,
 	s->result.objects++;
 	if (err == NRS_OK)
 		err = nrs_json_parse(text, s->arena, &object, &diag);
-	else
-		(void)nrs_diag_set(&diag, err, 0, "%s", nrs_strerror(err));
+	if (err == NRS_OK)
+		return take(s, object, number);
 	if (err == NRS_E_NOMEM)
 		return err;
-	if (err != NRS_OK) {
-		s->result.refused++;
-		snprintf(room, sizeof(room), "object at byte %llu: %s",
-			 (unsigned long long)(offset + diag.place), diag.text);
-		return nrs_set_refuse(s->set, s->source, number, room);
-	}
-	if (nrs_span_is(nrs_json_text(object, "type"), "indicator"))
-		return take_indicator(s, object, number);
-	if (nrs_json_get(object, "Event") != NULL ||
-	    nrs_json_get(object, "Attribute") != NULL)
-		s->saw_misp = true;
-	return nrs_stix_context_take(s->context, object);
+	snprintf(room, sizeof(room), "object at byte %llu: %s",
+		 (unsigned long long)(offset + diag.place),
+		 diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return refuse(s, number, room);
 }
 
 int nrs_stix_push(struct nrs_stix *s, struct nrs_span bytes)
 {
 	return nrs_json_split_push(s->split, bytes);
+}
+
+/* "STIX 2.1 bundle": by what the indicators are. */
+static const char *format_of(const struct nrs_stix *s)
+{
+	static const char *const names[2][4] = {
+		{"STIX objects", "STIX 2.0 objects", "STIX 2.1 objects",
+		 "STIX 2.0 and 2.1 objects"},
+		{"STIX bundle", "STIX 2.0 bundle", "STIX 2.1 bundle",
+		 "STIX 2.0 and 2.1 bundle"}};
+	unsigned int versions = 0;
+
+	for (uint32_t i = s->first; i < nrs_set_count(s->set); i++)
+		versions |=
+			nrs_set_at(s->set, i)->version == NRS_STIX_20 ? 1u : 2u;
+	return names[s->saw_bundle][versions];
 }
 
 int nrs_stix_end(struct nrs_stix *s, struct nrs_loader_result *result,
@@ -309,12 +145,20 @@ int nrs_stix_end(struct nrs_stix *s, struct nrs_loader_result *result,
 						 s->options.default_tlp);
 
 	s->result.truncated = err == NRS_E_TRUNCATED;
-	s->result.format = "STIX";
+	s->result.format = format_of(s);
 	*result = s->result;
 	if (joined != NRS_OK)
 		return joined;
-	if (err == NRS_OK && s->saw_misp && result->indicators == 0)
+	if (err != NRS_OK || s->saw_stix)
+		return err;
+	if (s->saw_misp)
 		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
 				    "is a MISP event: not read yet");
-	return err;
+	if (s->result.objects > s->result.refused)
+		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				    "is JSON, but holds no STIX object");
+	if (s->result.refused > 0)
+		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				    "holds no JSON object that can be read");
+	return NRS_OK;
 }

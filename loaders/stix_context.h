@@ -9,6 +9,13 @@
 #include "engine/base/json.h"
 #include "engine/set.h"
 
+/* Names of others are kept to this length: a report's name goes to each of
+ * its indicators, and a hostile one must not multiply. */
+#define NRS_STIX_NAME_MAX 256u
+
+/* How many names of what it indicates an indicator carries. */
+#define NRS_STIX_INDICATES_MAX 16u
+
 struct nrs_stix_context;
 
 int nrs_stix_context_new(struct nrs_stix_context **out);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stix_indicator: one indicator object into the set, and what is wrong with it
+ * (specification, sections 1.5 and 3). The pattern stays text: whether it can
+ * be evaluated is the builder's word.
+ */
+#pragma once
+
+#include "engine/base/json.h"
+#include "engine/set.h"
+
+/* Texts that repeat from object to object are kept once while they do. */
+struct nrs_stix_taker {
+	struct nrs_set *set;
+	uint32_t source;
+	struct nrs_span last_creator, last_markings, last_labels;
+	struct nrs_text text;
+};
+void nrs_stix_taker_fini(struct nrs_stix_taker *taker);
+
+/*
+ * Add @object, the @number-th of its file. @bundle_version: spec_version of
+ * what encloses it, may be empty. NRS_E_NOMEM; NRS_E_FORMAT: no usable id, and
+ * nothing was added.
+ */
+int nrs_stix_indicator(struct nrs_stix_taker *taker,
+		       const struct nrs_json *object, uint64_t number,
+		       struct nrs_span bundle_version);
