@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#if defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_THREAD__) || defined(NRS_TSAN)
 #include <sanitizer/tsan_interface.h>
 #define nrs_tsan_acquire(address) __tsan_acquire(address)
 #define nrs_tsan_release(address) __tsan_release(address)
