@@ -300,11 +300,6 @@ struct nrs_span nrs_json_text(const struct nrs_json *object, const char *key)
 						    : nrs_span(NULL, 0);
 }
 
-bool nrs_json_is(const struct nrs_json *value, enum nrs_json_type type)
-{
-	return value != NULL && value->type == type;
-}
-
 int nrs_json_i64(const struct nrs_json *value, int64_t *out)
 {
 	return nrs_json_is(value, NRS_JSON_NUMBER)

@@ -52,7 +52,11 @@ const struct nrs_json *nrs_json_get(const struct nrs_json *object,
 /* Text of string member @key, or the empty span. */
 struct nrs_span nrs_json_text(const struct nrs_json *object, const char *key);
 
-bool nrs_json_is(const struct nrs_json *value, enum nrs_json_type type);
+static inline bool nrs_json_is(const struct nrs_json *value,
+			       enum nrs_json_type type)
+{
+	return value != NULL && value->type == type;
+}
 
 /* A number as an integer: NRS_E_SYNTAX (no integer), NRS_E_RANGE. */
 int nrs_json_i64(const struct nrs_json *value, int64_t *out);
