@@ -27,7 +27,3 @@ if(NRS_HARDEN)
   target_link_options(nrs_house INTERFACE
     -flto=auto -Wl,-z,relro -Wl,-z,now)
 endif()
-
-
-# Until every room has its first file.
-file(WRITE ${PROJECT_BINARY_DIR}/empty.c "typedef int nrs_empty;\n")
