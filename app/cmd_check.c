@@ -53,6 +53,9 @@ static void put_json(struct nrs_text *out, const struct nrs_set *set,
 	nrs_jsonw_open(&w, '{');
 	nrs_set_id(set, index, &text);
 	nrs_jsonw_member(&w, "id", nrs_text_span(&text));
+	char modified[NRS_STAMP_LEN];
+	(void)nrs_stamp_format(item->modified_ns, 6, modified);
+	nrs_jsonw_member(&w, "modified", nrs_span_of(modified));
 	nrs_text_clear(&text);
 	nrs_set_pattern(set, index, &text);
 	nrs_jsonw_member(&w, "pattern", nrs_text_span(&text));
