@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_decode: any bytes as a frame; the first octet picks the link type. */
+#include "capture/decode/decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const uint16_t links[] = {0, 1, 101, 108, 113, 276};
+	static struct nrs_hash_key key;
+	struct nrs_datagram datagram;
+	struct nrs_tuple quoted;
+
+	if (size == 0)
+		return 0;
+	const struct nrs_packet packet = {.linktype = links[data[0] % 6],
+					  .span = nrs_span(data + 1, size - 1)};
+	if (nrs_decode(&datagram, &packet, &key) == NRS_OK &&
+	    (datagram.flags & NRS_DG_ICMP_ERROR) != 0)
+		(void)nrs_decode_quoted(&datagram, &quoted);
+	return 0;
+}
