@@ -80,8 +80,12 @@ static int take(struct nrs_stix *s, const struct nrs_json *object,
 	s->saw_stix |= type.len > 0 && nrs_json_text(object, "id").len > 0;
 	s->saw_misp |= nrs_json_get(object, "Event") != NULL ||
 		       nrs_json_get(object, "Attribute") != NULL;
-	s->saw_bundle |=
-		nrs_span_is(nrs_json_split_wrapper(s->split, "type"), "bundle");
+	/* By its id too: with sorted keys the type stands behind the objects.
+	 */
+	s->saw_bundle |= nrs_span_is(nrs_json_split_wrapper(s->split, "type"),
+				     "bundle") ||
+			 nrs_span_starts(nrs_json_split_wrapper(s->split, "id"),
+					 "bundle--");
 	if (!nrs_span_is(type, "indicator"))
 		return nrs_stix_context_take(s->context, object);
 	const int err = nrs_stix_indicator(
