@@ -61,21 +61,17 @@ static const char *transport_name(uint8_t proto)
 	}
 }
 
-static void push_flow_start(struct nrs_worker *w, const struct nrs_datagram *d,
-			    unsigned int side)
+/* What the flow's key says: at its first packet, and again when the indicators
+ * changed while it was open. */
+static void push_flow_key(struct nrs_worker *w)
 {
 	const struct nrs_flow_info *info = &w->flow->info;
 	const bool is_icmp =
 		info->proto == IPPROTO_ICMP || info->proto == IPPROTO_ICMPV6;
 	const char *transport = transport_name(info->proto);
-	const uint8_t *mac = d->data + d->mac_off;
 
 	push(w, NRS_F_IP_SRC, 0, info->src.bytes, 16);
 	push(w, NRS_F_IP_DST, 1, info->dst.bytes, 16);
-	if ((d->flags & NRS_DG_HAS_MAC) != 0) {
-		push(w, NRS_F_MAC_SRC, 0, mac + (side == 0 ? 6 : 0), 6);
-		push(w, NRS_F_MAC_DST, 1, mac + (side == 0 ? 0 : 6), 6);
-	}
 	push(w, NRS_F_PROTOCOL, 0, nrs_addr_is_v4(&info->src) ? "ipv4" : "ipv6",
 	     4);
 	if (transport != NULL)
@@ -88,6 +84,17 @@ static void push_flow_start(struct nrs_worker *w, const struct nrs_datagram *d,
 		push_int(w, NRS_F_SRC_PORT, info->src_port);
 		push_int(w, NRS_F_DST_PORT, info->dst_port);
 	}
+}
+
+static void push_macs(struct nrs_worker *w, const struct nrs_datagram *d,
+		      unsigned int side)
+{
+	const uint8_t *mac = d->data + d->mac_off;
+
+	if ((d->flags & NRS_DG_HAS_MAC) == 0)
+		return;
+	push(w, NRS_F_MAC_SRC, 0, mac + (side == 0 ? 6 : 0), 6);
+	push(w, NRS_F_MAC_DST, 1, mac + (side == 0 ? 0 : 6), 6);
 }
 
 static void push_flow_end(struct nrs_worker *w)
@@ -113,6 +120,9 @@ static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 	w->now_ns = now_ns;
 	w->env.now_ns = now_ns;
 	nrs_matcher_at(w->matcher, now_ns, &w->shard->kept);
+	if (flow->txn.generation != w->generation &&
+	    nrs_txn_renew(w->matcher, &flow->txn))
+		push_flow_key(w);
 }
 
 static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
@@ -314,8 +324,10 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		flow->last_ns = d->ts_ns;
 	flow->packets[side]++;
 	flow->bytes[side] += d->ip_len;
-	if (is_new)
-		push_flow_start(w, d, side);
+	if (is_new) {
+		push_flow_key(w);
+		push_macs(w, d, side);
+	}
 	if (d->proto == IPPROTO_TCP && d->payload_off != 0)
 		take_tcp(w, d, side);
 	else
@@ -367,6 +379,14 @@ void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
 	w->block = NULL;
 }
 
+void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)
+{
+	nrs_matcher_adopt(w->matcher, db);
+	w->generation = db != NULL ? nrs_db_generation(db) : 0;
+	w->demand = nrs_matcher_demand(w->matcher);
+	w->env.demand = w->demand;
+}
+
 static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 {
 	struct nrs_worker_shard *shard = calloc(1, sizeof(*shard));
@@ -407,7 +427,6 @@ static int env_init(struct nrs_worker *w)
 
 	env->matcher = w->matcher;
 	env->counters = &w->counters;
-	env->demand = w->demand;
 	env->ctx = w;
 	env->answer = w->options.want_answers ? nrs_worker_on_answer : NULL;
 	env->dns_room = malloc(sizeof(*env->dns_room));
@@ -445,7 +464,7 @@ int nrs_worker_new(struct nrs_worker **out,
 			err = shard_new(&w->shards[s], flows);
 	}
 	if (err == NRS_OK) {
-		w->demand = nrs_matcher_demand(w->matcher);
+		nrs_worker_adopt(w, options->db);
 		err = env_init(w);
 	}
 	if (err != NRS_OK) {

@@ -35,6 +35,10 @@ int nrs_worker_new(struct nrs_worker **out,
 		   const struct nrs_worker_options *options);
 void nrs_worker_free(struct nrs_worker *worker);
 
+/* Match against @db from now on (between steps; borrowed until the next). Its
+ * generation differs from every earlier one's and is not 0. */
+void nrs_worker_adopt(struct nrs_worker *worker, const struct nrs_db *db);
+
 /* All of @round that this worker owns, then the tick of its shards. Hands
  * over its block. */
 void nrs_worker_step(struct nrs_worker *worker, const struct nrs_round *round);

@@ -25,6 +25,7 @@ struct nrs_worker {
 	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
 	struct nrs_block *block;
 	uint64_t demand;
+	uint32_t generation; /* of the db; 0 without one */
 	/* of the packet or tick under way */
 	const struct nrs_round *round;
 	const struct nrs_datagram *datagram; /* NULL at a tick */

@@ -19,6 +19,7 @@ struct nrs_matcher {
 	struct nrs_slab *slab;
 	int64_t now_ns;
 	uint64_t demand;
+	uint32_t generation; /* of the db; 0 without one */
 	unsigned int seat;
 	bool is_dirty; /* the value under way satisfied a kept test */
 	uint8_t *room; /* canonical forms, one value at a time */
@@ -42,6 +43,10 @@ struct nrs_seen {
 /* Fill what follows from @seen's field and raw value. False: it has no
  * canonical form (counted by the caller). */
 bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
+
+/* Look a value up in those of its field's lanes that are in @lanes. */
+void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
+		    struct nrs_seen *seen, uint64_t lanes);
 
 /* Does a scan's test hold for the value? @matched: regexes that did. */
 bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,

@@ -20,13 +20,10 @@ int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
 
 	if (m == NULL)
 		return NRS_E_NOMEM;
-	m->db = db;
 	m->seat = seat;
 	m->sink = sink;
 	m->counters = counters;
-	m->demand = sink->value != NULL ? NRS_FIELDS_ALL
-		    : db == NULL	? 0
-					: db->demand;
+	nrs_matcher_adopt(m, db);
 	m->room_len = NRS_CANON_URL_ROOM(NRS_MATCH_VALUE_MAX);
 	m->room = malloc(m->room_len);
 	if (m->room == NULL) {
@@ -43,6 +40,15 @@ void nrs_matcher_free(struct nrs_matcher *m)
 		return;
 	free(m->room);
 	free(m);
+}
+
+void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
+{
+	m->db = db;
+	m->generation = db != NULL ? db->options.generation : 0;
+	m->demand = m->sink->value != NULL ? NRS_FIELDS_ALL
+		    : db == NULL	   ? 0
+					   : db->demand;
 }
 
 uint64_t nrs_matcher_demand(const struct nrs_matcher *m)
@@ -137,6 +143,26 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
+void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
+		    struct nrs_seen *seen, uint64_t lanes)
+{
+	lanes &= nrs_field_table[seen->field].lanes & m->db->lanes;
+	if (lanes == 0)
+		return;
+	if (!nrs_match_canonical(m, seen)) {
+		nrs_count(m->counters, NRS_C_VALUES_BAD);
+		return;
+	}
+	if (nrs_field_table[seen->field].kind == NRS_VALUE_HOST)
+		lanes &= seen->is_addr ? NRS_L(ADDR)
+				       : NRS_L(NAME) | NRS_L(DST_NAME);
+	m->is_dirty = false;
+	for (; lanes != 0; lanes &= lanes - 1)
+		look_lane(m, txn, seen, (enum nrs_lane)__builtin_ctzll(lanes));
+	if (m->is_dirty)
+		nrs_match_candidates(m, txn, false);
+}
+
 void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
 		   enum nrs_field field, unsigned int object,
 		   struct nrs_span value)
@@ -151,21 +177,9 @@ void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
 		m->sink->value(m->sink->ctx, txn, field, object, value);
 	if (m->db == NULL)
 		return;
-	uint64_t lanes = nrs_field_table[field].lanes & m->db->lanes;
-	if (lanes == 0)
-		return;
-	if (!nrs_match_canonical(m, &seen)) {
-		nrs_count(m->counters, NRS_C_VALUES_BAD);
-		return;
-	}
-	if (nrs_field_table[field].kind == NRS_VALUE_HOST)
-		lanes &= seen.is_addr ? NRS_L(ADDR)
-				      : NRS_L(NAME) | NRS_L(DST_NAME);
-	m->is_dirty = false;
-	for (; lanes != 0; lanes &= lanes - 1)
-		look_lane(m, txn, &seen, (enum nrs_lane)__builtin_ctzll(lanes));
-	if (m->is_dirty)
-		nrs_match_candidates(m, txn, false);
+	if (txn->generation != m->generation)
+		(void)nrs_txn_renew(m, txn);
+	nrs_match_look(m, txn, &seen, UINT64_MAX);
 }
 
 void nrs_txn_int(struct nrs_matcher *m, struct nrs_txn *txn,
@@ -187,6 +201,8 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 {
 	if (m->sink->end != NULL)
 		m->sink->end(m->sink->ctx, txn);
+	if (txn->generation != m->generation)
+		(void)nrs_txn_renew(m, txn);
 	if (m->db != NULL &&
 	    (txn->has_candidates || txn->flow->has_candidates ||
 	     m->db->at_end_count > 0))

@@ -60,6 +60,11 @@ int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
 		    struct nrs_counters *counters);
 void nrs_matcher_free(struct nrs_matcher *matcher);
 
+/* Another db from now on, of another generation. Between two steps only: what
+ * is kept under the old one is renewed when it is touched. Its seats are as
+ * many as the old one's. */
+void nrs_matcher_adopt(struct nrs_matcher *matcher, const struct nrs_db *db);
+
 /* The fields that anybody can use now. Parsers skip the rest. */
 uint64_t nrs_matcher_demand(const struct nrs_matcher *matcher);
 static inline bool nrs_wanted(uint64_t demand, enum nrs_field field)

@@ -27,9 +27,10 @@ struct nrs_txn {
 	struct nrs_txn *flow;  /* the flow's own transaction, or itself */
 	struct nrs_kept *kept; /* first chunk of what is remembered */
 	int64_t start_ns;
-	uint64_t seen;	 /* fields pushed so far */
-	uint32_t number; /* within the flow, from 1; 0: the flow's own */
-	uint8_t kind;	 /* enum nrs_txn_kind */
+	uint64_t seen;	     /* fields pushed so far */
+	uint32_t number;     /* within the flow, from 1; 0: the flow's own */
+	uint32_t generation; /* of the db that what is kept refers to; 0 none */
+	uint8_t kind;	     /* enum nrs_txn_kind */
 	uint8_t chunks;
 	bool has_candidates; /* some pattern waits for more values */
 };
@@ -39,6 +40,14 @@ struct nrs_matcher;
 /* Begin in place. @flow is the flow's own transaction (== @txn for that). */
 void nrs_txn_begin(struct nrs_txn *txn, struct nrs_txn *flow,
 		   enum nrs_txn_kind kind, uint32_t number, int64_t start_ns);
+
+/*
+ * Bring what is kept under the matcher's current db: kept values are looked up
+ * again, what fired stays fired (contracts.md section 6). True: @txn was under
+ * an older one, so that its owner pushes again what it has not kept. Pushing
+ * and ending do it too.
+ */
+bool nrs_txn_renew(struct nrs_matcher *matcher, struct nrs_txn *txn);
 
 /*
  * Push one value: octets as decoded, borrowed for the call. Addresses are 16
