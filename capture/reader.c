@@ -131,7 +131,6 @@ static void tell_unknown_link(struct nrs_reader *r,
 	struct nrs_reader_file *file = &r->files[r->next_file - 1];
 	struct nrs_diag diag;
 
-	nrs_count(&r->counters, NRS_C_UNDECODED);
 	if (r->unknown_link == (uint32_t)packet->linktype + 1)
 		return;
 	r->unknown_link = (uint32_t)packet->linktype + 1;
@@ -151,28 +150,6 @@ static bool is_wanted(struct nrs_reader *r, const struct nrs_packet *packet)
 		return true;
 	nrs_count(&r->counters, NRS_C_FILTERED);
 	return false;
-}
-
-static void add_datagram(struct nrs_reader *r, struct nrs_round *round,
-			 const struct nrs_packet *packet,
-			 nrs_reader_problem_fn *problem, void *ctx)
-{
-	struct nrs_datagram *datagram = &round->datagrams[round->count];
-	const int err = nrs_decode(datagram, packet, r->options.key);
-
-	if (err == NRS_E_UNSUPPORTED)
-		tell_unknown_link(r, packet, problem, ctx);
-	else if (err == NRS_E_NOTFOUND)
-		nrs_count(&r->counters, NRS_C_NOT_IP);
-	else if (err != NRS_OK)
-		nrs_count(&r->counters, NRS_C_UNDECODED);
-	if (err != NRS_OK)
-		return;
-	const unsigned int owner =
-		nrs_shard_owner(datagram->shard, round->workers);
-	round->picked[(size_t)owner * NRS_ROUND_PACKETS +
-		      round->picked_count[owner]++] = (uint16_t)round->count;
-	round->count++;
 }
 
 static void take_packets(struct nrs_reader *r, struct nrs_round *round,
@@ -196,7 +173,9 @@ static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 		if (!is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);
-		add_datagram(r, round, packet, problem, ctx);
+		if (nrs_round_add(round, packet, r->options.key,
+				  &r->counters) == NRS_E_UNSUPPORTED)
+			tell_unknown_link(r, packet, problem, ctx);
 	}
 }
 
@@ -221,11 +200,7 @@ int nrs_reader_next(struct nrs_reader *r, struct nrs_round *round,
 		count = nrs_source_read(r->source, r->packets,
 					NRS_ROUND_PACKETS, round->block, &diag);
 	}
-	round->session = r->session;
-	round->count = 0;
-	round->is_session_end = false;
-	memset(round->picked_count, 0,
-	       round->workers * sizeof(*round->picked_count));
+	nrs_round_begin(round, r->session);
 	if (count > 0)
 		take_packets(r, round, count, problem, ctx);
 	if (count <= 0 && r->source != NULL) {

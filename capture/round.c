@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * round: its memory, and who is done with it.
+ * round: its memory, what is put in, and who is done with it.
  */
 #include "capture/round.h"
 
 #include <stdlib.h>
 
+#include "capture/decode/decode.h"
 #include "capture/source/source.h"
-#include "engine/base/err.h"
 
 int nrs_round_init(struct nrs_round *round, unsigned int workers)
 {
@@ -36,6 +36,35 @@ void nrs_round_fini(struct nrs_round *round)
 	round->datagrams = NULL;
 	round->picked_count = NULL;
 	round->picked = NULL;
+}
+
+void nrs_round_begin(struct nrs_round *round, uint32_t session)
+{
+	round->session = session;
+	round->count = 0;
+	round->is_session_end = false;
+	memset(round->picked_count, 0,
+	       round->workers * sizeof(*round->picked_count));
+}
+
+int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
+		  const struct nrs_hash_key *key, struct nrs_counters *counters)
+{
+	struct nrs_datagram *datagram = &round->datagrams[round->count];
+	const int err = nrs_decode(datagram, packet, key);
+
+	if (err == NRS_E_NOTFOUND)
+		nrs_count(counters, NRS_C_NOT_IP);
+	else if (err != NRS_OK)
+		nrs_count(counters, NRS_C_UNDECODED);
+	if (err != NRS_OK)
+		return err;
+	const unsigned int owner =
+		nrs_shard_owner(datagram->shard, round->workers);
+	round->picked[(size_t)owner * NRS_ROUND_PACKETS +
+		      round->picked_count[owner]++] = (uint16_t)round->count;
+	round->count++;
+	return NRS_OK;
 }
 
 bool nrs_round_release(struct nrs_round *round)

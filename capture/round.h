@@ -11,6 +11,8 @@
 #include <stdatomic.h>
 
 #include "capture/packet.h"
+#include "engine/base/checksum.h"
+#include "engine/base/counter.h"
 
 #define NRS_ROUND_PACKETS 4096
 #define NRS_SHARDS 256
@@ -33,6 +35,15 @@ struct nrs_round {
 /* One round for @workers. NRS_E_NOMEM. */
 int nrs_round_init(struct nrs_round *round, unsigned int workers);
 void nrs_round_fini(struct nrs_round *round);
+
+/* Begin to fill: no datagram yet. */
+void nrs_round_begin(struct nrs_round *round, uint32_t session);
+
+/* Decode @packet and, if there is IP in it, add it for its shard's owner. What
+ * nrs_decode returns; what is not added is counted. */
+int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
+		  const struct nrs_hash_key *key,
+		  struct nrs_counters *counters);
 
 /* The worker that owns @shard. */
 static inline unsigned int nrs_shard_owner(uint8_t shard, unsigned int workers)

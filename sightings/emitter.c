@@ -195,6 +195,23 @@ static struct nrs_span resolved_from(struct nrs_emitter *e,
 	return nrs_span(slot->name, slot->name_len);
 }
 
+static const struct nrs_set *set_of(const struct nrs_emitter *e,
+				    const struct nrs_record_hit *hit)
+{
+	return e->options.set_of != NULL
+		       ? e->options.set_of(e->options.ctx, hit->generation)
+		       : e->options.set;
+}
+
+static int give_at_once(struct nrs_emitter *e, const struct nrs_record_hit *hit)
+{
+	struct nrs_sighted sighted;
+
+	nrs_sighted_read(&sighted, hit, set_of(e, hit), e->options.home);
+	sighted.resolved_from = resolved_from(e, hit);
+	return e->options.hit(e->options.ctx, &sighted);
+}
+
 static int give_flow(struct nrs_emitter *e, struct open_flow *flow,
 		     const struct nrs_record_flow *end)
 {
@@ -204,7 +221,7 @@ static int give_flow(struct nrs_emitter *e, struct open_flow *flow,
 	     h = h->next) {
 		struct nrs_sighted sighted;
 
-		nrs_sighted_read(&sighted, &h->hit, e->options.set,
+		nrs_sighted_read(&sighted, &h->hit, set_of(e, &h->hit),
 				 e->options.home);
 		sighted.resolved_from = h->resolved_from;
 		if (end != NULL) {
@@ -284,22 +301,29 @@ static int hold(struct nrs_emitter *e, const struct nrs_record_hit *hit)
 						     : NRS_OK;
 }
 
+static int handle_flow(struct nrs_emitter *e,
+		       const struct nrs_record_flow *flow)
+{
+	if (e->options.at_once)
+		return e->options.raise(e->options.ctx, flow);
+	/* Offline the end tells the outcome. */
+	return flow->head.kind == NRS_RECORD_FLOW_END ? end_flow(e, flow)
+						      : NRS_OK;
+}
+
 static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 {
+	const void *whole = record;
+
 	switch ((enum nrs_record_kind)record->kind) {
 	case NRS_RECORD_HIT:
-		return hold(
-			e, (const struct nrs_record_hit *)(const void *)record);
+		return e->options.at_once ? give_at_once(e, whole)
+					  : hold(e, whole);
 	case NRS_RECORD_FLOW_END:
-		return end_flow(
-			e,
-			(const struct nrs_record_flow *)(const void *)record);
+	case NRS_RECORD_RAISE:
+		return handle_flow(e, whole);
 	case NRS_RECORD_ANSWER:
-		take_answer(
-			e,
-			(const struct nrs_record_answer *)(const void *)record);
-		return NRS_OK;
-	case NRS_RECORD_RAISE: /* offline the end tells the outcome */
+		take_answer(e, whole);
 		return NRS_OK;
 	}
 	return NRS_E_INTERNAL;
@@ -336,6 +360,25 @@ int nrs_emitter_merge(struct nrs_emitter *e)
 int nrs_emitter_finish(struct nrs_emitter *e)
 {
 	return merge(e, true);
+}
+
+bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)
+{
+	for (unsigned int i = 0; i < e->options.workers; i++) {
+		const struct queue *q = &e->queues[i];
+
+		for (size_t at = q->at; at < q->bytes.len;) {
+			const struct nrs_record *record =
+				(const void *)(q->bytes.ptr + at);
+			const struct nrs_record_hit *hit = (const void *)record;
+
+			if (record->kind == NRS_RECORD_HIT &&
+			    hit->generation == generation)
+				return true;
+			at += record->bytes;
+		}
+	}
+	return false;
 }
 
 uint64_t nrs_emitter_early(const struct nrs_emitter *e)

@@ -2,8 +2,9 @@
 /*
  * emitter: blocks of all workers in, hits in their one true order out
  * (contracts.md sections 3 and 4). A step function: the caller brings blocks
- * and says when to merge. Hits wait until their flow ends, because only then
- * the outcome is known.
+ * and says when to merge. Offline, hits wait until their flow ends, because
+ * only then the outcome is known; live they go out at once, and what the flow
+ * becomes is told later.
  */
 #pragma once
 
@@ -14,12 +15,19 @@ struct nrs_emitter;
 
 struct nrs_emitter_options {
 	unsigned int workers;
-	const struct nrs_set *set;
+	const struct nrs_set *set; /* of every generation without set_of */
 	const struct nrs_home_nets *home;
 	uint32_t held_max; /* hits that wait for their flow's end */
-	/* A hit whose flow is over, in flow-end order. Borrowed. */
+	bool at_once;	   /* live */
 	void *ctx;
+	/* A hit: when its flow is over, in flow-end order, or at once.
+	 * Borrowed. */
 	int (*hit)(void *ctx, const struct nrs_sighted *sighted);
+	/* The set that a generation was made from, while hits of it may come
+	 * (nrs_emitter_needs); or NULL. */
+	const struct nrs_set *(*set_of)(void *ctx, uint32_t generation);
+	/* At once only: the outcome of a flow with hits rose, or it ended. */
+	int (*raise)(void *ctx, const struct nrs_record_flow *flow);
 	/* The flow of the hits just given is over. May be NULL. */
 	void (*flow)(void *ctx, const struct nrs_record_hit *hit,
 		     const struct nrs_record_flow *end);
@@ -38,6 +46,10 @@ int nrs_emitter_merge(struct nrs_emitter *emitter);
 
 /* After the last block: handle everything. */
 int nrs_emitter_finish(struct nrs_emitter *emitter);
+
+/* Does a hit that waits here need @generation's set? Once every block that was
+ * written under it was taken and this is false, nothing will ask for it. */
+bool nrs_emitter_needs(const struct nrs_emitter *emitter, uint32_t generation);
 
 /* Hits written before their flow ended, because too many were held. */
 uint64_t nrs_emitter_early(const struct nrs_emitter *emitter);

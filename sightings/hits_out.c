@@ -153,7 +153,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		nrs_jsonw_u64(&w, hit->frame);
 	else
 		nrs_jsonw_null(&w);
-	put_text(&w, "mode", "replay");
+	put_text(&w, "mode", run->is_live ? "live" : "replay");
 	put_null(&w, "exercise");
 	nrs_jsonw_member(&w, "set", run->set_digest);
 	put_values(&w, s);

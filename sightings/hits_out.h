@@ -10,7 +10,8 @@
 /* What all lines of a run share. */
 struct nrs_hits_run {
 	struct nrs_span set_digest;
-	const char *const *captures; /* by file index */
+	const char *const *captures; /* by file index; live: interfaces */
+	bool is_live;
 };
 
 /* Append the line of @s with its newline. */

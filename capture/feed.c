@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feed: reads all interfaces, stamps ordinals, cuts rounds by time.
+ */
+#include "capture/feed.h"
+
+#include <stdlib.h>
+
+#include "capture/decode/decode.h"
+#include "engine/base/stamp.h"
+
+#define IDLE_LAG_NS (NRS_SECOND_NS / 10)
+#define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
+
+struct nrs_feed {
+	struct nrs_live *live;
+	const struct nrs_hash_key *key;
+	struct nrs_packet *packets;
+	struct nrs_counters counters;
+	uint64_t ordinal; /* of the next packet or empty round */
+	int64_t clock_ns;
+};
+
+int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
+		 const struct nrs_hash_key *key)
+{
+	struct nrs_feed *f = aligned_alloc(64, (sizeof(*f) + 63) / 64 * 64);
+
+	if (f == NULL)
+		return NRS_E_NOMEM;
+	*f = (struct nrs_feed){.live = live, .key = key};
+	f->packets = calloc(NRS_ROUND_PACKETS, sizeof(*f->packets));
+	if (f->packets == NULL) {
+		free(f);
+		return NRS_E_NOMEM;
+	}
+	*out = f;
+	return NRS_OK;
+}
+
+void nrs_feed_free(struct nrs_feed *f)
+{
+	if (f == NULL)
+		return;
+	free(f->packets);
+	free(f);
+}
+
+/* The kernel's stamps follow the wall clock, which a person may set. */
+static void advance_clock(struct nrs_feed *f, int64_t ts_ns)
+{
+	if (f->clock_ns != 0 && ts_ns > f->clock_ns + JUMP_MAX_NS) {
+		nrs_count(&f->counters, NRS_C_TIME_JUMP);
+		f->clock_ns += JUMP_MAX_NS;
+	} else if (ts_ns > f->clock_ns) {
+		f->clock_ns = ts_ns;
+	}
+}
+
+static void take(struct nrs_feed *f, struct nrs_round *round,
+		 struct nrs_packet *packet)
+{
+	packet->frame = (uint32_t)f->ordinal + 1;
+	packet->ordinal = f->ordinal++;
+	nrs_count(&f->counters, NRS_C_PACKETS);
+	nrs_count_add(&f->counters, NRS_C_BYTES, packet->wirelen);
+	if (packet->span.len < packet->wirelen)
+		nrs_count(&f->counters, NRS_C_TRUNCATED);
+	advance_clock(f, packet->ts_ns);
+	(void)nrs_round_add(round, packet, f->key, &f->counters);
+}
+
+int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
+		  struct nrs_diag *diag)
+{
+	const int count = nrs_live_read(f->live, f->packets, NRS_ROUND_PACKETS,
+					round->block, diag);
+
+	nrs_round_begin(round, 1);
+	for (int i = 0; i < count; i++)
+		take(f, round, &f->packets[i]);
+	advance_clock(f, now_ns - IDLE_LAG_NS);
+	/* An empty round's tick has an ordinal of its own, like the reader's.
+	 */
+	round->last_ordinal = count > 0 ? f->ordinal - 1 : f->ordinal++;
+	round->clock_ns = f->clock_ns;
+	return count < 0 ? count : NRS_OK;
+}
+
+void nrs_feed_end(struct nrs_feed *f, struct nrs_round *round)
+{
+	nrs_round_begin(round, 1);
+	round->last_ordinal = f->ordinal++;
+	round->clock_ns = f->clock_ns;
+	round->is_session_end = true;
+}
+
+const struct nrs_counters *nrs_feed_counters(const struct nrs_feed *f)
+{
+	return &f->counters;
+}

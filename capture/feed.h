@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * feed: live packets into rounds: what the reader is to files. One session
+ * from start to end; one thread; the time comes from outside.
+ */
+#pragma once
+
+#include "capture/round.h"
+#include "capture/source/live.h"
+
+struct nrs_feed;
+
+/* Both borrowed. NRS_E_NOMEM. */
+int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
+		 const struct nrs_hash_key *key);
+void nrs_feed_free(struct nrs_feed *feed);
+
+/*
+ * Fill @round with what came since, perhaps nothing; waits for at most 10 ms.
+ * @now_ns is wall time: the round's clock is the highest packet time, and with
+ * no packets follows 100 ms behind @now_ns, so that flows time out on a silent
+ * wire. NRS_OK, or NRS_E_IO with @diag: an interface went away; the round is
+ * good all the same.
+ */
+int nrs_feed_next(struct nrs_feed *feed, struct nrs_round *round,
+		  int64_t now_ns, struct nrs_diag *diag);
+
+/* The last round: empty, and every flow ends in it. */
+void nrs_feed_end(struct nrs_feed *feed, struct nrs_round *round);
+
+/* Read by another thread for `status`: words may be a round old. */
+const struct nrs_counters *nrs_feed_counters(const struct nrs_feed *feed);
