@@ -74,7 +74,7 @@ int nrs_replay_run(struct nrs_replay *replay,
 	memset(replay, 0, sizeof(*replay));
 	replay->options = *options;
 	err = options->workers == 1 ? run_inline(replay)
-				    : nrs_threads_run(replay);
+				    : nrs_replay_crew_run(replay);
 	if (err == NRS_OK && options->emitter != NULL)
 		err = nrs_emitter_finish(options->emitter);
 	nrs_counters_sum(&replay->counters,

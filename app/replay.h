@@ -34,5 +34,5 @@ struct nrs_replay {
 int nrs_replay_run(struct nrs_replay *replay,
 		   const struct nrs_replay_options *options);
 
-/* With several workers (threads.c). */
-int nrs_threads_run(struct nrs_replay *replay);
+/* With several workers (replay_crew.c). */
+int nrs_replay_crew_run(struct nrs_replay *replay);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * live_crew: the threads of a live run that touch packets: one reads the
+ * interfaces and cuts rounds, N workers step, one emitter merges.
+ */
+#pragma once
+
+#include "capture/feed.h"
+#include "capture/worker.h"
+#include "engine/publish.h"
+#include "sightings/emitter.h"
+
+struct nrs_crew;
+
+struct nrs_crew_options {
+	unsigned int workers;
+	struct nrs_live *live;		 /* the capture thread's */
+	struct nrs_publisher *publisher; /* with a seat for each worker */
+	const struct nrs_db *db;	 /* its current one */
+	const struct nrs_hash_key *key;
+	uint32_t flows_total;
+	struct nrs_emitter *emitter; /* the emitter thread's */
+	void *ctx;
+	/* Emitter thread: after what came was merged, at least every 100 ms;
+	 * the last time with @is_end. */
+	void (*step)(void *ctx, bool is_end);
+	/* Capture thread: an interface went away. */
+	void (*problem)(void *ctx, const struct nrs_diag *diag);
+};
+
+/* Start all threads. All is borrowed. NRS_E_NOMEM, NRS_E_IO. */
+int nrs_crew_start(struct nrs_crew **out,
+		   const struct nrs_crew_options *options);
+
+/* Read no more, end every flow, tell everything, end all threads. */
+void nrs_crew_stop(struct nrs_crew *crew);
+void nrs_crew_free(struct nrs_crew *crew);
+
+/*
+ * After a swap, from the builder's thread: wait until nobody will ask for what
+ * @generation refers to. Returns at once when the crew has stopped.
+ */
+void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation);
+
+/* What is counted, as of now; waits for a round's end, at most 200 ms (then
+ * some worker's figures are older). One asking thread. */
+struct nrs_crew_figures {
+	struct nrs_counters counters; /* of all threads */
+	uint64_t blocks_dropped;      /* no room on the way to the emitter */
+	unsigned int down;	      /* interfaces */
+};
+void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * threads: the only door to pthread. Loops stand in *_crew.c and the like;
+ * every other room offers steps that know of no thread.
+ */
+#pragma once
+
+struct nrs_thread;
+
+/* Run @loop(@arg) until it returns. @name: up to 15 characters, for top and
+ * the debugger. NRS_E_NOMEM, NRS_E_IO. Signals are blocked in it: they are the
+ * main thread's. */
+int nrs_thread_start(struct nrs_thread **out, const char *name,
+		     void (*loop)(void *arg), void *arg);
+
+/* Wait for its end and free it; NULL is fine. */
+void nrs_thread_join(struct nrs_thread *thread);
+
+/* Nothing to do: let others run, and sleep, longer and longer up to 1 ms, if
+ * that goes on. *@idle counts the calls in a row; the caller zeroes it. */
+void nrs_pause(unsigned int *idle);
+
+/* A lock for cold paths: never taken on the packet path. */
+struct nrs_lock;
+int nrs_lock_new(struct nrs_lock **out);
+void nrs_lock_free(struct nrs_lock *lock);
+void nrs_lock_take(struct nrs_lock *lock);
+void nrs_lock_give(struct nrs_lock *lock);
