@@ -24,6 +24,7 @@ const char *nrs_strerror(int err)
 		[-NRS_E_DATE] = "no such date",
 		[-NRS_E_MORE] = "needs more data",
 		[-NRS_E_INTERNAL] = "internal error",
+		[-NRS_E_CANCELLED] = "cancelled",
 	};
 
 	if (err > 0 || -err >= (int)(sizeof(texts) / sizeof(*texts)))

@@ -23,9 +23,10 @@ enum nrs_err {
 	NRS_E_NOTFOUND = -9,
 	NRS_E_USAGE =
 		-10, /* the caller asked for something that makes no sense */
-	NRS_E_DATE = -11,     /* a date that no calendar has */
-	NRS_E_MORE = -12,     /* needs more bytes to decide */
-	NRS_E_INTERNAL = -13, /* a library failed in a way it should not */
+	NRS_E_DATE = -11,      /* a date that no calendar has */
+	NRS_E_MORE = -12,      /* needs more bytes to decide */
+	NRS_E_INTERNAL = -13,  /* a library failed in a way it should not */
+	NRS_E_CANCELLED = -14, /* the caller asked to give up */
 };
 
 /* A short English text for @err, never NULL. */
