@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -101,10 +100,8 @@ static int open_out(struct match *m)
 
 	if (m->options.out == NULL)
 		return NRS_OK;
-	if (mkdir(m->options.out, 0777) != 0 && errno != EEXIST) {
-		nrs_say("cannot make %s: %s", m->options.out, strerror(errno));
+	if (nrs_make_folder(m->options.out) != NRS_OK)
 		return NRS_E_IO;
-	}
 	out_path(m, "hits.jsonl", path);
 	m->hits_file = fopen(path, "wb");
 	if (m->hits_file == NULL) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "sightings/table_out.h"
 
@@ -38,6 +39,14 @@ int nrs_write_file(const char *path, const struct nrs_text *text)
 		return NRS_E_IO;
 	}
 	return NRS_OK;
+}
+
+int nrs_make_folder(const char *path)
+{
+	if (mkdir(path, 0777) == 0 || errno == EEXIST)
+		return NRS_OK;
+	nrs_say("cannot make %s: %s", path, strerror(errno));
+	return NRS_E_IO;
 }
 
 static int load_one(struct nrs_set *set, const char *path,

@@ -23,12 +23,16 @@ struct nrs_command {
 int nrs_cmd_match(int argc, char **argv);
 int nrs_cmd_observe(int argc, char **argv);
 int nrs_cmd_check(int argc, char **argv);
+int nrs_cmd_run(int argc, char **argv);
 
 /* "noroshi: ..." on stderr, without control characters of others. */
 __attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);
 
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);
+
+/* A folder for output, if it is not there yet. NRS_E_IO, said. */
+int nrs_make_folder(const char *path);
 
 /* What to load: files, and values as typed (--ioc). */
 struct nrs_load {

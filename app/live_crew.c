@@ -402,6 +402,18 @@ static void wait_told(_Atomic(unsigned int) *told, unsigned int asked,
 		(void)nanosleep(&nap, NULL);
 }
 
+/* No thread runs any more. */
+static void sum_at_rest(const struct nrs_crew *crew,
+			struct nrs_crew_figures *out)
+{
+	nrs_counters_sum(&out->counters, nrs_feed_counters(crew->feed));
+	for (unsigned int i = 0; i < crew->options.workers; i++) {
+		nrs_counters_sum(&out->counters,
+				 nrs_worker_counters(crew->seats[i].worker));
+		out->blocks_dropped += crew->seats[i].dropped;
+	}
+}
+
 void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 {
 	const unsigned int asked =
@@ -411,6 +423,11 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 	unsigned int waited_ms = 0;
 
 	memset(out, 0, sizeof(*out));
+	out->down = atomic_load_explicit(&crew->down, memory_order_relaxed);
+	if (crew->capture == NULL) {
+		sum_at_rest(crew, out);
+		return;
+	}
 	wait_told(&crew->feed_told, asked, &waited_ms);
 	if (atomic_load_explicit(&crew->feed_told, memory_order_acquire) ==
 	    asked)
@@ -425,5 +442,4 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 		nrs_counters_sum(&out->counters, &seat->counters_told);
 		out->blocks_dropped += seat->dropped_told;
 	}
-	out->down = atomic_load_explicit(&crew->down, memory_order_relaxed);
 }

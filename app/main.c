@@ -13,6 +13,7 @@ static const struct nrs_command commands[] = {
 	{"observe", "print what the sensor sees in captures", nrs_cmd_observe},
 	{"check", "say what each indicator of a file is good for",
 	 nrs_cmd_check},
+	{"run", "match live traffic", nrs_cmd_run},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 

@@ -162,7 +162,6 @@ static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
 					 ? NRS_OUTCOME_BLOCKED
 					 : NRS_OUTCOME_ANSWERED);
 	} else {
-		raise_outcome(w, NRS_OUTCOME_ATTEMPTED);
 		/* The last step of the handshake, or data of both sides. */
 		if (was_answered &&
 		    (d->tcp_flags & (TCP_ACK | TCP_RST | TCP_SYN)) == TCP_ACK)
@@ -233,9 +232,9 @@ static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
 		nrs_session_datagram(
 			&w->env, w->flow, side,
 			nrs_span(d->data + d->payload_off, d->payload_got));
-	raise_outcome(w, side == 0	     ? NRS_OUTCOME_ATTEMPTED
-			 : w->env.is_refusal ? NRS_OUTCOME_BLOCKED
-					     : NRS_OUTCOME_ANSWERED);
+	if (side == 1)
+		raise_outcome(w, w->env.is_refusal ? NRS_OUTCOME_BLOCKED
+						   : NRS_OUTCOME_ANSWERED);
 }
 
 /* An ICMP error belongs to the flow that it quotes, and is its answer. False:
@@ -324,6 +323,8 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		flow->last_ns = d->ts_ns;
 	flow->packets[side]++;
 	flow->bytes[side] += d->ip_len;
+	if (side == 0)
+		raise_outcome(w, NRS_OUTCOME_ATTEMPTED);
 	if (is_new) {
 		push_flow_key(w);
 		push_macs(w, d, side);

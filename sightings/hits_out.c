@@ -161,6 +161,22 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	nrs_jsonw_member_u64(&w, "transaction", hit->txn_number);
 	if (s->resolved_from.len > 0)
 		nrs_jsonw_member(&w, "resolved_from", s->resolved_from);
+	if (run->is_live)
+		nrs_jsonw_member_u64(&w, "n", run->number);
+	nrs_jsonw_close(&w, '}');
+	nrs_text_putc(out, '\n');
+}
+
+void nrs_hits_raise(struct nrs_text *out, uint64_t number,
+		    const struct nrs_record_flow *flow)
+{
+	struct nrs_jsonw w = {.out = out};
+
+	nrs_jsonw_open(&w, '{');
+	put_time(&w, "time", flow->head.ts_ns);
+	nrs_jsonw_member_u64(&w, "raises", number);
+	put_text(&w, "outcome",
+		 nrs_outcome_name((enum nrs_outcome)flow->outcome));
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');
 }

@@ -12,8 +12,13 @@ struct nrs_hits_run {
 	struct nrs_span set_digest;
 	const char *const *captures; /* by file index; live: interfaces */
 	bool is_live;
+	uint64_t number; /* of the hit, from 1; live only */
 };
 
 /* Append the line of @s with its newline. */
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run);
+
+/* Append the line that says that hit @number's flow rose to @flow's outcome. */
+void nrs_hits_raise(struct nrs_text *out, uint64_t number,
+		    const struct nrs_record_flow *flow);

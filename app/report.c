@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report: what happens to a hit in a live run.
+ *
+ * A raise names the number of the hit that it raises, so the numbers of a
+ * flow's hits are remembered until it ends: in a table of fixed size, where a
+ * newer flow takes the place of an older one in the same slot (then the older
+ * one's rise is not written; counted nowhere else, it is not a hit).
+ */
+#include "app/report.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "engine/base/json.h"
+#include "sightings/hits_out.h"
+
+#define FLOW_SLOTS 8192u
+#define HITS_PER_FLOW 12u
+
+struct flow_hits {
+	uint32_t session, id;
+	uint8_t shard;
+	uint8_t outcome; /* as last written */
+	uint16_t count;
+	uint64_t number[HITS_PER_FLOW];
+};
+
+struct nrs_report {
+	struct nrs_report_options options;
+	struct nrs_emitter *emitter;
+	struct flow_hits *flows;
+	struct nrs_text line;
+	char digest[NRS_SUPPLY_DIGEST_MAX];
+	uint32_t digest_generation;
+	_Atomic(uint64_t) hits, raised, lines_lost;
+};
+
+static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
+				 uint8_t shard, uint32_t id)
+{
+	const uint32_t hash =
+		(id * 2654435761u) ^ (uint32_t)shard * 40503u ^ session;
+
+	return &r->flows[(hash >> 8) % FLOW_SLOTS];
+}
+
+static void remember(struct nrs_report *r, const struct nrs_record_hit *hit,
+		     uint64_t number)
+{
+	struct flow_hits *slot =
+		slot_of(r, hit->head.session, hit->head.shard, hit->flow.id);
+
+	if (slot->count == 0 || slot->session != hit->head.session ||
+	    slot->shard != hit->head.shard || slot->id != hit->flow.id)
+		*slot = (struct flow_hits){.session = hit->head.session,
+					   .shard = hit->head.shard,
+					   .id = hit->flow.id};
+	slot->outcome = hit->flow.outcome;
+	if (slot->count < HITS_PER_FLOW)
+		slot->number[slot->count++] = number;
+}
+
+static struct nrs_span digest_of(struct nrs_report *r, uint32_t generation)
+{
+	if (r->digest_generation != generation) {
+		struct nrs_supply_state state;
+
+		nrs_supply_state(r->options.supply, &state);
+		/* The next set may be in force when an old one's hit comes. */
+		if (state.generation == generation) {
+			memcpy(r->digest, state.digest, sizeof(r->digest));
+			r->digest_generation = generation;
+		}
+	}
+	return nrs_span_of(r->digest);
+}
+
+static void write_line(struct nrs_report *r)
+{
+	if (r->line.failed) {
+		atomic_fetch_add_explicit(&r->lines_lost, 1,
+					  memory_order_relaxed);
+		nrs_text_fini(&r->line);
+		r->line = (struct nrs_text){0};
+	} else if (r->options.hits != NULL) {
+		nrs_hits_file_add(r->options.hits, nrs_text_span(&r->line));
+		atomic_store_explicit(&r->lines_lost,
+				      nrs_hits_file_lost(r->options.hits),
+				      memory_order_relaxed);
+	}
+}
+
+static int on_hit(void *ctx, const struct nrs_sighted *sighted)
+{
+	struct nrs_report *r = ctx;
+	const uint64_t number =
+		atomic_fetch_add_explicit(&r->hits, 1, memory_order_relaxed);
+	const struct nrs_hits_run run = {
+		.set_digest = digest_of(r, sighted->hit->generation),
+		.captures = r->options.interfaces,
+		.is_live = true,
+		.number = number + 1};
+
+	nrs_text_clear(&r->line);
+	nrs_hits_line(&r->line, sighted, &run);
+	write_line(r);
+	remember(r, sighted->hit, number + 1);
+	return NRS_OK;
+}
+
+static int on_raise(void *ctx, const struct nrs_record_flow *flow)
+{
+	struct nrs_report *r = ctx;
+	struct flow_hits *slot =
+		slot_of(r, flow->head.session, flow->head.shard, flow->id);
+
+	if (slot->count == 0 || slot->session != flow->head.session ||
+	    slot->shard != flow->head.shard || slot->id != flow->id)
+		return NRS_OK;
+	for (uint16_t i = 0; flow->outcome > slot->outcome && i < slot->count;
+	     i++) {
+		nrs_text_clear(&r->line);
+		nrs_hits_raise(&r->line, slot->number[i], flow);
+		write_line(r);
+		atomic_fetch_add_explicit(&r->raised, 1, memory_order_relaxed);
+	}
+	if (flow->outcome > slot->outcome)
+		slot->outcome = flow->outcome;
+	if (flow->head.kind == NRS_RECORD_FLOW_END)
+		slot->count = 0;
+	return NRS_OK;
+}
+
+static const struct nrs_set *set_of(void *ctx, uint32_t generation)
+{
+	struct nrs_report *r = ctx;
+
+	return nrs_supply_set_of(r->options.supply, generation);
+}
+
+int nrs_report_new(struct nrs_report **out,
+		   const struct nrs_report_options *options)
+{
+	struct nrs_report *r = calloc(1, sizeof(*r));
+	int err = NRS_E_NOMEM;
+
+	if (r == NULL)
+		return NRS_E_NOMEM;
+	r->options = *options;
+	const struct nrs_emitter_options emitting = {.workers =
+							     options->workers,
+						     .home = options->home,
+						     .at_once = true,
+						     .ctx = r,
+						     .hit = on_hit,
+						     .set_of = set_of,
+						     .raise = on_raise};
+	r->flows = calloc(FLOW_SLOTS, sizeof(*r->flows));
+	if (r->flows != NULL)
+		err = nrs_emitter_new(&r->emitter, &emitting);
+	if (err != NRS_OK) {
+		nrs_report_free(r);
+		return err;
+	}
+	*out = r;
+	return NRS_OK;
+}
+
+void nrs_report_free(struct nrs_report *r)
+{
+	if (r == NULL)
+		return;
+	nrs_emitter_free(r->emitter);
+	nrs_text_fini(&r->line);
+	free(r->flows);
+	free(r);
+}
+
+struct nrs_emitter *nrs_report_emitter(const struct nrs_report *r)
+{
+	return r->emitter;
+}
+
+void nrs_report_step(void *report, bool is_end)
+{
+	(void)report, (void)is_end;
+}
+
+void nrs_report_figures(const struct nrs_report *r,
+			struct nrs_report_figures *out)
+{
+	out->hits = atomic_load_explicit(&r->hits, memory_order_relaxed);
+	out->raised = atomic_load_explicit(&r->raised, memory_order_relaxed);
+	out->lines_lost =
+		atomic_load_explicit(&r->lines_lost, memory_order_relaxed);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * report: the emitter's side of a live run: hits to the local file at once,
+ * and a line more when a flow with hits turns out better than was known.
+ *
+ * Used by the emitter thread; the figures may be read by any.
+ */
+#pragma once
+
+#include "app/supply.h"
+#include "sightings/hits_file.h"
+
+struct nrs_report;
+
+struct nrs_report_options {
+	struct nrs_supply *supply;
+	const struct nrs_home_nets *home;
+	const char *const *interfaces; /* names by index */
+	struct nrs_hits_file *hits;    /* or NULL */
+	unsigned int workers;
+};
+
+/* All is borrowed. NRS_E_NOMEM. */
+int nrs_report_new(struct nrs_report **out,
+		   const struct nrs_report_options *options);
+void nrs_report_free(struct nrs_report *report);
+
+/* The emitter whose hits come here; the crew's thread steps it. */
+struct nrs_emitter *nrs_report_emitter(const struct nrs_report *report);
+
+/* For nrs_crew_options.step. */
+void nrs_report_step(void *report, bool is_end);
+
+struct nrs_report_figures {
+	uint64_t hits, raised;
+	uint64_t lines_lost; /* of the local file */
+};
+void nrs_report_figures(const struct nrs_report *report,
+			struct nrs_report_figures *out);

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run: the main thread of a live run, and the builder's loop.
+ *
+ * Main waits for signals. The builder looks at its files twice a second and
+ * rebuilds when one was replaced, or when it is asked to (SIGHUP).
+ */
+#include "app/run.h"
+
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/report.h"
+#include "app/signals.h"
+#include "app/threads.h"
+#include "engine/base/crypto.h"
+
+#define PATH_ROOM 4096
+#define LOOK_MS 500
+
+struct life {
+	const struct nrs_run_settings *settings;
+	struct nrs_hash_key key;
+	struct nrs_supply *supply;
+	struct nrs_live *live;
+	struct nrs_hits_file *hits;
+	struct nrs_report *report;
+	struct nrs_crew *crew;
+	struct nrs_thread *builder;
+	char hits_path[PATH_ROOM];
+	int signals;
+	int wake; /* eventfd: the builder has something to do */
+	_Atomic(bool) stop;
+	_Atomic(bool) reload;
+};
+
+static void say_set(struct nrs_supply *supply)
+{
+	struct nrs_supply_state state;
+
+	nrs_supply_state(supply, &state);
+	nrs_say("set generation %u %s: %u of %u indicators", state.generation,
+		state.digest, state.kept, state.received);
+	if (state.unmarked > 0)
+		nrs_say("%u of them are unmarked = AMBER+STRICT: sightings of "
+			"them never leave; set a default_tlp for their source",
+			state.unmarked);
+}
+
+static void rebuild(struct life *l)
+{
+	struct nrs_supply_state before, after;
+	struct nrs_diag diag = {0};
+
+	nrs_supply_state(l->supply, &before);
+	const int err = nrs_supply_build(l->supply, &diag);
+	nrs_supply_state(l->supply, &after);
+	if (err != NRS_OK)
+		nrs_say("%s; generation %u stays in force",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err),
+			before.generation);
+	else if (after.generation != before.generation)
+		say_set(l->supply);
+	else
+		nrs_say("nothing changed; generation %u stays in force",
+			before.generation);
+}
+
+static void build_on(void *arg)
+{
+	struct life *l = arg;
+	struct pollfd wake = {.fd = l->wake, .events = POLLIN};
+	uint64_t times;
+
+	while (!atomic_load_explicit(&l->stop, memory_order_relaxed)) {
+		if (poll(&wake, 1, LOOK_MS) > 0)
+			(void)!read(l->wake, &times, sizeof(times));
+		if (atomic_exchange_explicit(&l->reload, false,
+					     memory_order_relaxed) ||
+		    nrs_supply_changed(l->supply))
+			rebuild(l);
+	}
+}
+
+static void on_problem(void *ctx, const struct nrs_diag *diag)
+{
+	(void)ctx;
+	nrs_say("%s; tried again every second", diag->text);
+}
+
+static int first_set(struct life *l)
+{
+	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_supply_options options = {
+		.files = s->files,
+		.file_count = s->file_count,
+		.building = {.seats = s->workers,
+			     .validity = s->validity,
+			     .subdomains = s->subdomains}};
+	struct nrs_diag diag = {0};
+	int err = nrs_supply_new(&l->supply, &options);
+
+	if (err == NRS_OK)
+		err = nrs_supply_build(l->supply, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	else
+		say_set(l->supply);
+	return err;
+}
+
+static int open_hits(struct life *l)
+{
+	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_hits_file_options options = {.path = l->hits_path,
+						      .rotate_bytes =
+							      s->rotate_bytes,
+						      .keep = s->keep};
+	struct nrs_diag diag = {0};
+
+	if (s->out == NULL)
+		return NRS_OK;
+	if (nrs_make_folder(s->out) != NRS_OK)
+		return NRS_E_IO;
+	(void)snprintf(l->hits_path, sizeof(l->hits_path), "%s/hits.jsonl",
+		       s->out);
+	const int err = nrs_hits_file_open(&l->hits, &options, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s", diag.text);
+	return err;
+}
+
+static int open_interfaces(struct life *l)
+{
+	struct nrs_diag diag = {0};
+	const int err = nrs_live_open(&l->live, &l->settings->live, &diag);
+
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return err;
+}
+
+static int start(struct life *l)
+{
+	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_report_options reporting = {.supply = l->supply,
+						     .home = &s->home,
+						     .interfaces =
+							     s->live.interfaces,
+						     .hits = l->hits,
+						     .workers = s->workers};
+	int err = nrs_report_new(&l->report, &reporting);
+
+	if (err != NRS_OK)
+		return err;
+	const struct nrs_crew_options crewing = {
+		.workers = s->workers,
+		.live = l->live,
+		.publisher = nrs_supply_publisher(l->supply),
+		.db = nrs_supply_db(l->supply),
+		.key = &l->key,
+		.flows_total = s->flows_total,
+		.emitter = nrs_report_emitter(l->report),
+		.ctx = l->report,
+		.step = nrs_report_step,
+		.problem = on_problem};
+	err = nrs_crew_start(&l->crew, &crewing);
+	if (err != NRS_OK)
+		return err;
+	nrs_supply_serve(l->supply, l->crew);
+	return nrs_thread_start(&l->builder, "builder", build_on, l);
+}
+
+static void wake_builder(const struct life *l)
+{
+	const uint64_t one = 1;
+
+	(void)!write(l->wake, &one, sizeof(one));
+}
+
+static void wait_for_end(struct life *l)
+{
+	while (nrs_signals_next(l->signals) == NRS_SIGNAL_RELOAD) {
+		atomic_store_explicit(&l->reload, true, memory_order_relaxed);
+		wake_builder(l);
+	}
+}
+
+static void say_end(struct life *l)
+{
+	struct nrs_report_figures report;
+	struct nrs_crew_figures crew;
+
+	nrs_report_figures(l->report, &report);
+	nrs_crew_figures(l->crew, &crew);
+	nrs_say("ended: %llu packets, %llu flows, %llu hits",
+		(unsigned long long)crew.counters.value[NRS_C_PACKETS],
+		(unsigned long long)crew.counters.value[NRS_C_FLOWS],
+		(unsigned long long)report.hits);
+	if (report.lines_lost > 0)
+		nrs_say("%llu lines of %s were lost: the disk was full",
+			(unsigned long long)report.lines_lost, l->hits_path);
+	if (crew.blocks_dropped > 0)
+		nrs_say("%llu blocks of records were dropped",
+			(unsigned long long)crew.blocks_dropped);
+}
+
+static void end(struct life *l)
+{
+	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
+	wake_builder(l);
+	nrs_thread_join(l->builder);
+	if (l->crew != NULL)
+		nrs_crew_stop(l->crew);
+	if (l->crew != NULL && l->builder != NULL)
+		say_end(l);
+	nrs_crew_free(l->crew);
+	nrs_report_free(l->report);
+	nrs_hits_file_close(l->hits);
+	nrs_live_close(l->live);
+	nrs_supply_free(l->supply);
+	if (l->signals >= 0)
+		(void)close(l->signals);
+	if (l->wake >= 0)
+		(void)close(l->wake);
+}
+
+int nrs_run(const struct nrs_run_settings *settings)
+{
+	struct life l = {.settings = settings,
+			 .signals = nrs_signals_open(),
+			 .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+	uint64_t seed = 0;
+	int err = l.signals < 0 || l.wake < 0 ? NRS_E_IO
+					      : nrs_random(&seed, sizeof(seed));
+
+	nrs_hash_key_init(&l.key, seed);
+	if (err == NRS_OK)
+		err = first_set(&l);
+	if (err == NRS_OK)
+		err = open_interfaces(&l);
+	if (err == NRS_OK)
+		err = open_hits(&l);
+	if (err == NRS_OK)
+		err = start(&l);
+	if (err == NRS_OK) {
+		nrs_say("running: %u interfaces, %u workers",
+			settings->live.interface_count, settings->workers);
+		wait_for_end(&l);
+	}
+	end(&l);
+	return err == NRS_OK ? NRS_EXIT_OK : NRS_EXIT_PARTLY;
+}

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""noroshi run in network namespaces: the same hits live as from a recording
+of the same traffic; 200 swaps of the set under traffic without a lost or
+doubled hit; a bad file that never replaces a good set; nothing more from an
+indicator that was taken out; a clean end.
+usage: live.py NOROSHI SOURCE_DIR WORK_DIR"""
+import collections
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi, source, work = sys.argv[1:4]
+PORT = 8080
+SWAPS = 200
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def hits_of(path):
+    with open(path) as file:
+        lines = [json.loads(line) for line in file]
+    return [line for line in lines if "raises" not in line], [
+        line for line in lines if "raises" in line]
+
+
+def identity(hit):
+    return (hit["indicator"], hit["field"], hit["value"], hit["own"]["ip"],
+            hit["own"]["port"], hit["peer"]["ip"], hit["peer"]["port"],
+            hit["transaction"])
+
+
+def fresh(name):
+    path = os.path.join(work, name)
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(path)
+    return path
+
+
+def wait_until(condition, what, timeout=10):
+    end = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > end:
+            check(False, f"timed out: {what}")
+            return
+        time.sleep(0.05)
+
+
+def live_as_replay(hosts):
+    """What a recording of the same frames gives."""
+    place = fresh("live-replay")
+    listed = f"{place}/list.txt"
+    net.replace(listed, f"{net.SERVER}\nshop-1.example\nshop-3.example\n"
+                        "other.example\n")
+    sensor = net.Sensor(hosts, noroshi, "--indicators", listed, "--out",
+                        f"{place}/out", "--workers", "2")
+    sensor.wait_for("running")
+    tape = hosts.python(hosts.client, "record", "c0", f"{place}/tape.pcap",
+                        4)
+    wait_until(lambda: os.path.exists(f"{place}/tape.pcap") and
+               os.path.getsize(f"{place}/tape.pcap") >= 24, "the recorder")
+    hosts.python(hosts.client, "browse", PORT, "shop", 6, 0.02).wait()
+    tape.wait()
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    subprocess.run([noroshi, "match", "--indicators", listed, "--validity",
+                    "strict", "--home-net", f"{net.CLIENT}/32", "--out",
+                    f"{place}/again", f"{place}/tape.pcap"], check=True,
+                   capture_output=True)
+    live, raises = hits_of(f"{place}/out/hits.jsonl")
+    again, _ = hits_of(f"{place}/again/hits.jsonl")
+    check(len(live) == 8, f"6 addresses and 2 names, not {len(live)} hits")
+    check(collections.Counter(map(identity, live)) ==
+          collections.Counter(map(identity, again)),
+          "live and replay of the same traffic give the same hits")
+    check({hit["mode"] for hit in live} == {"live"}, "mode is live")
+    best = {hit["n"]: hit["outcome"] for hit in live}
+    for line in raises:
+        check(line["raises"] in best, f"a raise names a hit: {line}")
+        best[line["raises"]] = line["outcome"]
+    check(set(best.values()) == {"established"},
+          f"every hit's flow was established: {best}")
+
+
+def swaps(hosts):
+    """The set changes 200 times while requests run."""
+    place = fresh("live-swaps")
+    listed = f"{place}/list.txt"
+    names = [f"shop-{i}.example" for i in range(400)]
+    wanted = "\n".join([net.SERVER, *names]) + "\n"
+    net.replace(listed, wanted)
+    sensor = net.Sensor(hosts, noroshi, "--indicators", listed, "--out",
+                        f"{place}/out", "--workers", "2")
+    sensor.wait_for("running")
+    steady = hosts.python(hosts.client, "linger", PORT, "steady", 16, 0.01)
+    browser = hosts.python(hosts.client, "browse", PORT, "shop", 400, 0.02)
+    for i in range(SWAPS):
+        # Indexes move: the new line comes first, or the order turns round.
+        lines = wanted.split()[::-1 if i % 2 else 1]
+        net.replace(listed, "\n".join([f"swap-{i}.example", *lines]) + "\n")
+        sensor.signal(signal.SIGHUP)
+        sensor.wait_for(r"set generation", i + 2)
+    browser.wait()
+    steady.wait()
+    check(browser.returncode == 0 and steady.returncode == 0,
+          "the clients were answered")
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    hits, _ = hits_of(f"{place}/out/hits.jsonl")
+    seen = collections.Counter(hit["value"] for hit in hits)
+    check(all(seen[name] == 1 for name in names),
+          "each name once: " + str([(n, seen[n]) for n in names
+                                    if seen[n] != 1][:5]))
+    # 400 connections and the one that stayed open over all swaps.
+    check(seen[net.SERVER] == 401, f"401 flows, {seen[net.SERVER]} hits")
+    check(sum(seen.values()) == 801, f"nothing else: {sum(seen.values())}")
+    check(len(sensor.wait_for(r"set generation")) == SWAPS + 1,
+          f"{SWAPS} swaps")
+
+
+def bad_and_gone(hosts):
+    """A bad file changes nothing; a line taken out matches no more."""
+    place = fresh("live-bad")
+    listed = f"{place}/list.txt"
+    net.replace(listed, "shop-0.example\nshop-1.example\n")
+    sensor = net.Sensor(hosts, noroshi, "--indicators", listed, "--out",
+                        f"{place}/out")
+    sensor.wait_for("running")
+    net.replace(listed, "\x00\x01\x02 not a list")
+    said = sensor.wait_for("stays in force")
+    check("list.txt" in said[0], f"the message names the file: {said[0]}")
+    hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait()
+    net.replace(listed, "shop-1.example\n")
+    sensor.wait_for("set generation 2")
+    hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait()
+    check(sensor.end(signal.SIGINT) == 0, "SIGINT ends with status 0")
+    hits, _ = hits_of(f"{place}/out/hits.jsonl")
+    seen = collections.Counter(hit["value"] for hit in hits)
+    check(seen == {"shop-0.example": 1, "shop-1.example": 2},
+          f"hits by what was in force: {dict(seen)}")
+
+
+def wrong_starts(hosts):
+    """No such interface, no such file: said, with status 1."""
+    place = fresh("live-wrong")
+    net.replace(f"{place}/list.txt", "shop-0.example\n")
+    for options, word in (
+            (["--interface", "nrsnone", "--indicators", f"{place}/list.txt"],
+             "nrsnone"),
+            (["--interface", "lo", "--indicators", f"{place}/none.txt"],
+             "none.txt")):
+        run = subprocess.run(["ip", "netns", "exec", hosts.client, noroshi,
+                              "run", *options], capture_output=True,
+                             text=True, timeout=30)
+        check(run.returncode == 1 and word in run.stderr,
+              f"{options}: {run.returncode} {run.stderr}")
+
+
+net.need_rights()
+with net.Net() as hosts:
+    hosts.python(hosts.server, "web", PORT)
+    live_as_replay(hosts)
+    swaps(hosts)
+    bad_and_gone(hosts)
+    wrong_starts(hosts)
+sys.exit(1 if failures else 0)

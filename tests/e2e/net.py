@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two hosts of our own: network namespaces joined by a veth pair, a sensor on
+the client's side, and what they say to each other. Everything here ends with
+the test, by process id."""
+import os
+import re
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+CLIENT, SERVER = "192.0.2.10", "192.0.2.20"
+
+
+def skip(reason):
+    print(f"skipped: {reason}")
+    sys.exit(77)
+
+
+def need_rights():
+    """Namespaces need root and iproute2."""
+    if os.geteuid() != 0:
+        skip("network namespaces need root")
+    if shutil.which("ip") is None:
+        skip("no ip command (iproute2)")
+    name = f"nrs{os.getpid()}x"
+    if subprocess.run(["ip", "netns", "add", name],
+                      capture_output=True).returncode != 0:
+        skip("no right to make a network namespace")
+    subprocess.run(["ip", "netns", "del", name], check=True)
+
+
+class Net:
+    """The two namespaces; interface names inside are c0 and s0."""
+
+    def __init__(self):
+        self.client = f"nrsc{os.getpid()}"
+        self.server = f"nrss{os.getpid()}"
+        self.processes = []
+
+    def __enter__(self):
+        def ip(*args):
+            subprocess.run(["ip", *args], check=True)
+        for name in (self.client, self.server):
+            ip("netns", "add", name)
+        ip("link", "add", "c0", "netns", self.client, "type", "veth", "peer",
+           "name", "s0", "netns", self.server)
+        for name, link, address in ((self.client, "c0", CLIENT),
+                                    (self.server, "s0", SERVER)):
+            ip("-n", name, "addr", "add", f"{address}/24", "dev", link)
+            ip("-n", name, "link", "set", link, "up")
+            ip("-n", name, "link", "set", "lo", "up")
+        return self
+
+    def __exit__(self, *error):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        for name in (self.client, self.server):
+            subprocess.run(["ip", "netns", "del", name], check=False)
+
+    def start(self, where, arguments, **more):
+        process = subprocess.Popen(["ip", "netns", "exec", where, *arguments],
+                                   **more)
+        self.processes.append(process)
+        return process
+
+    def python(self, where, function, *arguments):
+        """Run this module's @function in a namespace, to its end."""
+        code = (f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r})"
+                f"; import net; net.{function}(*sys.argv[1:])")
+        return self.start(where, [sys.executable, "-c", code,
+                                  *map(str, arguments)])
+
+
+class Sensor:
+    """noroshi run in the client's namespace; its messages as they come."""
+
+    def __init__(self, net, noroshi, *options):
+        self.process = net.start(
+            net.client, [noroshi, "run", "--interface", "c0", "--home-net",
+                         f"{CLIENT}/32", *options],
+            stderr=subprocess.PIPE, text=True)
+        self.lines = []
+        self.changed = threading.Condition()
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            with self.changed:
+                self.lines.append(line.rstrip())
+                self.changed.notify_all()
+        with self.changed:
+            self.lines.append("")
+            self.changed.notify_all()
+
+    def wait_for(self, pattern, count=1, timeout=30):
+        """Until @count lines match; what they say."""
+        end = time.monotonic() + timeout
+        with self.changed:
+            while True:
+                found = [line for line in self.lines
+                         if re.search(pattern, line)]
+                if len(found) >= count:
+                    return found
+                left = end - time.monotonic()
+                if left <= 0 or self.lines[-1:] == [""]:
+                    raise AssertionError(
+                        f"no {pattern!r} in:\n" + "\n".join(self.lines))
+                self.changed.wait(left)
+
+    def signal(self, number):
+        # The process is ip's successor: ip netns exec execs the command.
+        self.process.send_signal(number)
+
+    def end(self, number=15):
+        self.signal(number)
+        status = self.process.wait(timeout=30)
+        self.reader.join(timeout=10)
+        return status
+
+
+def replace(path, text):
+    """Another file in its place, at once."""
+    with open(path + ".new", "w") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
+
+
+# What runs inside the namespaces.
+
+def web(port):
+    """A web server that answers every request on every connection."""
+    listener = socket.create_server(("", int(port)))
+
+    def answer(connection):
+        data = b""
+        while True:
+            more = connection.recv(65536)
+            if not more:
+                connection.close()
+                return
+            data += more
+            while b"\r\n\r\n" in data:
+                data = data.split(b"\r\n\r\n", 1)[1]
+                connection.sendall(b"HTTP/1.1 200 OK\r\n"
+                                   b"Content-Length: 2\r\n\r\nok")
+    while True:
+        connection, _ = listener.accept()
+        threading.Thread(target=answer, args=(connection,),
+                         daemon=True).start()
+
+
+def connect(port, timeout=10):
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            return socket.create_connection((SERVER, int(port)), timeout=5)
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def ask(connection, host):
+    connection.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    answer = b""
+    while not answer.endswith(b"\r\n\r\nok"):
+        more = connection.recv(4096)
+        if not more:
+            raise EOFError
+        answer += more
+
+
+def part(connection):
+    """Both sides end, so that nothing of it comes later."""
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(4096):
+        pass
+
+
+def browse(port, prefix, count, pause):
+    """One request for each of PREFIX-0.example, ..., a connection each."""
+    for i in range(int(count)):
+        with connect(port) as connection:
+            ask(connection, f"{prefix}-{i}.example")
+            part(connection)
+        time.sleep(float(pause))
+
+
+def linger(port, prefix, seconds, pause):
+    """Requests on one connection all the time."""
+    end = time.monotonic() + float(seconds)
+    i = 0
+    with connect(port) as connection:
+        while time.monotonic() < end:
+            ask(connection, f"{prefix}-{i}.example")
+            i += 1
+            time.sleep(float(pause))
+        part(connection)
+
+
+def record(interface, path, seconds):
+    """All frames of @interface into a pcap file."""
+    end = time.monotonic() + float(seconds)
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                       socket.htons(3)) as tap, open(path, "wb") as file:
+        tap.bind((interface, 0))
+        tap.settimeout(0.1)
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
+        file.flush()
+        while time.monotonic() < end:
+            try:
+                frame = tap.recv(262144)
+            except TimeoutError:
+                continue
+            now = time.time_ns()
+            file.write(struct.pack("<IIII", now // 10**9,
+                                   now % 10**9 // 1000, len(frame),
+                                   len(frame)) + frame)
