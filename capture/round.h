@@ -2,7 +2,7 @@
 /*
  * round: the unit in which an offline reader feeds its workers.
  *
- * 4,096 packets or 1 MB, cut by the packets alone; every worker gets every
+ * 4,096 packets or 256 KB, cut by the packets alone; every worker gets every
  * round, so that its end is the tick of all shards. Packets are not copied: the
  * round owns the block they stand in until the last worker is done with it.
  */

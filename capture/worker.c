@@ -19,6 +19,10 @@
 #define BUFFERS_PER_SHARD 256u
 #define KEPT_PER_SHARD 16384u
 
+/* In datagrams: first the index is brought near, then the flow. */
+#define AHEAD_INDEX 16
+#define AHEAD_FLOW 8
+
 #define TCP_FIN 0x01
 #define TCP_SYN 0x02
 #define TCP_RST 0x04
@@ -247,8 +251,7 @@ static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 	if (!nrs_decode_quoted(d, &quoted))
 		return false;
 	const uint64_t hash = nrs_decode_hash(w->options.key, &quoted, &shard);
-	struct nrs_flow *flow =
-		nrs_flow_find_tuple(&w->table, &quoted, hash, d->shard);
+	struct nrs_flow *flow = nrs_flow_find_tuple(&w->table, &quoted, hash);
 	if (flow == NULL)
 		return false;
 	turn_to(w, flow, d->ts_ns);
@@ -351,18 +354,37 @@ static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)
 	flows->wheel_ns = 0;
 }
 
+/* Flows are spread over memory; a round tells early which ones are next. (Not
+ * inlined, gcc takes it for a function without effect and drops the call.) */
+__attribute__((always_inline)) static inline void
+look_ahead(const struct nrs_worker *w, const uint16_t *picked, uint32_t at,
+	   uint32_t count)
+{
+	const struct nrs_datagram *datagrams = w->round->datagrams;
+
+	if (at + AHEAD_INDEX < count)
+		nrs_flow_expect(&w->table,
+				datagrams[picked[at + AHEAD_INDEX]].hash);
+	if (at + AHEAD_FLOW < count)
+		nrs_flow_bring(&w->table,
+			       datagrams[picked[at + AHEAD_FLOW]].hash);
+}
+
 void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
 {
 	const unsigned int own = w->options.index;
 	const uint16_t *picked =
 		round->picked + (size_t)own * NRS_ROUND_PACKETS;
+	const uint32_t count = round->picked_count[own];
 
 	w->round = round;
 	w->phase = 0;
 	w->block = w->options.take(w->options.blocks_ctx);
 	w->block->used = 0;
-	for (uint32_t i = 0; i < round->picked_count[own]; i++)
+	for (uint32_t i = 0; i < count; i++) {
+		look_ahead(w, picked, i, count);
 		take(w, &round->datagrams[picked[i]]);
+	}
 	w->phase = 1;
 	w->datagram = NULL;
 	w->ordinal = round->last_ordinal;

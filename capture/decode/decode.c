@@ -71,11 +71,14 @@ static uint64_t fold(uint64_t h, uint64_t value)
 static uint64_t pair_hash(const struct nrs_hash_key *key, const uint8_t src[16],
 			  const uint8_t dst[16])
 {
-	uint8_t both[32];
-	const bool swap = memcmp(src, dst, 16) > 0;
+	uint64_t a[2], b[2];
 
-	memcpy(both, swap ? dst : src, 16);
-	memcpy(both + 16, swap ? src : dst, 16);
+	memcpy(a, src, sizeof(a));
+	memcpy(b, dst, sizeof(b));
+	const bool swap = a[0] > b[0] || (a[0] == b[0] && a[1] > b[1]);
+	const uint64_t both[4] = {swap ? b[0] : a[0], swap ? b[1] : a[1],
+				  swap ? a[0] : b[0], swap ? a[1] : b[1]};
+
 	return nrs_hash(key, nrs_span(both, sizeof(both)));
 }
 

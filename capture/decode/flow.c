@@ -9,12 +9,16 @@
  */
 #include "capture/decode/flow.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <sys/mman.h>
 
 #include "capture/decode/decode.h"
 #include "engine/base/err.h"
 #include "engine/base/stamp.h"
+
+static_assert(offsetof(struct nrs_flow, last_ns) == 64, "the key's line");
+static_assert(offsetof(struct nrs_flow, session) == 128, "two lines a packet");
 
 #define TCP_SYN 0x02
 #define TCP_ACK 0x10
@@ -52,14 +56,27 @@ static bool is_icmp(uint8_t proto)
 	return proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
 }
 
+static nrs_flow_link link_to(const struct nrs_flow *flow, uint64_t hash)
+{
+	return (uint64_t)(uintptr_t)flow | (hash & UINT64_C(0xffff) << 48);
+}
+
+static bool is_equal(const struct nrs_addr *a, const struct nrs_addr *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return x[0] == y[0] && x[1] == y[1];
+}
+
 static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
 		    bool reversed)
 {
 	const struct nrs_addr *src = reversed ? &info->dst : &info->src;
 	const struct nrs_addr *dst = reversed ? &info->src : &info->dst;
 
-	if (memcmp(src, &t->src, sizeof(*src)) != 0 ||
-	    memcmp(dst, &t->dst, sizeof(*dst)) != 0)
+	if (!is_equal(src, &t->src) || !is_equal(dst, &t->dst))
 		return false;
 	if (is_icmp(info->proto))
 		return true;
@@ -69,23 +86,24 @@ static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
 				  info->dst_port == t->dst_port;
 }
 
+/* The shard is a function of the addresses, so the key tells it too. */
 static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
-			     const struct nrs_tuple *t, uint8_t shard,
-			     unsigned int *side)
+			     const struct nrs_tuple *t, unsigned int *side)
 {
-	struct nrs_flow *flow = table->heads[hash & table->mask];
+	nrs_flow_link link = table->heads[hash & table->mask];
 
-	for (; flow != NULL; flow = flow->next) {
+	while (link != 0) {
+		struct nrs_flow *flow = nrs_flow_of_link(link);
 		const struct nrs_flow_info *info = &flow->info;
 
-		if (flow->hash != hash || flow->shard != shard ||
-		    info->proto != t->proto || info->vlan != t->vlan ||
-		    info->tunnel != t->tunnel)
-			continue;
-		for (*side = 0; *side < 2; ++*side) {
-			if (is_side(info, t, *side == 1))
-				return flow;
+		if ((link ^ hash) >> 48 == 0 && info->proto == t->proto &&
+		    info->vlan == t->vlan && info->tunnel == t->tunnel) {
+			for (*side = 0; *side < 2; ++*side) {
+				if (is_side(info, t, *side == 1))
+					return flow;
+			}
 		}
+		link = flow->next;
 	}
 	*side = 0;
 	return NULL;
@@ -107,16 +125,16 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 {
 	const struct nrs_tuple t = tuple_of(d);
 
-	return find(table, d->hash, &t, d->shard, side);
+	return find(table, d->hash, &t, side);
 }
 
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
-				     uint64_t hash, uint8_t shard)
+				     uint64_t hash)
 {
 	unsigned int side;
 
-	return find(table, hash, tuple, shard, &side);
+	return find(table, hash, tuple, &side);
 }
 
 /* Is the sender of this first packet the server? (contracts.md section 8) */
@@ -202,9 +220,9 @@ struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
 			 .vlan = d->vlan,
 			 .proto = d->proto}};
 	*side = reversed ? 1 : 0;
-	struct nrs_flow **head = &table->heads[d->hash & table->mask];
+	nrs_flow_link *head = &table->heads[d->hash & table->mask];
 	flow->next = *head;
-	*head = flow;
+	*head = link_to(flow, d->hash);
 	if (shard->wheel_ns == 0)
 		shard->wheel_ns = d->ts_ns;
 	wheel_add(shard, flow, d->ts_ns + nrs_flow_timeout_ns(flow));
@@ -214,10 +232,10 @@ struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
 void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
 		     struct nrs_flow *flow)
 {
-	struct nrs_flow **link = &table->heads[flow->hash & table->mask];
+	nrs_flow_link *link = &table->heads[flow->hash & table->mask];
 
-	while (*link != flow)
-		link = &(*link)->next;
+	while (nrs_flow_of_link(*link) != flow)
+		link = &nrs_flow_of_link(*link)->next;
 	*link = flow->next;
 	wheel_remove(shard, flow);
 	nrs_slab_give(&shard->flows, flow);

@@ -5,6 +5,10 @@
  * A flow lives in a slab of its shard and is found by a chained index that all
  * shards of the worker share. Timeouts run on a lazy wheel per shard, at ticks
  * only, so that what expires when does not depend on who owns the shard.
+ *
+ * A packet touches two lines of its flow: the key, and what it moves. The
+ * index's links carry 16 bits of the hash, so that another flow in the chain
+ * is not touched at all.
  */
 #pragma once
 
@@ -21,24 +25,31 @@ enum nrs_flow_flag {
 	NRS_FLOW_NO_SESSION = 8, /* nothing in it that we read */
 };
 
+/* A flow's address with the upper 16 bits of its hash above it; 0: none. */
+typedef uint64_t nrs_flow_link;
+
 struct nrs_flow {
-	struct nrs_flow *next; /* in the index */
-	uint64_t hash;
+	/* first line: the key */
 	struct nrs_flow_info info;
+	/* second line: what every packet moves */
 	int64_t last_ns;
-	uint64_t first_ordinal, last_ordinal;
+	uint64_t last_ordinal;
 	uint64_t packets[2], bytes[2]; /* by side: 0 the initiator */
-	struct nrs_flow *wheel_next, *wheel_previous;
-	struct nrs_session *session;
-	struct nrs_txn txn; /* the flow's own transaction */
-	uint32_t txn_count;
+	uint32_t next_seq[2];
 	uint8_t tcp_flags[2];
 	uint8_t flags; /* enum nrs_flow_flag */
+	uint8_t fins;  /* bit per side */
+	bool has_seq[2];
 	uint8_t bucket;
 	uint8_t shard;
-	uint8_t fins; /* bit per side */
-	uint32_t next_seq[2];
-	bool has_seq[2];
+	/* the rest: beginning, end, and what was read in it */
+	struct nrs_session *session;
+	nrs_flow_link next; /* in the index */
+	uint64_t hash;
+	struct nrs_flow *wheel_next, *wheel_previous;
+	uint64_t first_ordinal;
+	uint32_t txn_count;
+	struct nrs_txn txn; /* the flow's own transaction */
 };
 
 #define NRS_WHEEL_BUCKETS 64
@@ -53,13 +64,36 @@ struct nrs_flow_shard {
 };
 
 struct nrs_flow_table {
-	struct nrs_flow **heads;
+	nrs_flow_link *heads;
 	uint64_t mask;
 	size_t bytes;
 };
 
 int nrs_flow_table_init(struct nrs_flow_table *table, uint32_t flows);
 void nrs_flow_table_fini(struct nrs_flow_table *table);
+
+/* Bring what a later nrs_flow_find will touch nearer: the index first, the flow
+ * itself once the index is near. */
+__attribute__((always_inline)) static inline void
+nrs_flow_expect(const struct nrs_flow_table *table, uint64_t hash)
+{
+	__builtin_prefetch(&table->heads[hash & table->mask]);
+}
+
+static inline struct nrs_flow *nrs_flow_of_link(nrs_flow_link link)
+{
+	return (struct nrs_flow *)(uintptr_t)(link & 0xffffffffffffu);
+}
+
+__attribute__((always_inline)) static inline void
+nrs_flow_bring(const struct nrs_flow_table *table, uint64_t hash)
+{
+	const uint8_t *flow = (const uint8_t *)nrs_flow_of_link(
+		table->heads[hash & table->mask]);
+
+	__builtin_prefetch(flow);
+	__builtin_prefetch(flow + 64, 1);
+}
 
 /* The flow of @d, or NULL; *@side is the side that sent it. */
 struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
@@ -70,7 +104,7 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 struct nrs_tuple;
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
-				     uint64_t hash, uint8_t shard);
+				     uint64_t hash);
 
 /* A new flow for @d, roles decided (contracts.md section 8), not yet on the
  * wheel's far side. NULL: the shard is full. *@side as above. */

@@ -29,7 +29,7 @@ void nrs_source_close(struct nrs_source *source);
 
 /*
  * Read the next packets into @packets: at most @max of them and at most about
- * 1 MB of records; always the same cut for the same file, however the bytes
+ * 256 KB of records; always the same cut for the same file, however the bytes
  * arrive. Record bytes are kept in @block (NRS_SOURCE_BLOCK_ROOM octets), which
  * must stay until the packets are done with. ordinal and file are left to the
  * caller; frame counts from 1.
@@ -38,7 +38,7 @@ void nrs_source_close(struct nrs_source *source);
  * damaged: the good packets first, then NRS_E_TRUNCATED or NRS_E_FORMAT with
  * file, byte offset and reason in @diag.
  */
-#define NRS_SOURCE_BLOCK ((size_t)1 << 20)
+#define NRS_SOURCE_BLOCK ((size_t)1 << 18)
 #define NRS_SOURCE_BLOCK_ROOM (NRS_SOURCE_BLOCK + NRS_SOURCE_PACKET_MAX + 4096)
 int nrs_source_read(struct nrs_source *source, struct nrs_packet *packets,
 		    unsigned int max, uint8_t *block, struct nrs_diag *diag);

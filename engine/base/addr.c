@@ -10,22 +10,6 @@
 
 #include "engine/base/err.h"
 
-struct nrs_addr nrs_addr_from_v4(const uint8_t bytes[4])
-{
-	struct nrs_addr addr = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}};
-
-	memcpy(addr.bytes + 12, bytes, 4);
-	return addr;
-}
-
-struct nrs_addr nrs_addr_from_v6(const uint8_t bytes[16])
-{
-	struct nrs_addr addr;
-
-	memcpy(addr.bytes, bytes, 16);
-	return addr;
-}
-
 static bool parse_v4(struct nrs_span text, struct nrs_addr *out)
 {
 	uint8_t bytes[4];

@@ -28,8 +28,28 @@ static inline bool nrs_addr_is_v4(const struct nrs_addr *addr)
 	return memcmp(addr->bytes, mapped, sizeof(mapped)) == 0;
 }
 
-struct nrs_addr nrs_addr_from_v4(const uint8_t bytes[4]);
-struct nrs_addr nrs_addr_from_v6(const uint8_t bytes[16]);
+/* Inline, and made of whole words: once per packet, and read as words next. */
+static inline struct nrs_addr nrs_addr_from_v4(const uint8_t bytes[4])
+{
+	const bool is_little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+	struct nrs_addr addr;
+	uint64_t words[2] = {0, 0};
+	uint32_t last;
+
+	memcpy(&last, bytes, sizeof(last));
+	words[1] = is_little ? (uint64_t)last << 32 | 0xffff0000u
+			     : (uint64_t)0xffff << 32 | last;
+	memcpy(addr.bytes, words, sizeof(words));
+	return addr;
+}
+
+static inline struct nrs_addr nrs_addr_from_v6(const uint8_t bytes[16])
+{
+	struct nrs_addr addr;
+
+	memcpy(addr.bytes, bytes, sizeof(addr.bytes));
+	return addr;
+}
 
 /*
  * IPv4 strictly d.d.d.d without leading zeros; IPv6 by RFC 4291 text rules,

@@ -6,6 +6,7 @@
 #include "engine/base/checksum.h"
 
 #include <assert.h>
+#define XXH_INLINE_ALL /* most keys are short: no call through the linker */
 #include <xxhash.h>
 
 static_assert(NRS_HASH_KEY_LEN >= XXH3_SECRET_SIZE_MIN, "a whole secret");
