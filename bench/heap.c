@@ -35,22 +35,20 @@ static void on_problem(void *ctx, const char *path, int err,
 
 /* Bytes that steps allocated over all captures, and how many steps there were.
  */
-static int pass(struct nrs_worker *worker, const struct nrs_hash_key *key,
-		const char *const *paths, unsigned int count,
-		uint64_t *allocated, uint64_t *steps)
+struct told {
+	uint64_t allocated, steps;
+};
+
+static int pass(struct nrs_worker *worker,
+		const struct nrs_reader_options *options, struct told *told)
 {
-	const struct nrs_reader_options options = {.paths = paths,
-						   .path_count = count,
-						   .from_ns = NRS_TIME_MIN,
-						   .to_ns = NRS_TIME_MAX,
-						   .key = key};
 	struct nrs_reader *reader = NULL;
 	struct nrs_round round;
 	uint64_t *counter = NULL;
 	size_t len = sizeof(counter);
-	int err = nrs_reader_new(&reader, &options);
+	int err = nrs_reader_new(&reader, options);
 
-	*allocated = *steps = 0;
+	*told = (struct told){0};
 	if (err == NRS_OK)
 		err = nrs_round_init(&round, 1);
 	if (err != NRS_OK ||
@@ -60,8 +58,8 @@ static int pass(struct nrs_worker *worker, const struct nrs_hash_key *key,
 		const uint64_t before = *counter;
 
 		nrs_worker_step(worker, &round);
-		*allocated += *counter - before;
-		++*steps;
+		told->allocated += *counter - before;
+		told->steps++;
 	}
 	nrs_round_fini(&round);
 	nrs_reader_free(reader);
@@ -103,7 +101,7 @@ static int load(struct nrs_set **set, struct nrs_db **db, const char *path)
 
 int main(int argc, char **argv)
 {
-	uint64_t warm, steps, hits, allocated = 1;
+	struct told first, warm;
 	struct nrs_worker *worker = NULL;
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
@@ -125,19 +123,24 @@ int main(int argc, char **argv)
 						   .want_answers = true,
 						   .take = take_block,
 						   .give = give_block};
-	const char *const *paths = (const char *const *)argv + 2;
-	const unsigned int count = (unsigned int)argc - 2;
+	const struct nrs_reader_options reading = {
+		.paths = (const char *const *)argv + 2,
+		.path_count = (unsigned int)argc - 2,
+		.from_ns = NRS_TIME_MIN,
+		.to_ns = NRS_TIME_MAX,
+		.key = &key};
 	if (nrs_worker_new(&worker, &options) != NRS_OK ||
-	    pass(worker, &key, paths, count, &warm, &steps) != NRS_OK ||
-	    pass(worker, &key, paths, count, &allocated, &steps) != NRS_OK)
+	    pass(worker, &reading, &first) != NRS_OK ||
+	    pass(worker, &reading, &warm) != NRS_OK)
 		return 1;
-	hits = nrs_worker_counters(worker)->value[NRS_C_HITS];
+	const uint64_t hits = nrs_worker_counters(worker)->value[NRS_C_HITS];
 	printf("heap: %llu bytes in %llu warm steps over %u captures, %llu "
 	       "hits (first pass: %llu bytes)\n",
-	       (unsigned long long)allocated, (unsigned long long)steps, count,
-	       (unsigned long long)hits, (unsigned long long)warm);
+	       (unsigned long long)warm.allocated,
+	       (unsigned long long)warm.steps, reading.path_count,
+	       (unsigned long long)hits, (unsigned long long)first.allocated);
 	nrs_worker_free(worker);
 	nrs_db_free(db);
 	nrs_set_free(set);
-	return allocated == 0 && hits > 0 ? 0 : 1;
+	return warm.allocated == 0 && hits > 0 ? 0 : 1;
 }

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "capture/decode/decode.h"
+#include "capture/decode/flow_ahead.h"
 
 #define SESSIONS_PER_SHARD 8192u
 #define BUFFERS_PER_SHARD 256u

@@ -28,6 +28,12 @@ enum nrs_flow_flag {
 /* A flow's address with the upper 16 bits of its hash above it; 0: none. */
 typedef uint64_t nrs_flow_link;
 
+struct nrs_flow;
+static inline struct nrs_flow *nrs_flow_of_link(nrs_flow_link link)
+{
+	return (struct nrs_flow *)(uintptr_t)(link & 0xffffffffffffu);
+}
+
 struct nrs_flow {
 	/* first line: the key */
 	struct nrs_flow_info info;
@@ -71,29 +77,6 @@ struct nrs_flow_table {
 
 int nrs_flow_table_init(struct nrs_flow_table *table, uint32_t flows);
 void nrs_flow_table_fini(struct nrs_flow_table *table);
-
-/* Bring what a later nrs_flow_find will touch nearer: the index first, the flow
- * itself once the index is near. */
-__attribute__((always_inline)) static inline void
-nrs_flow_expect(const struct nrs_flow_table *table, uint64_t hash)
-{
-	__builtin_prefetch(&table->heads[hash & table->mask]);
-}
-
-static inline struct nrs_flow *nrs_flow_of_link(nrs_flow_link link)
-{
-	return (struct nrs_flow *)(uintptr_t)(link & 0xffffffffffffu);
-}
-
-__attribute__((always_inline)) static inline void
-nrs_flow_bring(const struct nrs_flow_table *table, uint64_t hash)
-{
-	const uint8_t *flow = (const uint8_t *)nrs_flow_of_link(
-		table->heads[hash & table->mask]);
-
-	__builtin_prefetch(flow);
-	__builtin_prefetch(flow + 64, 1);
-}
 
 /* The flow of @d, or NULL; *@side is the side that sent it. */
 struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
