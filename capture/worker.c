@@ -252,7 +252,8 @@ static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 	if (!nrs_decode_quoted(d, &quoted))
 		return false;
 	const uint64_t hash = nrs_decode_hash(w->options.key, &quoted, &shard);
-	struct nrs_flow *flow = nrs_flow_find_tuple(&w->table, &quoted, hash);
+	struct nrs_flow *flow =
+		nrs_flow_find_tuple(&w->table, &quoted, hash, d->shard);
 	if (flow == NULL)
 		return false;
 	turn_to(w, flow, d->ts_ns);

@@ -86,9 +86,11 @@ static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
 				  info->dst_port == t->dst_port;
 }
 
-/* The shard is a function of the addresses, so the key tells it too. */
+/* The shard does not follow from the key: an ICMP error whose quoted flow is
+ * not known stands in the quoted pair's shard. */
 static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
-			     const struct nrs_tuple *t, unsigned int *side)
+			     const struct nrs_tuple *t, uint8_t shard,
+			     unsigned int *side)
 {
 	nrs_flow_link link = table->heads[hash & table->mask];
 
@@ -97,7 +99,8 @@ static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
 		const struct nrs_flow_info *info = &flow->info;
 
 		if ((link ^ hash) >> 48 == 0 && info->proto == t->proto &&
-		    info->vlan == t->vlan && info->tunnel == t->tunnel) {
+		    info->vlan == t->vlan && info->tunnel == t->tunnel &&
+		    flow->shard == shard) {
 			for (*side = 0; *side < 2; ++*side) {
 				if (is_side(info, t, *side == 1))
 					return flow;
@@ -125,16 +128,16 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 {
 	const struct nrs_tuple t = tuple_of(d);
 
-	return find(table, d->hash, &t, side);
+	return find(table, d->hash, &t, d->shard, side);
 }
 
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
-				     uint64_t hash)
+				     uint64_t hash, uint8_t shard)
 {
 	unsigned int side;
 
-	return find(table, hash, tuple, &side);
+	return find(table, hash, tuple, shard, &side);
 }
 
 /* Is the sender of this first packet the server? (contracts.md section 8) */

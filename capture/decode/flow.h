@@ -87,7 +87,7 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 struct nrs_tuple;
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
-				     uint64_t hash);
+				     uint64_t hash, uint8_t shard);
 
 /* A new flow for @d, roles decided (contracts.md section 8), not yet on the
  * wheel's far side. NULL: the shard is full. *@side as above. */
