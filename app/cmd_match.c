@@ -3,11 +3,12 @@
  * cmd_match: the main job: indicators and captures in, hits and sightings out.
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "app/match_options.h"
+#include "app/packets.h"
+#include "app/progress.h"
 #include "app/replay.h"
 #include "app/run_out.h"
 #include "engine/base/checksum.h"
@@ -23,16 +24,18 @@ struct match {
 	struct nrs_match_options options;
 	struct nrs_set *set;
 	struct nrs_db *db;
+	struct nrs_reader_options reading;
 	struct nrs_reader *reader;
+	struct nrs_picked *picked; /* for --packets, or NULL */
 	struct nrs_aggregate *aggregate;
 	struct nrs_emitter *emitter;
 	struct nrs_text set_digest;
 	struct nrs_hits_run run;
 	FILE *hits_file;
-	uint64_t hits;
+	_Atomic(uint64_t) hits; /* counted by the emitter's thread */
+	uint64_t packets_written;
 	unsigned int problems;
-	bool is_terminal;
-	struct timespec shown; /* when progress was shown last */
+	struct nrs_progress progress;
 	struct nrs_replay replay;
 };
 
@@ -49,31 +52,21 @@ static void on_problem(void *ctx, const char *path, int err,
 static void on_progress(void *ctx)
 {
 	struct match *m = ctx;
-	struct timespec now;
-	uint64_t done, total;
+	struct nrs_progress_state state;
 
-	if (!m->is_terminal)
+	if (!nrs_progress_due(&m->progress))
 		return;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec == m->shown.tv_sec &&
-	    now.tv_nsec - m->shown.tv_nsec < 200000000)
-		return;
-	m->shown = now;
-	nrs_reader_progress(m->reader, &done, &total);
-	fprintf(stderr, "\r%8.1f MB", (double)done / 1e6);
-	if (total > 0)
-		fprintf(stderr, " of %.1f MB, %3.0f %%", (double)total / 1e6,
-			100.0 * (double)done / (double)total);
-	fprintf(stderr, ", %llu packets\x1b[K",
-		(unsigned long long)nrs_reader_counters(m->reader)
-			->value[NRS_C_PACKETS]);
+	nrs_reader_progress(m->reader, &state.done_bytes, &state.total_bytes);
+	state.packets = nrs_reader_counters(m->reader)->value[NRS_C_PACKETS];
+	state.hits = atomic_load_explicit(&m->hits, memory_order_relaxed);
+	nrs_progress_show(&m->progress, &state);
 }
 
 static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 {
 	struct match *m = ctx;
 
-	m->hits++;
+	atomic_fetch_add_explicit(&m->hits, 1, memory_order_relaxed);
 	if (m->hits_file != NULL) {
 		struct nrs_text line = {0};
 
@@ -85,7 +78,17 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 		if (bad)
 			return NRS_E_IO;
 	}
+	if (m->picked != NULL && nrs_picked_hit(m->picked, sighted) != NRS_OK)
+		return NRS_E_NOMEM;
 	return nrs_aggregate_add(m->aggregate, sighted);
+}
+
+static void on_flow(void *ctx, const struct nrs_record_flow *end)
+{
+	struct match *m = ctx;
+
+	if (m->picked != NULL)
+		nrs_picked_flow(m->picked, end);
 }
 
 static void out_path(const struct match *m, const char *name,
@@ -147,23 +150,25 @@ static int load(struct match *m)
 static int prepare(struct match *m, const struct nrs_hash_key *key)
 {
 	const struct nrs_match_options *o = &m->options;
-	const struct nrs_reader_options reading = {
-		.paths = o->captures,
-		.path_count = o->capture_count,
-		.is_rotated = o->is_rotated,
-		.want_digests = o->out != NULL,
-		.filter = o->filter,
-		.from_ns = o->from_ns,
-		.to_ns = o->to_ns,
-		.key = key};
+	m->reading = (struct nrs_reader_options){.paths = o->captures,
+						 .path_count = o->capture_count,
+						 .is_rotated = o->is_rotated,
+						 .want_digests = o->out != NULL,
+						 .filter = o->filter,
+						 .from_ns = o->from_ns,
+						 .to_ns = o->to_ns,
+						 .key = key};
 	const struct nrs_emitter_options emitting = {.workers = o->workers,
 						     .set = m->set,
 						     .home = &o->home,
 						     .held_max = HELD_MAX,
 						     .ctx = m,
-						     .hit = on_hit};
-	int err = nrs_reader_new(&m->reader, &reading);
+						     .hit = on_hit,
+						     .flow = on_flow};
+	int err = nrs_reader_new(&m->reader, &m->reading);
 
+	if (err == NRS_OK && o->packets != NULL)
+		err = nrs_picked_new(&m->picked, key);
 	if (err == NRS_OK)
 		err = nrs_aggregate_new(&m->aggregate);
 	if (err == NRS_OK)
@@ -204,7 +209,7 @@ static int write_out(struct match *m)
 		.db = m->db,
 		.set_digest = nrs_text_span(&m->set_digest),
 		.counters = &m->replay.counters,
-		.hits = m->hits,
+		.hits = atomic_load_explicit(&m->hits, memory_order_relaxed),
 		.sightings = nrs_aggregate_list(m->aggregate, &list)};
 	struct nrs_text text = {0};
 	char path[FILE_NAME_MAX];
@@ -231,8 +236,7 @@ static void show(struct match *m)
 	const struct nrs_counters *c = &m->replay.counters;
 	struct nrs_text table = {0}, blind = {0};
 
-	if (m->is_terminal)
-		fputs("\r\x1b[K", stderr);
+	nrs_progress_end(&m->progress);
 	nrs_table(&table, m->aggregate, m->set, &m->options.home, TABLE_ROWS);
 	(void)nrs_write_file(NULL, &table);
 	nrs_run_blind(c, &blind);
@@ -243,7 +247,8 @@ static void show(struct match *m)
 		(unsigned long long)c->value[NRS_C_DNS],
 		(unsigned long long)c->value[NRS_C_HTTP],
 		(unsigned long long)c->value[NRS_C_TLS],
-		(unsigned long long)m->hits);
+		(unsigned long long)atomic_load_explicit(&m->hits,
+							 memory_order_relaxed));
 	if (blind.len > 0)
 		fprintf(stderr, "not or not fully inspected:\n%.*s",
 			(int)blind.len, (const char *)blind.ptr);
@@ -251,6 +256,10 @@ static void show(struct match *m)
 		nrs_say("written: %s/sightings.internal.json, hits.jsonl, "
 			"run.json",
 			m->options.out);
+	if (m->options.packets != NULL)
+		nrs_say("written: %s, %llu packets of flows that hit",
+			m->options.packets,
+			(unsigned long long)m->packets_written);
 	nrs_text_fini(&table);
 	nrs_text_fini(&blind);
 }
@@ -261,6 +270,7 @@ static void match_fini(struct match *m)
 		(void)fclose(m->hits_file);
 	nrs_emitter_free(m->emitter);
 	nrs_aggregate_free(m->aggregate);
+	nrs_picked_free(m->picked);
 	nrs_reader_free(m->reader);
 	nrs_db_free(m->db);
 	nrs_set_free(m->set);
@@ -288,9 +298,13 @@ static int run(struct match *m)
 						     .problem = on_problem,
 						     .progress = on_progress,
 						     .ctx = m};
+	nrs_progress_begin(&m->progress);
 	err = nrs_replay_run(&m->replay, &replaying);
 	if (err == NRS_OK)
 		err = write_out(m);
+	if (err == NRS_OK && m->picked != NULL)
+		err = nrs_packets_write(m->options.packets, m->picked,
+					&m->reading, &m->packets_written);
 	if (err == NRS_OK)
 		show(m);
 	return err;
@@ -298,7 +312,7 @@ static int run(struct match *m)
 
 int nrs_cmd_match(int argc, char **argv)
 {
-	struct match m = {.is_terminal = isatty(STDERR_FILENO) == 1};
+	struct match m = {0};
 	int err = nrs_match_options_read(&m.options, argc, argv);
 
 	if (err == NRS_OK) {

@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd_observe: what the sensor sees in captures, without indicators: one line
- * per field value (--tsv).
+ * per field value (--tsv) or per transaction (--json).
  */
 #include <getopt.h>
 #include <stdio.h>
 
 #include "app/command.h"
+#include "app/observe_json.h"
 #include "app/replay.h"
 #include "engine/base/checksum.h"
 #include "engine/value_text.h"
 
 static const char help[] =
-	"usage: noroshi observe [--tsv] [--fields LIST] CAPTURE...\n"
+	"usage: noroshi observe [--tsv|--json] [--fields LIST] CAPTURE...\n"
 	"\n"
-	"Prints every value that could be matched, as field<TAB>value; tab,\n"
-	"newline, backslash and bytes that are no UTF-8 are escaped.\n"
+	"Prints every value that could be matched.\n"
 	"\n"
-	"  --tsv           the only form so far\n"
+	"  --tsv           field<TAB>value (default); tab, newline, backslash\n"
+	"                  and bytes that are no UTF-8 are escaped\n"
+	"  --json          one object a line for each transaction: its time,\n"
+	"                  flow, values, and the same as STIX objects\n"
 	"  --fields LIST   only these, for instance dns.query,tls.sni\n"
 	"\n"
 	"example: noroshi observe --fields http.url,tls.sni case.pcap\n";
@@ -25,6 +28,8 @@ static const char help[] =
 struct observe {
 	uint64_t fields;
 	struct nrs_text line, value;
+	struct nrs_observe_json *json; /* NULL: --tsv */
+	struct nrs_replay replay;
 	unsigned int problems;
 	bool failed;
 };
@@ -32,6 +37,7 @@ struct observe {
 static const struct option options_table[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"tsv", no_argument, NULL, 't'},
+	{"json", no_argument, NULL, 'j'},
 	{"fields", required_argument, NULL, 'f'},
 	{NULL, 0, NULL, 0}};
 
@@ -62,7 +68,10 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 {
 	struct observe *o = ctx;
 
-	(void)txn, (void)object;
+	if (o->json != NULL) {
+		nrs_observe_json_value(o->json, txn, field, object, value);
+		return;
+	}
 	if ((o->fields & NRS_FIELD_BIT(field)) == 0)
 		return;
 	nrs_text_clear(&o->line);
@@ -73,6 +82,19 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 	put_escaped(&o->line, nrs_text_span(&o->value));
 	nrs_text_putc(&o->line, '\n');
 	o->failed |= fwrite(o->line.ptr, 1, o->line.len, stdout) != o->line.len;
+}
+
+static void on_end(void *ctx, const struct nrs_txn *txn)
+{
+	struct observe *o = ctx;
+
+	if (o->json == NULL)
+		return;
+	nrs_text_clear(&o->line);
+	nrs_observe_json_end(o->json, txn,
+			     nrs_worker_flow(o->replay.workers[0]), &o->line);
+	o->failed |= o->line.len > 0 &&
+		     fwrite(o->line.ptr, 1, o->line.len, stdout) != o->line.len;
 }
 
 static void on_problem(void *ctx, const char *path, int err,
@@ -106,9 +128,9 @@ static int read_fields(struct observe *o, const char *list)
 static int observe(struct observe *o, const char *const *paths,
 		   unsigned int count)
 {
-	const struct nrs_match_sink sink = {.ctx = o, .value = on_value};
+	const struct nrs_match_sink sink = {
+		.ctx = o, .value = on_value, .end = on_end};
 	struct nrs_reader *reader = NULL;
-	struct nrs_replay replay;
 	struct nrs_hash_key key;
 	int err;
 
@@ -127,7 +149,7 @@ static int observe(struct observe *o, const char *const *paths,
 						     .observer = &sink,
 						     .problem = on_problem,
 						     .ctx = o};
-	err = nrs_replay_run(&replay, &replaying);
+	err = nrs_replay_run(&o->replay, &replaying);
 	nrs_reader_free(reader);
 	return err;
 }
@@ -135,7 +157,8 @@ static int observe(struct observe *o, const char *const *paths,
 int nrs_cmd_observe(int argc, char **argv)
 {
 	struct observe o = {.fields = NRS_FIELDS_ALL};
-	int option, err;
+	int option, err = NRS_OK;
+	bool is_json = false;
 
 	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
 	       -1) {
@@ -143,6 +166,7 @@ int nrs_cmd_observe(int argc, char **argv)
 			fputs(help, stdout);
 			return NRS_EXIT_OK;
 		}
+		is_json = option == 'j' || (is_json && option != 't');
 		if (option == '?' ||
 		    (option == 'f' && read_fields(&o, optarg) != NRS_OK))
 			return NRS_EXIT_USAGE;
@@ -151,8 +175,12 @@ int nrs_cmd_observe(int argc, char **argv)
 		nrs_say("observe: no capture given");
 		return NRS_EXIT_USAGE;
 	}
-	err = observe(&o, (const char *const *)argv + optind,
-		      (unsigned int)(argc - optind));
+	if (is_json)
+		err = nrs_observe_json_new(&o.json, o.fields);
+	if (err == NRS_OK)
+		err = observe(&o, (const char *const *)argv + optind,
+			      (unsigned int)(argc - optind));
+	nrs_observe_json_free(o.json);
 	nrs_text_fini(&o.line);
 	nrs_text_fini(&o.value);
 	if (err != NRS_OK)

@@ -6,7 +6,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
-
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +22,9 @@ static const char help[] =
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
 	"  --out DIR           write sightings.internal.json, hits.jsonl and\n"
 	"                      run.json there\n"
+	"  --packets FILE      write the packets of flows that hit there, as\n"
+	"                      pcapng with the hit as comment (not from "
+	"stdin)\n"
 	"  --workers N         threads (default: one per processor); the "
 	"files\n"
 	"                      are the same for any number\n"
@@ -42,6 +45,7 @@ enum match_option {
 	OPT_INDICATORS = 256,
 	OPT_IOC,
 	OPT_OUT,
+	OPT_PACKETS,
 	OPT_WORKERS,
 	OPT_FILTER,
 	OPT_FROM,
@@ -58,6 +62,7 @@ static const struct option options_table[] = {
 	{"indicators", required_argument, NULL, OPT_INDICATORS},
 	{"ioc", required_argument, NULL, OPT_IOC},
 	{"out", required_argument, NULL, OPT_OUT},
+	{"packets", required_argument, NULL, OPT_PACKETS},
 	{"workers", required_argument, NULL, OPT_WORKERS},
 	{"filter", required_argument, NULL, OPT_FILTER},
 	{"from", required_argument, NULL, OPT_FROM},
@@ -139,6 +144,9 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_OUT:
 		o->out = value;
 		return NRS_OK;
+	case OPT_PACKETS:
+		o->packets = value;
+		return NRS_OK;
 	case OPT_WORKERS:
 		return read_workers(value, &o->workers);
 	case OPT_FILTER:
@@ -178,6 +186,25 @@ static unsigned int processors(void)
 	return count < 1 ? 1 : count > 16 ? 16 : (unsigned int)count;
 }
 
+/* The captures are read twice, and must not be written over. */
+static int check_packets(const struct nrs_match_options *o)
+{
+	struct stat to, from;
+
+	for (unsigned int i = 0; i < o->capture_count; i++) {
+		if (strcmp(o->captures[i], "-") == 0)
+			return wrong("packets", o->packets,
+				     "needs a second pass, and standard input "
+				     "cannot be read twice");
+		if (stat(o->packets, &to) == 0 &&
+		    stat(o->captures[i], &from) == 0 &&
+		    to.st_dev == from.st_dev && to.st_ino == from.st_ino)
+			return wrong("packets", o->packets,
+				     "is one of the captures");
+	}
+	return NRS_OK;
+}
+
 int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 {
 	struct timespec now;
@@ -207,5 +234,5 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 		nrs_say("match: no capture given");
 		return NRS_E_USAGE;
 	}
-	return NRS_OK;
+	return o->packets == NULL ? NRS_OK : check_packets(o);
 }

@@ -15,7 +15,8 @@ struct nrs_match_options {
 	unsigned int indicator_count;
 	char *values[NRS_ARGS_MAX];
 	unsigned int value_count;
-	const char *out; /* folder, or NULL */
+	const char *out;     /* folder, or NULL */
+	const char *packets; /* pcapng of the flows that hit, or NULL */
 	unsigned int workers;
 	struct nrs_filter *filter;
 	int64_t from_ns, to_ns;

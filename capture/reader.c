@@ -173,9 +173,16 @@ static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 		if (!is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);
-		if (nrs_round_add(round, packet, r->options.key,
-				  &r->counters) == NRS_E_UNSUPPORTED)
+		const int err = nrs_round_add(round, packet, r->options.key,
+					      &r->counters);
+		if (err == NRS_E_UNSUPPORTED)
 			tell_unknown_link(r, packet, problem, ctx);
+		if (r->options.packet != NULL)
+			r->options.packet(
+				r->options.packet_ctx, r->session, packet,
+				err == NRS_OK
+					? &round->datagrams[round->count - 1]
+					: NULL);
 	}
 }
 

@@ -230,8 +230,8 @@ static int give_flow(struct nrs_emitter *e, struct open_flow *flow,
 		}
 		err = e->options.hit(e->options.ctx, &sighted);
 	}
-	if (end != NULL && e->options.flow != NULL && flow->first != NULL)
-		e->options.flow(e->options.ctx, &flow->first->hit, end);
+	if (end != NULL && e->options.flow != NULL)
+		e->options.flow(e->options.ctx, end);
 	return err;
 }
 

@@ -28,9 +28,8 @@ struct nrs_emitter_options {
 	const struct nrs_set *(*set_of)(void *ctx, uint32_t generation);
 	/* At once only: the outcome of a flow with hits rose, or it ended. */
 	int (*raise)(void *ctx, const struct nrs_record_flow *flow);
-	/* The flow of the hits just given is over. May be NULL. */
-	void (*flow)(void *ctx, const struct nrs_record_hit *hit,
-		     const struct nrs_record_flow *end);
+	/* A flow with hits is over; all of them were given. May be NULL. */
+	void (*flow)(void *ctx, const struct nrs_record_flow *end);
 };
 
 int nrs_emitter_new(struct nrs_emitter **out,
