@@ -18,6 +18,7 @@ struct canned_answer {
 struct canned {
 	const struct canned_answer *answers;
 	size_t count, asked;
+	unsigned int rounds; /* of a hub that never ends */
 	char urls[16][1024]; /* the first ones asked */
 	char accept[128], content_type[128], authorization[256], method[8];
 	char body[4096];

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * taxii_keep: what was pulled from one collection of a hub, durable. Objects
+ * of every type are kept, also those that answer ours (notes, opinions,
+ * sightings), and with them how far the collection has been read.
+ *
+ * Of each id the newest version is kept, and every revoked one, because a
+ * revocation is final (specification section 3). The file is for pulled
+ * objects alone: a page's transaction lasts as long as its transfer.
+ */
+#pragma once
+
+#include "engine/base/stamp.h"
+#include "engine/base/store.h"
+#include "engine/base/text.h"
+#include "loaders/loader.h"
+
+/* Of the file that holds all collections of a sensor. */
+extern const struct nrs_store_schema nrs_taxii_schema;
+
+/* Which collection: the source's name for people, and what was configured.
+ * Another URL under the same name starts anew. */
+struct nrs_taxii_where {
+	struct nrs_span source, url, collection;
+};
+
+/* How far it has been read. */
+struct nrs_taxii_mark {
+	int64_t watermark_ns; /* all before it is kept; NRS_TIME_MIN: nothing */
+	int64_t after_ns;     /* added_after of the walk that `next` goes on */
+	int64_t pulled_ns; /* wall time of the last whole walk, or TIME_MIN */
+	struct nrs_text next;	  /* empty: no walk under way by token */
+	struct nrs_text root, id; /* the place that was found; empty: none */
+	uint64_t objects, bytes;  /* kept */
+};
+
+struct nrs_taxii_keep;
+
+/* @store is borrowed, opened with nrs_taxii_schema. Errors of all functions
+ * as in store.h. */
+int nrs_taxii_keep_new(struct nrs_taxii_keep **out, struct nrs_store *store,
+		       const struct nrs_taxii_where *where,
+		       struct nrs_diag *diag);
+
+/* Rolls back what was not committed. NULL is fine. */
+void nrs_taxii_keep_free(struct nrs_taxii_keep *keep);
+
+/* The mark as it is in the file, then as the caller changes it. */
+struct nrs_taxii_mark *nrs_taxii_keep_mark(struct nrs_taxii_keep *keep);
+
+enum nrs_taxii_kept {
+	NRS_TAXII_NEW,
+	NRS_TAXII_KNOWN,   /* that version, or a newer one, is kept already */
+	NRS_TAXII_REFUSED, /* no usable id or type, or no JSON */
+};
+
+/* Keep @object, in a transaction that begins with the first one. */
+int nrs_taxii_keep_object(struct nrs_taxii_keep *keep, struct nrs_span object,
+			  enum nrs_taxii_kept *kept, struct nrs_diag *diag);
+
+/* The end of a page: objects and mark become durable together, or neither. */
+int nrs_taxii_keep_commit(struct nrs_taxii_keep *keep, struct nrs_diag *diag);
+
+/* Back to what the file holds, objects and mark. */
+void nrs_taxii_keep_rollback(struct nrs_taxii_keep *keep);
+
+/* What nrs_taxii_load needs; all borrowed. */
+struct nrs_taxii_load {
+	struct nrs_store *store;
+	const struct nrs_taxii_where *where;
+	const struct nrs_loader_options *options;
+};
+
+/*
+ * All that is kept of a collection into @set, as one source of that name; no
+ * network. May use a store of its own beside a running pull: it sees whole
+ * pages. A collection that was never pulled gives no indicator and NRS_OK.
+ */
+int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
+		   struct nrs_loader_result *result, struct nrs_diag *diag);

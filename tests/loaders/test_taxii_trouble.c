@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hubs that refuse, break off, lie or never end: what is kept, when they are
+ * asked again, and that no hub is asked without end.
+ */
+#include "tests/loaders/taxii_pull.h"
+
+static void a_forgotten_next_goes_on_from_the_watermark(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"more\":true,\"next\":\"n1\",\"objects\":[" NOTE(
+			 "1") "]}"},
+		{.status = 400, .body = "{\"title\":\"next expired\"}"},
+		{.status = 200,
+		 .last = T2,
+		 .body = "{\"objects\":[" NOTE("2") "]}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[5], OBJECTS AFTER_T1 "limit=2");
+	assert_int_equal(nrs_taxii_in_state(in)->token_expired, 1);
+	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
+	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+}
+
+static void a_broken_page_keeps_its_objects_and_is_asked_again(void **state)
+{
+	static const char *const texts[] = {
+		"HTTP 200, but the page the JSON ends in the middle",
+		"wrong format"};
+	static const struct canned_answer lists[][5] = {
+		{FOUND,
+		 {.status = 200,
+		  .last = T2,
+		  .body = "{\"objects\":[" NOTE("1") ",{\"type\":\"no"},
+		 {.status = 200, .last = T2, .body = "{\"objects\":[]}"}},
+		{FOUND,
+		 {.status = 200, .last = T2, .body = "<html>busy</html>"},
+		 {.status = 200, .last = T2, .body = "{\"objects\":[]}"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct nrs_taxii_in_config config = config_of();
+		struct canned hub = {.answers = lists[i], .count = 4};
+
+		config.where.source = nrs_span_of(i == 0 ? "cut" : "html");
+		start(&config);
+		(void)run_all(&hub);
+		assert_string_equal(nrs_taxii_in_state(in)->message, texts[i]);
+		assert_int_equal(nrs_taxii_in_state(in)->objects, i == 0);
+		assert_int_equal(nrs_taxii_in_state(in)->watermark_ns,
+				 NRS_TIME_MIN);
+		hub.count = 5;
+		now_ns += 2 * SECOND;
+		(void)run_all(&hub);
+		assert_string_equal(hub.urls[4], OBJECTS "limit=2");
+		assert_int_equal(nrs_taxii_in_state(in)->health,
+				 NRS_TAXII_IN_WELL);
+	}
+}
+
+/* A hub that answers one thing for ever; counts what it is asked. */
+static int for_ever(void *ctx, const struct nrs_http_request *request,
+		    struct nrs_http_response *response, struct nrs_diag *diag)
+{
+	struct canned *hub = ctx;
+
+	hub->asked = 0;
+	hub->rounds++;
+	return canned_exchange(hub, request, response, diag);
+}
+
+static unsigned int
+asked_until_the_walk_ends(const struct canned_answer *answer)
+{
+	static const struct canned_answer found[] = {FOUND};
+	struct canned finding = HUB(found);
+	struct canned hub = {.answers = answer, .count = 1};
+	const struct nrs_http http = {for_ever, &hub};
+	struct nrs_taxii_in_step step = {0};
+
+	(void)run_all(&finding);
+	while (!step.is_end && hub.rounds < 1000) {
+		assert_int_equal(
+			nrs_taxii_in_step(in, &http, now_ns, &step, NULL),
+			NRS_OK);
+		now_ns = step.next_ns;
+	}
+	return hub.rounds;
+}
+
+static void a_hub_that_goes_in_circles_is_left(void **state)
+{
+	static const struct {
+		const char *name;
+		struct canned_answer answer;
+	} circles[] = {
+		{"by next",
+		 {.status = 200,
+		  .last = T1,
+		  .body = "{\"more\":true,\"next\":\"n\",\"objects\":[" NOTE(
+			  "1") "]}"}},
+		{"by date",
+		 {.status = 200,
+		  .last = T1,
+		  .body = "{\"more\":true,\"objects\":[" NOTE("1") "]}"}},
+		{"without a date",
+		 {.status = 200,
+		  .body = "{\"more\":true,\"objects\":[" NOTE("1") "]}"}},
+		{"empty pages",
+		 {.status = 200,
+		  .body = "{\"more\":true,\"next\":\"n\",\"objects\":[]}"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(circles) / sizeof(*circles); i++) {
+		struct nrs_taxii_in_config config = config_of();
+
+		print_message("%s\n", circles[i].name);
+		config.where.source = nrs_span_of(circles[i].name);
+		config.idle_pages_max = 50;
+		start(&config);
+		assert_in_range(asked_until_the_walk_ends(&circles[i].answer),
+				2, 60);
+		assert_int_equal(nrs_taxii_in_state(in)->health,
+				 NRS_TAXII_IN_STUCK);
+	}
+}
+
+static void a_date_in_the_future_is_not_believed(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = "2200-01-01T00:00:00.000000Z",
+		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		{.status = 200, .body = "{}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
+}
+
+static void what_is_kept_has_its_caps(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"objects\":[" NOTE("1") "," NOTE("2") "," NOTE(
+			 "3") "]}"},
+	};
+	struct nrs_taxii_in_config config = config_of();
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct canned hub = HUB(list);
+
+		config.where.source = nrs_span_of(i == 0 ? "count" : "bytes");
+		config.objects_max = i == 0 ? 2 : 0;
+		config.bytes_max = i == 0 ? 0 : sizeof(NOTE("1"));
+		start(&config);
+		(void)run_all(&hub);
+		assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
+		assert_int_equal(nrs_taxii_in_state(in)->health,
+				 NRS_TAXII_IN_FULL);
+		assert_int_equal(nrs_taxii_in_state(in)->watermark_ns,
+				 NRS_TIME_MIN);
+	}
+}
+
+static void objects_that_cannot_be_kept_are_counted(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"objects\":[{\"type\":\"note\"},{\"id\":\"note--1"
+			 "\"},{\"type\":\"note\",\"id\":\"plain\"},"
+			 "{\"type\":\"note\",\"id\":7},{bad}," NOTE("2") "]}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	(void)run_all(&hub);
+	assert_int_equal(nrs_taxii_in_state(in)->refused, 5);
+	assert_int_equal(nrs_taxii_in_state(in)->objects, 1);
+	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+}
+
+static void each_status_has_its_wait(void **state)
+{
+	static const struct {
+		struct canned_answer answer;
+		int64_t from_s, to_s;
+	} waits[] = {
+		{{.status = 401}, 3600, 3600},
+		{{.status = 403}, 3600, 3600},
+		{{.status = 429, .retry_after = "77"}, 77, 77},
+		{{.status = 503}, 0, 1},
+		{{.status = 500}, 0, 1},
+		{{.err = NRS_E_IO}, 0, 1},
+		{{.err = NRS_E_TRUNCATED}, 0, 1},
+		{{.status = 302}, 3600, 3600},
+		{{.status = 400}, 300, 300},
+		{{.status = 422}, 300, 300},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
+		const struct canned_answer list[] = {FOUND, waits[i].answer};
+		struct nrs_taxii_in_config config = config_of();
+		struct canned hub = HUB(list);
+		char name[16];
+
+		print_message("%d\n", waits[i].answer.status);
+		snprintf(name, sizeof(name), "source %zu", i);
+		config.where.source = nrs_span_of(name);
+		start(&config);
+		const struct nrs_taxii_in_step step = run_all(&hub);
+		assert_in_range(step.next_ns, now_ns + waits[i].from_s * SECOND,
+				now_ns + waits[i].to_s * SECOND);
+		assert_int_equal(nrs_taxii_in_state(in)->health,
+				 NRS_TAXII_IN_TROUBLE);
+		assert_string_not_equal(nrs_taxii_in_state(in)->message, "");
+	}
+}
+
+static void a_collection_that_is_gone_is_sought_once_more(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 404},
+		FOUND,
+		{.status = 404},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	const struct nrs_taxii_in_step step = run_all(&hub);
+	assert_int_equal(step.next_ns, now_ns + 300 * SECOND);
+	assert_int_equal(now_ns, NOW); /* the first time without a wait */
+}
+
+static void a_page_that_is_too_large_is_asked_for_by_halves(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 413},
+		{.err = NRS_E_LIMIT},
+		{.status = 200, .body = "{}"},
+		{.status = 200, .body = "{}"},
+	};
+	struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	config.limit = 1000;
+	start(&config);
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[4], OBJECTS "limit=500");
+	assert_string_equal(hub.urls[5], OBJECTS "limit=250");
+	assert_string_equal(hub.urls[6], OBJECTS "limit=250");
+}
+
+static void a_collection_that_may_not_be_read_is_told(void **state)
+{
+	static const struct canned_answer list[] = {
+		A_ROOT,
+		{.status = 200,
+		 .body = "{\"collections\":[{\"id\":\"22\",\"alias\":"
+			 "\"alerts\",\"can_read\":false}]}"},
+		A_ROOT,
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	(void)run_all(&hub);
+	assert_non_null(strstr(nrs_taxii_in_state(in)->message, "can_read"));
+}
+
+static void a_store_that_fails_loses_no_object(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T2,
+		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		{.status = 200,
+		 .last = T2,
+		 .body = "{\"objects\":[" NOTE("1") "]}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = {.answers = list, .count = 3};
+	const struct nrs_http http = canned_http(&hub);
+	struct nrs_taxii_in_step step;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	start(&config);
+	(void)run_all(&hub);
+	hub.count = 5;
+	/* The objects go in, the mark does not. */
+	assert_int_equal(nrs_store_run(store,
+				       "ALTER TABLE collection RENAME TO gone",
+				       NULL),
+			 NRS_OK);
+	assert_int_equal(nrs_taxii_in_step(in, &http, now_ns, &step, &diag),
+			 NRS_E_FORMAT);
+	assert_non_null(strstr(diag.text, path));
+	assert_int_equal(nrs_store_run(store,
+				       "ALTER TABLE gone RENAME TO collection",
+				       NULL),
+			 NRS_OK);
+	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_LOCAL);
+	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NRS_TIME_MIN);
+	assert_int_equal(nrs_taxii_in_state(in)->objects, 0);
+	now_ns = step.next_ns;
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
+	assert_int_equal(nrs_taxii_in_state(in)->objects, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_STORE(a_forgotten_next_goes_on_from_the_watermark),
+		WITH_STORE(a_broken_page_keeps_its_objects_and_is_asked_again),
+		WITH_STORE(a_hub_that_goes_in_circles_is_left),
+		WITH_STORE(a_date_in_the_future_is_not_believed),
+		WITH_STORE(what_is_kept_has_its_caps),
+		WITH_STORE(objects_that_cannot_be_kept_are_counted),
+		WITH_STORE(each_status_has_its_wait),
+		WITH_STORE(a_collection_that_is_gone_is_sought_once_more),
+		WITH_STORE(a_page_that_is_too_large_is_asked_for_by_halves),
+		WITH_STORE(a_collection_that_may_not_be_read_is_told),
+		WITH_STORE(a_store_that_fails_loses_no_object),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
