@@ -5,48 +5,55 @@
  */
 #include "engine/canon.h"
 
+#include <assert.h>
+
 #include "engine/names.h"
 
 #define LABEL_MAX 63
 
-/* What a name may hold, in lower case; 0: not. Anything printable that DNS
- * carries is kept, because names of malware do not follow host-name rules. */
-static uint8_t name_byte(uint8_t c)
-{
-	c = nrs_ascii_lower(c);
-	if (c <= ' ' || c >= 0x7f || c == '/' || c == ':' || c == '@' ||
-	    c == '"' || c == '[' || c == ']')
-		return 0;
-	return c;
-}
+/*
+ * What a name may hold, from '!' to '~' in lower case; NUL: not. Anything
+ * printable that DNS carries is kept, because names of malware do not follow
+ * the rules of host names; what separates the parts of a URL is not.
+ */
+static const char name_bytes[] = "!\0#$%&'()*+,-.\0"
+				 "0123456789\0;<=>?\0"
+				 "abcdefghijklmnopqrstuvwxyz\0\\\0^_`"
+				 "abcdefghijklmnopqrstuvwxyz{|}~";
 
-/* Lower case and label borders in one pass. */
+static_assert(sizeof(name_bytes) == '~' - '!' + 2, "every byte has its place");
+
+/* Lower case and label borders in one pass: the packet path. */
 static int ascii_name(struct nrs_span in, uint8_t *out, size_t *out_len)
 {
 	size_t label = 0;
-	bool all_digits = true;
 
 	if (in.len > 0 && in.ptr[in.len - 1] == '.')
 		in.len--;
 	if (in.len == 0 || in.len > NRS_NAME_MAX)
 		return NRS_E_FORMAT;
 	for (size_t i = 0; i < in.len; i++) {
-		const uint8_t c = name_byte(in.ptr[i]);
+		const unsigned int at = in.ptr[i] - (unsigned int)'!';
+		const char c = at <= '~' - '!' ? name_bytes[at] : '\0';
 
 		if (c == '.') {
 			if (label == 0)
 				return NRS_E_FORMAT;
 			label = 0;
-		} else if (c == 0 || ++label > LABEL_MAX) {
+		} else if (c == '\0' || ++label > LABEL_MAX) {
 			return NRS_E_FORMAT;
 		}
-		all_digits &= c == '.' || (c >= '0' && c <= '9');
-		out[i] = c;
+		out[i] = (uint8_t)c;
 	}
-	if (label == 0)
-		return NRS_E_FORMAT;
 	*out_len = in.len;
-	return all_digits ? NRS_E_UNSUPPORTED : NRS_OK;
+	return label == 0 ? NRS_E_FORMAT : NRS_OK;
+}
+
+static bool is_address(struct nrs_span text)
+{
+	struct nrs_addr addr;
+
+	return nrs_addr_parse(text, &addr) == NRS_OK;
 }
 
 static bool is_ascii(struct nrs_span in)
@@ -62,21 +69,24 @@ int nrs_canon_name(struct nrs_span in, enum nrs_canon_side side, uint8_t *out,
 		   size_t *out_len)
 {
 	char ascii[NRS_NAME_MAX + 1];
-	struct nrs_addr addr;
 	size_t len;
-	int err;
 
 	if (side == NRS_CANON_INDICATOR && !is_ascii(in)) {
-		err = nrs_names_to_ascii(in, ascii, &len);
+		const int err = nrs_names_to_ascii(in, ascii, &len);
+
 		if (err != NRS_OK)
 			return err;
 		in = nrs_span(ascii, len);
 	}
-	err = ascii_name(in, out, out_len);
-	if (err != NRS_E_UNSUPPORTED)
-		return err;
-	/* Digits and dots: an address is no name, 1.2.3 is a strange one. */
-	return nrs_addr_parse(in, &addr) == NRS_OK ? NRS_E_UNSUPPORTED : NRS_OK;
+	if (ascii_name(in, out, out_len) != NRS_OK)
+		return nrs_span_find(in, ':', 0) != SIZE_MAX && is_address(in)
+			       ? NRS_E_UNSUPPORTED
+			       : NRS_E_FORMAT;
+	/* Only what ends in a digit can be an IPv4 address. */
+	const uint8_t last = out[*out_len - 1];
+	if (last >= '0' && last <= '9' && is_address(nrs_span(out, *out_len)))
+		return NRS_E_UNSUPPORTED;
+	return NRS_OK;
 }
 
 static int hex_digit(uint8_t c)
@@ -89,28 +99,28 @@ static int hex_digit(uint8_t c)
 
 int nrs_canon_mac(struct nrs_span in, uint8_t out[6])
 {
-	unsigned int digits = 0;
+	/* Digits between two separators: aa:bb:..., aabb.ccdd.eeff, none. */
+	const size_t group = in.len == 17 ? 2 : in.len == 14 ? 4 : 12;
+	size_t at = 0;
 
-	for (size_t i = 0; i < in.len; i++) {
-		const uint8_t c = in.ptr[i];
-		const int digit = hex_digit(c);
+	if (in.len != 12 && in.len != 14 && in.len != 17)
+		return NRS_E_FORMAT;
+	for (size_t digits = 0; digits < 12; digits += 2) {
+		size_t len;
 
-		if (digit < 0) {
-			if ((c != ':' && c != '-' && c != '.') || i == 0 ||
-			    i + 1 == in.len)
+		if (digits > 0 && digits % group == 0) {
+			const uint8_t c = in.ptr[at++];
+
+			if ((c != ':' && c != '-' && c != '.') ||
+			    c != in.ptr[group])
 				return NRS_E_FORMAT;
-			continue;
 		}
-		if (digits == 12)
+		if (nrs_canon_hex(nrs_span_part(in, at, 2), &out[digits / 2],
+				  &len) != NRS_OK)
 			return NRS_E_FORMAT;
-		out[digits / 2] =
-			(uint8_t)(digits % 2 == 0 ? digit << 4
-						  : out[digits / 2] | digit);
-		digits++;
+		at += 2;
 	}
-	return digits == 12 && (in.len == 12 || in.len == 17 || in.len == 14)
-		       ? NRS_OK
-		       : NRS_E_FORMAT;
+	return NRS_OK;
 }
 
 int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len)

@@ -31,16 +31,27 @@ static bool starts_icase(struct nrs_span text, const char *prefix)
 	       nrs_span_is_icase(nrs_span(text.ptr, len), prefix);
 }
 
-/* A scheme counts only where "://" follows, defanged or not. */
+/* "://", whole or with brackets around any part of it. */
+static bool starts_authority(struct nrs_span text)
+{
+	static const char *const written[] = {"://", "[://]", "[:]//", "[:][/",
+					      ":[/"};
+
+	for (size_t i = 0; i < sizeof(written) / sizeof(*written); i++) {
+		if (nrs_span_starts(text, written[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A scheme counts only where "://" follows: "meow:80" is a host and port. */
 static size_t refang_scheme(struct nrs_span in, uint8_t *out, size_t *used)
 {
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(*schemes); i++) {
 		const size_t len = strlen(schemes[i].written);
-		const struct nrs_span rest = nrs_span_from(in, len);
 
 		if (!starts_icase(in, schemes[i].written) ||
-		    (!nrs_span_starts(rest, ":") &&
-		     !nrs_span_starts(rest, "[:")))
+		    !starts_authority(nrs_span_from(in, len)))
 			continue;
 		/* "meow" is as long as "http"; nothing here grows. */
 		*used = strlen(schemes[i].meant);

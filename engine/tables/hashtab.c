@@ -16,6 +16,7 @@
 #define KEY_MAX ((size_t)65535)
 #define HUGE_PAGE ((size_t)2 << 20)
 #define BITS_PER_KEY 12
+#define SLOTS_HINT_MAX (UINT64_C(1) << 28) /* beyond that it grows */
 
 /* In the arena before each key. */
 struct key_head {
@@ -75,7 +76,7 @@ int nrs_hashtab_builder_new(struct nrs_hashtab_builder **out, size_t expected)
 	}
 	memset(t, 0, sizeof(*t));
 	b->table = t;
-	while (slots * 2 < expected * 3)
+	while (slots < SLOTS_HINT_MAX && slots * 2 < expected * 3)
 		slots *= 2;
 	t->slot_mask = slots - 1;
 	t->slots_len = slots * sizeof(*t->slots);

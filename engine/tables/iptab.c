@@ -1,35 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * iptab: a hash table of prefixes for each length that occurs.
+ * iptab: the address line cut into ranges at every place where the longest
+ * containing prefix changes; each range names that prefix, and each prefix its
+ * parent, the next shorter one around it.
  *
- * Feeds use few distinct lengths (about a dozen), so a look-up probes a dozen
- * small tables, longest first, each behind one mask and one hash. Slots hold
- * the masked address and the value; the hash is keyed per table.
+ * A look-up finds the range and walks up the parents. n prefixes make at most
+ * 2n + 2 ranges, whatever their lengths. IPv4 has ranges of its own, of 32 bits
+ * and behind an index over the first bits, so that a search is a few steps in
+ * one or two cache lines. Nothing here is hashed: no feed can make it slow.
  */
 #include "engine/tables/iptab.h"
 
 #include <stdlib.h>
 
-#include "engine/base/crypto.h"
+#define NONE UINT32_MAX
+#define DEPTH_MAX 129
+#define V4_BEGIN (UINT64_C(0xffff) << 32) /* ::ffff:0.0.0.0 */
+#define INDEX_BITS_MAX 18 /* 1 MB: stays in the second-level cache */
 
-struct slot {
+struct wide {
 	uint64_t high, low;
+};
+
+struct node {
 	uint32_t value;
-	bool is_used;
+	uint32_t parent; /* node, or NONE */
 };
 
-struct level {
-	uint64_t mask_high, mask_low;
-	struct slot *slots;
-	uint64_t slot_mask;
-	uint32_t count;
-};
-
+/* Range i goes from starts[i] to before starts[i + 1]; the first is 0. */
 struct nrs_iptab {
-	uint64_t seed[2];
-	struct level levels[129]; /* longest first */
-	unsigned int level_count;
-	size_t bytes;
+	struct node *nodes;
+	size_t node_count;
+	uint32_t *v4_starts, *v4_owners;
+	uint32_t *v4_index; /* by first bits: ranges that start before them */
+	struct wide *v6_starts;
+	uint32_t *v6_owners;
+	uint32_t v4_count, v6_count;
+	unsigned int index_bits;
 };
 
 static uint64_t word(const uint8_t *at)
@@ -40,80 +47,197 @@ static uint64_t word(const uint8_t *at)
 	return __builtin_bswap64(value);
 }
 
-static uint64_t hash(const struct nrs_iptab *t, uint64_t high, uint64_t low)
+static struct wide wide_of(const struct nrs_addr *addr)
 {
-	uint64_t h = (high ^ t->seed[0]) * UINT64_C(0x9e3779b97f4a7c15);
-
-	h ^= h >> 32;
-	h = (h ^ low ^ t->seed[1]) * UINT64_C(0xff51afd7ed558ccd);
-	return h ^ h >> 29;
+	return (struct wide){word(addr->bytes), word(addr->bytes + 8)};
 }
 
-static struct slot *find_slot(const struct nrs_iptab *t,
-			      const struct level *level, uint64_t high,
-			      uint64_t low)
+static bool is_after(struct wide a, struct wide b)
 {
-	uint64_t i = hash(t, high, low) & level->slot_mask;
-
-	while (level->slots[i].is_used &&
-	       (level->slots[i].high != high || level->slots[i].low != low))
-		i = (i + 1) & level->slot_mask;
-	return &level->slots[i];
+	return a.high != b.high ? a.high > b.high : a.low > b.low;
 }
 
-static uint64_t ones(unsigned int bits)
+/* The address behind the last of @prefix; false behind the last of all. */
+static bool behind(const struct nrs_prefix *prefix, struct wide *out)
 {
-	return bits == 0 ? 0 : UINT64_MAX << (64 - bits);
+	const unsigned int bits = prefix->bits;
+	const struct wide at = wide_of(&prefix->addr);
+
+	if (bits == 0)
+		return false;
+	if (bits <= 64) {
+		out->high = at.high + (UINT64_C(1) << (64 - bits));
+		out->low = 0;
+		return out->high != 0;
+	}
+	out->low = at.low + (UINT64_C(1) << (128 - bits));
+	out->high = at.high + (out->low == 0);
+	return out->low != 0 || out->high != 0;
 }
 
-static int add_level(struct nrs_iptab *t, unsigned int bits, uint32_t count)
-{
-	struct level *level = &t->levels[t->level_count++];
-	uint64_t slots = 4;
+/* What one pass over the sorted entries carries. */
+struct sweep {
+	struct nrs_iptab *table;
+	const struct nrs_iptab_entry *open[DEPTH_MAX];
+	uint32_t open_node[DEPTH_MAX];
+	unsigned int depth;
+};
 
-	while (slots < (uint64_t)count * 2)
-		slots *= 2;
-	level->mask_high = ones(bits < 64 ? bits : 64);
-	level->mask_low = ones(bits > 64 ? bits - 64 : 0);
-	level->slot_mask = slots - 1;
-	level->slots = calloc(slots, sizeof(*level->slots));
-	t->bytes += slots * sizeof(*level->slots);
-	return level->slots == NULL ? NRS_E_NOMEM : NRS_OK;
+/* From @at on, @owner is the longest; what was said of @at before is void. */
+static void cut_v4(struct nrs_iptab *t, uint32_t at, uint32_t owner)
+{
+	if (t->v4_starts[t->v4_count - 1] != at)
+		t->v4_count++;
+	t->v4_starts[t->v4_count - 1] = at;
+	t->v4_owners[t->v4_count - 1] = owner;
+}
+
+static void cut_v6(struct nrs_iptab *t, struct wide at, uint32_t owner)
+{
+	const struct wide last = t->v6_starts[t->v6_count - 1];
+
+	if (last.high != at.high || last.low != at.low)
+		t->v6_count++;
+	t->v6_starts[t->v6_count - 1] = at;
+	t->v6_owners[t->v6_count - 1] = owner;
+	/* What lies around all of IPv4 reaches into it. */
+	if (at.high == 0 && at.low < V4_BEGIN)
+		t->v4_owners[0] = owner;
+}
+
+static bool is_v4(struct wide at)
+{
+	return at.high == 0 && at.low >> 32 == V4_BEGIN >> 32;
+}
+
+static void close_top(struct sweep *s)
+{
+	const struct nrs_prefix *top = &s->open[--s->depth]->prefix;
+	const uint32_t owner =
+		s->depth == 0 ? NONE : s->open_node[s->depth - 1];
+	struct wide at;
+
+	if (!behind(top, &at))
+		return;
+	if (is_v4(at))
+		cut_v4(s->table, (uint32_t)at.low, owner);
+	/* A neighbour that ends where IPv4 begins is over behind IPv4 too. */
+	if (!is_v4(at) || at.low == V4_BEGIN)
+		cut_v6(s->table, at, owner);
+}
+
+static void open_entry(struct sweep *s, const struct nrs_iptab_entry *entry)
+{
+	const struct wide at = wide_of(&entry->prefix.addr);
+	struct nrs_iptab *t = s->table;
+
+	while (s->depth > 0 &&
+	       !nrs_prefix_contains(&s->open[s->depth - 1]->prefix,
+				    &entry->prefix.addr))
+		close_top(s);
+	/* Inside one another they only get longer: DEPTH_MAX is enough. */
+	if (s->depth > 0 &&
+	    s->open[s->depth - 1]->prefix.bits == entry->prefix.bits)
+		return; /* not unique: the first stands */
+	const uint32_t node = (uint32_t)t->node_count++;
+	t->nodes[node] = (struct node){
+		.value = entry->value,
+		.parent = s->depth == 0 ? NONE : s->open_node[s->depth - 1]};
+	if (is_v4(at))
+		cut_v4(t, (uint32_t)at.low, node);
+	else
+		cut_v6(t, at, node);
+	s->open[s->depth] = entry;
+	s->open_node[s->depth++] = node;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct nrs_iptab_entry *left = a, *right = b;
+	const int order =
+		nrs_addr_compare(&left->prefix.addr, &right->prefix.addr);
+
+	return order != 0 ? order : left->prefix.bits - right->prefix.bits;
+}
+
+/* index[i]: how many ranges start before the addresses that begin with i. */
+static void fill_index(struct nrs_iptab *t)
+{
+	const unsigned int shift = 32 - t->index_bits;
+	const uint32_t slots = UINT32_C(1) << t->index_bits;
+	uint32_t range = 0;
+
+	for (uint32_t i = 0; i < slots; i++) {
+		while (range < t->v4_count && t->v4_starts[range] < i << shift)
+			range++;
+		t->v4_index[i] = range;
+	}
+	t->v4_index[slots] = t->v4_count;
+}
+
+static int reserve(struct nrs_iptab *t, size_t v4, size_t v6)
+{
+	const size_t v4_ranges = 2 * v4 + 1, v6_ranges = 2 * (v4 + v6) + 1;
+
+	t->index_bits = 4;
+	while (t->index_bits < INDEX_BITS_MAX &&
+	       (size_t)1 << t->index_bits < v4_ranges)
+		t->index_bits++;
+	t->nodes = calloc(v4 + v6 + 1, sizeof(*t->nodes));
+	t->v4_starts = calloc(v4_ranges, sizeof(*t->v4_starts));
+	t->v4_owners = calloc(v4_ranges, sizeof(*t->v4_owners));
+	t->v6_starts = calloc(v6_ranges, sizeof(*t->v6_starts));
+	t->v6_owners = calloc(v6_ranges, sizeof(*t->v6_owners));
+	t->v4_index =
+		calloc(((size_t)1 << t->index_bits) + 1, sizeof(*t->v4_index));
+	if (t->nodes == NULL || t->v4_starts == NULL || t->v4_owners == NULL ||
+	    t->v6_starts == NULL || t->v6_owners == NULL || t->v4_index == NULL)
+		return NRS_E_NOMEM;
+	/* One range each over everything, which belongs to nobody. */
+	t->v4_count = t->v6_count = 1;
+	t->v4_owners[0] = t->v6_owners[0] = NONE;
+	return NRS_OK;
+}
+
+/* Give back what was reserved for the other family. */
+static void trim(struct nrs_iptab *t)
+{
+	void *starts =
+		realloc(t->v6_starts, t->v6_count * sizeof(*t->v6_starts));
+	void *owners =
+		realloc(t->v6_owners, t->v6_count * sizeof(*t->v6_owners));
+
+	t->v6_starts = starts == NULL ? t->v6_starts : starts;
+	t->v6_owners = owners == NULL ? t->v6_owners : owners;
 }
 
 int nrs_iptab_build(struct nrs_iptab **out,
 		    const struct nrs_iptab_entry *entries, size_t count)
 {
 	struct nrs_iptab *t = calloc(1, sizeof(*t));
-	uint32_t lengths[129] = {0};
-	int index[129], err = NRS_OK;
+	struct nrs_iptab_entry *sorted = calloc(count + 1, sizeof(*sorted));
+	struct sweep sweep = {.table = t};
+	size_t v4 = 0;
 
-	if (t == NULL)
-		return NRS_E_NOMEM;
-	if (nrs_random(t->seed, sizeof(t->seed)) != NRS_OK)
-		err = NRS_E_INTERNAL;
 	for (size_t i = 0; i < count; i++)
-		lengths[entries[i].prefix.bits]++;
-	for (int bits = 128; bits >= 0 && err == NRS_OK; bits--) {
-		index[bits] = (int)t->level_count;
-		if (lengths[bits] > 0)
-			err = add_level(t, (unsigned int)bits, lengths[bits]);
-	}
-	for (size_t i = 0; i < count && err == NRS_OK; i++) {
-		const struct nrs_prefix *p = &entries[i].prefix;
-		const uint64_t high = word(p->addr.bytes);
-		const uint64_t low = word(p->addr.bytes + 8);
-
-		*find_slot(t, &t->levels[index[p->bits]], high, low) =
-			(struct slot){.high = high,
-				      .low = low,
-				      .value = entries[i].value,
-				      .is_used = true};
-	}
-	if (err != NRS_OK) {
+		v4 += entries[i].prefix.bits >= 96 &&
+		      nrs_addr_is_v4(&entries[i].prefix.addr);
+	if (t == NULL || sorted == NULL || count > NONE / 4 ||
+	    reserve(t, v4, count - v4) != NRS_OK) {
 		nrs_iptab_free(t);
-		return err;
+		free(sorted);
+		return NRS_E_NOMEM;
 	}
+	if (count > 0)
+		memcpy(sorted, entries, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), by_place);
+	for (size_t i = 0; i < count; i++)
+		open_entry(&sweep, &sorted[i]);
+	while (sweep.depth > 0)
+		close_top(&sweep);
+	free(sorted);
+	trim(t);
+	fill_index(t);
 	*out = t;
 	return NRS_OK;
 }
@@ -122,31 +246,64 @@ void nrs_iptab_free(struct nrs_iptab *t)
 {
 	if (t == NULL)
 		return;
-	for (unsigned int i = 0; i < t->level_count; i++)
-		free(t->levels[i].slots);
+	free(t->nodes);
+	free(t->v4_starts);
+	free(t->v4_owners);
+	free(t->v4_index);
+	free(t->v6_starts);
+	free(t->v6_owners);
 	free(t);
+}
+
+static uint32_t find_v4(const struct nrs_iptab *t, uint32_t addr)
+{
+	const uint32_t slot = addr >> (32 - t->index_bits);
+	const uint32_t *at = t->v4_starts + t->v4_index[slot];
+	uint32_t left = t->v4_index[slot + 1] - t->v4_index[slot];
+
+	/* The first start behind @addr; the range before it holds @addr. */
+	while (left > 0) {
+		const uint32_t half = (left + 1) / 2;
+
+		at += at[half - 1] <= addr ? half : 0;
+		left -= half;
+	}
+	return t->v4_owners[at - t->v4_starts - 1];
+}
+
+static uint32_t find_v6(const struct nrs_iptab *t, struct wide addr)
+{
+	const struct wide *at = t->v6_starts;
+	uint32_t left = t->v6_count;
+
+	while (left > 1) {
+		const uint32_t half = left / 2;
+
+		at += is_after(at[half], addr) ? 0 : half;
+		left -= half;
+	}
+	return t->v6_owners[at - t->v6_starts];
 }
 
 unsigned int nrs_iptab_find(const struct nrs_iptab *t,
 			    const struct nrs_addr *addr, uint32_t *values,
 			    unsigned int max)
 {
-	const uint64_t high = word(addr->bytes), low = word(addr->bytes + 8);
+	const struct wide at = wide_of(addr);
+	uint32_t node = nrs_addr_is_v4(addr) ? find_v4(t, (uint32_t)at.low)
+					     : find_v6(t, at);
 	unsigned int found = 0;
 
-	for (unsigned int i = 0; i < t->level_count && found < max; i++) {
-		const struct level *level = &t->levels[i];
-		const struct slot *slot =
-			find_slot(t, level, high & level->mask_high,
-				  low & level->mask_low);
-
-		if (slot->is_used)
-			values[found++] = slot->value;
-	}
+	for (; node != NONE && found < max; node = t->nodes[node].parent)
+		values[found++] = t->nodes[node].value;
 	return found;
 }
 
 size_t nrs_iptab_bytes(const struct nrs_iptab *t)
 {
-	return sizeof(*t) + t->bytes;
+	const size_t index = ((size_t)1 << t->index_bits) + 1;
+
+	return sizeof(*t) + t->node_count * sizeof(*t->nodes) +
+	       (2 * (size_t)t->v4_count + index) * sizeof(uint32_t) +
+	       t->v6_count * (sizeof(struct wide) + sizeof(uint32_t));
 }

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pcre: pcre2 with limits; NFC by libunistring where the expression is not
- * ASCII.
+ * pcre: pcre2 with limits; NFC by libunistring where characters are meant.
+ *
+ * pcre2 keeps backtracking in heap frames, which it replaces by twice as many
+ * when they are used up. So a scratch reserves two blocks of the most that the
+ * heap limit allows (address space: pages are touched on use), and matching
+ * takes turns between them: no allocator on the packet path.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "engine/tables/pcre.h"
@@ -13,6 +17,8 @@
 #define MATCH_LIMIT 100000u
 #define DEPTH_LIMIT 2000u
 #define HEAP_LIMIT_KIB 4096u
+#define FRAMES_BYTES ((size_t)HEAP_LIMIT_KIB * 1024)
+#define SMALL_BYTES 2048u /* the match data itself; frames are larger */
 
 struct nrs_pcre {
 	pcre2_code *code;
@@ -20,8 +26,11 @@ struct nrs_pcre {
 };
 
 struct nrs_pcre_scratch {
+	pcre2_general_context *memory;
 	pcre2_match_data *data;
 	pcre2_match_context *context;
+	uint8_t *frames[2];
+	bool is_taken[2];
 };
 
 static bool is_ascii(struct nrs_span text)
@@ -33,9 +42,32 @@ static bool is_ascii(struct nrs_span text)
 	return true;
 }
 
+static bool means_characters(struct nrs_span text)
+{
+	if (!is_ascii(text) || nrs_span_starts(text, "(*U"))
+		return true;
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		if (text.ptr[i] != '\\')
+			continue;
+		const uint8_t c = text.ptr[++i];
+		const bool is_braced =
+			i + 1 < text.len && text.ptr[i + 1] == '{';
+
+		if (c == 'p' || c == 'P' || c == 'X' ||
+		    (is_braced && (c == 'x' || c == 'o' || c == 'N')))
+			return true;
+	}
+	return false;
+}
+
 static uint8_t *to_nfc(struct nrs_span text, size_t *len)
 {
 	return u8_normalize(UNINORM_NFC, text.ptr, text.len, NULL, len);
+}
+
+static struct nrs_span never_null(struct nrs_span text)
+{
+	return text.ptr == NULL ? nrs_span_of("") : text;
 }
 
 int nrs_pcre_new(struct nrs_pcre **out, struct nrs_span expression,
@@ -43,34 +75,36 @@ int nrs_pcre_new(struct nrs_pcre **out, struct nrs_span expression,
 {
 	struct nrs_pcre *made = calloc(1, sizeof(*made));
 	uint32_t options = PCRE2_DOTALL | PCRE2_NEVER_BACKSLASH_C;
+	PCRE2_UCHAR text[120] = "not UTF-8";
 	uint8_t *nfc = NULL;
 	PCRE2_SIZE at = 0;
 	int code = 0;
 
 	if (made == NULL)
 		return NRS_E_NOMEM;
-	made->is_unicode = !is_ascii(expression);
+	expression = never_null(expression);
+	made->is_unicode = means_characters(expression);
 	if (made->is_unicode) {
-		options |= PCRE2_UTF;
-		nfc = to_nfc(expression, &expression.len);
+		options |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF;
+		/* libunistring takes bad octets without a word. */
+		if (nrs_span_is_utf8(expression))
+			nfc = to_nfc(expression, &expression.len);
 		expression.ptr = nfc;
 	}
-	if (!made->is_unicode || nfc != NULL)
+	if (expression.ptr != NULL)
 		made->code = pcre2_compile(expression.ptr, expression.len,
 					   options, &code, &at, NULL);
 	free(nfc);
-	if (made->code == NULL) {
-		PCRE2_UCHAR text[120] = "not UTF-8";
-
-		if (code != 0)
-			(void)pcre2_get_error_message(code, text, sizeof(text));
-		nrs_pcre_free(made);
-		return nrs_diag_set(diag, NRS_E_SYNTAX, at,
-				    "regular expression, offset %zu: %s", at,
-				    (const char *)text);
+	if (made->code != NULL) {
+		*out = made;
+		return NRS_OK;
 	}
-	*out = made;
-	return NRS_OK;
+	if (code != 0)
+		(void)pcre2_get_error_message(code, text, sizeof(text));
+	nrs_pcre_free(made);
+	return nrs_diag_set(diag, NRS_E_SYNTAX, at,
+			    "regular expression, offset %zu: %s", at,
+			    (const char *)text);
 }
 
 void nrs_pcre_free(struct nrs_pcre *pcre)
@@ -81,15 +115,54 @@ void nrs_pcre_free(struct nrs_pcre *pcre)
 	free(pcre);
 }
 
+bool nrs_pcre_is_unicode(const struct nrs_pcre *pcre)
+{
+	return pcre->is_unicode;
+}
+
+static void *take(size_t len, void *ctx)
+{
+	struct nrs_pcre_scratch *scratch = ctx;
+
+	if (len <= SMALL_BYTES)
+		return malloc(len);
+	for (unsigned int i = 0; i < 2; i++) {
+		if (!scratch->is_taken[i] && len <= FRAMES_BYTES) {
+			scratch->is_taken[i] = true;
+			return scratch->frames[i];
+		}
+	}
+	return NULL;
+}
+
+static void give_back(void *at, void *ctx)
+{
+	struct nrs_pcre_scratch *scratch = ctx;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		if (at == scratch->frames[i] && at != NULL) {
+			scratch->is_taken[i] = false;
+			return;
+		}
+	}
+	free(at);
+}
+
 struct nrs_pcre_scratch *nrs_pcre_scratch_new(void)
 {
 	struct nrs_pcre_scratch *made = calloc(1, sizeof(*made));
 
 	if (made == NULL)
 		return NULL;
-	made->data = pcre2_match_data_create(1, NULL);
-	made->context = pcre2_match_context_create(NULL);
-	if (made->data == NULL || made->context == NULL) {
+	made->frames[0] = malloc(FRAMES_BYTES);
+	made->frames[1] = malloc(FRAMES_BYTES);
+	made->memory = pcre2_general_context_create(take, give_back, made);
+	if (made->memory != NULL) {
+		made->data = pcre2_match_data_create(1, made->memory);
+		made->context = pcre2_match_context_create(made->memory);
+	}
+	if (made->frames[0] == NULL || made->frames[1] == NULL ||
+	    made->data == NULL || made->context == NULL) {
 		nrs_pcre_scratch_free(made);
 		return NULL;
 	}
@@ -105,6 +178,9 @@ void nrs_pcre_scratch_free(struct nrs_pcre_scratch *scratch)
 		return;
 	pcre2_match_data_free(scratch->data);
 	pcre2_match_context_free(scratch->context);
+	pcre2_general_context_free(scratch->memory);
+	free(scratch->frames[0]);
+	free(scratch->frames[1]);
 	free(scratch);
 }
 
@@ -113,17 +189,16 @@ int nrs_pcre_search(const struct nrs_pcre *pcre,
 {
 	uint8_t *nfc = NULL;
 
-	if (pcre->is_unicode) {
-		if (!nrs_span_is_utf8(subject))
-			return 0; /* no text: nothing Unicode can match it */
-		if (!is_ascii(subject)) {
-			nfc = to_nfc(subject, &subject.len);
-			subject.ptr = nfc;
-		}
+	subject = never_null(subject);
+	if (pcre->is_unicode && !is_ascii(subject) &&
+	    nrs_span_is_utf8(subject)) {
+		nfc = to_nfc(subject, &subject.len);
+		if (nfc == NULL)
+			return NRS_E_NOMEM;
+		subject.ptr = nfc;
 	}
-	const int rc = pcre2_match(
-		pcre->code, subject.ptr == NULL ? (PCRE2_SPTR) "" : subject.ptr,
-		subject.len, 0, 0, scratch->data, scratch->context);
+	const int rc = pcre2_match(pcre->code, subject.ptr, subject.len, 0, 0,
+				   scratch->data, scratch->context);
 	free(nfc);
 	if (rc >= 0)
 		return 1;

@@ -3,9 +3,10 @@
  * regexdb: expressions of one lane, in one Hyperscan database, the rest in a
  * list for pcre2.
  *
- * Each expression is written out as PCRE text first (LIKE becomes an anchored
- * expression). Hyperscan is asked about each alone, so that one that it cannot
- * take never spoils the rest. Never its UTF-8 flag: values come from the wire.
+ * Every expression is compiled by pcre2 first: what that refuses is no PCRE,
+ * and what means characters rather than octets stays there. The others are
+ * offered to Hyperscan one by one, so that one that it cannot take never
+ * spoils the rest. Never its UTF-8 flag: values come from the wire.
  */
 #include "engine/tables/regexdb.h"
 
@@ -14,98 +15,49 @@
 
 #include "engine/base/text.h"
 #include "engine/tables/pcre.h"
+#include "engine/tables/regex_text.h"
 
 #define HYPERSCAN_MAX 10000u
+#define SLOW_MAX 1000u
 #define FLAGS (HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY)
+#define LINE 64
 
 struct slow {
 	struct nrs_pcre *pcre;
+	uint8_t *prefix;
+	size_t prefix_len;
 	uint32_t value;
+};
+
+/* What one thread writes while it scans: no line of it is anybody else's. */
+struct seat {
+	_Alignas(LINE) hs_scratch_t *hyperscan;
+	struct nrs_pcre_scratch *pcre;
+	unsigned int undecided;
 };
 
 struct nrs_regexdb {
 	hs_database_t *db;
-	hs_scratch_t **scratches; /* one per seat */
-	struct nrs_pcre_scratch **pcre_scratches;
-	unsigned int seats;
+	struct seat *seats;
+	unsigned int seat_count;
 	struct slow *slow;
 	size_t slow_count, fast_count;
 };
-
-static bool is_ascii(struct nrs_span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] >= 0x80)
-			return false;
-	}
-	return true;
-}
-
-static void put_literal(struct nrs_text *out, struct nrs_span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		const uint8_t c = text.ptr[i];
-		const bool plain = (c >= 'a' && c <= 'z') ||
-				   (c >= 'A' && c <= 'Z') ||
-				   (c >= '0' && c <= '9') || c >= 0x80;
-
-		if (plain)
-			nrs_text_putc(out, (char)c);
-		else
-			nrs_text_printf(out, "\\x%02x", c);
-	}
-}
-
-/* One character of LIKE's "_": a UTF-8 sequence, or any single octet. */
-#define ANY_CHARACTER                                                          \
-	"(?:[\\xc2-\\xdf][\\x80-\\xbf]|[\\xe0-\\xef][\\x80-\\xbf]{2}|"         \
-	"[\\xf0-\\xf4][\\x80-\\xbf]{3}|.)"
-
-static void put_like(struct nrs_text *out, struct nrs_span text, bool unicode)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] == '%')
-			nrs_text_puts(out, ".*");
-		else if (text.ptr[i] == '_')
-			nrs_text_puts(out, unicode ? "." : ANY_CHARACTER);
-		else
-			put_literal(out, nrs_span_part(text, i, 1));
-	}
-	nrs_text_puts(out, "\\z");
-}
-
-/* The expression as PCRE text with a NUL behind it. */
-static void write_expression(struct nrs_text *out,
-			     const struct nrs_regex *regex)
-{
-	const bool is_like = regex->kind == NRS_REGEX_LIKE ||
-			     regex->kind == NRS_REGEX_PREFIX_LIKE;
-
-	nrs_text_clear(out);
-	if (is_like || regex->kind == NRS_REGEX_PREFIX_PCRE)
-		nrs_text_puts(out, "\\A");
-	put_literal(out, regex->prefix);
-	if (is_like) {
-		put_like(out, regex->text, !is_ascii(regex->text));
-	} else if (regex->kind == NRS_REGEX_PREFIX_PCRE) {
-		/* An anchored expression means the value's own start. */
-		const bool anchored = nrs_span_starts(regex->text, "^");
-
-		nrs_text_puts(out, anchored ? "(?:" : ".*?(?:");
-		nrs_text_add(out, anchored ? nrs_span_from(regex->text, 1)
-					   : regex->text);
-		nrs_text_puts(out, ")");
-	} else {
-		nrs_text_add(out, regex->text);
-	}
-	nrs_text_putc(out, '\0');
-}
 
 /* What Hyperscan is given, in arrays as it wants them. */
 struct fast {
 	char **expressions;
 	unsigned int *flags, *ids;
+	size_t *indexes; /* of the caller's expressions */
 	size_t count;
+};
+
+struct build {
+	struct nrs_regexdb *db;
+	struct fast fast;
+	struct nrs_text body; /* the expression without its prefix */
+	struct nrs_text whole;
+	const struct nrs_regexdb_options *options;
 };
 
 static bool hyperscan_takes(const char *expression)
@@ -120,120 +72,187 @@ static bool hyperscan_takes(const char *expression)
 	return rc == HS_SUCCESS;
 }
 
-static int add_fast(struct fast *fast, const char *expression, uint32_t value)
+static int add_fast(struct build *b, size_t index, uint32_t value)
 {
-	char *copy = strdup(expression);
+	struct fast *fast = &b->fast;
+	char *copy = strdup((const char *)b->whole.ptr);
 
 	if (copy == NULL)
 		return NRS_E_NOMEM;
 	fast->expressions[fast->count] = copy;
 	fast->flags[fast->count] = FLAGS;
+	fast->indexes[fast->count] = index;
 	fast->ids[fast->count++] = value;
 	return NRS_OK;
 }
 
-static int sort_out(struct nrs_regexdb *db, struct fast *fast,
-		    const struct nrs_regex *regex, struct nrs_text *text,
-		    struct nrs_diag *diag)
+/* Takes @pcre, also on error. */
+static int add_slow(struct build *b, const struct nrs_regex *regex,
+		    struct nrs_pcre *pcre)
 {
-	write_expression(text, regex);
-	if (text->failed)
+	struct slow *slow = &b->db->slow[b->db->slow_count++];
+
+	slow->pcre = pcre;
+	slow->value = regex->value;
+	if (!nrs_regex_has_prefix(regex) || regex->prefix.len == 0)
+		return NRS_OK;
+	slow->prefix = malloc(regex->prefix.len);
+	if (slow->prefix == NULL)
 		return NRS_E_NOMEM;
-	const struct nrs_span written =
-		nrs_span(text->ptr, text->len - 1); /* without the NUL */
-	const bool has_nul = nrs_span_find(written, 0, 0) != SIZE_MAX;
-	if (written.len > 0 && is_ascii(written) && !has_nul &&
-	    fast->count < HYPERSCAN_MAX &&
-	    hyperscan_takes((const char *)text->ptr))
-		return add_fast(fast, (const char *)text->ptr, regex->value);
-	struct slow *slow = &db->slow[db->slow_count];
-	const int err = nrs_pcre_new(&slow->pcre, written, diag);
-	if (err == NRS_OK) {
-		slow->value = regex->value;
-		db->slow_count++;
-	}
-	return err;
+	memcpy(slow->prefix, regex->prefix.ptr, regex->prefix.len);
+	slow->prefix_len = regex->prefix.len;
+	return NRS_OK;
 }
 
-static int compile_fast(struct nrs_regexdb *db, const struct fast *fast)
+static int sort_out(struct build *b, const struct nrs_regex *regex,
+		    size_t index, struct nrs_diag *diag)
 {
-	hs_compile_error_t *error = NULL;
+	struct nrs_pcre *pcre = NULL;
 
-	db->fast_count = fast->count;
-	if (fast->count == 0)
-		return NRS_OK;
-	const hs_error_t rc = hs_compile_multi(
-		(const char *const *)fast->expressions, fast->flags, fast->ids,
-		(unsigned int)fast->count, HS_MODE_BLOCK, NULL, &db->db,
-		&error);
-	hs_free_compile_error(error);
-	if (rc != HS_SUCCESS)
-		return NRS_E_INTERNAL;
-	for (unsigned int i = 0; i < db->seats; i++) {
-		if (hs_alloc_scratch(db->db, &db->scratches[i]) != HS_SUCCESS)
+	nrs_regex_body(&b->body, regex);
+	const int err =
+		b->body.failed
+			? NRS_E_NOMEM
+			: nrs_pcre_new(&pcre, nrs_text_span(&b->body), diag);
+	if (err != NRS_OK)
+		return err;
+	if (!nrs_pcre_is_unicode(pcre) && nrs_regex_whole(&b->whole, regex) &&
+	    !b->whole.failed) {
+		const bool is_full = b->fast.count == HYPERSCAN_MAX;
+
+		if (is_full || hyperscan_takes((const char *)b->whole.ptr)) {
+			nrs_pcre_free(pcre);
+			return is_full ? nrs_diag_set(
+						 diag, NRS_E_LIMIT, index,
+						 "more than %u expressions",
+						 HYPERSCAN_MAX)
+				       : add_fast(b, index, regex->value);
+		}
+	}
+	if (b->db->slow_count < SLOW_MAX)
+		return add_slow(b, regex, pcre);
+	nrs_pcre_free(pcre);
+	return nrs_diag_set(diag, NRS_E_LIMIT, index,
+			    "more than %u expressions that need PCRE",
+			    SLOW_MAX);
+}
+
+/* Hyperscan took it alone and not among the others: it goes. */
+static void refuse_fast(struct build *b, size_t at, const char *why)
+{
+	struct fast *fast = &b->fast;
+	struct nrs_diag diag = {0};
+
+	(void)nrs_diag_set(&diag, NRS_E_LIMIT, fast->indexes[at],
+			   "regular expression: %s", why);
+	b->options->refused(b->options->ctx, fast->indexes[at], &diag);
+	free(fast->expressions[at]);
+	fast->count--;
+	fast->expressions[at] = fast->expressions[fast->count];
+	fast->ids[at] = fast->ids[fast->count];
+	fast->indexes[at] = fast->indexes[fast->count];
+}
+
+static int compile_fast(struct build *b)
+{
+	struct nrs_regexdb *db = b->db;
+	struct fast *fast = &b->fast;
+
+	while (fast->count > 0) {
+		hs_compile_error_t *error = NULL;
+		const hs_error_t rc = hs_compile_multi(
+			(const char *const *)fast->expressions, fast->flags,
+			fast->ids, (unsigned int)fast->count, HS_MODE_BLOCK,
+			NULL, &db->db, &error);
+
+		if (rc == HS_SUCCESS)
+			break;
+		const bool has_culprit =
+			error != NULL && error->expression >= 0 &&
+			(size_t)error->expression < fast->count;
+		if (has_culprit)
+			refuse_fast(b, (size_t)error->expression,
+				    error->message);
+		hs_free_compile_error(error);
+		if (!has_culprit)
 			return NRS_E_INTERNAL;
+	}
+	db->fast_count = fast->count;
+	for (unsigned int i = 0; i < db->seat_count && db->db != NULL; i++) {
+		const hs_error_t rc =
+			hs_alloc_scratch(db->db, &db->seats[i].hyperscan);
+
+		if (rc != HS_SUCCESS)
+			return rc == HS_NOMEM ? NRS_E_NOMEM : NRS_E_INTERNAL;
 	}
 	return NRS_OK;
 }
 
-static int db_new(struct nrs_regexdb **out, size_t count, unsigned int seats)
+static int build_init(struct build *b, size_t count)
 {
+	const unsigned int seats = b->options->seats;
 	struct nrs_regexdb *db = calloc(1, sizeof(*db));
 
-	if (db == NULL)
+	b->fast.expressions = calloc(count + 1, sizeof(*b->fast.expressions));
+	b->fast.flags = calloc(count + 1, sizeof(*b->fast.flags));
+	b->fast.ids = calloc(count + 1, sizeof(*b->fast.ids));
+	b->fast.indexes = calloc(count + 1, sizeof(*b->fast.indexes));
+	b->db = db;
+	if (db == NULL || b->fast.expressions == NULL ||
+	    b->fast.flags == NULL || b->fast.ids == NULL ||
+	    b->fast.indexes == NULL)
 		return NRS_E_NOMEM;
-	*out = db;
-	db->seats = seats;
-	db->slow = calloc(count + 1, sizeof(*db->slow));
-	db->scratches = calloc(seats, sizeof(*db->scratches));
-	db->pcre_scratches = calloc(seats, sizeof(*db->pcre_scratches));
-	if (db->slow == NULL || db->scratches == NULL ||
-	    db->pcre_scratches == NULL)
+	db->slow = calloc((count < SLOW_MAX ? count : SLOW_MAX) + 1,
+			  sizeof(*db->slow));
+	db->seats = aligned_alloc(LINE, (seats + 1) * sizeof(*db->seats));
+	if (db->slow == NULL || db->seats == NULL)
 		return NRS_E_NOMEM;
+	memset(db->seats, 0, (seats + 1) * sizeof(*db->seats));
+	db->seat_count = seats;
 	for (unsigned int i = 0; i < seats; i++) {
-		db->pcre_scratches[i] = nrs_pcre_scratch_new();
-		if (db->pcre_scratches[i] == NULL)
+		db->seats[i].pcre = nrs_pcre_scratch_new();
+		if (db->seats[i].pcre == NULL)
 			return NRS_E_NOMEM;
 	}
 	return NRS_OK;
+}
+
+static void build_fini(struct build *b)
+{
+	for (size_t i = 0; i < b->fast.count; i++)
+		free(b->fast.expressions[i]);
+	free(b->fast.expressions);
+	free(b->fast.flags);
+	free(b->fast.ids);
+	free(b->fast.indexes);
+	nrs_text_fini(&b->body);
+	nrs_text_fini(&b->whole);
 }
 
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,
 		      const struct nrs_regexdb_options *options)
 {
-	struct nrs_regexdb *db = NULL;
-	struct nrs_text text = {0};
-	struct fast fast = {
-		.expressions = calloc(count + 1, sizeof(*fast.expressions)),
-		.flags = calloc(count + 1, sizeof(*fast.flags)),
-		.ids = calloc(count + 1, sizeof(*fast.ids))};
-	int err = db_new(&db, count, options->seats);
+	struct build b = {.options = options};
+	int err = build_init(&b, count);
 
-	if (fast.expressions == NULL || fast.flags == NULL || fast.ids == NULL)
-		err = NRS_E_NOMEM;
 	for (size_t i = 0; i < count && err == NRS_OK; i++) {
 		struct nrs_diag diag = {0};
 
-		err = sort_out(db, &fast, &expressions[i], &text, &diag);
-		if (err == NRS_E_SYNTAX) {
+		err = sort_out(&b, &expressions[i], i, &diag);
+		if (err == NRS_E_SYNTAX || err == NRS_E_LIMIT) {
 			options->refused(options->ctx, i, &diag);
 			err = NRS_OK;
 		}
 	}
 	if (err == NRS_OK)
-		err = compile_fast(db, &fast);
-	for (size_t i = 0; i < fast.count; i++)
-		free(fast.expressions[i]);
-	free(fast.expressions);
-	free(fast.flags);
-	free(fast.ids);
-	nrs_text_fini(&text);
+		err = compile_fast(&b);
+	build_fini(&b);
 	if (err != NRS_OK) {
-		nrs_regexdb_free(db);
+		nrs_regexdb_free(b.db);
 		return err;
 	}
-	*out = db;
+	*out = b.db;
 	return NRS_OK;
 }
 
@@ -241,31 +260,29 @@ void nrs_regexdb_free(struct nrs_regexdb *db)
 {
 	if (db == NULL)
 		return;
-	for (unsigned int i = 0; i < db->seats; i++) {
-		if (db->scratches != NULL)
-			(void)hs_free_scratch(db->scratches[i]);
-		if (db->pcre_scratches != NULL)
-			nrs_pcre_scratch_free(db->pcre_scratches[i]);
+	for (unsigned int i = 0; i < db->seat_count; i++) {
+		(void)hs_free_scratch(db->seats[i].hyperscan);
+		nrs_pcre_scratch_free(db->seats[i].pcre);
 	}
 	(void)hs_free_database(db->db);
-	for (size_t i = 0; i < db->slow_count; i++)
+	for (size_t i = 0; i < db->slow_count; i++) {
 		nrs_pcre_free(db->slow[i].pcre);
+		free(db->slow[i].prefix);
+	}
 	free(db->slow);
-	free(db->scratches);
-	free(db->pcre_scratches);
+	free(db->seats);
 	free(db);
 }
 
 struct found {
 	uint32_t *values;
-	unsigned int count, max;
-	bool overflow;
+	unsigned int count, max, undecided;
 };
 
 static void add_found(struct found *found, uint32_t value)
 {
 	if (found->count == found->max)
-		found->overflow = true;
+		found->undecided++;
 	else
 		found->values[found->count++] = value;
 }
@@ -278,42 +295,74 @@ static int on_match(unsigned int id, unsigned long long from,
 	return 0;
 }
 
+/* Ascending, each once: the libraries' order is not ours, and two expressions
+ * may report the same value. */
 static void sort_values(struct found *found)
 {
-	for (unsigned int i = 1; i < found->count; i++) {
-		const uint32_t value = found->values[i];
-		unsigned int j = i;
+	unsigned int used = 0;
 
-		for (; j > 0 && found->values[j - 1] > value; j--)
-			found->values[j] = found->values[j - 1];
+	for (unsigned int i = 0; i < found->count; i++) {
+		const uint32_t value = found->values[i];
+		unsigned int j = used;
+
+		while (j > 0 && found->values[j - 1] > value)
+			j--;
+		if (j > 0 && found->values[j - 1] == value)
+			continue;
+		memmove(found->values + j + 1, found->values + j,
+			(used - j) * sizeof(*found->values));
 		found->values[j] = value;
+		used++;
 	}
+	found->count = used;
+}
+
+static int search_slow(const struct slow *slow, struct nrs_pcre_scratch *room,
+		       struct nrs_span subject)
+{
+	if (subject.len < slow->prefix_len ||
+	    !nrs_span_equal(nrs_span_part(subject, 0, slow->prefix_len),
+			    nrs_span(slow->prefix, slow->prefix_len)))
+		return 0;
+	return nrs_pcre_search(slow->pcre, room,
+			       nrs_span_from(subject, slow->prefix_len));
 }
 
 int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
 		     struct nrs_span subject, uint32_t *values,
 		     unsigned int max)
 {
+	struct seat *own = &db->seats[seat];
 	struct found found = {.values = values, .max = max};
-	const char *text = subject.ptr == NULL ? "" : (const char *)subject.ptr;
 
+	if (subject.ptr == NULL) /* empty, and the library wants an address */
+		subject = nrs_span_of("");
+	const char *text = (const char *)subject.ptr;
+	if (subject.len > UINT32_MAX)
+		return NRS_E_LIMIT;
 	if (db->db != NULL &&
-	    hs_scan(db->db, text, (unsigned int)subject.len, 0,
-		    db->scratches[seat], on_match, &found) != HS_SUCCESS)
+	    hs_scan(db->db, text, (unsigned int)subject.len, 0, own->hyperscan,
+		    on_match, &found) != HS_SUCCESS)
 		return NRS_E_INTERNAL;
 	for (size_t i = 0; i < db->slow_count; i++) {
-		const int hit = nrs_pcre_search(
-			db->slow[i].pcre, db->pcre_scratches[seat], subject);
+		const int hit = search_slow(&db->slow[i], own->pcre, subject);
 
 		if (hit < 0)
-			return hit;
+			found.undecided++;
 		if (hit == 1)
 			add_found(&found, db->slow[i].value);
 	}
-	if (found.overflow)
+	sort_values(&found);
+	own->undecided = found.undecided;
+	if (found.count == 0 && found.undecided > 0)
 		return NRS_E_LIMIT;
-	sort_values(&found); /* the libraries' order is not ours */
 	return (int)found.count;
+}
+
+unsigned int nrs_regexdb_undecided(const struct nrs_regexdb *db,
+				   unsigned int seat)
+{
+	return db->seats[seat].undecided;
 }
 
 void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,

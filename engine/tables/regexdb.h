@@ -14,7 +14,9 @@
 #include "engine/base/span.h"
 
 enum nrs_regex_kind {
-	NRS_REGEX_LIKE, /* STIX LIKE: % and _, the whole value */
+	/* STIX LIKE, the whole value: % any run, _ one well-formed UTF-8
+	 * sequence or, as values may be no UTF-8, any one octet. */
+	NRS_REGEX_LIKE,
 	NRS_REGEX_PCRE, /* STIX MATCHES: PCRE, unanchored, dot matches all */
 	NRS_REGEX_PREFIX_LIKE, /* @prefix literally, then LIKE over the rest */
 	NRS_REGEX_PREFIX_PCRE, /* @prefix literally, then PCRE in the rest */
@@ -37,8 +39,9 @@ struct nrs_regexdb_options {
 };
 
 /*
- * Compile @expressions (borrowed for the call). Those that no engine takes
- * are refused, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
+ * Compile @expressions (borrowed for the call). Those that no engine takes,
+ * and those above what one database may hold (10,000 in Hyperscan, 1,000 in
+ * PCRE), are refused, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
  */
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,
@@ -47,12 +50,18 @@ void nrs_regexdb_free(struct nrs_regexdb *db);
 
 /*
  * The values of the expressions that match @subject, each once, ascending,
- * at most @max. Returns how many, or NRS_E_INTERNAL / NRS_E_LIMIT. One thread
- * per @seat.
+ * at most @max. Returns how many, or NRS_E_INTERNAL. An expression that gives
+ * up hides no other: NRS_E_LIMIT only if some gave up and none matched. One
+ * thread per @seat.
  */
 int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
 		     struct nrs_span subject, uint32_t *values,
 		     unsigned int max);
+
+/* Of the seat's last scan: expressions without a verdict, because they gave
+ * up or @max was full. Their absence from the values is no "does not match". */
+unsigned int nrs_regexdb_undecided(const struct nrs_regexdb *db,
+				   unsigned int seat);
 
 /* How many expressions run in Hyperscan, and how many in PCRE. */
 void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
