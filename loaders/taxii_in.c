@@ -80,7 +80,7 @@ int nrs_taxii_in_new(struct nrs_taxii_in **out,
 	in->config = *config;
 	set_defaults(&in->config);
 	in->limit = in->limit_wanted = in->config.limit;
-	in->next_ns = NRS_TIME_MIN;
+	in->next_ns = 0;
 	in->last_ns = NRS_TIME_MIN;
 	in->random = config->seed;
 	err = nrs_taxii_keep_new(&in->keep, store, &config->where, diag);
@@ -129,7 +129,7 @@ const char *nrs_taxii_in_health_name(enum nrs_taxii_in_health health)
 
 void nrs_taxii_in_wake(struct nrs_taxii_in *in)
 {
-	in->next_ns = NRS_TIME_MIN;
+	in->next_ns = 0;
 }
 
 /* 32 random bits (a linear congruential generator's upper half): for waits. */
