@@ -5,6 +5,7 @@ usage: pull.py PULL_PROBE SOURCE_DIR WORK_DIR"""
 import itertools
 import json
 import os
+import random
 import shutil
 import ssl
 import subprocess
@@ -148,6 +149,30 @@ def killed_within_a_walk():
         assert "next=" in first, first
         assert got["pages"] <= 16, got  # 20 in all, 4 or 5 were there
         assert got["known"] <= 5, got
+
+
+def killed_again_and_again():
+    """At random times: nothing is lost, and hardly a page is read twice."""
+    seed = random.randrange(1 << 32)
+    dice = random.Random(seed)
+    kills = 0
+    with Hub() as hub:
+        path = store()
+        hub.publish(*[indicator(n) for n in range(400)])
+        hub.set(slow=0.005)
+        for _ in range(12):
+            child = subprocess.Popen(
+                [probe, path, hub.url, "alerts", "limit=5"],
+                stdout=subprocess.DEVNULL)
+            time.sleep(dice.uniform(0.02, 0.2))
+            child.kill()
+            kills += child.wait() == -9
+        hub.set(slow=0)
+        got = run(path, hub.url, limit=5)
+        pages = sum("objects" in r["path"] for r in hub.requests())
+        assert got["objects"] == 400 and got["indicators"] == 400 and \
+            got["health"] == "well" and pages <= 80 + kills + 1, \
+            f"seed {seed}, {pages} pages, {kills} kills: {got}"
 
 
 def a_next_that_expired():
@@ -386,7 +411,8 @@ for test in (pages_by_next_or_by_date,
              a_hub_without_dates_is_read_again_and_again,
              dates_of_javascript_lose_nothing, many_objects_of_one_date,
              revoked_is_revoked, a_second_run_does_not_begin_anew,
-             killed_within_a_walk, a_next_that_expired,
+             killed_within_a_walk, killed_again_and_again,
+             a_next_that_expired,
              faults_end_and_the_good_part_counts, endless_hubs,
              statuses_are_told, a_hub_that_is_not_there, credentials,
              redirects, slow_hubs, posts, over_tls,

@@ -102,6 +102,7 @@ class Collection:
         self.alias = alias
         self.can_read = can_read
         self.can_write = can_write
+        self.versions = set()  # (id, modified)
         self.entries = []  # (date_added in microseconds, object), in order
 
     def resource(self):
@@ -112,11 +113,10 @@ class Collection:
     def add(self, obj, us):
         if self.entries and us < self.entries[-1][0]:
             us = self.entries[-1][0]
-        version = obj.get("modified", obj.get("created"))
-        for _, old in self.entries:
-            if old["id"] == obj["id"] and \
-                    old.get("modified", old.get("created")) == version:
-                return False
+        version = (obj["id"], obj.get("modified", obj.get("created")))
+        if version in self.versions:
+            return False
+        self.versions.add(version)
         self.entries.append((us, obj))
         return True
 
