@@ -267,7 +267,9 @@ int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 	status = yajl_parse(yajl, text.ptr, text.len);
 	if (status == yajl_status_ok)
 		status = yajl_complete_parse(yajl);
-	const size_t at = yajl_get_bytes_consumed(yajl);
+	/* To complete, yajl reads a blank of its own behind the text. */
+	const size_t consumed = yajl_get_bytes_consumed(yajl);
+	const size_t at = consumed < text.len ? consumed : text.len;
 	yajl_free(yajl);
 	if (b.err == NRS_E_LIMIT)
 		return nrs_diag_set(diag, b.err, at, "nested deeper than %d",

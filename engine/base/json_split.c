@@ -35,11 +35,16 @@ struct nrs_json_split {
 	/* the object under way */
 	struct nrs_text object;
 	bool in_object;
-	bool is_too_large;
+	bool is_over_cap;
 	uint64_t begin;
 	unsigned int depth; /* brackets open within it */
 	bool in_string, is_escaped;
 	bool seen_any;
+	/* directly within a wrapper, behind its list: brackets of a value that
+	 * is passed over, and the key before it */
+	unsigned int passed;
+	char outer_key[WRAPPER_TEXT];
+	size_t outer_key_len;
 	/* the string at depth 1 of it */
 	size_t string_at;
 	char key[WRAPPER_TEXT];
@@ -96,7 +101,7 @@ static void begin_object(struct nrs_json_split *s)
 {
 	nrs_text_clear(&s->object);
 	s->in_object = true;
-	s->is_too_large = false;
+	s->is_over_cap = false;
 	s->begin = s->offset;
 	s->depth = 0;
 	s->wrapper = (struct wrapper){0};
@@ -145,11 +150,21 @@ static void string_ended(struct nrs_json_split *s)
 		copy_text(s->wrapper.spec, text);
 }
 
+static bool leads_to_a_list(const char *key)
+{
+	return strcmp(key, "objects") == 0 || strcmp(key, "response") == 0;
+}
+
 static bool is_list_key(const struct nrs_json_split *s)
 {
 	return s->has_key && !s->is_key_due && s->depth == 1 &&
-	       (strcmp(s->key, "objects") == 0 ||
-		strcmp(s->key, "response") == 0);
+	       leads_to_a_list(s->key);
+}
+
+static void go_deeper(struct nrs_json_split *s)
+{
+	if (++s->depth > NRS_JSON_DEPTH_MAX)
+		s->is_over_cap = true;
 }
 
 /* A structural byte within the object, already collected. */
@@ -163,10 +178,10 @@ static int object_byte(struct nrs_json_split *s, uint8_t c)
 	case '[':
 		if (is_list_key(s))
 			return descend(s);
-		s->depth++;
+		go_deeper(s);
 		return NRS_OK;
 	case '{':
-		s->depth++;
+		go_deeper(s);
 		if (s->depth == 1)
 			s->is_key_due = true;
 		return NRS_OK;
@@ -178,11 +193,27 @@ static int object_byte(struct nrs_json_split *s, uint8_t c)
 	case ']':
 		s->depth--;
 		return s->depth > 0 ? NRS_OK
-				    : hand_out(s, s->is_too_large ? NRS_E_LIMIT
-								  : NRS_OK);
+				    : hand_out(s, s->is_over_cap ? NRS_E_LIMIT
+								 : NRS_OK);
 	default:
 		return NRS_OK;
 	}
+}
+
+/* A bracket behind a wrapper's list: another list, or a value that is passed
+ * over whole. */
+static bool pass_over(struct nrs_json_split *s, uint8_t c)
+{
+	if (s->passed == 0 && (c == '}' || c == ']'))
+		return false;
+	if (c == '{' || c == '[') {
+		if (s->passed == 0 && c == '[' && leads_to_a_list(s->outer_key))
+			return false;
+		s->passed++;
+	} else if (c == '}' || c == ']') {
+		s->passed--;
+	}
+	return true;
 }
 
 /* A byte outside every object: lists and wrappers open and close. */
@@ -193,8 +224,11 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 
 	if (c == '"') {
 		s->in_string = true;
+		s->outer_key_len = 0;
 		return NRS_OK;
 	}
+	if (!in_list && pass_over(s, c))
+		return NRS_OK;
 	if (c == '{') {
 		s->seen_any = true;
 		begin_object(s);
@@ -219,11 +253,17 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 static void collect(struct nrs_json_split *s, struct nrs_span bytes)
 {
 	if (s->object.len + bytes.len > NRS_JSON_OBJECT_MAX) {
-		s->is_too_large = true;
+		s->is_over_cap = true;
 		s->object.len = s->string_at = 0; /* only brackets matter now */
 		return;
 	}
 	nrs_text_add(&s->object, bytes);
+}
+
+static void put_outer(struct nrs_json_split *s, uint8_t c)
+{
+	if (s->outer_key_len < WRAPPER_TEXT - 1)
+		s->outer_key[s->outer_key_len++] = (char)c;
 }
 
 /* What of @bytes belongs to the string under way; its end closes it. */
@@ -238,16 +278,19 @@ static size_t string_bytes(struct nrs_json_split *s, struct nrs_span bytes)
 			continue;
 		}
 		const uint8_t c = bytes.ptr[i++];
+		if (!s->in_object && c != '"')
+			put_outer(s, c);
 		if (c == '\\') {
 			s->is_escaped = true;
 		} else if (c == '"') {
 			s->in_string = false;
+			s->outer_key[s->outer_key_len] = '\0';
 			break;
 		}
 	}
 	if (s->in_object) {
 		collect(s, nrs_span_part(bytes, 0, i));
-		if (!s->in_string && s->depth == 1 && !s->is_too_large)
+		if (!s->in_string && s->depth == 1 && !s->is_over_cap)
 			string_ended(s);
 	}
 	return i;

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_json: reading (RFC 8259, and what contracts.md section 10 asks of it),
+ * writing, and the canonical form of RFC 8785.
+ */
+#include "tests/nrs_test.h"
+
+#include "engine/base/json.h"
+
+static struct nrs_arena *arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = nrs_arena_new(0);
+	return arena == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	nrs_arena_free(arena);
+	return 0;
+}
+
+static const struct nrs_json *parse(const char *text)
+{
+	struct nrs_json *tree = NULL;
+	struct nrs_diag diag = {0};
+
+	if (nrs_json_parse(nrs_span_of(text), arena, &tree, &diag) != NRS_OK)
+		fail_msg("%s: %s", text, diag.text);
+	return tree;
+}
+
+static void members_come_by_their_key(void **state)
+{
+	const struct nrs_json *tree = parse(
+		"{\"a\":\"x\",\"b\":{\"c\":[1,true,null]},\"a\":\"last\"}");
+
+	(void)state;
+	/* of equal keys the last wins */
+	assert_true(nrs_span_is(nrs_json_text(tree, "a"), "last"));
+	const struct nrs_json *list =
+		nrs_json_get(nrs_json_get(tree, "b"), "c");
+	assert_true(nrs_json_is(list, NRS_JSON_ARRAY));
+	assert_true(nrs_json_is(list->child, NRS_JSON_NUMBER));
+	assert_true(nrs_json_is(list->child->next, NRS_JSON_TRUE));
+	assert_true(nrs_json_is(list->child->next->next, NRS_JSON_NULL));
+	assert_null(list->child->next->next->next);
+	assert_null(nrs_json_get(tree, "d"));
+	assert_null(nrs_json_get(NULL, "a"));
+	assert_null(nrs_json_get(list, "a"));
+	assert_int_equal(nrs_json_text(tree, "b").len, 0);
+}
+
+static void strings_are_decoded(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *want;
+		size_t len;
+	} rows[] = {
+		{"\"\\u0041\\n\\/\"", "A\n/", 3},
+		{"\"\\u6f22\"", "\xe6\xbc\xa2", 3},
+		{"\"\\ud83d\\udd25\"", "\xf0\x9f\x94\xa5", 4},
+		{"\"\\u0000\"", "\0", 1},
+		/* a lone surrogate and a bad octet become U+FFFD */
+		{"\"\\ud83d\"", "\xef\xbf\xbd", 3},
+		{"\"a\xff\"", "a\xef\xbf\xbd", 4},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct nrs_json *value = parse(rows[i].text);
+
+		if (value->text.len != rows[i].len ||
+		    memcmp(value->text.ptr, rows[i].want, rows[i].len) != 0)
+			fail_msg("row %zu", i);
+	}
+}
+
+static void numbers_keep_their_text(void **state)
+{
+	int64_t integer = 0;
+	double real = 0;
+
+	(void)state;
+	assert_true(nrs_span_is(parse("12345678901234567890")->text,
+				"12345678901234567890"));
+	assert_int_equal(nrs_json_i64(parse("12345678901234567890"), &integer),
+			 NRS_E_RANGE);
+	assert_int_equal(nrs_json_i64(parse("-42"), &integer), NRS_OK);
+	assert_int_equal(integer, -42);
+	assert_int_not_equal(nrs_json_i64(parse("1.5"), &integer), NRS_OK);
+	assert_int_equal(nrs_json_double(parse("1.5e3"), &real), NRS_OK);
+	assert_true(real == 1500.0);
+	assert_int_not_equal(nrs_json_i64(parse("\"1\""), &integer), NRS_OK);
+}
+
+static void what_is_no_json_is_refused_with_its_place(void **state)
+{
+	static const char *const rows[] = {
+		"",	 "{",	  "{\"a\"}",	"{\"a\":}", "[1,]",
+		"{a:1}", "\"x",	  "nul",	"[1 2]",    "\"\\x\"",
+		"01",	 "{} {}", "{\"a\":1,}", "+1",	    "\"\t\"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nrs_json *tree = NULL;
+		struct nrs_diag diag = {0};
+		const int err = nrs_json_parse(nrs_span_of(rows[i]), arena,
+					       &tree, &diag);
+
+		if (err != NRS_E_SYNTAX || diag.place > strlen(rows[i]))
+			fail_msg("%s: %d at %llu", rows[i], err,
+				 (unsigned long long)diag.place);
+	}
+}
+
+static void depth_has_a_cap(void **state)
+{
+	char text[2 * (NRS_JSON_DEPTH_MAX + 2) + 1];
+	struct nrs_json *tree = NULL;
+
+	(void)state;
+	memset(text, '[', NRS_JSON_DEPTH_MAX + 1);
+	memset(text + NRS_JSON_DEPTH_MAX + 1, ']', NRS_JSON_DEPTH_MAX + 1);
+	assert_int_equal(
+		nrs_json_parse(nrs_span(text, 2 * (NRS_JSON_DEPTH_MAX + 1)),
+			       arena, &tree, NULL),
+		NRS_E_LIMIT);
+	assert_int_equal(
+		nrs_json_parse(nrs_span(text + 1, 2 * NRS_JSON_DEPTH_MAX),
+			       arena, &tree, NULL),
+		NRS_OK);
+}
+
+/* The examples of RFC 8785: sections 3.2.2, 3.2.3, 3.2.4 and appendix B. */
+static void the_canonical_form_is_that_of_rfc_8785(void **state)
+{
+	static const struct {
+		const char *name, *text, *want;
+	} rows[] = {
+		{"3.2.2: serialisation",
+		 "{\"numbers\": [333333333.33333329, 1E30, 4.50, 2e-3, "
+		 "0.000000000000000000000000001], \"string\": "
+		 "\"\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\\"\\/"
+		 "\", \"literals\": [null, true, false]}",
+		 "{\"literals\":[null,true,false],\"numbers\":[333333333."
+		 "3333333,1e+30,4.5,0.002,1e-27],\"string\":\"\xe2\x82\xac$"
+		 "\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}"},
+		{"3.2.3: keys by UTF-16 units",
+		 "{\"\\u20ac\":\"Euro Sign\",\"\\r\":\"Carriage Return\","
+		 "\"\\ufb33\":\"Hebrew Letter Dalet With Dagesh\",\"1\":"
+		 "\"One\",\"\\ud83d\\ude00\":\"Emoji: Grinning Face\","
+		 "\"\\u0080\":\"Control\",\"\\u00f6\":\"Latin Small Letter O "
+		 "With Diaeresis\"}",
+		 "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\xc2\x80\":"
+		 "\"Control\",\"\xc3\xb6\":\"Latin Small Letter O With "
+		 "Diaeresis\",\"\xe2\x82\xac\":\"Euro Sign\",\"\xf0\x9f\x98"
+		 "\x80\":\"Emoji: Grinning Face\",\"\xef\xac\xb3\":\"Hebrew "
+		 "Letter Dalet With Dagesh\"}"},
+		{"B: zero", "-0", "0"},
+		{"B: the least", "5e-324", "5e-324"},
+		{"B: the greatest", "1.7976931348623157e308",
+		 "1.7976931348623157e+308"},
+		{"B: 2^53", "9007199254740992", "9007199254740992"},
+		{"B: 1e23", "9.999999999999997e22", "9.999999999999997e+22"},
+		{"B: 1e21", "1e21", "1e+21"},
+		{"B: below 1e21", "999999999999999900000",
+		 "999999999999999900000"},
+		{"B: 1e-6", "0.000001", "0.000001"},
+		{"B: 1e-7", "0.0000001", "1e-7"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nrs_text out = {0};
+
+		nrs_json_canonical(&out, parse(rows[i].text));
+		if (!nrs_span_is(nrs_text_span(&out), rows[i].want))
+			fail_msg("%s: %.*s", rows[i].name, (int)out.len,
+				 (const char *)out.ptr);
+		nrs_text_fini(&out);
+	}
+}
+
+static void the_writer_keeps_commas_and_nesting(void **state)
+{
+	struct nrs_text out = {0};
+	struct nrs_jsonw w = {.out = &out};
+
+	(void)state;
+	nrs_jsonw_open(&w, '{');
+	nrs_jsonw_member(&w, "a", nrs_span_of("x\"\n\xff"));
+	nrs_jsonw_key(&w, "b");
+	nrs_jsonw_open(&w, '[');
+	nrs_jsonw_i64(&w, INT64_MIN);
+	nrs_jsonw_u64(&w, UINT64_MAX);
+	nrs_jsonw_open(&w, '{');
+	nrs_jsonw_close(&w, '}');
+	nrs_jsonw_bool(&w, false);
+	nrs_jsonw_null(&w);
+	nrs_jsonw_raw(&w, nrs_span_of("[1]"));
+	nrs_jsonw_close(&w, ']');
+	nrs_jsonw_member_u64(&w, "c", 7);
+	nrs_jsonw_close(&w, '}');
+	assert_true(nrs_span_is(
+		nrs_text_span(&out),
+		"{\"a\":\"x\\\"\\n\xef\xbf\xbd\",\"b\":[-9223372036854775808,"
+		"18446744073709551615,{},false,null,[1]],\"c\":7}"));
+	nrs_text_fini(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(members_come_by_their_key),
+		cmocka_unit_test(strings_are_decoded),
+		cmocka_unit_test(numbers_keep_their_text),
+		cmocka_unit_test(what_is_no_json_is_refused_with_its_place),
+		cmocka_unit_test(depth_has_a_cap),
+		cmocka_unit_test(the_canonical_form_is_that_of_rfc_8785),
+		cmocka_unit_test(the_writer_keeps_commas_and_nesting),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
