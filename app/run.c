@@ -25,6 +25,7 @@
 struct life {
 	const struct nrs_run_settings *settings;
 	struct nrs_hash_key key;
+	struct nrs_hubs *hubs;
 	struct nrs_supply *supply;
 	struct nrs_live *live;
 	struct nrs_hits_file *hits;
@@ -92,6 +93,50 @@ static void on_problem(void *ctx, const struct nrs_diag *diag)
 	nrs_say("%s; tried again every second", diag->text);
 }
 
+static void wake_builder(const struct life *l)
+{
+	const uint64_t one = 1;
+
+	(void)!write(l->wake, &one, sizeof(one));
+}
+
+/* Hub thread: something was pulled. */
+static void on_news(void *ctx)
+{
+	struct life *l = ctx;
+
+	atomic_store_explicit(&l->reload, true, memory_order_relaxed);
+	wake_builder(l);
+}
+
+static int load_pulled(void *ctx, struct nrs_set *set, struct nrs_diag *diag)
+{
+	struct life *l = ctx;
+
+	return l->hubs == NULL ? NRS_OK : nrs_hubs_load(l->hubs, set, diag);
+}
+
+static int open_hubs(struct life *l)
+{
+	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_hubs_options options = {.hubs = s->hubs,
+						 .hub_count = s->hub_count,
+						 .state = s->state,
+						 .ctx = l,
+						 .news = on_news};
+	struct nrs_diag diag = {0};
+
+	if (s->hub_count == 0)
+		return NRS_OK;
+	if (nrs_make_folder(s->state) != NRS_OK)
+		return NRS_E_IO;
+	const int err = nrs_hubs_new(&l->hubs, &options, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return err;
+}
+
 static int first_set(struct life *l)
 {
 	const struct nrs_run_settings *s = l->settings;
@@ -100,7 +145,9 @@ static int first_set(struct life *l)
 		.file_count = s->file_count,
 		.building = {.seats = s->workers,
 			     .validity = s->validity,
-			     .subdomains = s->subdomains}};
+			     .subdomains = s->subdomains},
+		.ctx = l,
+		.load = load_pulled};
 	struct nrs_diag diag = {0};
 	int err = nrs_supply_new(&l->supply, &options);
 
@@ -174,14 +221,8 @@ static int start(struct life *l)
 	if (err != NRS_OK)
 		return err;
 	nrs_supply_serve(l->supply, l->crew);
-	return nrs_thread_start(&l->builder, "builder", build_on, l);
-}
-
-static void wake_builder(const struct life *l)
-{
-	const uint64_t one = 1;
-
-	(void)!write(l->wake, &one, sizeof(one));
+	err = nrs_thread_start(&l->builder, "builder", build_on, l);
+	return err == NRS_OK && l->hubs != NULL ? nrs_hubs_start(l->hubs) : err;
 }
 
 static void wait_for_end(struct life *l)
@@ -189,6 +230,8 @@ static void wait_for_end(struct life *l)
 	while (nrs_signals_next(l->signals) == NRS_SIGNAL_RELOAD) {
 		atomic_store_explicit(&l->reload, true, memory_order_relaxed);
 		wake_builder(l);
+		if (l->hubs != NULL)
+			nrs_hubs_wake(l->hubs);
 	}
 }
 
@@ -213,6 +256,7 @@ static void say_end(struct life *l)
 
 static void end(struct life *l)
 {
+	nrs_hubs_stop(l->hubs);
 	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
 	wake_builder(l);
 	nrs_thread_join(l->builder);
@@ -225,6 +269,7 @@ static void end(struct life *l)
 	nrs_hits_file_close(l->hits);
 	nrs_live_close(l->live);
 	nrs_supply_free(l->supply);
+	nrs_hubs_free(l->hubs);
 	if (l->signals >= 0)
 		(void)close(l->signals);
 	if (l->wake >= 0)
@@ -241,6 +286,8 @@ int nrs_run(const struct nrs_run_settings *settings)
 					      : nrs_random(&seed, sizeof(seed));
 
 	nrs_hash_key_init(&l.key, seed);
+	if (err == NRS_OK)
+		err = open_hubs(&l);
 	if (err == NRS_OK)
 		err = first_set(&l);
 	if (err == NRS_OK)

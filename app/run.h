@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/hubs.h"
 #include "app/supply.h"
 #include "sightings/sighted.h"
 
@@ -12,6 +13,9 @@ struct nrs_run_settings {
 	struct nrs_live_options live;
 	const struct nrs_supply_file *files;
 	unsigned int file_count;
+	const struct nrs_hub_settings *hubs;
+	unsigned int hub_count;
+	const char *state; /* folder of what must survive; needed with hubs */
 	unsigned int workers;
 	uint32_t flows_total;
 	struct nrs_home_nets home;

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""noroshi run against a hub, in network namespaces: what is published hits,
+what is revoked hits no more; the hub goes and comes back; after kill -9 the
+set is there at once and the collection is not read again.
+usage: live_hub.py NOROSHI SOURCE_DIR WORK_DIR"""
+import collections
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+
+noroshi, source, work = sys.argv[1:4]
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
+                os.path.join(source, "tests", "hub")]
+import hub as hub_module  # noqa: E402
+import net  # noqa: E402
+
+PORT, HUB_PORT = 8080, 8081
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def indicator(n, name, modified="2026-01-01T00:00:00.000Z"):
+    return {"type": "indicator", "spec_version": "2.1",
+            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
+            "created": "2026-01-01T00:00:00.000Z", "modified": modified,
+            "name": f"name {n}", "pattern_type": "stix",
+            "pattern": f"[domain-name:value = '{name}']",
+            "valid_from": "2026-01-01T00:00:00Z"}
+
+
+def hits(place):
+    with open(f"{place}/out/hits.jsonl") as file:
+        lines = [json.loads(line) for line in file]
+    return [line for line in lines if "raises" not in line]
+
+
+def wait_for_hits(place, count, timeout=10):
+    end = time.monotonic() + timeout
+    while len(hits(place)) < count and time.monotonic() < end:
+        time.sleep(0.05)
+    return collections.Counter(hit["value"] for hit in hits(place))
+
+
+def browse(hosts, prefix, count):
+    hosts.python(hosts.client, "browse", PORT, prefix, count, 0).wait()
+
+
+net.need_rights()
+place = os.path.join(work, "live-hub")
+shutil.rmtree(place, ignore_errors=True)
+os.makedirs(place)
+with open(os.open(f"{place}/secret", os.O_WRONLY | os.O_CREAT, 0o600),
+          "w") as file:
+    file.write("member:open sesame\n")
+
+with net.Net() as hosts:
+    hosts.python(hosts.server, "web", PORT)
+    hosts.start(hosts.server,
+                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
+                 "--port", str(HUB_PORT), "--control", f"{place}/control",
+                 "--basic", "member:open sesame"])
+    end = time.monotonic() + 10
+    while not os.path.exists(f"{place}/control"):
+        assert time.monotonic() < end, "the hub did not start"
+        time.sleep(0.05)
+    hub = hub_module.Control(f"{place}/control")
+    hub.publish(indicator(1, "shop-0.example"))
+
+    def start():
+        sensor = net.Sensor(
+            hosts, noroshi, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
+            "--collection", "alerts", "--auth", f"basic:{place}/secret",
+            "--interval", "1", "--state", f"{place}/state", "--out",
+            f"{place}/out", "--workers", "2")
+        sensor.wait_for("running")
+        return sensor
+
+    sensor = start()
+    sensor.wait_for("1 of 1 indicators")
+    browse(hosts, "shop", 2)
+    check(wait_for_hits(place, 1) == {"shop-0.example": 1},
+          f"what is published hits: {wait_for_hits(place, 1)}")
+    check(hits(place)[0]["indicator"] == indicator(1, "")["id"] and
+          hits(place)[0]["source"] ==
+          f"{net.SERVER}:{HUB_PORT}/alerts", "with its id and source")
+
+    hub.publish(indicator(2, "shop-1.example"))
+    hub.revoke(indicator(1, "")["id"])
+    sensor.wait_for("set generation", 3)
+    browse(hosts, "shop", 2)
+    check(wait_for_hits(place, 2) ==
+          {"shop-0.example": 1, "shop-1.example": 1},
+          f"revoked: no more; published: at once: {wait_for_hits(place, 2)}")
+
+    hub.vanish()
+    sensor.wait_for("trouble")
+    browse(hosts, "shop", 2)
+    check(wait_for_hits(place, 3)["shop-1.example"] == 2,
+          "without the hub the set stays in force")
+    hub.back()
+    hub.publish(indicator(3, "shop-2.example"))
+    sensor.wait_for("pulled", 2)
+    sensor.wait_for("2 of 3 indicators")
+
+    # kill -9: the set is there without the hub, and only what is new is asked.
+    sensor.signal(signal.SIGKILL)
+    sensor.process.wait()
+    hub.vanish()
+    sensor = start()
+    sensor.wait_for("set generation 1 .* 2 of 3 indicators")
+    browse(hosts, "shop", 3)
+    seen = wait_for_hits(place, 5)
+    check(seen["shop-1.example"] == 3 and seen["shop-2.example"] == 1 and
+          seen["shop-0.example"] == 1, f"after kill -9: {seen}")
+    hub.back()
+    before = len(hub.requests())
+    hub.publish(indicator(4, "shop-3.example"))
+    sensor.wait_for("3 of 4 indicators")
+    asked = [request["path"] for request in hub.requests()[before:]
+             if "/objects/" in request["path"]]
+    check(asked and all("added_after=" in path for path in asked),
+          f"the collection is not read from its start again: {asked}")
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    check("sesame" not in "\n".join(sensor.lines), "no secret is said")
+sys.exit(1 if failures else 0)
