@@ -67,11 +67,12 @@ def live_as_replay(hosts):
     sensor = net.Sensor(hosts, noroshi, "--indicators", listed, "--out",
                         f"{place}/out", "--workers", "2")
     sensor.wait_for("running")
-    tape = hosts.python(hosts.client, "record", "c0", f"{place}/tape.pcap",
-                        4)
+    tape = hosts.python(hosts.client, "record", "c0", f"{place}/tape.pcap")
     wait_until(lambda: os.path.exists(f"{place}/tape.pcap") and
                os.path.getsize(f"{place}/tape.pcap") >= 24, "the recorder")
     hosts.python(hosts.client, "browse", PORT, "shop", 6, 0.02).wait()
+    time.sleep(0.5)  # what both of them still have to read
+    tape.kill()
     tape.wait()
     check(sensor.end() == 0, "SIGTERM ends with status 0")
     subprocess.run([noroshi, "match", "--indicators", listed, "--validity",

@@ -205,20 +205,15 @@ def linger(port, prefix, seconds, pause):
         part(connection)
 
 
-def record(interface, path, seconds):
-    """All frames of @interface into a pcap file."""
-    end = time.monotonic() + float(seconds)
-    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
-                       socket.htons(3)) as tap, open(path, "wb") as file:
+def record(interface, path):
+    """All frames of @interface into a pcap file, until it is killed."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)
+                       ) as tap, open(path, "wb", buffering=0) as file:
+        tap.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         tap.bind((interface, 0))
-        tap.settimeout(0.1)
         file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 262144, 1))
-        file.flush()
-        while time.monotonic() < end:
-            try:
-                frame = tap.recv(262144)
-            except TimeoutError:
-                continue
+        while True:
+            frame = tap.recv(262144)
             now = time.time_ns()
             file.write(struct.pack("<IIII", now // 10**9,
                                    now % 10**9 // 1000, len(frame),
