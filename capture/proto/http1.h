@@ -5,8 +5,8 @@
  *
  * Pure and bounded: nothing is copied or allocated; all spans point into the
  * bytes given. Bare LF ends a line; a folded line belongs to the header
- * before it (the fold stays in the value). Broken heads are refused, not
- * guessed.
+ * before it (the fold stays in the value). A broken first line is refused; a
+ * broken header line is passed over, because servers do so too.
  */
 #pragma once
 

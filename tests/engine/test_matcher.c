@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_matcher: patterns against what was seen, through builder and matcher:
+ * which indicator fires, why, on which values, and how often.
+ */
+#include "tests/nrs_test.h"
+
+#include "engine/matcher.h"
+#include "engine/pattern.h"
+
+#define SEEN_MAX 8
+
+/* "flow" fields go to the flow's transaction, the rest to an exchange. */
+struct seen {
+	enum nrs_field field;
+	unsigned int object;
+	const char *text; /* NULL ends; integers in decimal */
+};
+
+static const struct {
+	const char *name, *pattern;
+	struct seen seen[SEEN_MAX];
+	unsigned int hits;
+	enum nrs_how how;
+} rows[] = {
+	{"an address",
+	 "[ipv4-addr:value = '192.0.2.7']",
+	 {{NRS_F_IP_SRC, 0, "10.0.0.1"}, {NRS_F_IP_DST, 1, "192.0.2.7"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"another address",
+	 "[ipv4-addr:value = '192.0.2.7']",
+	 {{NRS_F_IP_DST, 1, "192.0.2.8"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"the last address of a subnet",
+	 "[ipv4-addr:value ISSUBSET '192.0.2.0/25']",
+	 {{NRS_F_IP_DST, 1, "192.0.2.127"}},
+	 1,
+	 NRS_HOW_PREFIX},
+	{"the first one behind it",
+	 "[ipv4-addr:value ISSUBSET '192.0.2.0/25']",
+	 {{NRS_F_IP_DST, 1, "192.0.2.128"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"a name is no part of another",
+	 "[domain-name:value = 'higan.example']",
+	 {{NRS_F_DNS_QUERY, 0, "michigan.example"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"a name without case",
+	 "[domain-name:value = 'higan.example']",
+	 {{NRS_F_DNS_QUERY, 0, "HiGaN.example"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"a subdomain is another name",
+	 "[domain-name:value = 'higan.example']",
+	 {{NRS_F_DNS_QUERY, 0, "www.higan.example"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"LIKE over a name",
+	 "[domain-name:value LIKE '%.higan.example']",
+	 {{NRS_F_TLS_SNI, 0, "www.higan.example"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"MATCHES over a request",
+	 "[network-traffic:extensions.'http-request-ext'.request_value "
+	 "MATCHES '^/gate/[0-9a-f]{8}\\\\.php$']",
+	 {{NRS_F_HTTP_URI, 0, "/gate/deadbee1.php"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"MATCHES that does not",
+	 "[network-traffic:extensions.'http-request-ext'.request_value "
+	 "MATCHES '^/gate/[0-9a-f]{8}\\\\.php$']",
+	 {{NRS_F_HTTP_URI, 0, "/gate/deadbee1.phps"}},
+	 0,
+	 NRS_HOW_PATTERN},
+	{"a URL by its form",
+	 "[url:value = 'http://H.example:80/%7ea']",
+	 {{NRS_F_HTTP_URL, 0, "http://h.example/~a"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"the host of a URL is not the URL",
+	 "[url:value = 'http://h.example/a']",
+	 {{NRS_F_DNS_QUERY, 0, "h.example"}, {NRS_F_HTTP_HOST, 0, "h.example"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"AND of both sides",
+	 "[network-traffic:dst_ref.value = '192.0.2.7' AND "
+	 "network-traffic:dst_port = 4444]",
+	 {{NRS_F_IP_DST, 1, "192.0.2.7"}, {NRS_F_DST_PORT, 0, "4444"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"AND with one side only",
+	 "[network-traffic:dst_ref.value = '192.0.2.7' AND "
+	 "network-traffic:dst_port = 4444]",
+	 {{NRS_F_IP_DST, 1, "192.0.2.7"}, {NRS_F_DST_PORT, 0, "80"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"AND over one object",
+	 "[domain-name:value LIKE 'a%' AND domain-name:value LIKE '%z']",
+	 {{NRS_F_DNS_QUERY, 0, "a.example"}, {NRS_F_DNS_CNAME, 1, "x.z"}},
+	 0,
+	 NRS_HOW_PATTERN},
+	{"OR fires once",
+	 "[domain-name:value = 'a.example' OR domain-name:value = "
+	 "'b.example']",
+	 {{NRS_F_DNS_QUERY, 0, "a.example"}, {NRS_F_DNS_CNAME, 1, "b.example"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"greater than",
+	 "[network-traffic:dst_port > 1023]",
+	 {{NRS_F_DST_PORT, 0, "1024"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"not greater than",
+	 "[network-traffic:dst_port > 1023]",
+	 {{NRS_F_DST_PORT, 0, "1023"}},
+	 0,
+	 NRS_HOW_PATTERN},
+	{"IN a set of numbers",
+	 "[network-traffic:dst_port IN (80, 443)]",
+	 {{NRS_F_DST_PORT, 0, "443"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"a header by its name",
+	 "[network-traffic:extensions.'http-request-ext'.request_header."
+	 "'User-Agent' = 'lantern/1']",
+	 {{NRS_F_HTTP_HEADER, 0, "user-agent: lantern/1"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"the same value in another header",
+	 "[network-traffic:extensions.'http-request-ext'.request_header."
+	 "'User-Agent' = 'lantern/1']",
+	 {{NRS_F_HTTP_HEADER, 0, "X-Agent: lantern/1"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"an answer resolves to",
+	 "[domain-name:value = 'a.example' AND "
+	 "domain-name:resolves_to_refs[*].value = '192.0.2.7']",
+	 {{NRS_F_DNS_QUERY, 0, "a.example"}, {NRS_F_DNS_A, 3, "192.0.2.7"}},
+	 1,
+	 NRS_HOW_EXACT},
+};
+
+struct told {
+	unsigned int hits, values;
+	enum nrs_how how;
+};
+
+static void on_hit(void *ctx, const struct nrs_hit *hit)
+{
+	struct told *told = ctx;
+
+	told->hits++;
+	told->how = hit->values[0].how;
+	told->values = hit->value_count;
+	assert_int_equal(hit->generation, 9);
+}
+
+static void push(struct nrs_matcher *m, struct nrs_txn *flow,
+		 struct nrs_txn *exchange, const struct seen *seen)
+{
+	const struct nrs_field_info *info = &nrs_field_table[seen->field];
+	struct nrs_txn *txn = info->scope == NRS_SCOPE_FLOW ? flow : exchange;
+	struct nrs_span value = nrs_span_of(seen->text);
+	struct nrs_addr addr;
+	int64_t number;
+
+	if (info->kind == NRS_VALUE_INT) {
+		assert_int_equal(nrs_span_i64(value, &number), NRS_OK);
+		nrs_txn_int(m, txn, seen->field, number);
+		return;
+	}
+	if (info->kind == NRS_VALUE_ADDR) {
+		assert_int_equal(nrs_addr_parse(value, &addr), NRS_OK);
+		value = nrs_span(addr.bytes, sizeof(addr.bytes));
+	}
+	nrs_txn_value(m, txn, seen->field, seen->object, value);
+}
+
+/* One indicator with @pattern against @seen. */
+static struct told match(const char *pattern, const struct seen *seen)
+{
+	const struct nrs_build_options options = {.seats = 1, .generation = 9};
+	const struct nrs_indicator item = {.id = nrs_span_of("indicator--1"),
+					   .pattern = nrs_span_of(pattern),
+					   .valid_from_ns = NRS_TIME_MIN,
+					   .valid_until_ns = NRS_TIME_MAX,
+					   .confidence = -1,
+					   .version = NRS_STIX_21};
+	struct told told = {0};
+	const struct nrs_match_sink sink = {.ctx = &told, .hit = on_hit};
+	struct nrs_counters counters = {0};
+	struct nrs_matcher *matcher = NULL;
+	struct nrs_txn flow, exchange;
+	struct nrs_set *set = NULL;
+	struct nrs_db *db = NULL;
+	struct nrs_slab slab;
+	uint32_t source;
+
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
+					&source),
+			 NRS_OK);
+	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
+	assert_int_equal(nrs_set_settle(set), NRS_OK);
+	assert_int_equal(nrs_db_build(&db, set, &options), NRS_OK);
+	assert_int_equal(nrs_set_at(set, 0)->status, NRS_STATUS_FULL);
+	assert_int_equal(nrs_slab_init(&slab, NRS_KEPT_BYTES, 64), 0);
+	assert_int_equal(nrs_matcher_new(&matcher, db, 0, &sink, &counters),
+			 NRS_OK);
+	nrs_matcher_at(matcher, 1, &slab);
+	nrs_txn_begin(&flow, &flow, NRS_TXN_FLOW, 0, 1);
+	nrs_txn_begin(&exchange, &flow, NRS_TXN_HTTP, 1, 1);
+	for (unsigned int i = 0; i < SEEN_MAX && seen[i].text != NULL; i++)
+		push(matcher, &flow, &exchange, &seen[i]);
+	nrs_txn_end(matcher, &exchange);
+	nrs_txn_end(matcher, &flow);
+	assert_int_equal(slab.taken, 0);
+	nrs_matcher_free(matcher);
+	nrs_slab_fini(&slab);
+	nrs_db_free(db);
+	nrs_set_free(set);
+	return told;
+}
+
+static void each_pattern_has_its_hits(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct told told = match(rows[i].pattern, rows[i].seen);
+
+		if (told.hits != rows[i].hits ||
+		    (told.hits > 0 && told.how != rows[i].how))
+			fail_msg("%s: %u hits, %s", rows[i].name, told.hits,
+				 nrs_how_name(told.how));
+	}
+}
+
+static void a_hit_names_every_value_of_its_pattern(void **state)
+{
+	static const struct seen seen[SEEN_MAX] = {
+		{NRS_F_IP_DST, 1, "192.0.2.7"}, {NRS_F_DST_PORT, 0, "4444"}};
+
+	(void)state;
+	assert_int_equal(match("[network-traffic:dst_ref.value = '192.0.2.7' "
+			       "AND network-traffic:dst_port = 4444]",
+			       seen)
+				 .values,
+			 2);
+}
+
+/* Whatever order the values come in. */
+static void order_does_not_matter(void **state)
+{
+	static const struct seen seen[SEEN_MAX] = {
+		{NRS_F_DST_PORT, 0, "4444"}, {NRS_F_IP_DST, 1, "192.0.2.7"}};
+
+	(void)state;
+	assert_int_equal(match("[network-traffic:dst_ref.value = '192.0.2.7' "
+			       "AND network-traffic:dst_port = 4444]",
+			       seen)
+				 .hits,
+			 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_pattern_has_its_hits),
+		cmocka_unit_test(a_hit_names_every_value_of_its_pattern),
+		cmocka_unit_test(order_does_not_matter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

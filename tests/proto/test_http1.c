@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_http1: heads and body framing by RFC 9112, odd but legal ones too.
+ */
+#include "tests/nrs_test.h"
+
+#include "capture/proto/http1.h"
+
+static struct nrs_http1_head head;
+
+static int parse(const char *text, size_t *consumed)
+{
+	return nrs_http1_parse(&head, nrs_span_of(text), consumed);
+}
+
+static void a_request_has_its_parts(void **state)
+{
+	static const char text[] =
+		"\r\nPOST /gate.php?id=1 HTTP/1.1\r\nHost: c2.example\r\n"
+		"uSER-aGENT:\tlantern \r\nX-Long: a\r\n b\r\n"
+		"Content-Length: 5\r\n\r\nhello";
+	size_t used = 0;
+
+	(void)state;
+	assert_int_equal(parse(text, &used), NRS_OK);
+	assert_int_equal(used, sizeof(text) - 1 - 5);
+	assert_true(head.is_request);
+	assert_true(nrs_span_is(head.method, "POST"));
+	assert_true(nrs_span_is(head.target, "/gate.php?id=1"));
+	assert_true(nrs_span_is(head.version, "HTTP/1.1"));
+	assert_int_equal(head.header_count, 4);
+	assert_true(nrs_span_is(nrs_http1_find(&head, "host")->value,
+				"c2.example"));
+	assert_true(nrs_span_is(nrs_http1_find(&head, "User-Agent")->value,
+				"lantern"));
+	assert_true(
+		nrs_span_starts(nrs_http1_find(&head, "x-long")->value, "a"));
+	assert_null(nrs_http1_find(&head, "cookie"));
+	assert_int_equal(head.body, NRS_HTTP1_BODY_LENGTH);
+	assert_int_equal(head.content_length, 5);
+}
+
+static void a_response_says_how_its_body_ends(void **state)
+{
+	static const struct {
+		const char *text;
+		uint16_t status;
+		enum nrs_http1_body body;
+	} rows[] = {
+		{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 200,
+		 NRS_HTTP1_BODY_LENGTH},
+		{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", 200,
+		 NRS_HTTP1_BODY_CHUNKED},
+		/* RFC 9112 6.3: the transfer coding overrides a length */
+		{"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nTransfer-Encoding: "
+		 "gzip, chunked\r\n\r\n",
+		 200, NRS_HTTP1_BODY_CHUNKED},
+		{"HTTP/1.0 200 OK\r\n\r\n", 200, NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 204 No Content\r\n\r\n", 204, NRS_HTTP1_BODY_NONE},
+		{"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 304,
+		 NRS_HTTP1_BODY_NONE},
+		{"HTTP/1.1 100 Continue\r\n\r\n", 100, NRS_HTTP1_BODY_NONE},
+		{"HTTP/1.1 200\n\n", 200, NRS_HTTP1_BODY_CLOSE},
+	};
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const int err = parse(rows[i].text, &used);
+
+		if (err != NRS_OK || head.is_request ||
+		    head.status != rows[i].status || head.body != rows[i].body)
+			fail_msg("%s: %d, body %d", rows[i].text, err,
+				 (int)head.body);
+	}
+}
+
+static void what_is_not_whole_waits_and_what_is_broken_is_refused(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} rows[] = {
+		{"GET / HTTP/1.1\r\nHost: a", NRS_E_MORE},
+		{"GET / HTTP/1.1\r\n", NRS_E_MORE},
+		{"HTTP/1.1 OK\r\n\r\n", NRS_E_FORMAT},
+	};
+	size_t used;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const int err = parse(rows[i].text, &used);
+
+		if (err != rows[i].err)
+			fail_msg("row %zu: %d", i, err);
+	}
+}
+
+/* A sensor must not lose the host because of a line that servers pass over. */
+static void a_broken_line_hides_no_header(void **state)
+{
+	size_t used;
+
+	(void)state;
+	assert_int_equal(parse("GET / HTTP/1.1\r\nno colon\r\n: no name\r\n"
+			       "Content-Length: -1\r\nHost: a.example\r\n\r\n",
+			       &used),
+			 NRS_OK);
+	assert_true(
+		nrs_span_is(nrs_http1_find(&head, "host")->value, "a.example"));
+	assert_false(head.has_content_length);
+	assert_int_equal(head.body, NRS_HTTP1_BODY_NONE);
+}
+
+static void a_head_without_end_has_a_cap(void **state)
+{
+	const size_t len = NRS_HTTP1_HEAD_MAX + 100;
+	char *text = malloc(len);
+	size_t used;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'a', len);
+	memcpy(text, "GET / HTTP/1.1\r\nA: ", 19);
+	assert_int_equal(nrs_http1_parse(&head, nrs_span(text, len), &used),
+			 NRS_E_LIMIT);
+	free(text);
+}
+
+static void the_first_bytes_tell(void **state)
+{
+	(void)state;
+	assert_int_equal(nrs_http1_sniff(nrs_span_of("GET / HT")), NRS_OK);
+	assert_int_equal(nrs_http1_sniff(nrs_span_of("HTTP/1.1")), NRS_OK);
+	assert_int_equal(nrs_http1_sniff(nrs_span_of("GE")), NRS_E_MORE);
+	assert_int_equal(nrs_http1_sniff(nrs_span_of("\x16\x03\x01")),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_http1_sniff(nrs_span_of("EHLO a\r\n")),
+			 NRS_E_FORMAT);
+}
+
+/* Feed @body in pieces; where it ended. */
+static size_t feed(const char *top, const char *body, size_t piece, int *err)
+{
+	struct nrs_http1_framing framing;
+	const struct nrs_span bytes = nrs_span_of(body);
+	size_t used, at = 0;
+
+	assert_int_equal(parse(top, &used), NRS_OK);
+	nrs_http1_framing_init(&framing, &head);
+	*err = NRS_OK;
+	while (at < bytes.len && *err == NRS_OK &&
+	       !nrs_http1_framing_done(&framing)) {
+		size_t taken = 0;
+
+		*err = nrs_http1_framing_feed(
+			&framing, nrs_span_part(bytes, at, piece), &taken);
+		at += taken;
+	}
+	return nrs_http1_framing_done(&framing) ? at : SIZE_MAX;
+}
+
+#define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+static void bodies_end_where_they_say(void **state)
+{
+	static const char chunks[] =
+		"5;ext=1\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: "
+		"x\r\n\r\nNEXT";
+	int err;
+
+	(void)state;
+	for (size_t piece = 1; piece < 60; piece += 3) {
+		assert_int_equal(feed("HTTP/1.1 200 OK\r\nContent-Length: "
+				      "5\r\n\r\n",
+				      "helloNEXT", piece, &err),
+				 5);
+		assert_int_equal(feed(CHUNKED, chunks, piece, &err),
+				 sizeof(chunks) - 1 - 4);
+		assert_int_equal(err, NRS_OK);
+	}
+	assert_int_equal(feed(CHUNKED, "zz\r\n", 1, &err), SIZE_MAX);
+	assert_int_equal(err, NRS_E_FORMAT);
+	assert_int_equal(feed(CHUNKED, "fffffffffffffffff\r\n", 3, &err),
+			 SIZE_MAX);
+	assert_int_equal(err, NRS_E_FORMAT);
+}
+
+static void a_gap_within_a_known_length_is_followed(void **state)
+{
+	struct nrs_http1_framing framing;
+	size_t used;
+
+	(void)state;
+	assert_int_equal(
+		parse("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", &used),
+		NRS_OK);
+	nrs_http1_framing_init(&framing, &head);
+	assert_true(nrs_http1_framing_skip(&framing, 60));
+	assert_false(nrs_http1_framing_done(&framing));
+	assert_true(nrs_http1_framing_skip(&framing, 40));
+	assert_true(nrs_http1_framing_done(&framing));
+	nrs_http1_framing_init(&framing, &head);
+	assert_false(nrs_http1_framing_skip(&framing, 101));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_request_has_its_parts),
+		cmocka_unit_test(a_response_says_how_its_body_ends),
+		cmocka_unit_test(
+			what_is_not_whole_waits_and_what_is_broken_is_refused),
+		cmocka_unit_test(a_broken_line_hides_no_header),
+		cmocka_unit_test(a_head_without_end_has_a_cap),
+		cmocka_unit_test(the_first_bytes_tell),
+		cmocka_unit_test(bodies_end_where_they_say),
+		cmocka_unit_test(a_gap_within_a_known_length_is_followed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
