@@ -136,25 +136,34 @@ static void add(struct nrs_sco_list *list, const char *type,
 	nrs_arena_free(arena);
 }
 
+static void add_extra(struct nrs_text *members, struct nrs_span extra)
+{
+	if (extra.len > 0)
+		nrs_text_putc(members, ',');
+	nrs_text_add(members, extra);
+}
+
 static void add_simple(struct nrs_sco_list *list, const char *type,
-		       struct nrs_span value, char id[NRS_SCO_ID_LEN])
+		       struct nrs_span value, struct nrs_span extra,
+		       char id[NRS_SCO_ID_LEN])
 {
 	struct nrs_text members = {0};
 
 	nrs_text_puts(&members, "\"value\":");
 	nrs_json_quote(&members, value);
+	add_extra(&members, extra);
 	add(list, type, nrs_text_span(&members), id);
 	nrs_text_fini(&members);
 }
 
 static void add_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
-		     char id[NRS_SCO_ID_LEN])
+		     struct nrs_span extra, char id[NRS_SCO_ID_LEN])
 {
 	char text[NRS_ADDR_LEN];
 	const size_t len = nrs_addr_format(addr, text);
 
 	add_simple(list, nrs_addr_is_v4(addr) ? "ipv4-addr" : "ipv6-addr",
-		   nrs_span(text, len), id);
+		   nrs_span(text, len), extra, id);
 }
 
 static const struct nrs_hit_value *value_of(const struct nrs_hit_value *values,
@@ -206,36 +215,62 @@ static void add_http(struct nrs_text *out, const struct nrs_hit_value *values,
 	nrs_text_puts(out, first ? "}}" : "}}}");
 }
 
-void nrs_sco_add_flow(struct nrs_sco_list *list,
-		      const struct nrs_flow_info *flow, uint8_t protocols,
-		      const struct nrs_hit_value *values, unsigned int count)
+static void add_side(struct nrs_sco_list *list, struct nrs_text *members,
+		     const struct nrs_sco_traffic *t, bool is_src)
 {
-	char src[NRS_SCO_ID_LEN], dst[NRS_SCO_ID_LEN], id[NRS_SCO_ID_LEN];
-	char start[NRS_STAMP_LEN];
+	const struct nrs_flow_info *flow = t->flow;
+	char id[NRS_SCO_ID_LEN];
+
+	add_addr(list, is_src ? &flow->src : &flow->dst, t->extra, id);
+	nrs_text_printf(members, ",\"%s_ref\":\"%s\"", is_src ? "src" : "dst",
+			id);
+}
+
+void nrs_sco_add_traffic(struct nrs_sco_list *list,
+			 const struct nrs_sco_traffic *t)
+{
+	char id[NRS_SCO_ID_LEN], start[NRS_STAMP_LEN];
 	const char *names[6];
 	struct nrs_text members = {0};
-	const unsigned int named = nrs_flow_protocols(flow, protocols, names);
+	const unsigned int named =
+		nrs_flow_protocols(t->flow, t->protocols, names);
 
-	add_addr(list, &flow->src, src);
-	add_addr(list, &flow->dst, dst);
-	(void)nrs_stamp_format(flow->start_ns, 6, start);
-	nrs_text_printf(
-		&members,
-		"\"start\":\"%s\",\"src_ref\":\"%s\",\"dst_ref\":\"%s\","
-		"\"protocols\":[",
-		start, src, dst);
+	(void)nrs_stamp_format(t->start_ns, 6, start);
+	nrs_text_printf(&members, "\"start\":\"%s\"", start);
+	if (!t->hides_src)
+		add_side(list, &members, t, true);
+	if (!t->hides_dst)
+		add_side(list, &members, t, false);
+	nrs_text_puts(&members, ",\"protocols\":[");
 	for (unsigned int i = 0; i < named; i++)
 		nrs_text_printf(&members, "%s\"%s\"", i == 0 ? "" : ",",
 				names[i]);
 	nrs_text_putc(&members, ']');
-	if (named >= 2 &&
-	    (strcmp(names[1], "tcp") == 0 || strcmp(names[1], "udp") == 0))
-		nrs_text_printf(&members, ",\"src_port\":%u,\"dst_port\":%u",
-				(unsigned int)flow->src_port,
-				(unsigned int)flow->dst_port);
-	add_http(&members, values, count);
+	const bool has_ports = named >= 2 && (strcmp(names[1], "tcp") == 0 ||
+					      strcmp(names[1], "udp") == 0);
+	if (has_ports && !t->hides_src)
+		nrs_text_printf(&members, ",\"src_port\":%u",
+				(unsigned int)t->flow->src_port);
+	if (has_ports && !t->hides_dst)
+		nrs_text_printf(&members, ",\"dst_port\":%u",
+				(unsigned int)t->flow->dst_port);
+	add_http(&members, t->values, t->count);
+	add_extra(&members, t->extra);
 	add(list, "network-traffic", nrs_text_span(&members), id);
 	nrs_text_fini(&members);
+}
+
+void nrs_sco_add_flow(struct nrs_sco_list *list,
+		      const struct nrs_flow_info *flow, uint8_t protocols,
+		      const struct nrs_hit_value *values, unsigned int count)
+{
+	const struct nrs_sco_traffic whole = {.flow = flow,
+					      .protocols = protocols,
+					      .values = values,
+					      .count = count,
+					      .start_ns = flow->start_ns};
+
+	nrs_sco_add_traffic(list, &whole);
 }
 
 /* Host and SNI without a port. */
@@ -253,29 +288,30 @@ void nrs_sco_add_value(struct nrs_sco_list *list,
 {
 	char id[NRS_SCO_ID_LEN];
 	struct nrs_text text = {0};
+	const struct nrs_span none = {NULL, 0};
 	struct nrs_addr addr;
 
 	nrs_value_text(&text, value->field, value->value);
 	switch (nrs_field_table[value->field].kind) {
 	case NRS_VALUE_ADDR:
 		memcpy(addr.bytes, value->value.ptr, sizeof(addr.bytes));
-		add_addr(list, &addr, id);
+		add_addr(list, &addr, none, id);
 		break;
 	case NRS_VALUE_HOST:
 		if (nrs_addr_parse(host_of(value->value), &addr) == NRS_OK)
-			add_addr(list, &addr, id);
+			add_addr(list, &addr, none, id);
 		else
 			add_simple(list, "domain-name", host_of(value->value),
-				   id);
+				   none, id);
 		break;
 	case NRS_VALUE_NAME:
-		add_simple(list, "domain-name", value->value, id);
+		add_simple(list, "domain-name", value->value, none, id);
 		break;
 	case NRS_VALUE_URL:
-		add_simple(list, "url", value->value, id);
+		add_simple(list, "url", value->value, none, id);
 		break;
 	case NRS_VALUE_MAC:
-		add_simple(list, "mac-addr", nrs_text_span(&text), id);
+		add_simple(list, "mac-addr", nrs_text_span(&text), none, id);
 		break;
 	default:
 		break; /* part of network-traffic */

@@ -28,6 +28,20 @@ void nrs_sco_add_flow(struct nrs_sco_list *list,
 		      const struct nrs_flow_info *flow, uint8_t protocols,
 		      const struct nrs_hit_value *values, unsigned int count);
 
+/* A flow of which only a part may be said. */
+struct nrs_sco_traffic {
+	const struct nrs_flow_info *flow;
+	uint8_t protocols;
+	const struct nrs_hit_value *values; /* as above */
+	unsigned int count;
+	bool hides_src, hides_dst; /* address and port; not both */
+	int64_t start_ns;
+	/* Further members of each object, like `"a":["b"]`, or empty. */
+	struct nrs_span extra;
+};
+void nrs_sco_add_traffic(struct nrs_sco_list *list,
+			 const struct nrs_sco_traffic *traffic);
+
 /* The object of one value, where its field has one of its own. */
 void nrs_sco_add_value(struct nrs_sco_list *list,
 		       const struct nrs_hit_value *value);

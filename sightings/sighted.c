@@ -34,8 +34,8 @@ void nrs_home_nets_default(struct nrs_home_nets *home)
 				  "169.254.0.0/16,fc00::/7,fe80::/10"));
 }
 
-static bool is_home(const struct nrs_home_nets *home,
-		    const struct nrs_addr *addr)
+bool nrs_home_nets_hold(const struct nrs_home_nets *home,
+			const struct nrs_addr *addr)
 {
 	for (unsigned int i = 0; i < home->count; i++) {
 		if (nrs_prefix_contains(&home->nets[i], addr))
@@ -44,30 +44,31 @@ static bool is_home(const struct nrs_home_nets *home,
 	return false;
 }
 
-static void read_values(struct nrs_sighted *out)
+unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
+			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX])
 {
-	const uint8_t *at = (const uint8_t *)(out->hit + 1);
+	const uint8_t *at = (const uint8_t *)(hit + 1);
 
-	out->value_count = out->hit->value_count;
-	for (unsigned int i = 0; i < out->value_count; i++) {
+	for (unsigned int i = 0; i < hit->value_count; i++) {
 		struct nrs_record_value head;
 
 		memcpy(&head, at, sizeof(head));
-		out->values[i] = (struct nrs_hit_value){
+		values[i] = (struct nrs_hit_value){
 			.field = (enum nrs_field)head.field,
 			.how = (enum nrs_how)head.how,
 			.object = head.object,
 			.value = nrs_span(at + sizeof(head), head.len)};
 		at += sizeof(head) + (head.len + 7) / 8 * 8;
 	}
+	return hit->value_count;
 }
 
 void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 		      const struct nrs_set *set,
 		      const struct nrs_home_nets *home)
 {
-	const bool src = is_home(home, &hit->flow.src);
-	const bool dst = is_home(home, &hit->flow.dst);
+	const bool src = nrs_home_nets_hold(home, &hit->flow.src);
+	const bool dst = nrs_home_nets_hold(home, &hit->flow.dst);
 
 	*out = (struct nrs_sighted){
 		.hit = hit,
@@ -80,7 +81,7 @@ void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 			     : src	? NRS_DIRECTION_OUT
 			     : dst	? NRS_DIRECTION_IN
 					: NRS_DIRECTION_TRANSIT};
-	read_values(out);
+	out->value_count = nrs_hit_values(hit, out->values);
 }
 
 const struct nrs_addr *nrs_sighted_own(const struct nrs_sighted *s)

@@ -26,6 +26,8 @@ struct nrs_home_nets {
 void nrs_home_nets_default(struct nrs_home_nets *home);
 /* "CIDR,CIDR". NRS_E_SYNTAX, NRS_E_LIMIT. */
 int nrs_home_nets_parse(struct nrs_home_nets *home, struct nrs_span text);
+bool nrs_home_nets_hold(const struct nrs_home_nets *home,
+			const struct nrs_addr *addr);
 
 struct nrs_sighted {
 	const struct nrs_record_hit *hit;
@@ -40,6 +42,10 @@ struct nrs_sighted {
 	struct nrs_span
 		resolved_from; /* a name that led to the peer; or empty */
 };
+
+/* The values behind a hit's record; returns how many. */
+unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
+			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX]);
 
 /* Fill @out from a hit's record and what the end of its flow told. */
 void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,

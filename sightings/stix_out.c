@@ -11,6 +11,7 @@
 #include "engine/base/crypto.h"
 #include "engine/base/json.h"
 #include "engine/sco.h"
+#include "sightings/stix_parts.h"
 
 #define IDENTITY "identity--2b1d6c5e-7f44-4a0b-9c7e-5d1f0a9e3b60"
 #define BORN "2026-01-01T00:00:00.000Z"
@@ -22,91 +23,19 @@ struct bundle {
 	struct nrs_text text;
 };
 
-static const struct {
-	const char *id, *name, *tlp;
-} markings[] = {
-	[NRS_TLP_CLEAR] = {"marking-definition--"
-			   "94868c89-83c2-464b-929b-a1a8aa3c8487",
-			   "TLP:CLEAR", "clear"},
-	[NRS_TLP_GREEN] = {"marking-definition--"
-			   "bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
-			   "TLP:GREEN", "green"},
-	[NRS_TLP_AMBER] = {"marking-definition--"
-			   "55d920b0-5e8b-4f79-9ee9-91f868d9b421",
-			   "TLP:AMBER", "amber"},
-	[NRS_TLP_AMBER_STRICT] = {"marking-definition--"
-				  "939a9414-2ddd-4d32-a0cd-375ea402b003",
-				  "TLP:AMBER+STRICT", "amber+strict"},
-	[NRS_TLP_RED] = {"marking-definition--"
-			 "e828b379-4e03-4974-9ac4-e53a884c97c1",
-			 "TLP:RED", "red"},
-};
-
-/* Unmarked is handled as AMBER+STRICT (rule 2). */
-static enum nrs_tlp effective(const struct nrs_indicator *indicator)
-{
-	return indicator->tlp == NRS_TLP_NONE ? NRS_TLP_AMBER_STRICT
-					      : (enum nrs_tlp)indicator->tlp;
-}
-
-static void member(struct bundle *b, const char *key, const char *text)
-{
-	nrs_jsonw_member(&b->w, key, nrs_span_of(text));
-}
-
-static void time_member(struct bundle *b, const char *key, int64_t ns,
-			unsigned int digits)
-{
-	char text[NRS_STAMP_LEN];
-
-	nrs_jsonw_member(&b->w, key,
-			 nrs_span(text, nrs_stamp_format(ns, digits, text)));
-}
-
-static void begin(struct bundle *b, const char *type, const char *id)
-{
-	nrs_jsonw_open(&b->w, '{');
-	member(b, "type", type);
-	member(b, "spec_version", "2.1");
-	member(b, "id", id);
-}
-
-static void one_ref(struct bundle *b, const char *key, const char *id)
-{
-	nrs_jsonw_key(&b->w, key);
-	nrs_jsonw_open(&b->w, '[');
-	nrs_jsonw_string(&b->w, nrs_span_of(id));
-	nrs_jsonw_close(&b->w, ']');
-}
-
 static void put_identity(struct bundle *b)
 {
-	begin(b, "identity", IDENTITY);
-	member(b, "created", BORN);
-	member(b, "modified", BORN);
-	member(b, "name", "noroshi (internal, not cleared to leave)");
-	member(b, "description",
-	       "Sightings written by noroshi match for use at home. They name "
-	       "own hosts and have not passed any sharing rule: do not post "
-	       "this file.");
-	member(b, "identity_class", "system");
-	nrs_jsonw_close(&b->w, '}');
-}
-
-static void put_marking(struct bundle *b, enum nrs_tlp tlp)
-{
-	begin(b, "marking-definition", markings[tlp].id);
-	member(b, "created", "2022-10-01T00:00:00.000Z");
-	member(b, "name", markings[tlp].name);
-	nrs_jsonw_key(&b->w, "extensions");
-	nrs_jsonw_open(&b->w, '{');
-	nrs_jsonw_key(&b->w, "extension-definition--60a3c5c5-0d10-413e-aab3-"
-			     "9e08dde9e88d");
-	nrs_jsonw_open(&b->w, '{');
-	member(b, "extension_type", "property-extension");
-	member(b, "tlp_2_0", markings[tlp].tlp);
-	nrs_jsonw_close(&b->w, '}');
-	nrs_jsonw_close(&b->w, '}');
+	nrs_stix_begin(&b->w, "identity", IDENTITY);
+	nrs_stix_text(&b->w, "created", BORN);
+	nrs_stix_text(&b->w, "modified", BORN);
+	nrs_stix_text(&b->w, "name",
+		      "noroshi (internal, not cleared to leave)");
+	nrs_stix_text(
+		&b->w, "description",
+		"Sightings written by noroshi match for use at home. They name "
+		"own hosts and have not passed any sharing rule: do not post "
+		"this file.");
+	nrs_stix_text(&b->w, "identity_class", "system");
 	nrs_jsonw_close(&b->w, '}');
 }
 
@@ -121,22 +50,15 @@ static void put_indicator(struct bundle *b, uint32_t index)
 	nrs_set_id(b->run->set, index, &id);
 	nrs_set_pattern(b->run->set, index, &pattern);
 	nrs_text_putc(&id, '\0');
-	begin(b, "indicator", (const char *)id.ptr);
-	member(b, "created_by_ref", IDENTITY);
-	/* A list says nothing about time: the epoch stands for "unknown". */
-	member(b, "created", "1970-01-01T00:00:00.000Z");
-	member(b, "modified", "1970-01-01T00:00:00.000Z");
-	nrs_jsonw_member(&b->w, "name", item->pattern);
-	nrs_jsonw_key(&b->w, "indicator_types");
-	nrs_jsonw_open(&b->w, '[');
-	nrs_jsonw_string(&b->w, nrs_span_of("unknown"));
-	nrs_jsonw_close(&b->w, ']');
-	nrs_jsonw_member(&b->w, "pattern", nrs_text_span(&pattern));
-	member(b, "pattern_type", "stix");
-	member(b, "pattern_version", "2.1");
-	member(b, "valid_from", "1970-01-01T00:00:00Z");
-	one_ref(b, "object_marking_refs", markings[effective(item)].id);
-	nrs_jsonw_close(&b->w, '}');
+	const struct nrs_stix_value value = {.id = (const char *)id.ptr,
+					     .created_by = IDENTITY,
+					     .name = item->pattern,
+					     .pattern = nrs_text_span(&pattern),
+					     .tlp = (enum nrs_tlp)item->tlp};
+	if (id.failed || pattern.failed)
+		b->text.failed = true;
+	else
+		nrs_stix_value(&b->w, &value);
 	nrs_text_fini(&id);
 	nrs_text_fini(&pattern);
 }
@@ -183,12 +105,12 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 		nrs_sco_add_value(&own, &first.values[i]);
 		nrs_sco_add_value(&b->scos, &first.values[i]);
 	}
-	begin(b, "observed-data", id);
-	member(b, "created_by_ref", IDENTITY);
-	time_member(b, "created", s->last_ns, 3);
-	time_member(b, "modified", s->last_ns, 3);
-	time_member(b, "first_observed", s->first->head.ts_ns, 6);
-	time_member(b, "last_observed", s->first->head.ts_ns, 6);
+	nrs_stix_begin(&b->w, "observed-data", id);
+	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
+	nrs_stix_time(&b->w, "created", s->last_ns, 3);
+	nrs_stix_time(&b->w, "modified", s->last_ns, 3);
+	nrs_stix_time(&b->w, "first_observed", s->first->head.ts_ns, 6);
+	nrs_stix_time(&b->w, "last_observed", s->first->head.ts_ns, 6);
 	nrs_jsonw_member_u64(&b->w, "number_observed", 1);
 	nrs_text_clear(&b->text);
 	nrs_text_putc(&b->text, '[');
@@ -196,22 +118,10 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 	nrs_text_putc(&b->text, ']');
 	nrs_jsonw_key(&b->w, "object_refs");
 	nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
-	one_ref(b, "object_marking_refs", markings[effective(item)].id);
+	nrs_stix_ref(&b->w, "object_marking_refs",
+		     nrs_stix_marking_id((enum nrs_tlp)item->tlp));
 	nrs_jsonw_close(&b->w, '}');
 	nrs_sco_list_fini(&own);
-}
-
-/* The lower of the indicator's and the match's (rule 12); absent stays so. */
-static int confidence(const struct nrs_sighting *s,
-		      const struct nrs_indicator *item)
-{
-	int grade = s->how == NRS_HOW_SUBDOMAIN || s->how == NRS_HOW_PREFIX
-			    ? 75
-			    : 100;
-
-	if (item->status == NRS_STATUS_PARTIAL)
-		grade = 50;
-	return item->confidence < grade ? item->confidence : grade;
 }
 
 static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
@@ -224,31 +134,35 @@ static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 	make_id(b, s, "observed-data", observed);
 	put_observed(b, s, observed);
 	make_id(b, s, "sighting", id);
-	begin(b, "sighting", id);
-	member(b, "created_by_ref", IDENTITY);
-	time_member(b, "created", s->last_ns, 3);
-	time_member(b, "modified", s->last_ns, 3);
+	nrs_stix_begin(&b->w, "sighting", id);
+	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
+	nrs_stix_time(&b->w, "created", s->last_ns, 3);
+	nrs_stix_time(&b->w, "modified", s->last_ns, 3);
 	nrs_text_clear(&b->text);
 	nrs_text_printf(&b->text, "direction %s, outcome %s",
 			nrs_direction_name(s->direction),
 			nrs_outcome_name(s->outcome));
 	nrs_jsonw_member(&b->w, "description", nrs_text_span(&b->text));
-	time_member(b, "first_seen", s->first_ns, 6);
-	time_member(b, "last_seen", s->last_ns, 6);
+	nrs_stix_time(&b->w, "first_seen", s->first_ns, 6);
+	nrs_stix_time(&b->w, "last_seen", s->last_ns, 6);
 	nrs_jsonw_member_u64(&b->w, "count",
 			     s->count > 999999999 ? 999999999 : s->count);
 	if (item->confidence >= 0) {
 		nrs_jsonw_key(&b->w, "confidence");
-		nrs_jsonw_i64(&b->w, confidence(s, item));
+		nrs_jsonw_i64(&b->w,
+			      nrs_stix_confidence(item->confidence, s->how,
+						  item->status ==
+							  NRS_STATUS_PARTIAL));
 	}
 	nrs_set_id(b->run->set, s->indicator, &indicator);
 	nrs_jsonw_member(&b->w, "sighting_of_ref", nrs_text_span(&indicator));
 	nrs_text_fini(&indicator);
-	one_ref(b, "observed_data_refs", observed);
-	one_ref(b, "where_sighted_refs", IDENTITY);
+	nrs_stix_ref(&b->w, "observed_data_refs", observed);
+	nrs_stix_ref(&b->w, "where_sighted_refs", IDENTITY);
 	nrs_jsonw_key(&b->w, "summary");
 	nrs_jsonw_bool(&b->w, false);
-	one_ref(b, "object_marking_refs", markings[effective(item)].id);
+	nrs_stix_ref(&b->w, "object_marking_refs",
+		     nrs_stix_marking_id((enum nrs_tlp)item->tlp));
 	nrs_jsonw_close(&b->w, '}');
 }
 
@@ -269,11 +183,13 @@ static int put_indicators(struct bundle *b, const struct nrs_sighting *list,
 		return NRS_E_NOMEM;
 	for (size_t i = 0; i < count; i++) {
 		indices[i] = list[i].indicator;
-		used[effective(nrs_set_at(b->run->set, indices[i]))] = true;
+		const struct nrs_indicator *item =
+			nrs_set_at(b->run->set, list[i].indicator);
+		used[nrs_stix_tlp((enum nrs_tlp)item->tlp)] = true;
 	}
 	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
 		if (used[t])
-			put_marking(b, (enum nrs_tlp)t);
+			nrs_stix_marking(&b->w, (enum nrs_tlp)t);
 	}
 	qsort(indices, count, sizeof(*indices), by_number);
 	for (size_t i = 0; i < count; i++) {
@@ -295,8 +211,8 @@ int nrs_stix_bundle(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	nrs_uuid5(nrs_uuid_noroshi, run->key, uuid);
 	snprintf(id, sizeof(id), "bundle--%s", uuid);
 	nrs_jsonw_open(&b.w, '{');
-	member(&b, "type", "bundle");
-	member(&b, "id", id);
+	nrs_stix_text(&b.w, "type", "bundle");
+	nrs_stix_text(&b.w, "id", id);
 	nrs_jsonw_key(&b.w, "objects");
 	nrs_jsonw_open(&b.w, '[');
 	put_identity(&b);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * window_table: inside the windows, shared by the window*.c files and nobody
+ * else.
+ */
+#pragma once
+
+#include "sightings/chain.h"
+#include "sightings/window.h"
+
+#define NRS_WINDOW_BUCKETS 16384u
+#define NRS_WINDOW_LISTS 2u /* below `answered`, and the rest */
+#define NRS_WINDOW_GONE_MAX 1024u
+
+/* Another number whenever the struct below changes. */
+#define NRS_WINDOW_LAYOUT 0x4e4b0001u
+
+/* Of a key, as it is kept in the store. */
+struct nrs_window_state {
+	uint32_t layout;
+	uint32_t part;		   /* the next one's number */
+	uint64_t count;		   /* transactions not told yet */
+	uint64_t hits;		   /* in the open window, told or not */
+	int64_t number;		   /* of the open window, or of the last */
+	int64_t first_ns, last_ns; /* of what is not told yet */
+	int64_t heard_ns;	   /* the last transaction of all */
+	uint8_t stage, outcome, how, protocols;
+	bool is_open; /* a window */
+	bool is_new;  /* nothing told yet */
+	uint8_t spare[2];
+};
+
+struct nrs_window_key {
+	struct nrs_chain in_bucket, by_silence;
+	struct nrs_witness *first; /* of what is not told yet; names the key */
+	uint64_t serial;
+	struct nrs_window_state state;
+	bool is_dirty; /* not as it is in the store */
+	bool is_saved; /* has a row */
+};
+
+struct nrs_windows {
+	struct nrs_windows_options options;
+	struct nrs_chain lists[NRS_WINDOW_LISTS];
+	struct nrs_chain buckets[NRS_WINDOW_BUCKETS];
+	uint64_t next_serial;
+	struct nrs_store_query *put, *drop; /* a row; NULL without a store */
+	uint64_t gone[NRS_WINDOW_GONE_MAX]; /* rows to delete */
+	unsigned int gone_count;
+	bool rewrite; /* all rows: too many are gone */
+	struct nrs_windows_figures figures;
+};
+
+void nrs_window_insert(struct nrs_windows *windows, struct nrs_window_key *key);
+void nrs_window_forget(struct nrs_windows *windows, struct nrs_window_key *key);
+
+/* The store's side; all do nothing without one. */
+int nrs_window_keep_open(struct nrs_windows *windows, struct nrs_diag *diag);
+void nrs_window_keep_close(struct nrs_windows *windows);
+int nrs_window_keep_begin(struct nrs_windows *windows, struct nrs_diag *diag);
+int nrs_window_keep_key(struct nrs_windows *windows,
+			const struct nrs_window_key *key,
+			struct nrs_diag *diag);
+/* Commit if @err is NRS_OK, else roll back; returns what it came to. */
+int nrs_window_keep_end(struct nrs_windows *windows, int err,
+			struct nrs_diag *diag);
