@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_relate: what holds between settings, and what their names refer to.
+ * Runs when each setting is well by itself.
+ */
+#include "app/config_inside.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hub/auth.h"
+#include "hub/url.h"
+
+/* The list of the config that is being read is still ours to change. */
+static struct nrs_config_audience *audience_at(struct nrs_reader *r,
+					       unsigned int i)
+{
+	struct nrs_config_array array;
+
+	memcpy(&array, &r->config->audiences, sizeof(array));
+	return (struct nrs_config_audience *)array.items + i;
+}
+
+static struct nrs_config_file *file_at(struct nrs_reader *r, unsigned int i)
+{
+	struct nrs_config_array array;
+
+	memcpy(&array, &r->config->indicators, sizeof(array));
+	return (struct nrs_config_file *)array.items + i;
+}
+
+__attribute__((format(printf, 3, 4))) static void
+problem(struct nrs_reader *r, const char *path, const char *format, ...)
+{
+	char text[300];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	nrs_reader_problem(r, nrs_config_where(r->config, path), path, "%s",
+			   text);
+}
+
+static const struct nrs_config_hub *hub_named(const struct nrs_reader *r,
+					      struct nrs_span name)
+{
+	const struct nrs_config_hubs *hubs = &r->config->hubs;
+
+	for (unsigned int i = 0; i < hubs->count; i++)
+		if (nrs_span_is(name, hubs->items[i].name))
+			return &hubs->items[i];
+	return NULL;
+}
+
+static const struct nrs_config_audience *
+audience_named(const struct nrs_reader *r, const char *name)
+{
+	const struct nrs_config_audiences *all = &r->config->audiences;
+
+	for (unsigned int i = 0; i < all->count; i++)
+		if (strcmp(all->items[i].name, name) == 0)
+			return &all->items[i];
+	return NULL;
+}
+
+static void relate_interfaces(struct nrs_reader *r)
+{
+	const struct nrs_config_interfaces *all = &r->config->interfaces;
+
+	for (unsigned int i = 0; i < all->count; i++)
+		for (unsigned int j = 0; j < i; j++)
+			if (strcmp(all->items[i].name, all->items[j].name) == 0)
+				problem(r,
+					nrs_reader_text(
+						r, "interfaces[%u].name", i),
+					"'%s' stands there twice",
+					all->items[i].name);
+}
+
+static void relate_file(struct nrs_reader *r, unsigned int i)
+{
+	struct nrs_config_file *file = file_at(r, i);
+	const char *path = nrs_reader_text(r, "indicators[%u].file", i);
+
+	for (unsigned int j = 0; j < i; j++)
+		if (strcmp(file->path, file_at(r, j)->path) == 0)
+			problem(r, path, "'%s' stands there twice", file->path);
+	path = nrs_reader_text(r, "indicators[%u].subdomains", i);
+	if (!nrs_config_is_set(r->config, path))
+		file->subdomains = r->config->subdomains;
+	if (file->origin == NULL)
+		return;
+	const struct nrs_span origin = nrs_span_of(file->origin);
+	const size_t slash = nrs_span_find(origin, '/', 0);
+	const struct nrs_config_hub *hub =
+		hub_named(r, nrs_span_part(origin, 0, slash));
+	path = nrs_reader_text(r, "indicators[%u].origin", i);
+	if (slash == SIZE_MAX || slash + 1 == origin.len)
+		problem(r, path, "'%s' is no HUB/COLLECTION", file->origin);
+	else if (hub == NULL)
+		problem(r, path, "there is no hub '%.*s'", (int)slash,
+			file->origin);
+	else
+		file->origin_hub = hub->name;
+}
+
+static void relate_auth(struct nrs_reader *r, const struct nrs_config_hub *hub)
+{
+	const struct nrs_config_auth *auth = &hub->auth;
+	const char *path = nrs_reader_text(r, "hubs.%s.auth", hub->name);
+	const int secrets = (auth->secret_file != NULL ? 1 : 0) +
+			    (auth->secret_variable != NULL ? 1 : 0);
+
+	if (auth->type == NRS_AUTH_NONE && (secrets > 0 || auth->user != NULL))
+		problem(r, path, "who we are, but no type (basic, bearer)");
+	if (auth->type != NRS_AUTH_NONE && secrets != 1)
+		problem(r, path, "wants one of secret_file and secret_env");
+	if (auth->type != NRS_AUTH_BASIC && auth->user != NULL)
+		problem(r, path, "user is for type basic");
+	if (auth->type != NRS_AUTH_API_KEY &&
+	    (auth->header != NULL || auth->scheme != NULL))
+		problem(r, path, "header and scheme are for type header");
+}
+
+static const char *collection_name(const struct nrs_config_collection *c)
+{
+	return c->name != NULL ? c->name : c->id != NULL ? c->id : c->title;
+}
+
+static void relate_collections(struct nrs_reader *r,
+			       const struct nrs_config_hub *hub)
+{
+	for (unsigned int i = 0; i < hub->collections.count; i++) {
+		const struct nrs_config_collection *c =
+			&hub->collections.items[i];
+		const char *path = nrs_reader_text(r, "hubs.%s.collections[%u]",
+						   hub->name, i);
+
+		if ((c->id == NULL) == (c->title == NULL)) {
+			problem(r, path, "wants one of id and title");
+			continue;
+		}
+		for (unsigned int j = 0; j < i; j++) {
+			const char *other =
+				collection_name(&hub->collections.items[j]);
+
+			if (other != NULL &&
+			    strcmp(other, collection_name(c)) == 0)
+				problem(r, path, "'%s' stands there twice",
+					other);
+		}
+		if (c->audience != NULL &&
+		    audience_named(r, c->audience) == NULL)
+			problem(r, nrs_reader_text(r, "%s.audience", path),
+				"there is no audience '%s'", c->audience);
+	}
+}
+
+static bool is_proxy(const char *url)
+{
+	const struct nrs_span span = nrs_span_of(url);
+
+	return nrs_span_starts(span, "http://") ||
+	       nrs_span_starts(span, "https://") ||
+	       nrs_span_starts(span, "socks5://") ||
+	       nrs_span_starts(span, "socks5h://");
+}
+
+static void relate_hub(struct nrs_reader *r, const struct nrs_config_hub *hub)
+{
+	if (!nrs_url_is_base(nrs_span_of(hub->url)))
+		problem(r, nrs_reader_text(r, "hubs.%s.url", hub->name),
+			"is no http or https address without a user name, a "
+			"query and blanks");
+	if (hub->proxy != NULL && !is_proxy(hub->proxy))
+		problem(r, nrs_reader_text(r, "hubs.%s.proxy", hub->name),
+			"'%s' is neither http://HOST:PORT nor "
+			"socks5h://HOST:PORT",
+			hub->proxy);
+	if ((hub->client_certificate == NULL) != (hub->client_key == NULL))
+		problem(r, nrs_reader_text(r, "hubs.%s", hub->name),
+			"client_certificate and client_key go together");
+	relate_auth(r, hub);
+	relate_collections(r, hub);
+}
+
+/* The hub of an audience, and what stands behind the slash. */
+static const struct nrs_config_hub *
+find_hub(struct nrs_reader *r, const char *path,
+	 const struct nrs_config_audience *a, const char **place)
+{
+	const struct nrs_span text = nrs_span_of(a->collection);
+	const size_t slash = nrs_span_find(text, '/', 0);
+	const struct nrs_config_hub *hub;
+
+	*place = a->collection;
+	if (slash == SIZE_MAX) {
+		hub = hub_named(r, nrs_span_of(a->name));
+		if (hub == NULL && r->config->hubs.count == 1)
+			hub = r->config->hubs.items;
+		if (hub == NULL)
+			problem(r, path, "which hub's? (HUB/%s)",
+				a->collection);
+		return hub;
+	}
+	*place = a->collection + slash + 1;
+	hub = hub_named(r, nrs_span_part(text, 0, slash));
+	if (hub == NULL)
+		problem(r, path, "there is no hub '%.*s'", (int)slash,
+			a->collection);
+	else if (**place == '\0')
+		problem(r, path, "'%s' is no HUB/COLLECTION", a->collection);
+	return hub;
+}
+
+static void relate_destination(struct nrs_reader *r,
+			       struct nrs_config_audience *a)
+{
+	const struct nrs_config_collections *known;
+	const char *path =
+		nrs_reader_text(r, "audiences.%s.collection", a->name);
+
+	a->hub = find_hub(r, path, a, &a->place);
+	if (a->hub == NULL)
+		return;
+	known = &a->hub->collections;
+	for (unsigned int i = 0; i < known->count; i++)
+		if (known->items[i].name != NULL &&
+		    strcmp(known->items[i].name, a->place) == 0)
+			a->place = known->items[i].id != NULL
+					   ? known->items[i].id
+					   : known->items[i].title;
+}
+
+static bool is_within_itself(const struct nrs_reader *r,
+			     const struct nrs_config_audience *a)
+{
+	const struct nrs_config_audience *wider = a;
+
+	for (unsigned int i = 0; i <= r->config->audiences.count; i++) {
+		if (wider == NULL || wider->within == NULL)
+			return false;
+		wider = audience_named(r, wider->within);
+		if (wider == a)
+			return true;
+	}
+	return false; /* leads into a ring of others, which are told */
+}
+
+static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
+{
+	const struct nrs_config_reporter *reporter = &r->config->reporter;
+	const char *section = nrs_reader_text(r, "audiences.%s", a->name);
+	const char *within = nrs_reader_text(r, "%s.within", section);
+	const char *mode = nrs_reader_text(r, "%s.mode", section);
+
+	a->blocks |= NRS_BLOCK_CORE;
+	if (a->within != NULL && audience_named(r, a->within) == NULL)
+		problem(r, within, "there is no audience '%s'", a->within);
+	else if (is_within_itself(r, a))
+		problem(r, within, "'%s' is within itself", a->name);
+	if (a->collection != NULL)
+		relate_destination(r, a);
+	else if (nrs_config_is_set(r->config, mode))
+		problem(r, mode, "but no collection: where to?");
+	if (a->collection != NULL && a->mode == NRS_AUDIENCE_AUTO &&
+	    (reporter->name == NULL || reporter->contact == NULL))
+		problem(r, mode,
+			"auto wants reporter.name and reporter.contact: a "
+			"report says whom to ask");
+}
+
+static void fill_in(struct nrs_reader *r)
+{
+	const struct nrs_config_input *in = r->input;
+	struct nrs_config *c = r->config;
+
+	if (c->sensor.name == NULL)
+		c->sensor.name = nrs_reader_text(
+			r, "%s", in->machine == NULL ? "noroshi" : in->machine);
+	if (!nrs_config_is_set(c, "home_net"))
+		nrs_home_nets_default(&c->home_net);
+	if (c->state.dir == NULL && in->state_dir != NULL)
+		c->state.dir = nrs_reader_text(r, "%s", in->state_dir);
+	else if (c->state.dir == NULL && c->out.dir != NULL)
+		c->state.dir = nrs_reader_text(r, "%s/state", c->out.dir);
+	if (c->state.dir == NULL && c->hubs.count > 0)
+		problem(r, "hubs",
+			"what is pulled wants a folder: state.dir (--state "
+			"DIR), or out.dir");
+}
+
+void nrs_reader_relate(struct nrs_reader *r)
+{
+	const struct nrs_config *c = r->config;
+
+	relate_interfaces(r);
+	for (unsigned int i = 0; i < c->indicators.count; i++)
+		relate_file(r, i);
+	for (unsigned int i = 0; i < c->hubs.count; i++)
+		relate_hub(r, &c->hubs.items[i]);
+	for (unsigned int i = 0; i < c->audiences.count; i++)
+		relate_audience(r, audience_at(r, i));
+	fill_in(r);
+}

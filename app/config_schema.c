@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_schema: the table, all but hubs and audiences.
+ */
+#include "app/config_schema.h"
+
+#include "app/config.h"
+#include "app/config_schema_sharing.h"
+#include "app/log.h"
+
+#define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
+
+static const struct nrs_config_row sensor_rows[] = {
+	{.key = "name",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_sensor, name),
+	 .min = 1,
+	 .max = 64,
+	 .text = "What this sensor is called in status, logs and, where an "
+		 "audience allows it, in what is shared. Default: the name of "
+		 "the machine.",
+	 .sample = "edge-07"},
+};
+
+static const struct nrs_config_section sensor = {
+	sensor_rows, COUNT(sensor_rows), sizeof(struct nrs_config_sensor)};
+
+static const struct nrs_config_row interface_rows[] = {
+	{.key = "name",
+	 .type = NRS_CONFIG_TEXT,
+	 .is_required = true,
+	 .offset = offsetof(struct nrs_config_interface, name),
+	 .min = 1,
+	 .max = 15,
+	 .text = "An interface of this machine.",
+	 .sample = "eth1"},
+	{.key = "filter",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_interface, filter),
+	 .min = 1,
+	 .max = 4096,
+	 .text = "Only packets that pass, in the language of pcap-filter(7).",
+	 .sample = "not port 22"},
+	{.key = "promiscuous",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_interface, promiscuous),
+	 .fallback = "no",
+	 .text = "Also packets that are not for this machine (a mirror port or "
+		 "a tap wants this)."},
+};
+
+static const struct nrs_config_section interfaces = {
+	interface_rows, COUNT(interface_rows),
+	sizeof(struct nrs_config_interface)};
+
+static const struct nrs_config_row file_rows[] = {
+	{.key = "file",
+	 .type = NRS_CONFIG_TEXT,
+	 .is_required = true,
+	 .offset = offsetof(struct nrs_config_file, path),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "A STIX 2.0 or 2.1 bundle, or a list of values. Replaced by "
+		 "another file, it is read again.",
+	 .sample = "/var/lib/noroshi/block.csv"},
+	{.key = "source",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, source),
+	 .min = 1,
+	 .max = 64,
+	 .text = "Its name in hits and status. Default: the file's.",
+	 .sample = "block"},
+	{.key = "default_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_file, default_tlp),
+	 .fallback = "none",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = "The marking of indicators that have none. Without it they "
+		 "are handled as AMBER+STRICT."},
+	{.key = "origin",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, origin),
+	 .min = 1,
+	 .max = 300,
+	 .text = "HUB/COLLECTION that the file came from: sightings of it may "
+		 "go back there, and nowhere without this.",
+	 .sample = "isac-a/alerts"},
+	{.key = "subdomains",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_file, subdomains),
+	 .text = "Names of a list match their subdomains too. Default: as the "
+		 "setting of this name at the top.",
+	 .sample = "no"},
+};
+
+static const struct nrs_config_section files = {file_rows, COUNT(file_rows),
+						sizeof(struct nrs_config_file)};
+
+static const struct nrs_config_row reporter_rows[] = {
+	{.key = "name",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, name),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Who reports.",
+	 .sample = "Example Power, security operations"},
+	{.key = "contact",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, contact),
+	 .min = 3,
+	 .max = 200,
+	 .text = "Where questions go: the one thing that a report must have.",
+	 .sample = "soc@power.example"},
+	{.key = "sectors",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config_reporter, sectors),
+	 .max = 16,
+	 .text = "Industry sectors, in the words of STIX 2.1 section 10.11.",
+	 .sample = "[energy, utilities]"},
+};
+
+static const struct nrs_config_section reporter = {
+	reporter_rows, COUNT(reporter_rows),
+	sizeof(struct nrs_config_reporter)};
+
+static const struct nrs_config_row out_rows[] = {
+	{.key = "dir",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_out, dir),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "The folder of hits.jsonl. It is made if it is not there.",
+	 .sample = "/var/log/noroshi"},
+	{.key = "rotate_mb",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_out, rotate_mb),
+	 .min = 1,
+	 .max = 1000000,
+	 .fallback = "100",
+	 .unit = "MB",
+	 .text = "Begin a new file at this size."},
+	{.key = "keep",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_out, keep),
+	 .min = 1,
+	 .max = 1000,
+	 .fallback = "10",
+	 .unit = "files",
+	 .text = "Of the files that are full, keep so many."},
+};
+
+static const struct nrs_config_section out = {out_rows, COUNT(out_rows),
+					      sizeof(struct nrs_config_out)};
+
+static const struct nrs_config_row state_rows[] = {
+	{.key = "dir",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_state, dir),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "The folder of what must survive a restart: pulled "
+		 "collections, what waits to be sent, added values. Default: "
+		 "what the service manager gives ($STATE_DIRECTORY), else "
+		 "\"state\" in the folder of out.dir.",
+	 .sample = "/var/lib/noroshi"},
+};
+
+static const struct nrs_config_section state = {
+	state_rows, COUNT(state_rows), sizeof(struct nrs_config_state)};
+
+static const struct nrs_config_row control_rows[] = {
+	{.key = "socket",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_control, socket),
+	 .max = 107, /* sun_path of unix(7), with its NUL */
+	 .fallback = "/run/noroshi/control.sock",
+	 .text = "Where noroshi status, reload and add reach this sensor. "
+		 "Owner and group may (mode 0660). Empty (\"\"): nobody can."},
+};
+
+static const struct nrs_config_section control = {
+	control_rows, COUNT(control_rows), sizeof(struct nrs_config_control)};
+
+static const struct nrs_config_row flow_rows[] = {
+	{.key = "total",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_flows, total),
+	 .min = 1024,
+	 .max = 1u << 28,
+	 .fallback = "1048576",
+	 .unit = "flows",
+	 .text = "Connections kept at a time; above that the oldest ends "
+		 "early, and is counted."},
+};
+
+static const struct nrs_config_section flows = {
+	flow_rows, COUNT(flow_rows), sizeof(struct nrs_config_flows)};
+
+static const struct nrs_config_row log_rows[] = {
+	{.key = "level",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_log, level),
+	 .fallback = "info",
+	 .choices = "error|warning|notice|info|debug",
+	 .text = "How much is said on standard error or in the journal."},
+};
+
+static const struct nrs_config_section logging = {
+	log_rows, COUNT(log_rows), sizeof(struct nrs_config_log)};
+
+_Static_assert(NRS_LOG_ERROR == 0 && NRS_LOG_DEBUG == 4, "log.level");
+_Static_assert(NRS_VALIDITY_SINCE_EXPIRY == 0 && NRS_VALIDITY_NOW == 2,
+	       "validity");
+
+static const struct nrs_config_row rows[] = {
+	{.key = "sensor",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, sensor),
+	 .text = "This sensor.",
+	 .section = &sensor},
+	{.key = "interfaces",
+	 .type = NRS_CONFIG_LIST,
+	 .offset = offsetof(struct nrs_config, interfaces),
+	 .max = 16, /* NRS_LIVE_INTERFACES_MAX */
+	 .text = "Where packets are captured; at least one.",
+	 .section = &interfaces},
+	{.key = "workers",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config, workers),
+	 .max = 64, /* NRS_WORKERS_MAX */
+	 .fallback = "0",
+	 .unit = "threads",
+	 .text = "Threads that match. 0: one per processor."},
+	{.key = "home_net",
+	 .type = NRS_CONFIG_NETS,
+	 .offset = offsetof(struct nrs_config, home_net),
+	 .max = NRS_HOME_NETS_MAX,
+	 .text = "The networks that are ours: what decides which side of a "
+		 "hit is own. Default: private, unique local and link-local "
+		 "addresses.",
+	 .sample = "[10.0.0.0/8, 192.0.2.0/24, \"2001:db8::/32\"]"},
+	{.key = "indicators",
+	 .type = NRS_CONFIG_LIST,
+	 .offset = offsetof(struct nrs_config, indicators),
+	 .max = 64,
+	 .text = "Files of indicators, beside what hubs provide.",
+	 .section = &files},
+	{.key = "validity",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config, validity),
+	 .fallback = "strict",
+	 .choices = "since-expiry|strict|now",
+	 .text = "Which times an indicator is good for: strict, between its "
+		 "valid_from and valid_until, by the packet's time; now, by "
+		 "the time at which the set is built; since-expiry, also "
+		 "after it expired."},
+	{.key = "subdomains",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config, subdomains),
+	 .fallback = "no",
+	 .text = "Names of lists match their subdomains too."},
+	{.key = "hubs",
+	 .type = NRS_CONFIG_NAMED,
+	 .offset = offsetof(struct nrs_config, hubs),
+	 .max = 32,
+	 .text = "TAXII 2.1 servers that indicators come from and sightings "
+		 "go to, each under a name of your choice.",
+	 .sample = "isac-a",
+	 .section = &nrs_config_hub_schema},
+	{.key = "audiences",
+	 .type = NRS_CONFIG_NAMED,
+	 .offset = offsetof(struct nrs_config, audiences),
+	 .max = 64,
+	 .text = "To whom sightings go, and in what form. Without any, nothing "
+		 "leaves this machine.",
+	 .sample = "isac-a",
+	 .more = "isac-world: {}",
+	 .section = &nrs_config_audience_schema},
+	{.key = "reporter",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, reporter),
+	 .text = "Who we are. name and contact are required before anything "
+		 "is sent.",
+	 .section = &reporter},
+	{.key = "out",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, out),
+	 .text = "Local files. They stay at home, and hold own addresses.",
+	 .section = &out},
+	{.key = "state",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, state),
+	 .text = "What survives.",
+	 .section = &state},
+	{.key = "control",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, control),
+	 .text = "How to talk to a running sensor.",
+	 .section = &control},
+	{.key = "flows",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, flows),
+	 .text = "Limits of what is followed.",
+	 .section = &flows},
+	{.key = "log",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, log),
+	 .text = "What is said.",
+	 .section = &logging},
+};
+
+const struct nrs_config_section nrs_config_schema = {rows, COUNT(rows),
+						     sizeof(struct nrs_config)};
+
+const struct nrs_config_row *nrs_config_next(struct nrs_config_walk *walk)
+{
+	const struct nrs_config_row *row = walk->above[walk->depth];
+
+	if (!walk->is_open) {
+		walk->is_open = true;
+		walk->at[0] = &nrs_config_schema;
+	} else if (row != NULL && row->section != NULL &&
+		   walk->depth + 1 < NRS_CONFIG_DEPTH) {
+		walk->depth++;
+		walk->at[walk->depth] = row->section;
+		walk->next[walk->depth] = 0;
+	}
+	while (walk->next[walk->depth] == walk->at[walk->depth]->count) {
+		if (walk->depth == 0)
+			return NULL;
+		walk->depth--;
+	}
+	row = &walk->at[walk->depth]->rows[walk->next[walk->depth]++];
+	walk->above[walk->depth] = row;
+	return row;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_schema_sharing: hubs, their collections, and audiences. What is not
+ * said is the most careful of what could be said.
+ */
+#include "app/config_schema_sharing.h"
+
+#include "app/config_sharing.h"
+#include "engine/indicator.h"
+#include "hub/auth.h"
+
+#define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
+
+_Static_assert(NRS_TLP_NONE == 0 && NRS_TLP_CLEAR == 1 && NRS_TLP_AMBER == 3 &&
+		       NRS_TLP_RED == 5,
+	       "the order of NRS_CONFIG_TLP");
+_Static_assert(NRS_AUTH_NONE == 0 && NRS_AUTH_BASIC == 1 &&
+		       NRS_AUTH_BEARER == 2 && NRS_AUTH_API_KEY == 3,
+	       "the order of auth.type");
+
+static const struct nrs_config_row auth_rows[] = {
+	{.key = "type",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_auth, type),
+	 .fallback = "none",
+	 .choices = "none|basic|bearer|header",
+	 .text = "basic: user and password (RFC 7617); bearer: a token "
+		 "(RFC 6750); header: a key in a header.",
+	 .sample = "basic"},
+	{.key = "user",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_auth, user),
+	 .min = 1,
+	 .max = 200,
+	 .text = "With basic. Without it the secret is user:password.",
+	 .sample = "sensor"},
+	{.key = "header",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_auth, header),
+	 .min = 1,
+	 .max = 100,
+	 .text = "The header's name, with header. Default: Authorization."},
+	{.key = "scheme",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_auth, scheme),
+	 .min = 1,
+	 .max = 100,
+	 .text = "A word before the key, with header (for instance Token)."},
+	{.key = "secret_file",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_auth, secret_file),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "The secret is this file's first line; only its owner may "
+		 "read it (mode 0600).",
+	 .sample = "/etc/noroshi/isac-a.secret"},
+	{.key = "secret_env",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_auth, secret_variable),
+	 .min = 1,
+	 .max = 200,
+	 .text = "The secret is this variable of the environment. A secret "
+		 "never stands in this file."},
+};
+
+static const struct nrs_config_section auth = {auth_rows, COUNT(auth_rows),
+					       sizeof(struct nrs_config_auth)};
+
+static const struct nrs_config_row collection_rows[] = {
+	{.key = "id",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, id),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Its id or alias at the hub.",
+	 .sample = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"},
+	{.key = "title",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, title),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Or its title, which the hub is asked for."},
+	{.key = "name",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, name),
+	 .min = 1,
+	 .max = 64,
+	 .text = "What it is called here: the COLLECTION of HUB/COLLECTION. "
+		 "Default: its id or title.",
+	 .sample = "alerts"},
+	{.key = "interval",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_collection, interval_s),
+	 .min = 10,
+	 .max = 604800,
+	 .fallback = "5m",
+	 .text = "Ask for what is new so often."},
+	{.key = "default_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_collection, default_tlp),
+	 .fallback = "none",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = "The marking of indicators that have none. Without it they "
+		 "are handled as AMBER+STRICT."},
+	{.key = "audience",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, audience),
+	 .min = 1,
+	 .max = 64,
+	 .text = "Who reads this collection, a name in audiences: RED and "
+		 "AMBER+STRICT of it go to that audience or a narrower one, "
+		 "and nowhere without this.",
+	 .sample = "isac-a"},
+};
+
+static const struct nrs_config_section collections = {
+	collection_rows, COUNT(collection_rows),
+	sizeof(struct nrs_config_collection)};
+
+static const struct nrs_config_row hub_rows[] = {
+	{.key = "url",
+	 .type = NRS_CONFIG_TEXT,
+	 .is_required = true,
+	 .offset = offsetof(struct nrs_config_hub, url),
+	 .min = 8,
+	 .max = 2048,
+	 .text = "The server's discovery, or one API root.",
+	 .sample = "https://hub.isac.example/taxii2/"},
+	{.key = "auth",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config_hub, auth),
+	 .text = "Who we are to it.",
+	 .section = &auth},
+	{.key = "ca_file",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_hub, ca_file),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Authorities (PEM) to trust instead of the system's."},
+	{.key = "client_certificate",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_hub, client_certificate),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Our certificate (PEM), for mutual TLS."},
+	{.key = "client_key",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_hub, client_key),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Its key (PEM); only its owner may read it (mode 0600)."},
+	{.key = "proxy",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_hub, proxy),
+	 .min = 8,
+	 .max = 2048,
+	 .text = "The way there: http://HOST:PORT or socks5h://HOST:PORT. The "
+		 "environment's proxies are not used."},
+	{.key = "timeout",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_hub, timeout_s),
+	 .min = 1,
+	 .max = 3600,
+	 .fallback = "5m",
+	 .text = "Give up an exchange after so long."},
+	{.key = "collections",
+	 .type = NRS_CONFIG_LIST,
+	 .offset = offsetof(struct nrs_config_hub, collections),
+	 .max = 64,
+	 .text = "What is pulled from it. Each has an id or a title.",
+	 .section = &collections},
+};
+
+const struct nrs_config_section nrs_config_hub_schema = {
+	hub_rows, COUNT(hub_rows), sizeof(struct nrs_config_hub)};
+
+static const struct nrs_config_row audience_rows[] = {
+	{.key = "collection",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, collection),
+	 .min = 1,
+	 .max = 300,
+	 .text = "HUB/COLLECTION where sightings are put: a name of the "
+		 "hub's collections, else an id, alias or title there. The "
+		 "COLLECTION alone: of the hub that has this audience's name, "
+		 "or of the only hub. Without it nothing is sent, and the name "
+		 "serves within and audience.",
+	 .sample = "sightings"},
+	{.key = "within",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, within),
+	 .min = 1,
+	 .max = 64,
+	 .text = "This audience is narrower than that one.",
+	 .sample = "isac-world"},
+	{.key = "mode",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_audience, mode),
+	 .fallback = "hold",
+	 .choices = "hold|auto|off",
+	 .text = "hold: sightings wait for a person; auto: they are sent; off: "
+		 "none are made."},
+	{.key = "max_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_audience, max_tlp),
+	 .min = NRS_TLP_CLEAR,
+	 .fallback = "amber",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = "Nothing marked stricter goes there."},
+	{.key = "blocks",
+	 .type = NRS_CONFIG_CHOICES,
+	 .offset = offsetof(struct nrs_config_audience, blocks),
+	 .fallback = "core",
+	 .choices = "core|technique|damage|provider",
+	 .text = "What a sighting may tell: core, what was seen, with whom and "
+		 "when; technique, how; damage, how important the asset is; "
+		 "provider, who reports."},
+	{.key = "own_host",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_audience, own_host),
+	 .fallback = "omit",
+	 .choices = "omit|token|full",
+	 .text = "Our own address: left out, a token that means nothing "
+		 "elsewhere, or as it is."},
+	{.key = "reporter",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_audience, reporter),
+	 .fallback = "pseudonym",
+	 .choices = "named|pseudonym|anonymous",
+	 .text = "As whom we report. A pseudonym hides from members, not from "
+		 "the hub."},
+	{.key = "time",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_audience, time_s),
+	 .min = 1,
+	 .max = 86400,
+	 .fallback = "60s",
+	 .text = "Times are cut to this."},
+	{.key = "min_class",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_audience, min_class),
+	 .fallback = "report",
+	 .choices = "noise|watch|report|urgent",
+	 .text = "Hits of a lower class stay at home."},
+	{.key = "exercise",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_audience, exercise),
+	 .fallback = "no",
+	 .text = "What belongs to an exercise may go there."},
+};
+
+const struct nrs_config_section nrs_config_audience_schema = {
+	audience_rows, COUNT(audience_rows),
+	sizeof(struct nrs_config_audience)};
