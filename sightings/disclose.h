@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * disclose: what may leave, to whom (sharing-rules.md rules 1 to 8 and 10): a
+ * pure function of the policy and of what is to be told. Nothing leaves unless
+ * every rule lets it; the text of a refusal names the key that changes it.
+ *
+ * Names in messages are configuration keys as in sharing-rules.md section 6.
+ */
+#pragma once
+
+#include "engine/base/span.h"
+#include "engine/indicator.h"
+#include "sightings/classify.h"
+
+/* Who reports (rule 17): here always by name. */
+struct nrs_share_reporter {
+	struct nrs_span name;
+	struct nrs_span contact;
+	struct nrs_span sectors; /* a comma between; may be empty */
+};
+
+/* One entry of `audiences`: a collection that sightings are posted to. What is
+ * left out is the safe default. */
+struct nrs_share_audience {
+	struct nrs_span name;
+	struct nrs_span hub, collection; /* as in its source's */
+	struct nrs_span within;		 /* a wider audience; empty: none */
+	bool is_auto;			 /* else mode: hold */
+	bool takes_exercise;
+	bool publishes_values; /* sends indicators made of lists' values */
+	enum nrs_tlp max_tlp;  /* NRS_TLP_NONE: amber */
+	enum nrs_class min_class;
+	int64_t grain_ns; /* times are cut to it; 0: as seen */
+	struct nrs_share_reporter reporter;
+	struct nrs_span key; /* this audience's own; 32 random octets */
+};
+
+/* What the configuration says of a source of indicators. */
+struct nrs_share_source {
+	struct nrs_span name;		 /* as in nrs_indicator_source */
+	struct nrs_span hub, collection; /* that supplied it, or `origin` */
+	struct nrs_span audience;     /* of that collection; empty: not said */
+	struct nrs_span redistribute; /* further audiences, a comma between */
+	enum nrs_tlp default_tlp;     /* of what is unmarked; NONE: not said */
+};
+
+/* All borrowed. */
+struct nrs_share_policy {
+	const struct nrs_share_audience *audiences;
+	unsigned int audience_count;
+	const struct nrs_share_source *sources;
+	unsigned int source_count;
+};
+
+/* What is to be told. */
+struct nrs_share_item {
+	struct nrs_span source; /* name of the indicator's source */
+	enum nrs_tlp tlp;	/* its marking; an unknown one is RED */
+	enum nrs_class grade;
+	bool is_value; /* the indicator has an id of our own making */
+	bool is_exercise;
+};
+
+enum nrs_share_act {
+	NRS_SHARE_REFUSE,
+	NRS_SHARE_HOLD, /* a person decides */
+	NRS_SHARE_RELEASE,
+};
+
+struct nrs_share_verdict {
+	enum nrs_share_act act;
+	unsigned int rule; /* of sharing-rules.md, the one that decided */
+	enum nrs_tlp tlp;  /* the marking that the sighting gets */
+	char text[240];	   /* why, and which key changes it */
+};
+
+/* May @item go to audience @to (an index in @policy)? */
+void nrs_disclose(const struct nrs_share_policy *policy, unsigned int to,
+		  const struct nrs_share_item *item,
+		  struct nrs_share_verdict *out);
+
+const struct nrs_share_source *
+nrs_share_source_of(const struct nrs_share_policy *policy,
+		    struct nrs_span name);

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_stix_post: what leaves, and what never does (sharing-rules.md rules 12
+ * to 16 and 21).
+ */
+#include "sightings/stix_post.h"
+
+#include "engine/base/crypto.h"
+#include "sightings/own_trace.h"
+#include "tests/sightings/made_hit.h"
+
+#define OWN "10.20.30.40"
+#define OWN6 "fd12:3456:789a:1::2c"
+#define PEER "198.51.100.23"
+
+struct bench {
+	struct made_hit made;
+	struct nrs_share_audience audience;
+	struct nrs_stix_post post;
+	struct nrs_arena *arena;
+	struct nrs_json *objects; /* the first of whole's */
+	int err;
+};
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	assert_non_null(b);
+	made_set(&b->made, NRS_TLP_AMBER, NULL);
+	b->arena = nrs_arena_new(0);
+	assert_non_null(b->arena);
+	b->audience = (struct nrs_share_audience){
+		.name = nrs_span_of("isac-a"),
+		.reporter = {.name = nrs_span_of("Example Ltd"),
+			     .contact = nrs_span_of("soc@example.org"),
+			     .sectors = nrs_span_of("energy, water")},
+		.key = nrs_span_of("0123456789abcdef0123456789abcdef")};
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	nrs_stix_post_fini(&b->post);
+	nrs_arena_free(b->arena);
+	nrs_set_free(b->made.set);
+	free(b);
+	return 0;
+}
+
+static void write_with(struct bench *b, const struct nrs_window *more)
+{
+	struct nrs_window window = *more;
+	struct nrs_witness *witness = NULL;
+	const struct nrs_stix_post_options options = {
+		.audience = &b->audience,
+		.home = &b->made.home,
+		.sensor = nrs_span_of("edge-07"),
+		.tlp = NRS_TLP_AMBER};
+	struct nrs_text array = {0};
+
+	assert_int_equal(nrs_witness_new(&witness, made_sighted(&b->made)),
+			 NRS_OK);
+	window.first = witness;
+	nrs_stix_post_fini(&b->post);
+	b->err = nrs_stix_post(&b->post, &window, &options);
+	nrs_witness_free(witness);
+	if (b->err != NRS_OK)
+		return;
+	nrs_text_printf(&array, "[%.*s]", (int)b->post.whole.len,
+			(const char *)b->post.whole.ptr);
+	nrs_arena_reset(b->arena);
+	assert_int_equal(nrs_json_parse(nrs_text_span(&array), b->arena,
+					&b->objects, NULL),
+			 NRS_OK);
+	b->objects = b->objects->child;
+	nrs_text_fini(&array);
+}
+
+static void write_post(struct bench *b)
+{
+	const struct nrs_window window = {
+		.outcome = NRS_OUTCOME_ANSWERED,
+		.number = MADE_NS / NRS_SECOND_NS / 300,
+		.first_ns = MADE_NS + 104233000,
+		.last_ns = MADE_NS + 200 * NRS_SECOND_NS,
+		.count = 3};
+
+	write_with(b, &window);
+}
+
+static const struct nrs_json *object(const struct bench *b, const char *type)
+{
+	for (const struct nrs_json *o = b->objects; o != NULL; o = o->next) {
+		if (nrs_span_is(nrs_json_text(o, "type"), type))
+			return o;
+	}
+	return NULL;
+}
+
+static void member_is(const struct nrs_json *o, const char *key,
+		      const char *want)
+{
+	const struct nrs_json *member = nrs_json_get(o, key);
+
+	assert_non_null(member);
+	if (nrs_json_is(member, NRS_JSON_ARRAY))
+		member = member->child;
+	assert_non_null(member);
+	if (!nrs_span_is(member->text, want))
+		fail_msg("%s is %.*s", key, (int)member->text.len,
+			 (const char *)member->text.ptr);
+}
+
+static bool says(const struct bench *b, const char *text)
+{
+	return nrs_span_find_text(nrs_text_span(&b->post.whole), text) !=
+	       SIZE_MAX;
+}
+
+static void a_sighting_has_what_the_specification_asks(void **state)
+{
+	struct bench *b = *state;
+
+	made_usual(&b->made, OWN, MADE_NS + 104233000);
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+	const struct nrs_json *s = object(b, "sighting");
+	assert_non_null(s);
+	member_is(s, "id", b->post.id);
+	member_is(s, "sighting_of_ref", MADE_ID);
+	member_is(s, "first_seen", "2026-03-01T12:00:00.104233Z");
+	member_is(s, "last_seen", "2026-03-01T12:03:20.000000Z");
+	member_is(s, "count", "3");
+	member_is(s, "confidence", "85");
+	const struct nrs_json *who = object(b, "identity");
+	assert_non_null(who);
+	member_is(who, "name", "Example Ltd");
+	member_is(who, "contact_information", "soc@example.org");
+	assert_true(nrs_span_equal(nrs_json_text(who, "id"),
+				   nrs_json_text(s, "created_by_ref")));
+	const struct nrs_json *seen = object(b, "observed-data");
+	assert_non_null(seen);
+	const struct nrs_span seen_id = nrs_json_text(seen, "id");
+	assert_true(nrs_span_equal(
+		nrs_json_get(s, "observed_data_refs")->child->text, seen_id));
+	const struct nrs_json *traffic = object(b, "network-traffic");
+	assert_non_null(traffic);
+	assert_null(nrs_json_get(traffic, "src_ref"));
+	assert_null(nrs_json_get(traffic, "src_port"));
+	member_is(traffic, "dst_port", "443");
+	member_is(object(b, "ipv4-addr"), "value", PEER);
+}
+
+static void it_carries_the_marking_and_so_does_what_is_not_the_value(void **st)
+{
+	static const char amber[] =
+		"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421";
+	static const char *const marked[] = {"sighting", "observed-data",
+					     "network-traffic", "ipv4-addr"};
+	struct bench *b = *st;
+
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	member_is(object(b, "marking-definition"), "id", amber);
+	for (size_t i = 0; i < 4; i++)
+		member_is(object(b, marked[i]), "object_marking_refs", amber);
+	assert_null(
+		nrs_json_get(object(b, "domain-name"), "object_marking_refs"));
+}
+
+static void ids_tell_nothing_and_repeat(void **state)
+{
+	struct bench *b = *state;
+	char first[NRS_SCO_ID_LEN];
+
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	memcpy(first, b->post.id, sizeof(first));
+	write_post(b);
+	assert_string_equal(b->post.id, first);
+	/* Another own host, another audience's key: another id. */
+	made_usual(&b->made, "10.20.30.41", MADE_NS);
+	write_post(b);
+	assert_string_not_equal(b->post.id, first);
+	made_usual(&b->made, OWN, MADE_NS);
+	b->audience.key = nrs_span_of("another audience's own key......");
+	write_post(b);
+	assert_string_not_equal(b->post.id, first);
+}
+
+static void confidence_is_the_lower_and_absent_stays_absent(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_indicator *item;
+
+	made_usual(&b->made, OWN, MADE_NS);
+	write_with(b,
+		   &(struct nrs_window){.count = 1, .how = NRS_HOW_SUBDOMAIN});
+	member_is(object(b, "sighting"), "confidence", "75");
+	item = nrs_set_edit(b->made.set, 0);
+	item->status = NRS_STATUS_PARTIAL;
+	write_post(b);
+	member_is(object(b, "sighting"), "confidence", "50");
+	item->confidence = 20;
+	write_post(b);
+	member_is(object(b, "sighting"), "confidence", "20");
+	item->confidence = -1;
+	write_post(b);
+	assert_null(nrs_json_get(object(b, "sighting"), "confidence"));
+}
+
+static void times_are_cut_to_the_audiences_grain(void **state)
+{
+	struct bench *b = *state;
+
+	b->audience.grain_ns = 60 * NRS_SECOND_NS;
+	made_usual(&b->made, OWN, MADE_NS + 104233000);
+	write_post(b);
+	member_is(object(b, "sighting"), "last_seen",
+		  "2026-03-01T12:03:00.000000Z");
+	assert_false(says(b, "104233"));
+}
+
+static void of_an_inbound_flow_no_value_of_ours_is_said(void **state)
+{
+	struct bench *b = *state;
+
+	made_hit(&b->made, PEER, OWN, MADE_NS);
+	made_text(&b->made, NRS_F_HTTP_HOST, "portal.example.org");
+	made_text(&b->made, NRS_F_HTTP_URI, "/login.php");
+	made_text(&b->made, NRS_F_HTTP_METHOD, "POST");
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+	assert_false(says(b, "portal"));
+	assert_false(says(b, "login"));
+	assert_false(says(b, "443"));
+	member_is(object(b, "ipv4-addr"), "value", PEER);
+	assert_null(nrs_json_get(object(b, "network-traffic"), "dst_ref"));
+}
+
+static void between_own_hosts_no_address_is_said(void **state)
+{
+	struct bench *b = *state;
+
+	made_hit(&b->made, OWN, "10.9.9.9", MADE_NS);
+	made_text(&b->made, NRS_F_DNS_QUERY, "c2.example");
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+	assert_null(object(b, "ipv4-addr"));
+	assert_null(object(b, "network-traffic"));
+	member_is(object(b, "domain-name"), "value", "c2.example");
+}
+
+static void in_transit_only_the_address_that_was_looked_for(void **state)
+{
+	struct bench *b = *state;
+	const struct nrs_addr peer = made_addr(PEER);
+
+	made_hit(&b->made, "203.0.113.9", PEER, MADE_NS);
+	made_text(&b->made, NRS_F_TLS_SNI, "c2.example");
+	write_post(b);
+	assert_null(object(b, "ipv4-addr"));
+	made_hit(&b->made, "203.0.113.9", PEER, MADE_NS);
+	made_value(&b->made, NRS_F_IP_DST, peer.bytes, 16);
+	write_post(b);
+	member_is(object(b, "ipv4-addr"), "value", PEER);
+	assert_false(says(b, "203.0.113.9"));
+}
+
+static void a_lists_value_brings_its_indicator(void **state)
+{
+	struct bench *b = *state;
+
+	nrs_set_free(b->made.set);
+	made_set(&b->made, NRS_TLP_AMBER, "c2.example");
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	const struct nrs_json *item = object(b, "indicator");
+	assert_non_null(item);
+	member_is(item, "pattern", "[domain-name:value = 'c2.example']");
+	assert_true(nrs_span_equal(
+		nrs_json_text(item, "id"),
+		nrs_json_text(object(b, "sighting"), "sighting_of_ref")));
+}
+
+static void without_detail_the_sighting_stands_alone(void **state)
+{
+	struct bench *b = *state;
+
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	const struct nrs_span bare = nrs_text_span(&b->post.bare);
+	assert_true(nrs_span_find_text(bare, b->post.id) != SIZE_MAX);
+	assert_true(nrs_span_find_text(bare, "observed") == SIZE_MAX);
+	assert_true(nrs_span_find_text(bare, PEER) == SIZE_MAX);
+}
+
+/* Every form of an address that rule 21 names, made here and not by the code
+ * under test. */
+static unsigned int forms_of(const char *own, char forms[16][128])
+{
+	const struct nrs_addr addr = made_addr(own);
+	const bool is_v4 = nrs_addr_is_v4(&addr);
+	const uint8_t *raw = addr.bytes + (is_v4 ? 12 : 0);
+	const unsigned int len = is_v4 ? 4 : 16;
+	unsigned int n = 0, at = 0;
+
+	snprintf(forms[n++], 128, "%s", own);
+	for (unsigned int i = 0; i < len; i++)
+		at += (unsigned int)snprintf(forms[n] + at, 128 - at, "%02x",
+					     (unsigned int)raw[i]);
+	n++;
+	for (at = 0; at < 2 * len; at++)
+		forms[n][at] =
+			(char)(forms[n - 1][at] >= 'a' ? forms[n - 1][at] - 32
+						       : forms[n - 1][at]);
+	forms[n++][at] = '\0';
+	nrs_base64(nrs_span(raw, len), forms[n++]);
+	nrs_base64(nrs_span_of(own), forms[n++]);
+	at = 0;
+	for (unsigned int i = len; i-- > 0;)
+		at += (unsigned int)(is_v4 ? snprintf(forms[n] + at, 128 - at,
+						      "%u.",
+						      (unsigned int)raw[i])
+					   : snprintf(forms[n] + at, 128 - at,
+						      "%x.%x.",
+						      (unsigned int)(raw[i] &
+								     15),
+						      (unsigned int)raw[i] >>
+							      4));
+	n++;
+	if (is_v4) {
+		snprintf(forms[n++], 128, "::ffff:%s", own);
+		snprintf(forms[n++], 128, "::ffff:%x:%x",
+			 (unsigned int)raw[0] << 8 | raw[1],
+			 (unsigned int)raw[2] << 8 | raw[3]);
+	}
+	return n;
+}
+
+/* A hit whose value holds @form, from the own host or to it. */
+static void write_value(struct bench *b, enum nrs_field field, const char *form,
+			unsigned int host_and_side)
+{
+	static const char *const hosts[] = {OWN, OWN6};
+	static const char *const peers[] = {PEER, "2001:db8::23"};
+	const char *own = hosts[host_and_side / 2];
+	const char *peer = peers[host_and_side / 2];
+	const bool is_in = host_and_side % 2 == 1;
+	char value[256];
+
+	snprintf(value, sizeof(value), "%s%s.c2.example",
+		 field == NRS_F_HTTP_HEADER ? "User-Agent: x-" : "", form);
+	made_hit(&b->made, is_in ? peer : own, is_in ? own : peer, MADE_NS);
+	made_text(&b->made, field, value);
+	made_text(&b->made, NRS_F_HTTP_METHOD, "GET");
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+}
+
+/* A pattern may match anything that the traffic holds: also a URL or a name
+ * that names the own host. */
+static void no_byte_that_leaves_holds_an_own_address(void **state)
+{
+	static const enum nrs_field fields[] = {
+		NRS_F_DNS_QUERY,   NRS_F_HTTP_URL, NRS_F_HTTP_URI,
+		NRS_F_HTTP_HEADER, NRS_F_TLS_SNI,  NRS_F_HTTP_USER_AGENT};
+	struct bench *b = *state;
+
+	for (unsigned int side = 0; side < 4; side++) {
+		char forms[16][128] = {{0}};
+		const unsigned int count =
+			forms_of(side < 2 ? OWN : OWN6, forms);
+
+		for (unsigned int i = 0; i < count * 6; i++) {
+			write_value(b, fields[i % 6], forms[i / 6], side);
+			for (unsigned int f = 0; f < count; f++) {
+				if (says(b, forms[f]))
+					fail_msg("%s leaves", forms[f]);
+			}
+		}
+	}
+}
+
+static void another_address_is_not_taken_for_an_own_one(void **state)
+{
+	const struct nrs_addr own = made_addr("10.0.0.1");
+	struct bench *b = *state;
+
+	assert_false(nrs_own_trace(nrs_span_of("http://110.0.0.5/x"),
+				   &b->made.home));
+	assert_false(nrs_own_trace(nrs_span_of("c2.example"), &b->made.home));
+	assert_false(nrs_own_trace_of(nrs_span_of("210.0.0.15"), &own));
+	assert_true(nrs_own_trace(nrs_span_of("x=10.0.0.5&y"), &b->made.home));
+	assert_true(nrs_own_trace(nrs_span_of("[fd00::5]:80"), &b->made.home));
+	assert_true(nrs_own_trace(nrs_span_of("5.0.0.10.IN-ADDR.arpa"),
+				  &b->made.home));
+	assert_true(nrs_own_trace(nrs_span_of("::ffff:a00:5"), &b->made.home));
+	assert_true(nrs_own_trace_of(nrs_span_of("ip-10-0-0-1.example"), &own));
+}
+
+#define NRS_T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		NRS_T(a_sighting_has_what_the_specification_asks),
+		NRS_T(it_carries_the_marking_and_so_does_what_is_not_the_value),
+		NRS_T(ids_tell_nothing_and_repeat),
+		NRS_T(confidence_is_the_lower_and_absent_stays_absent),
+		NRS_T(times_are_cut_to_the_audiences_grain),
+		NRS_T(of_an_inbound_flow_no_value_of_ours_is_said),
+		NRS_T(between_own_hosts_no_address_is_said),
+		NRS_T(in_transit_only_the_address_that_was_looked_for),
+		NRS_T(a_lists_value_brings_its_indicator),
+		NRS_T(without_detail_the_sighting_stands_alone),
+		NRS_T(no_byte_that_leaves_holds_an_own_address),
+		NRS_T(another_address_is_not_taken_for_an_own_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
