@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_worker: frames through a round and a worker: flows and their outcome,
+ * requests cut over segments, gaps, another db under open flows, and an end
+ * that gives everything back.
+ */
+#include "capture/worker.h"
+#include "engine/pattern.h"
+#include "tests/capture/frames.h"
+
+#define FRAMES_MAX 16
+#define SECOND INT64_C(1000000000)
+
+struct bench {
+	struct nrs_hash_key key;
+	struct nrs_set *set;
+	struct nrs_db *db;
+	struct nrs_worker *worker;
+	struct nrs_round round;
+	struct frame frames[FRAMES_MAX];
+	unsigned int count;
+	uint64_t ordinal;
+	struct nrs_block block;
+	/* what was told */
+	unsigned int hits, ends;
+	enum nrs_outcome outcome;
+	char value[128];
+};
+
+static struct nrs_block *take(void *ctx)
+{
+	struct bench *b = ctx;
+
+	return &b->block;
+}
+
+static void give(void *ctx, struct nrs_block *block)
+{
+	struct bench *b = ctx;
+
+	for (size_t at = 0; at < block->used;) {
+		const struct nrs_record *r = (const void *)(block->bytes + at);
+
+		if (r->kind == NRS_RECORD_HIT) {
+			const struct nrs_record_hit *hit = (const void *)r;
+			const struct nrs_record_value *value =
+				(const void *)(hit + 1);
+
+			b->hits++;
+			b->outcome = (enum nrs_outcome)hit->flow.outcome;
+			snprintf(b->value, sizeof(b->value), "%.*s",
+				 (int)value->len, (const char *)(value + 1));
+		} else if (r->kind != NRS_RECORD_ANSWER) {
+			const struct nrs_record_flow *flow = (const void *)r;
+
+			b->outcome = (enum nrs_outcome)flow->outcome;
+			b->ends += r->kind == NRS_RECORD_FLOW_END;
+		}
+		at += r->bytes;
+	}
+}
+
+static struct nrs_db *build(struct nrs_set **set, const char *pattern,
+			    uint32_t generation)
+{
+	const struct nrs_build_options options = {.seats = 1,
+						  .generation = generation};
+	const struct nrs_indicator item = {.id = nrs_span_of("indicator--1"),
+					   .pattern = nrs_span_of(pattern),
+					   .valid_from_ns = NRS_TIME_MIN,
+					   .valid_until_ns = NRS_TIME_MAX,
+					   .confidence = -1,
+					   .version = NRS_STIX_21};
+	struct nrs_db *db = NULL;
+	uint32_t source;
+
+	assert_int_equal(nrs_set_new(set), NRS_OK);
+	assert_int_equal(nrs_set_source(*set, nrs_span_of("t"),
+					nrs_span_of("t"), &source),
+			 NRS_OK);
+	assert_int_equal(nrs_set_add(*set, &item), NRS_OK);
+	assert_int_equal(nrs_set_settle(*set), NRS_OK);
+	assert_int_equal(nrs_db_build(&db, *set, &options), NRS_OK);
+	return db;
+}
+
+static struct bench *begin(const char *pattern)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	assert_non_null(b);
+	nrs_hash_key_init(&b->key, 0);
+	b->db = build(&b->set, pattern, 1);
+	assert_int_equal(nrs_round_init(&b->round, 1), NRS_OK);
+	const struct nrs_worker_options options = {.workers = 1,
+						   .db = b->db,
+						   .key = &b->key,
+						   .flows_total = 1024,
+						   .blocks_ctx = b,
+						   .take = take,
+						   .give = give};
+	assert_int_equal(nrs_worker_new(&b->worker, &options), NRS_OK);
+	nrs_round_begin(&b->round, 1);
+	return b;
+}
+
+static void step(struct bench *b, int64_t clock_ns, bool is_end)
+{
+	b->round.clock_ns = clock_ns;
+	b->round.last_ordinal = b->ordinal == 0 ? 0 : b->ordinal - 1;
+	b->round.is_session_end = is_end;
+	nrs_worker_step(b->worker, &b->round);
+	nrs_round_begin(&b->round, 1);
+	b->count = 0;
+}
+
+static void add(struct bench *b, const struct frame_tcp *tcp, int64_t ts_ns)
+{
+	struct frame *f = &b->frames[b->count++];
+	struct nrs_counters counters = {0};
+
+	assert_true(b->count <= FRAMES_MAX);
+	frame_tcp(f, tcp);
+	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
+	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, &counters),
+			 NRS_OK);
+}
+
+static uint64_t counted(const struct bench *b, enum nrs_counter which)
+{
+	return nrs_worker_counters(b->worker)->value[which];
+}
+
+static void end(struct bench *b)
+{
+	nrs_worker_free(b->worker);
+	nrs_round_fini(&b->round);
+	nrs_db_free(b->db);
+	nrs_set_free(b->set);
+	free(b);
+}
+
+#define C2S .from = 1, .to = 2, .from_port = 50000, .to_port = 80
+#define S2C .from = 2, .to = 1, .from_port = 80, .to_port = 50000
+
+static void outcomes_rise_with_the_packets(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->hits, 1); /* at the first packet */
+	assert_int_equal(b->outcome, NRS_OUTCOME_ATTEMPTED);
+	add(b, &(struct frame_tcp){S2C, .seq = 90, .flags = 0x12}, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->outcome, NRS_OUTCOME_ANSWERED);
+	add(b, &(struct frame_tcp){C2S, .seq = 11, .flags = 0x10}, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->outcome, NRS_OUTCOME_ESTABLISHED);
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->ends, 1);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 1);
+	end(b);
+}
+
+static void a_reset_is_a_blocked_attempt(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	add(b, &(struct frame_tcp){S2C, .seq = 0, .flags = 0x14}, SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(b->outcome, NRS_OUTCOME_BLOCKED);
+	end(b);
+}
+
+static void a_request_may_come_octet_by_octet(void **state)
+{
+	static const char request[] =
+		"GET /gate.php HTTP/1.1\r\nHost: c2.example\r\n\r\n";
+	struct bench *b = begin("[domain-name:value = 'c2.example']");
+	uint32_t seq = 100;
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = seq++, .flags = 2}, SECOND);
+	step(b, SECOND, false);
+	for (size_t i = 0; i < sizeof(request) - 1; i++) {
+		const char one[2] = {request[i], '\0'};
+
+		add(b,
+		    &(struct frame_tcp){C2S, .seq = seq++, .flags = 0x18,
+					.payload = one},
+		    SECOND);
+		/* each segment twice: a retransmission changes nothing */
+		add(b,
+		    &(struct frame_tcp){C2S, .seq = seq - 1, .flags = 0x18,
+					.payload = one},
+		    SECOND);
+		step(b, SECOND, false);
+	}
+	assert_int_equal(b->hits, 1);
+	assert_string_equal(b->value, "c2.example");
+	assert_int_equal(counted(b, NRS_C_HTTP), 1);
+	step(b, SECOND, true);
+	end(b);
+}
+
+static void a_gap_is_counted(void **state)
+{
+	struct bench *b = begin("[domain-name:value = 'c2.example']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 100, .flags = 2}, SECOND);
+	add(b,
+	    &(struct frame_tcp){C2S, .seq = 111, .flags = 0x18,
+				.payload = "GET / HTTP/1.1\r\n"},
+	    SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(counted(b, NRS_C_STREAM_GAPS), 1);
+	assert_int_equal(counted(b, NRS_C_STREAM_GAP_BYTES), 10);
+	end(b);
+}
+
+static void a_flow_times_out_at_a_tick(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, 100 * SECOND);
+	step(b, 100 * SECOND, false);
+	step(b, 150 * SECOND, false);
+	assert_int_equal(b->ends, 0);
+	step(b, 180 * SECOND, false);
+	assert_int_equal(b->ends, 1);
+	/* the same ports again are a new flow, and a hit of its own */
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, 181 * SECOND);
+	step(b, 181 * SECOND, true);
+	assert_int_equal(b->hits, 2);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 2);
+	end(b);
+}
+
+static void another_db_meets_open_flows(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '203.0.113.1']");
+	struct nrs_set *set = NULL;
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->hits, 0);
+	struct nrs_db *next = build(&set, "[ipv4-addr:value = '192.0.2.2']", 2);
+	nrs_worker_adopt(b->worker, next);
+	add(b, &(struct frame_tcp){C2S, .seq = 11, .flags = 0x10}, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->hits, 1); /* the flow's own address, at once */
+	add(b, &(struct frame_tcp){C2S, .seq = 11, .flags = 0x10}, SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 1);
+	nrs_db_free(b->db);
+	nrs_set_free(b->set);
+	b->db = next;
+	b->set = set;
+	end(b);
+}
+
+static void shards_have_one_owner_each(void **state)
+{
+	(void)state;
+	for (unsigned int workers = 1; workers <= 7; workers++) {
+		for (unsigned int s = 0; s < NRS_SHARDS; s++)
+			assert_true(nrs_shard_owner((uint8_t)s, workers) <
+				    workers);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(outcomes_rise_with_the_packets),
+		cmocka_unit_test(a_reset_is_a_blocked_attempt),
+		cmocka_unit_test(a_request_may_come_octet_by_octet),
+		cmocka_unit_test(a_gap_is_counted),
+		cmocka_unit_test(a_flow_times_out_at_a_tick),
+		cmocka_unit_test(another_db_meets_open_flows),
+		cmocka_unit_test(shards_have_one_owner_each),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_flow: who is client, what is found again, what times out when.
+ */
+#include "capture/decode/decode.h"
+#include "capture/decode/flow.h"
+#include "tests/capture/frames.h"
+
+#define SECOND INT64_C(1000000000)
+#define FLOWS 64
+
+static struct nrs_flow_table table;
+static struct nrs_flow_shard shard;
+static struct nrs_hash_key key;
+
+static int setup(void **state)
+{
+	(void)state;
+	nrs_hash_key_init(&key, 0);
+	memset(&shard, 0, sizeof(shard));
+	return nrs_flow_table_init(&table, FLOWS) |
+	       nrs_slab_init(&shard.flows, sizeof(struct nrs_flow), FLOWS);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	nrs_flow_table_fini(&table);
+	nrs_slab_fini(&shard.flows);
+	return 0;
+}
+
+static struct frame kept; /* datagrams point into it */
+
+static struct nrs_datagram tcp(uint8_t from, uint8_t to, uint16_t from_port,
+			       uint16_t to_port, uint8_t flags, int64_t ts_ns)
+{
+	struct nrs_datagram d;
+
+	frame_tcp(&kept, &(struct frame_tcp){.from = from,
+					     .to = to,
+					     .from_port = from_port,
+					     .to_port = to_port,
+					     .flags = flags});
+	const struct nrs_packet packet = frame_packet(&kept, 0, ts_ns);
+	assert_int_equal(nrs_decode(&d, &packet, &key), NRS_OK);
+	return d;
+}
+
+static struct nrs_flow *add(struct nrs_datagram d, unsigned int *side)
+{
+	struct nrs_flow *flow = nrs_flow_add(&table, &shard, &d, side);
+
+	assert_non_null(flow);
+	return flow;
+}
+
+/* contracts.md section 8: SYN; else SYN/ACK reversed; else the lower
+ * well-known port is the server; else who was seen first. */
+static void roles_follow_the_first_packet(void **state)
+{
+	static const struct {
+		const char *name;
+		uint16_t from, to;
+		uint8_t flags;
+		unsigned int side; /* of the sender; 0: the client */
+	} rows[] = {
+		{"SYN", 50000, 80, 0x02, 0},
+		{"SYN from a low port", 80, 50000, 0x02, 0},
+		{"SYN/ACK", 80, 50000, 0x12, 1},
+		{"data from a well-known port", 80, 50000, 0x18, 1},
+		{"data to a well-known port", 50000, 80, 0x18, 0},
+		{"two well-known ports", 443, 80, 0x10, 0},
+		{"two high ports", 50000, 40000, 0x10, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		unsigned int side = 9;
+		struct nrs_flow *flow =
+			add(tcp((uint8_t)(10 + i), 2, rows[i].from, rows[i].to,
+				rows[i].flags, SECOND),
+			    &side);
+
+		if (side != rows[i].side ||
+		    flow->info.src_port !=
+			    (side == 0 ? rows[i].from : rows[i].to))
+			fail_msg("%s", rows[i].name);
+		nrs_flow_remove(&table, &shard, flow);
+	}
+}
+
+static void a_flow_is_found_from_both_sides_and_no_other_is(void **state)
+{
+	unsigned int side = 9;
+
+	(void)state;
+	struct nrs_flow *flow = add(tcp(1, 2, 50000, 80, 2, SECOND), &side);
+	struct nrs_datagram there = tcp(1, 2, 50000, 80, 0x10, SECOND);
+	assert_ptr_equal(nrs_flow_find(&table, &there, &side), flow);
+	assert_int_equal(side, 0);
+	struct nrs_datagram back = tcp(2, 1, 80, 50000, 0x10, SECOND);
+	assert_ptr_equal(nrs_flow_find(&table, &back, &side), flow);
+	assert_int_equal(side, 1);
+	struct nrs_datagram other = tcp(2, 1, 80, 50001, 0x10, SECOND);
+	assert_null(nrs_flow_find(&table, &other, &side));
+	/* the same ports the other way round are another conversation */
+	struct nrs_datagram turned = tcp(1, 2, 80, 50000, 0x10, SECOND);
+	assert_null(nrs_flow_find(&table, &turned, &side));
+	nrs_flow_remove(&table, &shard, flow);
+	assert_null(nrs_flow_find(&table, &there, &side));
+	assert_int_equal(shard.flows.taken, 0);
+}
+
+static void a_full_shard_says_so_and_names_its_oldest(void **state)
+{
+	struct nrs_flow *first = NULL;
+	unsigned int side;
+
+	(void)state;
+	for (uint16_t i = 0; i < FLOWS; i++) {
+		struct nrs_flow *flow = add(
+			tcp(1, 2, (uint16_t)(50000 + i), 80, 2, SECOND), &side);
+
+		if (i == 0)
+			first = flow;
+	}
+	struct nrs_datagram more = tcp(1, 2, 60000, 80, 2, SECOND);
+	assert_null(nrs_flow_add(&table, &shard, &more, &side));
+	assert_ptr_equal(nrs_flow_oldest(&shard), first);
+	while (nrs_flow_oldest(&shard) != NULL)
+		nrs_flow_remove(&table, &shard, nrs_flow_oldest(&shard));
+	assert_int_equal(shard.flows.taken, 0);
+}
+
+static void silence_ends_a_flow_after_its_time(void **state)
+{
+	unsigned int side;
+	struct nrs_flow *flow;
+
+	(void)state;
+	shard.wheel_ns = 0;
+	shard.position = 0;
+	flow = add(tcp(1, 2, 50000, 80, 2, 100 * SECOND), &side);
+	assert_int_equal(nrs_flow_timeout_ns(flow), 60 * SECOND);
+	assert_null(nrs_flow_expired(&shard, 100 * SECOND));
+	assert_null(nrs_flow_expired(&shard, 140 * SECOND));
+	/* a packet later it has its time again */
+	flow->last_ns = 150 * SECOND;
+	assert_null(nrs_flow_expired(&shard, 170 * SECOND));
+	/* answered it may be silent for longer */
+	flow->info.outcome = NRS_OUTCOME_ANSWERED;
+	assert_int_equal(nrs_flow_timeout_ns(flow), 600 * SECOND);
+	assert_null(nrs_flow_expired(&shard, 700 * SECOND));
+	/* the wheel turns in steps of 8 s: over at the latest two steps later */
+	assert_ptr_equal(nrs_flow_expired(&shard, 766 * SECOND), flow);
+	nrs_flow_remove(&table, &shard, flow);
+	assert_null(nrs_flow_expired(&shard, 5000 * SECOND));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(roles_follow_the_first_packet,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_flow_is_found_from_both_sides_and_no_other_is, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			a_full_shard_says_so_and_names_its_oldest, setup,
+			teardown),
+		cmocka_unit_test_setup_teardown(
+			silence_ends_a_flow_after_its_time, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
