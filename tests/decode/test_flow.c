@@ -152,7 +152,8 @@ static void silence_ends_a_flow_after_its_time(void **state)
 	flow->info.outcome = NRS_OUTCOME_ANSWERED;
 	assert_int_equal(nrs_flow_timeout_ns(flow), 600 * SECOND);
 	assert_null(nrs_flow_expired(&shard, 700 * SECOND));
-	/* the wheel turns in steps of 8 s: over at the latest two steps later */
+	/* the wheel turns in steps of 8 s: over at the latest two steps later
+	 */
 	assert_ptr_equal(nrs_flow_expired(&shard, 766 * SECOND), flow);
 	nrs_flow_remove(&table, &shard, flow);
 	assert_null(nrs_flow_expired(&shard, 5000 * SECOND));
