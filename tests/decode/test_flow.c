@@ -32,13 +32,14 @@ static int teardown(void **state)
 
 static struct frame kept; /* datagrams point into it */
 
-static struct nrs_datagram tcp(uint8_t from, uint8_t to, uint16_t from_port,
+/* A segment between hosts @from and 2, or the other way round. */
+static struct nrs_datagram tcp(uint8_t from, uint16_t from_port,
 			       uint16_t to_port, uint8_t flags, int64_t ts_ns)
 {
 	struct nrs_datagram d;
 
 	frame_tcp(&kept, &(struct frame_tcp){.from = from,
-					     .to = to,
+					     .to = from == 2 ? 1 : 2,
 					     .from_port = from_port,
 					     .to_port = to_port,
 					     .flags = flags});
@@ -78,7 +79,7 @@ static void roles_follow_the_first_packet(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		unsigned int side = 9;
 		struct nrs_flow *flow =
-			add(tcp((uint8_t)(10 + i), 2, rows[i].from, rows[i].to,
+			add(tcp((uint8_t)(10 + i), rows[i].from, rows[i].to,
 				rows[i].flags, SECOND),
 			    &side);
 
@@ -95,17 +96,17 @@ static void a_flow_is_found_from_both_sides_and_no_other_is(void **state)
 	unsigned int side = 9;
 
 	(void)state;
-	struct nrs_flow *flow = add(tcp(1, 2, 50000, 80, 2, SECOND), &side);
-	struct nrs_datagram there = tcp(1, 2, 50000, 80, 0x10, SECOND);
+	struct nrs_flow *flow = add(tcp(1, 50000, 80, 2, SECOND), &side);
+	struct nrs_datagram there = tcp(1, 50000, 80, 0x10, SECOND);
 	assert_ptr_equal(nrs_flow_find(&table, &there, &side), flow);
 	assert_int_equal(side, 0);
-	struct nrs_datagram back = tcp(2, 1, 80, 50000, 0x10, SECOND);
+	struct nrs_datagram back = tcp(2, 80, 50000, 0x10, SECOND);
 	assert_ptr_equal(nrs_flow_find(&table, &back, &side), flow);
 	assert_int_equal(side, 1);
-	struct nrs_datagram other = tcp(2, 1, 80, 50001, 0x10, SECOND);
+	struct nrs_datagram other = tcp(2, 80, 50001, 0x10, SECOND);
 	assert_null(nrs_flow_find(&table, &other, &side));
 	/* the same ports the other way round are another conversation */
-	struct nrs_datagram turned = tcp(1, 2, 80, 50000, 0x10, SECOND);
+	struct nrs_datagram turned = tcp(1, 80, 50000, 0x10, SECOND);
 	assert_null(nrs_flow_find(&table, &turned, &side));
 	nrs_flow_remove(&table, &shard, flow);
 	assert_null(nrs_flow_find(&table, &there, &side));
@@ -120,12 +121,12 @@ static void a_full_shard_says_so_and_names_its_oldest(void **state)
 	(void)state;
 	for (uint16_t i = 0; i < FLOWS; i++) {
 		struct nrs_flow *flow = add(
-			tcp(1, 2, (uint16_t)(50000 + i), 80, 2, SECOND), &side);
+			tcp(1, (uint16_t)(50000 + i), 80, 2, SECOND), &side);
 
 		if (i == 0)
 			first = flow;
 	}
-	struct nrs_datagram more = tcp(1, 2, 60000, 80, 2, SECOND);
+	struct nrs_datagram more = tcp(1, 60000, 80, 2, SECOND);
 	assert_null(nrs_flow_add(&table, &shard, &more, &side));
 	assert_ptr_equal(nrs_flow_oldest(&shard), first);
 	while (nrs_flow_oldest(&shard) != NULL)
@@ -141,7 +142,7 @@ static void silence_ends_a_flow_after_its_time(void **state)
 	(void)state;
 	shard.wheel_ns = 0;
 	shard.position = 0;
-	flow = add(tcp(1, 2, 50000, 80, 2, 100 * SECOND), &side);
+	flow = add(tcp(1, 50000, 80, 2, 100 * SECOND), &side);
 	assert_int_equal(nrs_flow_timeout_ns(flow), 60 * SECOND);
 	assert_null(nrs_flow_expired(&shard, 100 * SECOND));
 	assert_null(nrs_flow_expired(&shard, 140 * SECOND));
