@@ -88,7 +88,7 @@ static void each_format_gives_the_same_packet(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct nrs_packet packets[4];
+		struct nrs_packet packets[4] = {0};
 		struct nrs_diag diag = {0};
 		unsigned int count;
 
@@ -107,7 +107,7 @@ static void each_format_gives_the_same_packet(void **state)
 
 static void a_cut_file_gives_its_whole_packets_and_says_where(void **state)
 {
-	struct nrs_packet packets[4];
+	struct nrs_packet packets[4] = {0};
 	uint8_t two[sizeof(little) - 1 + 20];
 	struct nrs_diag diag = {0};
 	unsigned int count;
@@ -136,7 +136,7 @@ static void what_is_no_capture_is_said(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct nrs_packet packets[4];
+		struct nrs_packet packets[4] = {0};
 		struct nrs_diag diag = {0};
 		unsigned int count;
 
@@ -148,7 +148,7 @@ static void what_is_no_capture_is_said(void **state)
 
 static void a_length_that_lies_is_no_packet(void **state)
 {
-	struct nrs_packet packets[4];
+	struct nrs_packet packets[4] = {0};
 	uint8_t bytes[sizeof(little) - 1];
 	struct nrs_diag diag = {0};
 	unsigned int count;
@@ -164,7 +164,7 @@ static void a_length_that_lies_is_no_packet(void **state)
 static void what_is_written_is_read_back(void **state)
 {
 	struct nrs_packet_file *file = NULL;
-	struct nrs_packet packets[4];
+	struct nrs_packet packets[4] = {0};
 	struct nrs_diag diag = {0};
 	struct frame f;
 	unsigned int count;
