@@ -208,6 +208,27 @@ static int read_file(const char *path, char **out, size_t *len,
 	return err;
 }
 
+/* systemd.exec(5), file-hierarchy(7); NULL where nobody says. */
+static const char *state_folder(char *out, size_t room)
+{
+	const char *given = getenv("STATE_DIRECTORY");
+	const char *base = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+
+	if (given != NULL && given[0] != '\0') /* several: colons between */
+		(void)snprintf(out, room, "%.*s", (int)strcspn(given, ":"),
+			       given);
+	else if (geteuid() == 0)
+		return "/var/lib/noroshi";
+	else if (base != NULL && base[0] == '/')
+		(void)snprintf(out, room, "%s/noroshi", base);
+	else if (home != NULL && home[0] == '/')
+		(void)snprintf(out, room, "%s/.local/state/noroshi", home);
+	else
+		return NULL;
+	return out;
+}
+
 int nrs_config_load(struct nrs_config **out, const char *path,
 		    const struct nrs_config_given *given,
 		    unsigned int given_count, struct nrs_text *problems)
@@ -215,8 +236,7 @@ int nrs_config_load(struct nrs_config **out, const char *path,
 	struct nrs_config_input input = {.name = path == NULL ? "" : path,
 					 .given = given,
 					 .given_count = given_count};
-	const char *state = getenv("STATE_DIRECTORY"); /* systemd.exec(5) */
-	char machine[65] = "", state_dir[4096];
+	char machine[65] = "", state[4096];
 	char *text = NULL;
 	size_t len = 0;
 	int err =
@@ -224,15 +244,10 @@ int nrs_config_load(struct nrs_config **out, const char *path,
 
 	if (err == NRS_OK) {
 		input.text = nrs_span(text, len);
+		input.state_dir = state_folder(state, sizeof(state));
 		if (gethostname(machine, sizeof(machine) - 1) == 0 &&
 		    machine[0] != '\0')
 			input.machine = machine;
-		if (state != NULL && state[0] != '\0') {
-			/* Several are parted by colons; ours is the first. */
-			(void)snprintf(state_dir, sizeof(state_dir), "%.*s",
-				       (int)strcspn(state, ":"), state);
-			input.state_dir = state_dir;
-		}
 		err = nrs_config_read(out, &input, problems);
 	}
 	free(text);

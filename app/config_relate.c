@@ -284,12 +284,10 @@ static void fill_in(struct nrs_reader *r)
 		nrs_home_nets_default(&c->home_net);
 	if (c->state.dir == NULL && in->state_dir != NULL)
 		c->state.dir = nrs_reader_text(r, "%s", in->state_dir);
-	else if (c->state.dir == NULL && c->out.dir != NULL)
-		c->state.dir = nrs_reader_text(r, "%s/state", c->out.dir);
 	if (c->state.dir == NULL && c->hubs.count > 0)
 		problem(r, "hubs",
 			"what is pulled wants a folder: state.dir (--state "
-			"DIR), or out.dir");
+			"DIR)");
 }
 
 void nrs_reader_relate(struct nrs_reader *r)

@@ -160,8 +160,9 @@ static const struct nrs_config_row state_rows[] = {
 	 .max = 4000,
 	 .text = "The folder of what must survive a restart: pulled "
 		 "collections, what waits to be sent, added values. Default: "
-		 "what the service manager gives ($STATE_DIRECTORY), else "
-		 "\"state\" in the folder of out.dir.",
+		 "what the service manager gives ($STATE_DIRECTORY); for root "
+		 "/var/lib/noroshi; else noroshi in $XDG_STATE_HOME, or in "
+		 ".local/state of the home.",
 	 .sample = "/var/lib/noroshi"},
 };
 

@@ -146,12 +146,29 @@ static void a_file_that_is_not_there_is_named(void **state)
 	nrs_text_fini(&problems);
 }
 
+static void the_service_manager_says_where_state_goes(void **state)
+{
+	struct nrs_text problems = {0};
+	struct nrs_config *config = NULL;
+
+	(void)state;
+	assert_int_equal(setenv("STATE_DIRECTORY", "/a/b:/c", 1), 0);
+	assert_int_equal(nrs_config_load(&config, NULL, NULL, 0, &problems),
+			 NRS_OK);
+	assert_string_equal(config->state.dir, "/a/b");
+	assert_false(nrs_config_is_set(config, "state.dir"));
+	assert_int_equal(unsetenv("STATE_DIRECTORY"), 0);
+	nrs_config_free(config);
+	nrs_text_fini(&problems);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_machine_has_not_is_told),
 		cmocka_unit_test(a_secret_for_all_and_a_bad_filter_are_refused),
 		cmocka_unit_test(a_file_that_is_not_there_is_named),
+		cmocka_unit_test(the_service_manager_says_where_state_goes),
 	};
 
 	return cmocka_run_group_tests_name("config_check", tests, setup,

@@ -69,7 +69,7 @@ static const char shape[] =
 	"           own_host: token, reporter: pseudonym, time: 5m,\n"
 	"           min_class: urgent, exercise: yes}\n" /* 27 */
 	"reporter: {name: Us, contact: soc@us.example, sectors: [energy]}\n"
-	"out: {dir: /x, rotate_mb: 5, keep: 3}\n"
+	"out: {dir: /x, rotate_mb: 5, keep: 3}\nstate: {dir: /x/state}\n"
 	"log: {level: debug}\n";
 
 static void a_whole_file_becomes_a_struct(void **state)
@@ -140,7 +140,7 @@ static void what_is_not_said_is_the_careful_choice(void **state)
 
 	(void)state;
 	read_file(&r, "hubs: {h: {url: \"https://h.example/\"}}\n"
-		      "audiences: {a: {collection: c}}\nout: {dir: o}\n");
+		      "audiences: {a: {collection: c}}\nstate: {dir: o}\n");
 	const struct nrs_config_audience *a = &r.config->audiences.items[0];
 	assert_int_equal(a->mode, NRS_AUDIENCE_HOLD);
 	assert_int_equal(a->own_host, NRS_OWN_OMIT);
@@ -242,7 +242,7 @@ static const struct {
 	 "name, a query and blanks\n"},
 	{"hubs: {h: {url: \"https://h.example/\"}}\n",
 	 "n.yaml:1: hubs: what is pulled wants a folder: state.dir (--state "
-	 "DIR), or out.dir\n"},
+	 "DIR)\n"},
 	{"state: {dir: s}\nhubs: {h: {url: \"https://h.example/\", auth:\n"
 	 "  {type: bearer, secret_file: a, secret_env: b}}}\n",
 	 "n.yaml:2: hubs.h.auth: wants one of secret_file and secret_env\n"},
@@ -250,8 +250,8 @@ static const struct {
 	 " collections: [{name: a}]}}\n",
 	 "n.yaml:3: hubs.h.collections[0]: wants one of id and title\n"},
 	{"state: {dir: s}\nhubs: {h: {url: \"https://h.example/\",\n"
-	 " collections: [{id: a, audience: b, interval: 5s}]}}\n",
-	 "n.yaml:3: hubs.h.collections[0].interval: 5 is not from 10 to 604800 "
+	 " collections: [{id: a, audience: b, interval: 0s}]}}\n",
+	 "n.yaml:3: hubs.h.collections[0].interval: 0 is not from 1 to 604800 "
 	 "seconds\n"},
 	{"state: {dir: s}\nhubs: {h: {url: \"https://h.example/\",\n"
 	 " collections: [{id: a, audience: b}]}}\n",
@@ -334,6 +334,7 @@ static void options_alone_are_enough(void **state)
 		{"indicators", "a.json"},
 		{"report-to", "c3"},
 		{"out", "/o"},
+		{"state", "/s"},
 		{"workers", "2"},
 		{"home-net", "192.0.2.0/24,198.51.100.0/24"},
 		{"subdomains", NULL},
