@@ -8,6 +8,7 @@
 #include "app/config_sharing.h"
 #include "engine/indicator.h"
 #include "hub/auth.h"
+#include "sightings/classify.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
 
@@ -17,6 +18,9 @@ _Static_assert(NRS_TLP_NONE == 0 && NRS_TLP_CLEAR == 1 && NRS_TLP_AMBER == 3 &&
 _Static_assert(NRS_AUTH_NONE == 0 && NRS_AUTH_BASIC == 1 &&
 		       NRS_AUTH_BEARER == 2 && NRS_AUTH_API_KEY == 3,
 	       "the order of auth.type");
+
+_Static_assert(NRS_CLASS_NOISE == 1 && NRS_CLASS_URGENT == 4,
+	       "the order of min_class, less one");
 
 static const struct nrs_config_row auth_rows[] = {
 	{.key = "type",

@@ -53,14 +53,6 @@ enum nrs_reporting { /* as whom */
 		     NRS_REPORTER_ANONYMOUS,
 };
 
-enum nrs_hit_class {
-	NRS_CLASS_NOISE,
-	NRS_CLASS_WATCH,
-	NRS_CLASS_REPORT,
-	NRS_CLASS_URGENT,
-};
-#define NRS_CLASS_COUNT 4
-
 #define NRS_BLOCK_CORE (1u << 0) /* always */
 #define NRS_BLOCK_TECHNIQUE (1u << 1)
 #define NRS_BLOCK_DAMAGE (1u << 2)
@@ -74,9 +66,10 @@ struct nrs_config_audience {
 	const struct nrs_config_hub *hub;
 	const char *place; /* id, alias or title */
 	unsigned int mode; /* the enums above */
-	unsigned int max_tlp, own_host, reporter, min_class;
-	unsigned int blocks; /* NRS_BLOCK_* */
-	uint64_t time_s;     /* grain of times */
+	unsigned int max_tlp, own_host, reporter;
+	unsigned int min_class; /* 0 to 3: enum nrs_class, less one */
+	unsigned int blocks;	/* NRS_BLOCK_* */
+	uint64_t time_s;	/* grain of times */
 	bool exercise;
 };
 

