@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox: what is told by the windows goes to each audience that may have it.
+ * A window's telling, its new state and all its posts are one transaction.
+ */
+#include "sightings/outbox.h"
+
+#include <stdlib.h>
+
+#include "sightings/stix_post.h"
+
+#define SAVE_NS (5 * NRS_SECOND_NS)
+
+struct nrs_outbox {
+	struct nrs_outbox_options options;
+	struct nrs_spool *spool;
+	struct nrs_windows *windows;
+	struct nrs_settle *settle;
+	uint8_t keys[NRS_OUTBOX_AUDIENCES_MAX][NRS_SPOOL_KEY_LEN];
+	int64_t now_ns, saved_ns;
+	struct nrs_outbox_figures figures;
+};
+
+/* One sighting for one audience that may have it. */
+static int put(struct nrs_outbox *o, const struct nrs_window *window,
+	       unsigned int to, const struct nrs_share_verdict *verdict,
+	       struct nrs_diag *diag)
+{
+	struct nrs_share_audience audience = o->options.policy->audiences[to];
+	struct nrs_stix_post post;
+	const struct nrs_stix_post_options writing = {.audience = &audience,
+						      .home = o->options.home,
+						      .sensor =
+							      o->options.sensor,
+						      .tlp = verdict->tlp};
+	int err;
+
+	if (audience.key.len == 0)
+		audience.key = nrs_span(o->keys[to], NRS_SPOOL_KEY_LEN);
+	err = nrs_stix_post(&post, window, &writing);
+	if (err != NRS_OK)
+		return err;
+	const struct nrs_witness_head *head = nrs_witness_head(window->first);
+	const struct nrs_spool_post row = {
+		.audience = audience.name,
+		.id = nrs_span_of(post.id),
+		.whole = nrs_text_span(&post.whole),
+		.bare = nrs_text_span(&post.bare),
+		.state = verdict->act == NRS_SHARE_HOLD ? NRS_SPOOL_HELD
+							: NRS_SPOOL_QUEUED,
+		.grade = nrs_classify((enum nrs_direction)head->direction,
+				      window->outcome, false),
+		.made_ns = o->now_ns};
+	err = nrs_spool_put(o->spool, &row, diag);
+	nrs_stix_post_fini(&post);
+	return err;
+}
+
+static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
+			 const struct nrs_share_item *item, unsigned int to,
+			 struct nrs_diag *diag)
+{
+	const struct nrs_span name = o->options.policy->audiences[to].name;
+	struct nrs_share_verdict verdict;
+	int err;
+
+	nrs_disclose(o->options.policy, to, item, &verdict);
+	if (verdict.act != NRS_SHARE_REFUSE) {
+		err = put(o, window, to, &verdict, diag);
+		if (err != NRS_E_USAGE) {
+			o->figures.put += err == NRS_OK;
+			return err;
+		}
+		verdict = (struct nrs_share_verdict){
+			.rule = 13,
+			.text = "an own address would have stood in it"};
+	}
+	o->figures.refused++;
+	return nrs_spool_refuse(o->spool, name, &verdict, o->now_ns, diag);
+}
+
+static int tell(void *ctx, const struct nrs_window *window,
+		struct nrs_diag *diag)
+{
+	struct nrs_outbox *o = ctx;
+	const struct nrs_witness_head *head = nrs_witness_head(window->first);
+	const struct nrs_share_item item = {
+		.source = nrs_witness_text(window->first, NRS_WITNESS_SOURCE),
+		.tlp = (enum nrs_tlp)head->tlp,
+		.grade = nrs_classify((enum nrs_direction)head->direction,
+				      window->outcome, false),
+		.is_value = head->is_value};
+	int err = NRS_OK;
+
+	for (unsigned int to = 0;
+	     to < o->options.policy->audience_count && err == NRS_OK; to++)
+		err = tell_audience(o, window, &item, to, diag);
+	if (err == NRS_OK)
+		o->figures.classes[item.grade]++;
+	return err;
+}
+
+int nrs_outbox_adopt(struct nrs_outbox *o,
+		     const struct nrs_share_policy *policy,
+		     struct nrs_diag *diag)
+{
+	int err = NRS_OK;
+
+	if (policy->audience_count > NRS_OUTBOX_AUDIENCES_MAX)
+		return nrs_diag_set(diag, NRS_E_LIMIT, policy->audience_count,
+				    "more than %u audiences",
+				    NRS_OUTBOX_AUDIENCES_MAX);
+	for (unsigned int i = 0; i < policy->audience_count && err == NRS_OK;
+	     i++)
+		err = nrs_spool_key(o->spool, policy->audiences[i].name,
+				    o->keys[i], diag);
+	if (err == NRS_OK)
+		o->options.policy = policy;
+	return err;
+}
+
+static int start(struct nrs_outbox *o, struct nrs_diag *diag)
+{
+	const struct nrs_windows_options windows = {
+		.keys_max = o->options.keys_max,
+		.width_ns = {o->options.width_ns[0], o->options.width_ns[1],
+			     o->options.width_ns[2]},
+		.grace_ns = o->options.settle_ns,
+		.store = o->options.store,
+		.ctx = o,
+		.tell = tell};
+	int err = nrs_spool_new(&o->spool, o->options.store, &o->options.limits,
+				diag);
+
+	if (err == NRS_OK)
+		err = nrs_outbox_adopt(o, o->options.policy, diag);
+	if (err == NRS_OK)
+		err = nrs_windows_new(&o->windows, &windows, diag);
+	const struct nrs_settle_options settle = {
+		.windows = o->windows, .wait_ns = o->options.settle_ns};
+	if (err == NRS_OK)
+		err = nrs_settle_new(&o->settle, &settle);
+	return err;
+}
+
+int nrs_outbox_new(struct nrs_outbox **out,
+		   const struct nrs_outbox_options *options,
+		   struct nrs_diag *diag)
+{
+	struct nrs_outbox *o = calloc(1, sizeof(*o));
+
+	if (o == NULL)
+		return NRS_E_NOMEM;
+	o->options = *options;
+	if (o->options.settle_ns == 0)
+		o->options.settle_ns = 10 * NRS_SECOND_NS;
+	const int err = start(o, diag);
+	if (err != NRS_OK) {
+		nrs_outbox_free(o);
+		return err;
+	}
+	*out = o;
+	return NRS_OK;
+}
+
+void nrs_outbox_free(struct nrs_outbox *o)
+{
+	if (o == NULL)
+		return;
+	nrs_settle_free(o->settle);
+	nrs_windows_free(o->windows);
+	nrs_spool_free(o->spool);
+	free(o);
+}
+
+void nrs_outbox_hit(struct nrs_outbox *o, const struct nrs_sighted *hit,
+		    int64_t now_ns)
+{
+	o->now_ns = now_ns;
+	(void)nrs_settle_hit(o->settle, hit, now_ns); /* counts what it loses */
+}
+
+void nrs_outbox_flow(struct nrs_outbox *o, const struct nrs_record_flow *flow,
+		     int64_t now_ns)
+{
+	o->now_ns = now_ns;
+	nrs_settle_flow(o->settle, flow);
+}
+
+int nrs_outbox_step(struct nrs_outbox *o, int64_t now_ns, bool is_end,
+		    struct nrs_diag *diag)
+{
+	int err;
+
+	o->now_ns = now_ns;
+	nrs_settle_step(o->settle, now_ns, is_end);
+	err = nrs_windows_step(o->windows, now_ns, is_end, diag);
+	if (err != NRS_OK)
+		return err;
+	if (!is_end && now_ns >= o->saved_ns && now_ns - o->saved_ns < SAVE_NS)
+		return NRS_OK;
+	err = nrs_windows_save(o->windows, diag);
+	if (err == NRS_OK)
+		o->saved_ns = now_ns;
+	return err;
+}
+
+void nrs_outbox_figures(const struct nrs_outbox *o,
+			struct nrs_outbox_figures *out)
+{
+	*out = o->figures;
+	nrs_settle_figures(o->settle, &out->settle);
+	nrs_windows_figures(o->windows, &out->windows);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * outbox: from hits to the spool, in one: settle, aggregate, classify,
+ * disclose, write. The emitter's thread gives hits and steps it; what leaves
+ * is in the spool, which another thread sends (taxii_out).
+ *
+ * Survives kill -9 but for the hits of the last seconds that no window had
+ * counted durably: those stand in hits.jsonl alone.
+ */
+#pragma once
+
+#include "sightings/settle.h"
+#include "sightings/spool.h"
+
+#define NRS_OUTBOX_AUDIENCES_MAX 32u
+
+/* Borrowed while the outbox lives; 0 means the defaults. */
+struct nrs_outbox_options {
+	struct nrs_store *store; /* opened with nrs_spool_schema */
+	const struct nrs_share_policy *policy;
+	const struct nrs_home_nets *home;
+	struct nrs_span sensor; /* its name, for ids; never written */
+	struct nrs_spool_limits limits;
+	int64_t settle_ns; /* how long an outcome is waited for: 10 s */
+	int64_t width_ns[NRS_WINDOW_STAGES]; /* see window.h */
+	uint32_t keys_max;
+};
+
+struct nrs_outbox;
+
+/* NRS_E_LIMIT: too many audiences; else as in store.h. */
+int nrs_outbox_new(struct nrs_outbox **out,
+		   const struct nrs_outbox_options *options,
+		   struct nrs_diag *diag);
+void nrs_outbox_free(struct nrs_outbox *outbox);
+
+/* Another policy from now on; borrowed. What is in the spool stays. */
+int nrs_outbox_adopt(struct nrs_outbox *outbox,
+		     const struct nrs_share_policy *policy,
+		     struct nrs_diag *diag);
+
+/* A hit, and the rise or end of a flow with hits: what the emitter gives with
+ * at_once. @now_ns: wall time. All is copied. */
+void nrs_outbox_hit(struct nrs_outbox *outbox, const struct nrs_sighted *hit,
+		    int64_t now_ns);
+void nrs_outbox_flow(struct nrs_outbox *outbox,
+		     const struct nrs_record_flow *flow, int64_t now_ns);
+
+/*
+ * Every second or so, and once with @is_end when the run ends: then all that
+ * was seen is told. An error is of the store, with @diag: nothing is lost but
+ * time, the next step tries again.
+ */
+int nrs_outbox_step(struct nrs_outbox *outbox, int64_t now_ns, bool is_end,
+		    struct nrs_diag *diag);
+
+struct nrs_outbox_figures {
+	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings by class */
+	uint64_t put;				/* for all audiences */
+	uint64_t refused;
+	struct nrs_settle_figures settle;
+	struct nrs_windows_figures windows;
+};
+void nrs_outbox_figures(const struct nrs_outbox *outbox,
+			struct nrs_outbox_figures *out);

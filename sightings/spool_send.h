@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spool_send: the sending side of the spool: batches, what came of them, and
+ * the status resources that are waited for. Each function is one transaction.
+ */
+#pragma once
+
+#include "hub/taxii_answer.h"
+#include "sightings/spool.h"
+
+#define NRS_SPOOL_BATCH_MAX 200u
+#define NRS_SPOOL_OBJECTS_MAX 1000u
+
+/* The next envelope: the worst class first, then the oldest. */
+struct nrs_spool_batch {
+	unsigned int count_max;	  /* sightings; 0: NRS_SPOOL_BATCH_MAX */
+	size_t bytes_max;	  /* octets, but at least one sighting */
+	struct nrs_text envelope; /* {"objects":[...]}, each object once */
+	unsigned int count;
+	int64_t rows[NRS_SPOOL_BATCH_MAX];
+};
+
+/* Fill @batch within the limits that stand in it. It is used again and again;
+ * fini its envelope at last. */
+int nrs_spool_batch(struct nrs_spool *spool, struct nrs_span audience,
+		    struct nrs_spool_batch *batch, struct nrs_diag *diag);
+
+/* The hub accepted it and will tell the rest under status @id (empty: it gave
+ * none, which is as good as one that vanished). *@row: of that status. */
+struct nrs_spool_accepted {
+	struct nrs_span audience;
+	const struct nrs_spool_batch *batch;
+	struct nrs_span id;
+	int64_t now_ns;
+};
+int nrs_spool_accepted(struct nrs_spool *spool,
+		       const struct nrs_spool_accepted *accepted, int64_t *row,
+		       struct nrs_diag *diag);
+
+/* The hub will not take it: leave out its detail (*@shorter), or quarantine it
+ * if there is none left to leave out. */
+int nrs_spool_shorten(struct nrs_spool *spool, int64_t row, bool *shorter,
+		      struct nrs_span message, struct nrs_diag *diag);
+int nrs_spool_quarantine(struct nrs_spool *spool, int64_t row,
+			 struct nrs_span message, struct nrs_diag *diag);
+
+/* A status that is waited for. */
+struct nrs_spool_status {
+	int64_t row;
+	char id[512];
+	int64_t since_ns, due_ns;
+	uint32_t asked; /* times */
+};
+
+/* The one that is due first, if any; *@found. */
+int nrs_spool_status(struct nrs_spool *spool, struct nrs_span audience,
+		     struct nrs_spool_status *out, bool *found,
+		     struct nrs_diag *diag);
+/* Ask again at @due_ns. */
+int nrs_spool_status_later(struct nrs_spool *spool, int64_t row, int64_t due_ns,
+			   struct nrs_diag *diag);
+/* It is complete: failed sightings are quarantined, the others confirmed. */
+int nrs_spool_status_done(struct nrs_spool *spool, int64_t row,
+			  const struct nrs_taxii_status *status,
+			  struct nrs_diag *diag);
+/* It vanished: its sightings are queued once more, the second time they stay
+ * unconfirmed (sharing-rules.md rule 19). */
+int nrs_spool_status_gone(struct nrs_spool *spool, int64_t row,
+			  struct nrs_diag *diag);
