@@ -11,9 +11,11 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/command.h"
+#include "app/plan.h"
 #include "app/report.h"
 #include "app/signals.h"
 #include "app/threads.h"
@@ -23,7 +25,8 @@
 #define LOOK_MS 500
 
 struct life {
-	const struct nrs_run_settings *settings;
+	struct nrs_plan *plan;
+	const struct nrs_config *config;
 	struct nrs_hash_key key;
 	struct nrs_hubs *hubs;
 	struct nrs_supply *supply;
@@ -38,6 +41,14 @@ struct life {
 	_Atomic(bool) stop;
 	_Atomic(bool) reload;
 };
+
+static int64_t wall_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
+}
 
 static void say_set(struct nrs_supply *supply)
 {
@@ -118,17 +129,17 @@ static int load_pulled(void *ctx, struct nrs_set *set, struct nrs_diag *diag)
 
 static int open_hubs(struct life *l)
 {
-	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_plan *s = l->plan;
 	const struct nrs_hubs_options options = {.hubs = s->hubs,
 						 .hub_count = s->hub_count,
-						 .state = s->state,
+						 .state = l->config->state.dir,
 						 .ctx = l,
 						 .news = on_news};
 	struct nrs_diag diag = {0};
 
 	if (s->hub_count == 0)
 		return NRS_OK;
-	if (nrs_make_folder(s->state) != NRS_OK)
+	if (nrs_make_folder(l->config->state.dir) != NRS_OK)
 		return NRS_E_IO;
 	const int err = nrs_hubs_new(&l->hubs, &options, &diag);
 	if (err != NRS_OK)
@@ -139,13 +150,14 @@ static int open_hubs(struct life *l)
 
 static int first_set(struct life *l)
 {
-	const struct nrs_run_settings *s = l->settings;
+	const struct nrs_plan *s = l->plan;
 	const struct nrs_supply_options options = {
 		.files = s->files,
 		.file_count = s->file_count,
 		.building = {.seats = s->workers,
-			     .validity = s->validity,
-			     .subdomains = s->subdomains},
+			     .validity = (enum nrs_validity)l->config->validity,
+			     .at_ns = wall_ns(),
+			     .subdomains = l->config->subdomains},
 		.ctx = l,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};
@@ -163,19 +175,19 @@ static int first_set(struct life *l)
 
 static int open_hits(struct life *l)
 {
-	const struct nrs_run_settings *s = l->settings;
-	const struct nrs_hits_file_options options = {.path = l->hits_path,
-						      .rotate_bytes =
-							      s->rotate_bytes,
-						      .keep = s->keep};
+	const struct nrs_config_out *out = &l->config->out;
+	const struct nrs_hits_file_options options = {
+		.path = l->hits_path,
+		.rotate_bytes = out->rotate_mb * 1000000,
+		.keep = (unsigned int)out->keep};
 	struct nrs_diag diag = {0};
 
-	if (s->out == NULL)
+	if (out->dir == NULL)
 		return NRS_OK;
-	if (nrs_make_folder(s->out) != NRS_OK)
+	if (nrs_make_folder(out->dir) != NRS_OK)
 		return NRS_E_IO;
 	(void)snprintf(l->hits_path, sizeof(l->hits_path), "%s/hits.jsonl",
-		       s->out);
+		       out->dir);
 	const int err = nrs_hits_file_open(&l->hits, &options, &diag);
 	if (err != NRS_OK)
 		nrs_say("%s", diag.text);
@@ -185,7 +197,7 @@ static int open_hits(struct life *l)
 static int open_interfaces(struct life *l)
 {
 	struct nrs_diag diag = {0};
-	const int err = nrs_live_open(&l->live, &l->settings->live, &diag);
+	const int err = nrs_live_open(&l->live, &l->plan->live, &diag);
 
 	if (err != NRS_OK)
 		nrs_say("%s",
@@ -195,13 +207,13 @@ static int open_interfaces(struct life *l)
 
 static int start(struct life *l)
 {
-	const struct nrs_run_settings *s = l->settings;
-	const struct nrs_report_options reporting = {.supply = l->supply,
-						     .home = &s->home,
-						     .interfaces =
-							     s->live.interfaces,
-						     .hits = l->hits,
-						     .workers = s->workers};
+	const struct nrs_plan *s = l->plan;
+	const struct nrs_report_options reporting = {
+		.supply = l->supply,
+		.home = &l->config->home_net,
+		.interfaces = s->interface_names,
+		.hits = l->hits,
+		.workers = s->workers};
 	int err = nrs_report_new(&l->report, &reporting);
 
 	if (err != NRS_OK)
@@ -212,7 +224,7 @@ static int start(struct life *l)
 		.publisher = nrs_supply_publisher(l->supply),
 		.db = nrs_supply_db(l->supply),
 		.key = &l->key,
-		.flows_total = s->flows_total,
+		.flows_total = (uint32_t)l->config->flows.total,
 		.emitter = nrs_report_emitter(l->report),
 		.ctx = l->report,
 		.step = nrs_report_step,
@@ -270,15 +282,17 @@ static void end(struct life *l)
 	nrs_live_close(l->live);
 	nrs_supply_free(l->supply);
 	nrs_hubs_free(l->hubs);
+	nrs_plan_free(l->plan);
 	if (l->signals >= 0)
 		(void)close(l->signals);
 	if (l->wake >= 0)
 		(void)close(l->wake);
 }
 
-int nrs_run(const struct nrs_run_settings *settings)
+int nrs_run(const struct nrs_config *config)
 {
-	struct life l = {.settings = settings,
+	struct nrs_diag diag = {0};
+	struct life l = {.config = config,
 			 .signals = nrs_signals_open(),
 			 .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
 	uint64_t seed = 0;
@@ -286,6 +300,10 @@ int nrs_run(const struct nrs_run_settings *settings)
 					      : nrs_random(&seed, sizeof(seed));
 
 	nrs_hash_key_init(&l.key, seed);
+	if (err == NRS_OK)
+		err = nrs_plan_new(&l.plan, config, &diag);
+	if (diag.text[0] != '\0')
+		nrs_say("%s", diag.text);
 	if (err == NRS_OK)
 		err = open_hubs(&l);
 	if (err == NRS_OK)
@@ -298,7 +316,7 @@ int nrs_run(const struct nrs_run_settings *settings)
 		err = start(&l);
 	if (err == NRS_OK) {
 		nrs_say("running: %u interfaces, %u workers",
-			settings->live.interface_count, settings->workers);
+			l.plan->live.interface_count, l.plan->workers);
 		wait_for_end(&l);
 	}
 	end(&l);

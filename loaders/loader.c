@@ -178,7 +178,9 @@ int nrs_load_file(struct nrs_set *set, const char *path,
 	int err;
 
 	*result = (struct nrs_loader_result){0};
-	err = nrs_set_source(set, base_name(path), nrs_span_of(path), &source);
+	err = nrs_set_source(
+		set, options->name.len > 0 ? options->name : base_name(path),
+		nrs_span_of(path), &source);
 	if (err != NRS_OK)
 		return err;
 	l.chunk = malloc(CHUNK);

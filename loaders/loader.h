@@ -13,7 +13,8 @@
 
 struct nrs_loader_options {
 	enum nrs_tlp default_tlp; /* for unmarked indicators; NRS_TLP_NONE */
-	bool subdomains; /* names of lists match their subdomains too */
+	bool subdomains;      /* names of lists match their subdomains too */
+	struct nrs_span name; /* of the source; empty: of the file */
 };
 
 struct nrs_loader_result {

@@ -108,7 +108,7 @@ bool nrs_filter_pass(struct nrs_filter *filter, const struct nrs_packet *packet)
 #define BLOCK_RETIRE_MS 10
 
 struct interface {
-	const char *name;
+	const struct nrs_live_interface *what;
 	pcap_t *handle; /* NULL: down */
 	int fd;
 	uint16_t linktype;
@@ -137,7 +137,7 @@ static int setup(struct interface *it, const struct nrs_live_options *options)
 	pcap_t *handle = it->handle;
 
 	if (pcap_set_snaplen(handle, NRS_LIVE_SNAPLEN) != 0 ||
-	    pcap_set_promisc(handle, options->promiscuous ? 1 : 0) != 0 ||
+	    pcap_set_promisc(handle, it->what->promiscuous ? 1 : 0) != 0 ||
 	    pcap_set_timeout(handle, BLOCK_RETIRE_MS) != 0 ||
 	    pcap_set_buffer_size(handle, options->buffer_bytes) != 0)
 		return NRS_E_INTERNAL;
@@ -170,7 +170,7 @@ static void close_interface(struct interface *it)
 
 static int fail(struct interface *it, int err, struct nrs_diag *diag)
 {
-	(void)nrs_diag_set(diag, err, 0, "interface %s: %s", it->name,
+	(void)nrs_diag_set(diag, err, 0, "interface %s: %s", it->what->name,
 			   pcap_geterr(it->handle));
 	close_interface(it);
 	return err;
@@ -183,15 +183,15 @@ static int open_interface(struct interface *it,
 	char text[PCAP_ERRBUF_SIZE] = "";
 	int err;
 
-	it->handle = pcap_create(it->name, text);
+	it->handle = pcap_create(it->what->name, text);
 	if (it->handle == NULL)
 		return nrs_diag_set(diag, NRS_E_IO, 0, "interface %s: %s",
-				    it->name, text);
+				    it->what->name, text);
 	err = setup(it, options);
 	if (err == NRS_OK && pcap_activate(it->handle) < 0)
 		err = NRS_E_IO;
 	if (err == NRS_OK)
-		err = set_filter(it, options->filter);
+		err = set_filter(it, it->what->filter);
 	if (err != NRS_OK)
 		return fail(it, err, diag);
 	if (pcap_setnonblock(it->handle, 1, text) != 0)
@@ -219,7 +219,7 @@ int nrs_live_open(struct nrs_live **out, const struct nrs_live_options *options,
 	for (unsigned int i = 0; i < options->interface_count; i++) {
 		struct interface *it = &live->interfaces[i];
 
-		it->name = options->interfaces[i];
+		it->what = &options->interfaces[i];
 		it->fd = -1;
 		const int err = open_interface(it, options, diag);
 		if (err != NRS_OK) {

@@ -13,11 +13,15 @@ struct nrs_live;
 /* Offloads join segments to frames of up to 64 KB. */
 #define NRS_LIVE_SNAPLEN ((size_t)65664)
 
-struct nrs_live_options {
-	const char *const *interfaces; /* borrowed */
-	unsigned int interface_count;
-	const char *filter; /* tcpdump's language, or NULL; borrowed */
+struct nrs_live_interface {
+	const char *name;
+	const char *filter; /* tcpdump's language, or NULL */
 	bool promiscuous;
+};
+
+struct nrs_live_options {
+	const struct nrs_live_interface *interfaces; /* borrowed */
+	unsigned int interface_count;
 	int buffer_bytes; /* the kernel's, per interface */
 };
 

@@ -78,7 +78,7 @@ with net.Net() as hosts:
     def start():
         sensor = net.Sensor(
             hosts, noroshi, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
-            "--collection", "alerts", "--auth", f"basic:{place}/secret",
+            "--collection", "alerts", "--auth", "basic", "--secret-file", f"{place}/secret",
             "--interval", "1", "--state", f"{place}/state", "--out",
             f"{place}/out", "--workers", "2")
         sensor.wait_for("running")
@@ -91,7 +91,7 @@ with net.Net() as hosts:
           f"what is published hits: {wait_for_hits(place, 1)}")
     check(hits(place)[0]["indicator"] == indicator(1, "")["id"] and
           hits(place)[0]["source"] ==
-          f"{net.SERVER}:{HUB_PORT}/alerts", "with its id and source")
+          "hub/alerts", "with its id and source")
 
     hub.publish(indicator(2, "shop-1.example"))
     hub.revoke(indicator(1, "")["id"])

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * plan: one array for each room. The name of a source is what joins them: a
+ * file's, or HUB/COLLECTION; by it `disclose` finds where an indicator came
+ * from.
+ */
+#include "app/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "engine/base/arena.h"
+
+#define BUFFER_BYTES (64 * 1024 * 1024)
+#define NAME_ROOM 512
+#define ADDED "added.list"
+
+static unsigned int processors(void)
+{
+	const long count = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return count < 1 ? 1 : count > 16 ? 16 : (unsigned int)count;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL ? path : slash + 1;
+}
+
+static const char *join(struct nrs_plan *plan, const char *a, const char *b)
+{
+	char text[NAME_ROOM + 4096];
+	const int len = snprintf(text, sizeof(text), "%s/%s", a, b);
+
+	if (len < 0 || (size_t)len >= sizeof(text))
+		return NULL;
+	char *copy = (char *)nrs_arena_bytes(plan->arena, (size_t)len + 1);
+	if (copy != NULL)
+		memcpy(copy, text, (size_t)len + 1);
+	return copy;
+}
+
+static void *array(struct nrs_plan *plan, unsigned int count, size_t bytes)
+{
+	return nrs_arena_alloc(plan->arena, (count + 1) * bytes);
+}
+
+static int plan_interfaces(struct nrs_plan *plan)
+{
+	const struct nrs_config_interfaces *from = &plan->config->interfaces;
+	struct nrs_live_interface *to = array(plan, from->count, sizeof(*to));
+
+	plan->interface_names =
+		array(plan, from->count, sizeof(*plan->interface_names));
+	if (to == NULL || plan->interface_names == NULL)
+		return NRS_E_NOMEM;
+	for (unsigned int i = 0; i < from->count; i++) {
+		const struct nrs_config_interface *it = &from->items[i];
+
+		to[i] = (struct nrs_live_interface){.name = it->name,
+						    .filter = it->filter,
+						    .promiscuous =
+							    it->promiscuous};
+		plan->interface_names[i] = it->name;
+	}
+	plan->live = (struct nrs_live_options){.interfaces = to,
+					       .interface_count = from->count,
+					       .buffer_bytes = BUFFER_BYTES};
+	return NRS_OK;
+}
+
+/* The last one is of what `add` brings at run time. */
+static int plan_files(struct nrs_plan *plan)
+{
+	const struct nrs_config *c = plan->config;
+	struct nrs_supply_file *to =
+		array(plan, c->indicators.count + 1, sizeof(*to));
+
+	if (to == NULL)
+		return NRS_E_NOMEM;
+	for (unsigned int i = 0; i < c->indicators.count; i++) {
+		const struct nrs_config_file *it = &c->indicators.items[i];
+
+		to[i] = (struct nrs_supply_file){
+			.path = it->path,
+			.options = {
+				.default_tlp = (enum nrs_tlp)it->default_tlp,
+				.subdomains = it->subdomains || c->subdomains,
+				.name = nrs_span_of(it->source)}};
+	}
+	plan->files = to;
+	plan->file_count = c->indicators.count;
+	const char *path =
+		c->state.dir == NULL ? NULL : join(plan, c->state.dir, ADDED);
+	if (path != NULL)
+		to[plan->file_count++] = (struct nrs_supply_file){
+			.path = path,
+			.may_be_absent = true,
+			.options = {.subdomains = c->subdomains,
+				    .name = nrs_span_of("added")}};
+	return NRS_OK;
+}
+
+static int plan_collection(struct nrs_plan *plan,
+			   const struct nrs_config_hub *hub,
+			   const struct nrs_config_collection *it)
+{
+	const char *place = it->id != NULL ? it->id : it->title;
+	const char *name =
+		join(plan, hub->name, it->name != NULL ? it->name : place);
+
+	if (name == NULL)
+		return NRS_E_NOMEM;
+	plan->hubs[plan->hub_count++] = (struct nrs_hub_settings){
+		.name = name,
+		.url = hub->url,
+		.collection = place,
+		.auth = {.kind = (enum nrs_auth_kind)hub->auth.type,
+			 .user = hub->auth.user,
+			 .header = hub->auth.header,
+			 .scheme = hub->auth.scheme,
+			 .secret_file = hub->auth.secret_file,
+			 .secret_variable = hub->auth.secret_variable},
+		.http = {.ca_file = hub->ca_file,
+			 .client_certificate = hub->client_certificate,
+			 .client_key = hub->client_key,
+			 .proxy = hub->proxy},
+		.interval_s = (uint32_t)it->interval_s,
+		.loading = {.default_tlp = (enum nrs_tlp)it->default_tlp,
+			    .subdomains = plan->config->subdomains}};
+	return NRS_OK;
+}
+
+static int plan_hubs(struct nrs_plan *plan, struct nrs_diag *diag)
+{
+	const struct nrs_config_hubs *hubs = &plan->config->hubs;
+	int err = NRS_OK;
+
+	plan->hubs = array(plan, NRS_HUBS_MAX, sizeof(*plan->hubs));
+	if (plan->hubs == NULL)
+		return NRS_E_NOMEM;
+	for (unsigned int i = 0; i < hubs->count; i++) {
+		const struct nrs_config_collections *all =
+			&hubs->items[i].collections;
+
+		for (unsigned int k = 0; k < all->count && err == NRS_OK; k++) {
+			if (plan->hub_count == NRS_HUBS_MAX)
+				return nrs_diag_set(
+					diag, NRS_E_LIMIT, 0,
+					"more than %d collections to pull",
+					NRS_HUBS_MAX);
+			err = plan_collection(plan, &hubs->items[i],
+					      &all->items[k]);
+		}
+	}
+	return err;
+}
+
+/* A file's origin is HUB/COLLECTION; what a hub supplied knows both. */
+static void plan_sources(struct nrs_plan *plan, struct nrs_share_source *to)
+{
+	const struct nrs_config *c = plan->config;
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < c->indicators.count; i++) {
+		const struct nrs_config_file *it = &c->indicators.items[i];
+		const char *slash =
+			it->origin == NULL ? NULL : strchr(it->origin, '/');
+
+		to[count++] = (struct nrs_share_source){
+			.name = nrs_span_of(it->source != NULL
+						    ? it->source
+						    : base_name(it->path)),
+			.hub = nrs_span_of(it->origin_hub),
+			.collection =
+				nrs_span_of(slash == NULL ? NULL : slash + 1),
+			.default_tlp = (enum nrs_tlp)it->default_tlp};
+	}
+	for (unsigned int i = 0, row = 0; i < c->hubs.count; i++) {
+		const struct nrs_config_hub *hub = &c->hubs.items[i];
+
+		for (unsigned int k = 0; k < hub->collections.count; k++) {
+			const struct nrs_config_collection *it =
+				&hub->collections.items[k];
+
+			to[count++] = (struct nrs_share_source){
+				.name = nrs_span_of(plan->hubs[row++].name),
+				.hub = nrs_span_of(hub->name),
+				.collection = nrs_span_of(
+					it->id != NULL ? it->id : it->title),
+				.audience = nrs_span_of(it->audience),
+				.default_tlp = (enum nrs_tlp)it->default_tlp};
+		}
+	}
+	plan->policy.sources = to;
+	plan->policy.source_count = count;
+}
+
+static int plan_sharing(struct nrs_plan *plan)
+{
+	const struct nrs_config *c = plan->config;
+	const struct nrs_share_reporter reporter = {
+		.name = nrs_span_of(c->reporter.name),
+		.contact = nrs_span_of(c->reporter.contact)};
+	struct nrs_share_audience *to =
+		array(plan, c->audiences.count, sizeof(*to));
+	struct nrs_share_source *sources = array(
+		plan, c->indicators.count + NRS_HUBS_MAX, sizeof(*sources));
+
+	if (to == NULL || sources == NULL)
+		return NRS_E_NOMEM;
+	plan_sources(plan, sources);
+	plan->policy.audiences = to;
+	for (unsigned int i = 0; i < c->audiences.count; i++) {
+		const struct nrs_config_audience *it = &c->audiences.items[i];
+
+		if (it->mode == NRS_AUDIENCE_OFF || it->hub == NULL)
+			continue;
+		to[plan->policy.audience_count++] = (struct nrs_share_audience){
+			.name = nrs_span_of(it->name),
+			.hub = nrs_span_of(it->hub->name),
+			.collection = nrs_span_of(it->place),
+			.within = nrs_span_of(it->within),
+			.is_auto = it->mode == NRS_AUDIENCE_AUTO,
+			.takes_exercise = it->exercise,
+			.max_tlp = (enum nrs_tlp)it->max_tlp,
+			/* "not said" stands before the four */
+			.min_class = (enum nrs_class)(it->min_class + 1),
+			.grain_ns = (int64_t)it->time_s * NRS_SECOND_NS,
+			.reporter = reporter};
+	}
+	return NRS_OK;
+}
+
+int nrs_plan_new(struct nrs_plan **out, const struct nrs_config *config,
+		 struct nrs_diag *diag)
+{
+	struct nrs_plan *plan = calloc(1, sizeof(*plan));
+	int err = NRS_E_NOMEM;
+
+	if (plan == NULL)
+		return NRS_E_NOMEM;
+	plan->config = config;
+	plan->workers = config->workers > 0 ? (unsigned int)config->workers
+					    : processors();
+	plan->arena = nrs_arena_new(0);
+	if (plan->arena != NULL)
+		err = plan_interfaces(plan);
+	if (err == NRS_OK)
+		err = plan_files(plan);
+	if (err == NRS_OK)
+		err = plan_hubs(plan, diag);
+	if (err == NRS_OK)
+		err = plan_sharing(plan);
+	if (err != NRS_OK) {
+		nrs_plan_free(plan);
+		return err;
+	}
+	*out = plan;
+	return NRS_OK;
+}
+
+void nrs_plan_free(struct nrs_plan *plan)
+{
+	if (plan == NULL)
+		return;
+	nrs_arena_free(plan->arena);
+	free(plan);
+}
