@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/command.h"
@@ -41,14 +40,6 @@ struct nrs_hubs {
 	_Atomic(bool) stop;
 	_Atomic(bool) poll_now;
 };
-
-static int64_t wall_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
-}
 
 static int open_hub(struct nrs_hubs *h, unsigned int index,
 		    struct nrs_diag *diag)
@@ -153,8 +144,8 @@ static void step(struct nrs_hubs *h, unsigned int index)
 	const struct nrs_http http = nrs_http_client_door(hub->client);
 	struct nrs_taxii_in_step result = {0};
 	struct nrs_diag diag = {0};
-	const int err =
-		nrs_taxii_in_step(hub->pull, &http, wall_ns(), &result, &diag);
+	const int err = nrs_taxii_in_step(hub->pull, &http, nrs_wall_ns(),
+					  &result, &diag);
 
 	hub->next_ns = result.next_ns;
 	nrs_lock_take(h->lock);
@@ -183,7 +174,7 @@ static unsigned int first_due(const struct nrs_hubs *h)
 static void wait_for(struct nrs_hubs *h, int64_t until_ns)
 {
 	struct pollfd wake = {.fd = h->wake, .events = POLLIN};
-	int64_t left_ms = (until_ns - wall_ns()) / 1000000 + 1;
+	int64_t left_ms = (until_ns - nrs_wall_ns()) / 1000000 + 1;
 	uint64_t times;
 
 	if (left_ms <= 0)
@@ -209,7 +200,7 @@ static void talk(void *arg)
 				h->hubs[i].next_ns = 0;
 			}
 		}
-		if (h->hubs[due].next_ns <= wall_ns())
+		if (h->hubs[due].next_ns <= nrs_wall_ns())
 			step(h, due);
 		else
 			wait_for(h, h->hubs[due].next_ns);

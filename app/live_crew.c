@@ -62,14 +62,6 @@ struct nrs_crew {
 	struct nrs_counters feed_counters;
 };
 
-static int64_t wall_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
-}
-
 static struct nrs_block *take_block(void *ctx)
 {
 	struct live_seat *seat = ctx;
@@ -185,7 +177,7 @@ static void emit(void *arg)
 		const uint32_t generation = atomic_load_explicit(
 			&crew->retiring, memory_order_acquire);
 		const bool any = drain(crew);
-		const int64_t now_ns = wall_ns();
+		const int64_t now_ns = nrs_wall_ns();
 
 		retire(crew, generation);
 		if (any || now_ns - stepped_ns >= STEP_NS ||
@@ -244,7 +236,7 @@ static void capture(void *arg)
 
 	while (!atomic_load_explicit(&crew->stop, memory_order_relaxed)) {
 		struct nrs_round *round = free_round(crew, at++);
-		const int64_t now_ns = wall_ns();
+		const int64_t now_ns = nrs_wall_ns();
 		struct nrs_diag diag = {0};
 
 		if (nrs_feed_next(crew->feed, round, now_ns, &diag) != NRS_OK)

@@ -11,7 +11,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/command.h"
@@ -41,14 +40,6 @@ struct life {
 	_Atomic(bool) stop;
 	_Atomic(bool) reload;
 };
-
-static int64_t wall_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
-}
 
 static void say_set(struct nrs_supply *supply)
 {
@@ -156,7 +147,7 @@ static int first_set(struct life *l)
 		.file_count = s->file_count,
 		.building = {.seats = s->workers,
 			     .validity = (enum nrs_validity)l->config->validity,
-			     .at_ns = wall_ns(),
+			     .at_ns = nrs_wall_ns(),
 			     .subdomains = l->config->subdomains},
 		.ctx = l,
 		.load = load_pulled};
