@@ -24,6 +24,9 @@ int nrs_cmd_match(int argc, char **argv);
 int nrs_cmd_observe(int argc, char **argv);
 int nrs_cmd_check(int argc, char **argv);
 int nrs_cmd_run(int argc, char **argv);
+int nrs_cmd_status(int argc, char **argv);
+int nrs_cmd_reload(int argc, char **argv);
+int nrs_cmd_add(int argc, char **argv);
 
 /* "noroshi: ..." on stderr, without control characters of others. */
 __attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);

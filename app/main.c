@@ -14,6 +14,9 @@ static const struct nrs_command commands[] = {
 	{"check", "say what each indicator of a file is good for",
 	 nrs_cmd_check},
 	{"run", "match live traffic", nrs_cmd_run},
+	{"status", "say how the running sensor is", nrs_cmd_status},
+	{"reload", "have it read its sources now", nrs_cmd_reload},
+	{"add", "have it match more", nrs_cmd_add},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_control: noroshi status, reload and add: what they send to a running
+ * sensor, and what of its answer becomes the exit status.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/command.h"
+#include "app/control.h"
+#include "app/control_ask.h"
+#include "engine/base/json.h"
+
+#define WAIT_MS 15000
+
+static const char status_help[] =
+	"usage: noroshi status [--json] [--socket PATH]\n"
+	"\n"
+	"Says how the sensor that runs here is.\n"
+	"\n"
+	"  --json         one JSON object\n"
+	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
+	"\n"
+	"exit status: 0 well, 1 degraded (DEGRADED lines say why), 2 no sensor "
+	"or\nwrong usage\n";
+
+static const char reload_help[] =
+	"usage: noroshi reload [--socket PATH]\n"
+	"\n"
+	"Has the sensor that runs here read its files and ask its hubs at "
+	"once.\n"
+	"A file that cannot be read never replaces a good one.\n"
+	"\n"
+	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
+	"\n"
+	"exit status: 0 begun, 1 not, 2 no sensor or wrong usage\n";
+
+static const char add_help[] =
+	"usage: noroshi add [--socket PATH] VALUE|FILE...\n"
+	"\n"
+	"Has the sensor that runs here match more: values as people write "
+	"them\n"
+	"(c2[.]example[.]com too), or files of indicators. They stay after a "
+	"restart.\n"
+	"\n"
+	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
+	"\n"
+	"example: noroshi add 'c2[.]example[.]com' 198.51.100.23\n"
+	"exit status: 0 added, 1 not all, 2 no sensor or wrong usage\n";
+
+struct control_arguments {
+	const char *help;
+	const char *socket;
+	bool is_json, takes_json, takes_values;
+};
+
+/* NRS_E_NOTFOUND: help was shown. */
+static int read_arguments(struct control_arguments *a, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"json", no_argument, NULL, 'j'},
+		{"socket", required_argument, NULL, 's'},
+		{NULL, 0, NULL, 0}};
+	int option;
+
+	a->socket = NRS_CONTROL_SOCKET;
+	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (option == 'h') {
+			fputs(a->help, stdout);
+			return NRS_E_NOTFOUND;
+		}
+		if (option == 's')
+			a->socket = optarg;
+		else if (option == 'j' && a->takes_json)
+			a->is_json = true;
+		else
+			return NRS_E_USAGE;
+	}
+	if ((optind < argc) != a->takes_values) {
+		fputs(a->help, stderr);
+		return NRS_E_USAGE;
+	}
+	return NRS_OK;
+}
+
+static int ask(const char *socket, const struct nrs_text *request)
+{
+	struct nrs_control_answer answer = {0};
+	struct nrs_diag diag = {0};
+	int status = NRS_EXIT_USAGE;
+
+	if (request->failed) {
+		nrs_say("%s", nrs_strerror(NRS_E_NOMEM));
+		return NRS_EXIT_USAGE;
+	}
+	const int err = nrs_control_ask(socket, nrs_text_span(request), WAIT_MS,
+					&answer, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	else if (nrs_write_file(NULL, &answer.text) == NRS_OK)
+		status = answer.status;
+	nrs_text_fini(&answer.text);
+	return status;
+}
+
+static int finish(int err)
+{
+	return err == NRS_E_NOTFOUND ? NRS_EXIT_OK : NRS_EXIT_USAGE;
+}
+
+int nrs_cmd_status(int argc, char **argv)
+{
+	struct control_arguments a = {.help = status_help, .takes_json = true};
+	struct nrs_text request = {0};
+	const int err = read_arguments(&a, argc, argv);
+
+	if (err != NRS_OK)
+		return finish(err);
+	nrs_text_printf(&request, "{\"do\":\"status\",\"json\":%s}",
+			a.is_json ? "true" : "false");
+	const int status = ask(a.socket, &request);
+	nrs_text_fini(&request);
+	return status;
+}
+
+int nrs_cmd_reload(int argc, char **argv)
+{
+	struct control_arguments a = {.help = reload_help};
+	struct nrs_text request = {0};
+	const int err = read_arguments(&a, argc, argv);
+
+	if (err != NRS_OK)
+		return finish(err);
+	nrs_text_puts(&request, "{\"do\":\"reload\"}");
+	const int status = ask(a.socket, &request);
+	nrs_text_fini(&request);
+	return status;
+}
+
+/* The sensor stands elsewhere: it gets the whole path. */
+static int add_file(const char *socket, const char *path)
+{
+	struct nrs_text request = {0};
+	struct nrs_jsonw w = {.out = &request};
+	char *whole = realpath(path, NULL);
+
+	if (whole == NULL) {
+		nrs_say("%s: %s", path, strerror(errno));
+		return NRS_EXIT_PARTLY;
+	}
+	nrs_jsonw_open(&w, '{');
+	nrs_jsonw_member(&w, "do", nrs_span_of("add-file"));
+	nrs_jsonw_member(&w, "path", nrs_span_of(whole));
+	nrs_jsonw_close(&w, '}');
+	const int status = ask(socket, &request);
+	nrs_text_fini(&request);
+	free(whole);
+	return status;
+}
+
+static int add_values(const char *socket, char *const *values,
+		      unsigned int count)
+{
+	struct nrs_text request = {0};
+	struct nrs_jsonw w = {.out = &request};
+
+	nrs_jsonw_open(&w, '{');
+	nrs_jsonw_member(&w, "do", nrs_span_of("add"));
+	nrs_jsonw_key(&w, "values");
+	nrs_jsonw_open(&w, '[');
+	for (unsigned int i = 0; i < count; i++)
+		nrs_jsonw_string(&w, nrs_span_of(values[i]));
+	nrs_jsonw_close(&w, ']');
+	nrs_jsonw_close(&w, '}');
+	const int status = ask(socket, &request);
+	nrs_text_fini(&request);
+	return status;
+}
+
+/* What is there as a file is a file; values go together, in one request. */
+int nrs_cmd_add(int argc, char **argv)
+{
+	struct control_arguments a = {.help = add_help, .takes_values = true};
+	const int err = read_arguments(&a, argc, argv);
+	unsigned int values = 0;
+	int worst = NRS_EXIT_OK;
+
+	if (err != NRS_OK)
+		return finish(err);
+	for (int i = optind; i < argc; i++) {
+		int status = NRS_EXIT_OK;
+
+		if (access(argv[i], F_OK) == 0)
+			status = add_file(a.socket, argv[i]);
+		else
+			argv[optind + (int)values++] = argv[i];
+		worst = status > worst ? status : worst;
+	}
+	if (values > 0) {
+		const int status = add_values(a.socket, argv + optind, values);
+
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * status: how a sensor is, as a person or a program reads it. A snapshot is
+ * plain data, made by who knows; this only judges it and writes it down.
+ */
+#pragma once
+
+#include "engine/base/stamp.h"
+#include "engine/base/text.h"
+#include "sightings/classify.h"
+
+struct nrs_status_interface {
+	const char *name;
+	bool is_down;
+	uint64_t packets_per_s, bits_per_s; /* of late */
+	uint64_t received, dropped;	    /* since the start; by the kernel */
+};
+
+struct nrs_status_hub {
+	const char *name;  /* HUB/COLLECTION */
+	int64_t pulled_ns; /* wall time of the last whole pull; NRS_TIME_MIN */
+	int64_t failing_since_ns; /* NRS_TIME_MIN: it does not */
+	const char *message;	  /* why, in the hub's words or ours */
+	bool is_told;		  /* sightings go there: the three below */
+	uint64_t accepted, confirmed, held;
+};
+
+/* Something that a person should know; @is_trouble: and do. Names the key
+ * that changes it. */
+struct nrs_status_note {
+	bool is_trouble;
+	const char *text;
+};
+
+struct nrs_status_view {
+	const char *sensor;
+	int64_t now_ns, up_ns;
+	uint32_t generation; /* 0: no set yet */
+	const char *digest;
+	int64_t since_ns;
+	uint32_t kept, received; /* indicators */
+	const struct nrs_status_interface *interfaces;
+	unsigned int interface_count;
+	const struct nrs_status_hub *hubs;
+	unsigned int hub_count;
+	const struct nrs_status_note *notes;
+	unsigned int note_count;
+	uint64_t hits_today;
+	uint64_t classes_today[NRS_CLASS_URGENT + 1]; /* by enum nrs_class */
+};
+
+#define NRS_STATUS_WELL 0
+#define NRS_STATUS_DEGRADED 1
+
+/*
+ * Append lines for a terminal (sharing-rules.md section 6), or one JSON
+ * object and a line feed. Returns NRS_STATUS_WELL or NRS_STATUS_DEGRADED: no
+ * set, an interface that is down or drops more than one packet in a thousand,
+ * a hub that fails, a note that is trouble; each is a line that says so.
+ */
+int nrs_status_text(const struct nrs_status_view *status, struct nrs_text *out);
+int nrs_status_json(const struct nrs_status_view *status, struct nrs_text *out);

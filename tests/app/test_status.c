@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_status: what a snapshot reads like, and what makes it degraded.
+ */
+#include "app/status.h"
+#include "engine/base/json.h"
+#include "tests/nrs_test.h"
+
+#define NOON (INT64_C(1772366400) * NRS_SECOND_NS) /* 2026-03-01T12:00:00Z */
+
+static const struct nrs_status_interface eth1 = {.name = "eth1",
+						 .packets_per_s = 412345,
+						 .bits_per_s = 1900000000,
+						 .received = 1000000,
+						 .dropped = 12};
+static const struct nrs_status_hub hub = {.name = "isac-a/alerts",
+					  .pulled_ns =
+						  NOON - 31 * NRS_SECOND_NS,
+					  .failing_since_ns = NRS_TIME_MIN,
+					  .is_told = true,
+					  .accepted = 7,
+					  .confirmed = 7,
+					  .held = 3};
+
+static struct nrs_status_view well(void)
+{
+	return (struct nrs_status_view){
+		.sensor = "edge-07",
+		.now_ns = NOON,
+		.up_ns = 12 * INT64_C(86400) * NRS_SECOND_NS,
+		.generation = 412,
+		.digest = "sha256:41f0aabbccddeeff00112233",
+		.since_ns = NOON - 4 * 3600 * NRS_SECOND_NS,
+		.kept = 656,
+		.received = 720000,
+		.interfaces = &eth1,
+		.interface_count = 1,
+		.hubs = &hub,
+		.hub_count = 1,
+		.hits_today = 5102,
+		.classes_today = {[NRS_CLASS_NOISE] = 4980,
+				  [NRS_CLASS_WATCH] = 112,
+				  [NRS_CLASS_REPORT] = 9,
+				  [NRS_CLASS_URGENT] = 1}};
+}
+
+static void a_well_sensor_reads_as_specified(void **state)
+{
+	const struct nrs_status_view status = well();
+	struct nrs_text text = {0};
+
+	(void)state;
+	assert_int_equal(nrs_status_text(&status, &text), NRS_STATUS_WELL);
+	nrs_text_putc(&text, '\0');
+	assert_string_equal(
+		(const char *)text.ptr,
+		"edge-07 up 12 d\n"
+		"set gen 412 sha256:41f0aabbccdde active since "
+		"2026-03-01T08:00:00Z, 656 of 720,000 indicators\n"
+		"eth1 412 kpps 1.9 Gb/s drop 0.00 %\n"
+		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
+		"isac-a/alerts pulled 31 s ago; accepted 7, confirmed 7, held "
+		"3 -> noroshi held\n");
+	nrs_text_fini(&text);
+}
+
+static void each_trouble_degrades_and_is_a_line(void **state)
+{
+	static const struct nrs_status_interface down = {.name = "eth1",
+							 .is_down = true};
+	static const struct nrs_status_interface lossy = {
+		.name = "eth1", .received = 100000, .dropped = 101};
+	static const struct nrs_status_interface at_limit = {
+		.name = "eth1", .received = 100000, .dropped = 100};
+	static const struct nrs_status_hub failing = {
+		.name = "isac-a",
+		.pulled_ns = NRS_TIME_MIN,
+		.failing_since_ns = NOON - 600 * NRS_SECOND_NS,
+		.message = "HTTP 503: \x1b[2Jdown"};
+	static const struct nrs_status_note warning = {
+		.text = "csv:block 4,272 unmarked"};
+	static const struct nrs_status_note trouble = {true, "disk full"};
+	const struct {
+		const struct nrs_status_interface *interface;
+		const struct nrs_status_hub *hub;
+		const struct nrs_status_note *note;
+		uint32_t generation;
+		const char *line; /* NULL: well */
+	} cases[] = {
+		{&eth1, &hub, NULL, 1, NULL},
+		{&eth1, &hub, &warning, 1, NULL},
+		{&at_limit, &hub, NULL, 1, NULL},
+		{&down, &hub, NULL, 1, "DEGRADED eth1 is down\n"},
+		{&lossy, &hub, NULL, 1,
+		 "DEGRADED eth1 lost 0.10 % of its packets\n"},
+		{&eth1, &failing, NULL, 1,
+		 "DEGRADED isac-a has failed for 10 min: HTTP 503: "},
+		{&eth1, &hub, &trouble, 1, "DEGRADED disk full\n"},
+		{&eth1, &hub, NULL, 0, "DEGRADED no set of indicators yet\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct nrs_status_view status = well();
+		struct nrs_text text = {0}, json = {0};
+
+		status.interfaces = cases[i].interface;
+		status.hubs = cases[i].hub;
+		status.notes = cases[i].note;
+		status.note_count = cases[i].note != NULL;
+		status.generation = cases[i].generation;
+		const int verdict = nrs_status_text(&status, &text);
+		assert_int_equal(verdict, cases[i].line == NULL
+						  ? NRS_STATUS_WELL
+						  : NRS_STATUS_DEGRADED);
+		assert_int_equal(nrs_status_json(&status, &json), verdict);
+		nrs_text_putc(&text, '\0');
+		const char *line = strstr((const char *)text.ptr, "DEGRADED");
+		if (cases[i].line == NULL ? line != NULL
+					  : strstr((const char *)text.ptr,
+						   cases[i].line) == NULL)
+			fail_msg("case %zu: %s", i, (const char *)text.ptr);
+		assert_null(strchr((const char *)text.ptr, '\x1b'));
+		nrs_text_fini(&text);
+		nrs_text_fini(&json);
+	}
+}
+
+static void a_warning_is_a_line_of_its_own(void **state)
+{
+	static const struct nrs_status_note notes[] = {
+		{false, "csv:block 4,272 unmarked"}, {false, "second"}};
+	struct nrs_status_view status = well();
+	struct nrs_text text = {0};
+
+	(void)state;
+	status.notes = notes;
+	status.note_count = 2;
+	assert_int_equal(nrs_status_text(&status, &text), NRS_STATUS_WELL);
+	assert_true(nrs_span_ends(nrs_text_span(&text),
+				  "WARN csv:block 4,272 unmarked\n"
+				  "WARN second\n"));
+	nrs_text_fini(&text);
+}
+
+static void the_json_is_one_object_with_everything(void **state)
+{
+	const struct nrs_status_view status = well();
+	struct nrs_arena *arena = nrs_arena_new(0);
+	struct nrs_json *json = NULL;
+	struct nrs_text text = {0};
+	int64_t number = 0;
+
+	(void)state;
+	assert_int_equal(nrs_status_json(&status, &text), NRS_STATUS_WELL);
+	assert_int_equal(
+		nrs_json_parse(nrs_text_span(&text), arena, &json, NULL),
+		NRS_OK);
+	assert_true(nrs_span_is(nrs_json_text(json, "sensor"), "edge-07"));
+	assert_int_equal(nrs_json_i64(nrs_json_get(json, "up_s"), &number),
+			 NRS_OK);
+	assert_int_equal(number, 12 * 86400);
+	const struct nrs_json *set = nrs_json_get(json, "set");
+	assert_true(nrs_span_is(nrs_json_text(set, "since"),
+				"2026-03-01T08:00:00.000Z"));
+	const struct nrs_json *first = nrs_json_get(json, "hubs")->child;
+	assert_true(nrs_span_is(nrs_json_text(first, "pulled"),
+				"2026-03-01T11:59:29.000Z"));
+	assert_true(nrs_json_is(nrs_json_get(first, "failing_since"),
+				NRS_JSON_NULL));
+	const struct nrs_json *hits = nrs_json_get(json, "hits_today");
+	assert_int_equal(nrs_json_i64(nrs_json_get(hits, "noise"), &number),
+			 NRS_OK);
+	assert_int_equal(number, 4980);
+	nrs_text_fini(&text);
+	nrs_arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_well_sensor_reads_as_specified),
+		cmocka_unit_test(each_trouble_degrades_and_is_a_line),
+		cmocka_unit_test(a_warning_is_a_line_of_its_own),
+		cmocka_unit_test(the_json_is_one_object_with_everything),
+	};
+
+	return cmocka_run_group_tests_name("status", tests, NULL, NULL);
+}
