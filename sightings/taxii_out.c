@@ -124,7 +124,7 @@ static void trouble(const struct work *w, const struct nrs_taxii_answer *answer,
 		nrs_hub_backoff(o->state.failures, (uint32_t)(o->random >> 32));
 	if (answer->verdict == NRS_HUB_DENIED)
 		wait_ns = HOUR_NS;
-	if (answer->retry_ns >= 0)
+	if (answer->retry_ns > 0)
 		wait_ns = answer->retry_ns;
 	if (wait_ns < NRS_HUB_BACKOFF_MIN_NS)
 		wait_ns = NRS_HUB_BACKOFF_MIN_NS;
@@ -272,7 +272,9 @@ static int ask(const struct work *w, struct nrs_span envelope,
 	if (err == NRS_E_CANCELLED)
 		return err;
 	/* A 2xx that cannot be read was still taken by the hub. */
-	if (err != NRS_OK && (answer->status < 200 || answer->status > 299))
+	if (err != NRS_OK && answer->status >= 200 && answer->status <= 299)
+		answer->verdict = NRS_HUB_OK;
+	else if (err != NRS_OK && answer->verdict == NRS_HUB_OK)
 		answer->verdict = NRS_HUB_LATER;
 	return NRS_OK;
 }

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_outbox: from hits to the spool in one, and what a kill leaves.
+ */
+#include "sightings/outbox.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "sightings/spool_send.h"
+#include "tests/sightings/made_hit.h"
+
+#define SECOND NRS_SECOND_NS
+
+struct bench {
+	struct made_hit made;
+	struct nrs_share_audience audience;
+	struct nrs_share_source source;
+	struct nrs_share_policy policy;
+	struct nrs_store *store;
+	struct nrs_outbox *outbox;
+	char dir[64], path[96];
+};
+
+static void open_outbox(struct bench *b)
+{
+	const struct nrs_outbox_options options = {
+		.policy = &b->policy,
+		.home = &b->made.home,
+		.sensor = nrs_span_of("edge-07")};
+	struct nrs_outbox_options with = options;
+	struct nrs_diag diag = {0};
+
+	assert_int_equal(nrs_store_open(&b->store, b->path, &nrs_spool_schema,
+					NRS_STORE_SYNC_CRASH, &diag),
+			 NRS_OK);
+	with.store = b->store;
+	if (nrs_outbox_new(&b->outbox, &with, &diag) != NRS_OK)
+		fail_msg("%s", diag.text);
+}
+
+static void close_outbox(struct bench *b)
+{
+	nrs_outbox_free(b->outbox);
+	nrs_store_close(b->store);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	assert_non_null(b);
+	made_set(&b->made, NRS_TLP_AMBER, NULL);
+	b->audience = (struct nrs_share_audience){
+		.name = nrs_span_of("isac-a"),
+		.hub = nrs_span_of("hub-a"),
+		.collection = nrs_span_of("sightings"),
+		.is_auto = true,
+		.reporter = {.name = nrs_span_of("Example Ltd"),
+			     .contact = nrs_span_of("soc@example.org")}};
+	b->source =
+		(struct nrs_share_source){.name = nrs_span_of("isac-a/alerts"),
+					  .hub = nrs_span_of("hub-a"),
+					  .collection = nrs_span_of("alerts")};
+	b->policy = (struct nrs_share_policy){.audiences = &b->audience,
+					      .audience_count = 1,
+					      .sources = &b->source,
+					      .source_count = 1};
+	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-outbox-XXXXXX");
+	assert_non_null(mkdtemp(b->dir));
+	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
+	open_outbox(b);
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	struct bench *b = *state;
+
+	close_outbox(b);
+	for (unsigned int i = 0; i < 3; i++) {
+		char name[128];
+
+		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
+		(void)unlink(name);
+	}
+	assert_int_equal(rmdir(b->dir), 0);
+	nrs_set_free(b->made.set);
+	free(b);
+	return 0;
+}
+
+/* A hit of host number @n whose flow is already established. */
+static void hit(struct bench *b, unsigned int n, int64_t ns)
+{
+	char own[NRS_ADDR_LEN];
+
+	snprintf(own, sizeof(own), "10.1.%u.%u", n / 200 % 200, n % 200 + 1);
+	made_hit(&b->made, own, "198.51.100.23", ns);
+	made_text(&b->made, NRS_F_TLS_SNI, "c2.example");
+	b->made.record.hit.flow.outcome = NRS_OUTCOME_ESTABLISHED;
+	b->made.record.hit.flow.id = n;
+	nrs_outbox_hit(b->outbox, made_sighted(&b->made), ns);
+}
+
+static int step(struct bench *b, int64_t ns, bool is_end)
+{
+	return nrs_outbox_step(b->outbox, ns, is_end, NULL);
+}
+
+/* The envelope with everything that is queued; the caller frees it. */
+static struct nrs_spool_batch queued(struct bench *b)
+{
+	const struct nrs_spool_limits limits = {0};
+	struct nrs_spool_batch batch = {.bytes_max = (size_t)64 << 20};
+	struct nrs_spool *spool = NULL;
+
+	assert_int_equal(nrs_spool_new(&spool, b->store, &limits, NULL),
+			 NRS_OK);
+	assert_int_equal(nrs_spool_batch(spool, b->audience.name, &batch, NULL),
+			 NRS_OK);
+	nrs_spool_free(spool);
+	return batch;
+}
+
+static struct nrs_spool_counts counts(struct bench *b)
+{
+	const struct nrs_spool_limits limits = {0};
+	struct nrs_spool_counts out;
+	struct nrs_spool *spool = NULL;
+
+	assert_int_equal(nrs_spool_new(&spool, b->store, &limits, NULL),
+			 NRS_OK);
+	assert_int_equal(nrs_spool_counts(spool, b->audience.name, &out, NULL),
+			 NRS_OK);
+	nrs_spool_free(spool);
+	return out;
+}
+
+static void a_hit_becomes_a_sighting_in_the_spool(void **state)
+{
+	struct bench *b = *state;
+
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
+	struct nrs_spool_batch batch = queued(b);
+	assert_int_equal(batch.count, 1);
+	const struct nrs_span all = nrs_text_span(&batch.envelope);
+	assert_true(nrs_span_find_text(all, MADE_ID) != SIZE_MAX);
+	assert_true(nrs_span_find_text(all, "Example Ltd") != SIZE_MAX);
+	assert_true(nrs_span_find_text(all, "10.1.") == SIZE_MAX);
+	nrs_text_fini(&batch.envelope);
+}
+
+static void without_an_audience_nothing_is_put(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_outbox_figures figures;
+
+	b->policy.audience_count = 0;
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS + SECOND, true), NRS_OK);
+	nrs_outbox_figures(b->outbox, &figures);
+	assert_int_equal(figures.put, 0);
+	assert_int_equal(figures.classes[NRS_CLASS_REPORT], 1);
+}
+
+static void in_hold_it_waits_and_is_counted(void **state)
+{
+	struct bench *b = *state;
+
+	b->audience.is_auto = false;
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
+	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 1);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 0);
+}
+
+static void what_is_refused_is_counted_and_never_kept(void **state)
+{
+	struct bench *b = *state;
+
+	nrs_set_edit(b->made.set, 0)->tlp = NRS_TLP_RED;
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
+	assert_int_equal(counts(b).refused, 1);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 0);
+	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 0);
+}
+
+static void the_end_tells_what_is_not_told_yet(void **state)
+{
+	struct bench *b = *state;
+
+	hit(b, 1, MADE_NS);
+	hit(b, 1, MADE_NS + 1);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 1);
+	assert_int_equal(step(b, MADE_NS + SECOND, true), NRS_OK);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 2);
+}
+
+static void a_flood_of_one_indicator_stays_small(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_outbox_figures figures;
+
+	for (unsigned int i = 0; i < 20000; i++)
+		hit(b, i % 100, MADE_NS + i * 1000);
+	assert_int_equal(step(b, MADE_NS + 600 * SECOND, false), NRS_OK);
+	nrs_outbox_figures(b->outbox, &figures);
+	assert_int_equal(figures.put, 200); /* the first of each, the rest */
+	assert_int_equal(figures.windows.lost, 0);
+	assert_int_equal(figures.settle.held, 0);
+}
+
+/* The child tells over @fd each host whose sighting was told. */
+static void child(struct bench *b, unsigned int round, int fd)
+{
+	open_outbox(b);
+	for (unsigned int i = 0; i < 2000; i++) {
+		const unsigned int n = round * 2000 + i;
+
+		hit(b, n, MADE_NS + n);
+		if (write(fd, &n, sizeof(n)) != sizeof(n))
+			break;
+		if (i % 50 == 0)
+			(void)step(b, MADE_NS + n, false);
+	}
+	_exit(0);
+}
+
+static void killed_at_any_time_what_was_told_is_there_once(void **state)
+{
+	struct bench *b = *state;
+	uint64_t told = 0;
+
+	close_outbox(b);
+	for (unsigned int round = 0; round < 8; round++) {
+		int ends[2];
+		unsigned int n;
+
+		assert_int_equal(pipe(ends), 0);
+		const pid_t pid = fork();
+		assert_true(pid >= 0);
+		if (pid == 0)
+			child(b, round, ends[1]);
+		assert_int_equal(close(ends[1]), 0);
+		/* After so many it is killed in the middle of another. */
+		for (unsigned int i = 0;
+		     i < 37 + round * 53 &&
+		     read(ends[0], &n, sizeof(n)) == sizeof(n);
+		     i++)
+			told++;
+		assert_int_equal(kill(pid, SIGKILL), 0);
+		assert_int_equal(waitpid(pid, NULL, 0), pid);
+		while (read(ends[0], &n, sizeof(n)) == sizeof(n))
+			told++;
+		assert_int_equal(close(ends[0]), 0);
+	}
+	open_outbox(b);
+	const uint64_t kept = counts(b).states[NRS_SPOOL_QUEUED];
+	/* One may have been kept and killed before it was said. */
+	assert_true(kept >= told && kept <= told + 8);
+	struct nrs_outbox_figures figures;
+	nrs_outbox_figures(b->outbox, &figures);
+	assert_int_equal(figures.windows.keys, kept);
+	assert_int_equal(figures.windows.unreadable, 0);
+}
+
+#define NRS_T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		NRS_T(a_hit_becomes_a_sighting_in_the_spool),
+		NRS_T(without_an_audience_nothing_is_put),
+		NRS_T(in_hold_it_waits_and_is_counted),
+		NRS_T(what_is_refused_is_counted_and_never_kept),
+		NRS_T(the_end_tells_what_is_not_told_yet),
+		NRS_T(a_flood_of_one_indicator_stays_small),
+		NRS_T(killed_at_any_time_what_was_told_is_there_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
