@@ -256,7 +256,8 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
 				(unsigned int)t->flow->dst_port);
 	add_http(&members, t->values, t->count);
 	add_extra(&members, t->extra);
-	add(list, "network-traffic", nrs_text_span(&members), id);
+	if (!t->is_peer_only)
+		add(list, "network-traffic", nrs_text_span(&members), id);
 	nrs_text_fini(&members);
 }
 

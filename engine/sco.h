@@ -35,6 +35,7 @@ struct nrs_sco_traffic {
 	const struct nrs_hit_value *values; /* as above */
 	unsigned int count;
 	bool hides_src, hides_dst; /* address and port; not both */
+	bool is_peer_only;	   /* no network-traffic: addresses alone */
 	int64_t start_ns;
 	/* Further members of each object, like `"a":["b"]`, or empty. */
 	struct nrs_span extra;

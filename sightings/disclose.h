@@ -12,8 +12,17 @@
 #include "engine/indicator.h"
 #include "sightings/classify.h"
 
-/* Who reports (rule 17): here always by name. */
+/* As whom (rule 17). A pseudonym is stable within one audience and tells
+ * nothing in another; all anonymous reporters are one. Neither says name,
+ * contact or sectors: the hub knows its members. */
+enum nrs_share_as {
+	NRS_SHARE_NAMED,
+	NRS_SHARE_PSEUDONYM,
+	NRS_SHARE_ANONYMOUS,
+};
+
 struct nrs_share_reporter {
+	enum nrs_share_as as;
 	struct nrs_span name;
 	struct nrs_span contact;
 	struct nrs_span sectors; /* a comma between; may be empty */
@@ -30,6 +39,8 @@ struct nrs_share_audience {
 	bool publishes_values; /* sends indicators made of lists' values */
 	enum nrs_tlp max_tlp;  /* NRS_TLP_NONE: amber */
 	enum nrs_class min_class;
+	/* Block `technique` (rule 18): direction, outcome, protocols, ports. */
+	bool tells_technique;
 	int64_t grain_ns; /* times are cut to it; 0: as seen */
 	struct nrs_share_reporter reporter;
 	struct nrs_span key; /* this audience's own; 32 random octets */

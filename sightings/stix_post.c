@@ -88,7 +88,15 @@ static int reporter_id(struct post *p)
 	struct nrs_text what = {0};
 	int err = NRS_OK;
 
-	nrs_text_puts(&what, "reporter|");
+	if (r->as == NRS_SHARE_ANONYMOUS) { /* the same for everybody */
+		char uuid[NRS_UUID_LEN + 1];
+
+		nrs_uuid5(nrs_uuid_noroshi, nrs_span_of("anonymous"), uuid);
+		snprintf(p->reporter, sizeof(p->reporter), "identity--%s",
+			 uuid);
+		return NRS_OK;
+	}
+	nrs_text_printf(&what, "reporter %d|", (int)r->as);
 	nrs_text_add(&what, r->name);
 	nrs_text_putc(&what, '|');
 	nrs_text_add(&what, r->contact);
@@ -227,7 +235,8 @@ static void put_scos(struct post *p)
 		.hides_src = !is_src,
 		.hides_dst = is_src,
 		.start_ns = cut(p, flow->start_ns),
-		.extra = nrs_text_span(&extra)};
+		.extra = nrs_text_span(&extra),
+		.is_peer_only = !p->options->audience->tells_technique};
 	if (extra.failed)
 		p->scos.objects.failed = true;
 	else
@@ -235,14 +244,10 @@ static void put_scos(struct post *p)
 	nrs_text_fini(&extra);
 }
 
-static void put_reporter(const struct post *p, struct nrs_jsonw *w)
+static void put_named(const struct nrs_share_reporter *r, struct nrs_jsonw *w)
 {
-	const struct nrs_share_reporter *r = &p->options->audience->reporter;
 	struct nrs_span rest = r->sectors, one;
 
-	nrs_stix_begin(w, "identity", p->reporter);
-	nrs_stix_text(w, "created", BORN);
-	nrs_stix_text(w, "modified", BORN);
 	nrs_jsonw_member(w, "name",
 			 r->name.len > 0 ? r->name : nrs_span_of("noroshi"));
 	nrs_stix_text(w, "identity_class", "organization");
@@ -255,6 +260,28 @@ static void put_reporter(const struct post *p, struct nrs_jsonw *w)
 	}
 	if (r->contact.len > 0)
 		nrs_jsonw_member(w, "contact_information", r->contact);
+}
+
+static void put_reporter(const struct post *p, struct nrs_jsonw *w)
+{
+	const struct nrs_share_reporter *r = &p->options->audience->reporter;
+	char name[32];
+
+	nrs_stix_begin(w, "identity", p->reporter);
+	nrs_stix_text(w, "created", BORN);
+	nrs_stix_text(w, "modified", BORN);
+	if (r->as == NRS_SHARE_NAMED) {
+		put_named(r, w);
+	} else if (r->as == NRS_SHARE_PSEUDONYM) {
+		/* The id's own first digits: nothing more to be told. */
+		snprintf(name, sizeof(name), "member-%.8s",
+			 p->reporter + strlen("identity--"));
+		nrs_stix_text(w, "name", name);
+		nrs_stix_text(w, "identity_class", "organization");
+	} else {
+		nrs_stix_text(w, "name", "anonymous");
+		nrs_stix_text(w, "identity_class", "unknown");
+	}
 	nrs_jsonw_close(w, '}');
 }
 
@@ -315,7 +342,8 @@ static void put_sighting(const struct post *p, struct nrs_jsonw *w,
 	snprintf(text, sizeof(text), "direction %s, outcome %s",
 		 nrs_direction_name(p->direction),
 		 nrs_outcome_name(win->outcome));
-	nrs_stix_text(w, "description", text);
+	if (p->options->audience->tells_technique)
+		nrs_stix_text(w, "description", text);
 	nrs_stix_time(w, "first_seen", cut(p, win->first_ns), 6);
 	nrs_stix_time(w, "last_seen", cut(p, win->last_ns), 6);
 	nrs_jsonw_member_u64(w, "count",

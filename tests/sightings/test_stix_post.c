@@ -32,6 +32,7 @@ static int setup(void **state)
 	assert_non_null(b->arena);
 	b->audience = (struct nrs_share_audience){
 		.name = nrs_span_of("isac-a"),
+		.tells_technique = true,
 		.reporter = {.name = nrs_span_of("Example Ltd"),
 			     .contact = nrs_span_of("soc@example.org"),
 			     .sectors = nrs_span_of("energy, water")},
@@ -271,6 +272,46 @@ static void in_transit_only_the_address_that_was_looked_for(void **state)
 	assert_false(says(b, "203.0.113.9"));
 }
 
+static void without_block_technique_no_way_of_it_is_told(void **state)
+{
+	struct bench *b = *state;
+
+	b->audience.tells_technique = false;
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	assert_null(object(b, "network-traffic"));
+	assert_null(nrs_json_get(object(b, "sighting"), "description"));
+	assert_false(says(b, "443"));
+	member_is(object(b, "ipv4-addr"), "value", PEER); /* core */
+	member_is(object(b, "domain-name"), "value", "c2.example");
+}
+
+static void a_pseudonym_tells_no_name_and_differs_by_audience(void **state)
+{
+	struct bench *b = *state;
+	char first[NRS_SCO_ID_LEN];
+
+	b->audience.reporter.as = NRS_SHARE_PSEUDONYM;
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	const struct nrs_span id = nrs_json_text(object(b, "identity"), "id");
+	snprintf(first, sizeof(first), "%.*s", (int)id.len,
+		 (const char *)id.ptr);
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_false(says(b, "Example Ltd"));
+		assert_false(says(b, "soc@example.org"));
+		assert_false(says(b, "energy"));
+		assert_int_equal(says(b, first), i == 0);
+		b->audience.key =
+			nrs_span_of("of another community...........");
+		write_post(b);
+	}
+	b->audience.reporter.as = NRS_SHARE_ANONYMOUS;
+	write_post(b);
+	assert_false(says(b, "Example Ltd"));
+	member_is(object(b, "identity"), "name", "anonymous");
+}
+
 static void a_lists_value_brings_its_indicator(void **state)
 {
 	struct bench *b = *state;
@@ -416,6 +457,8 @@ int main(void)
 		NRS_T(of_an_inbound_flow_no_value_of_ours_is_said),
 		NRS_T(between_own_hosts_no_address_is_said),
 		NRS_T(in_transit_only_the_address_that_was_looked_for),
+		NRS_T(without_block_technique_no_way_of_it_is_told),
+		NRS_T(a_pseudonym_tells_no_name_and_differs_by_audience),
 		NRS_T(a_lists_value_brings_its_indicator),
 		NRS_T(without_detail_the_sighting_stands_alone),
 		NRS_T(no_byte_that_leaves_holds_an_own_address),
