@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hubs: the thread of a live run that talks to hubs. It pulls collections into
- * a durable file and says when something new is in it; a hub that is slow,
- * gone or wrong delays nobody but itself.
+ * a durable file and says when something new is in it, and posts what waits in
+ * the spool; a hub that is slow, gone or wrong delays nobody but itself.
  */
 #pragma once
 
 #include "app/http.h"
 #include "loaders/taxii_in.h"
+#include "sightings/taxii_out.h"
 
 #define NRS_HUBS_MAX 16
 
@@ -22,12 +23,22 @@ struct nrs_hub_settings {
 	struct nrs_loader_options loading;
 };
 
+/* One audience to post to; all borrowed. */
+struct nrs_post_settings {
+	const char *audience;
+	const char *url, *collection;
+	struct nrs_auth_config auth;
+	struct nrs_http_config http;
+};
+
 struct nrs_hubs;
 
 struct nrs_hubs_options {
 	const struct nrs_hub_settings *hubs;
 	unsigned int hub_count;
-	const char *state; /* folder of what was pulled */
+	const struct nrs_post_settings *posts;
+	unsigned int post_count;
+	const char *state; /* folder of what was pulled, and of the spool */
 	/* Hub thread: new objects are durable. */
 	void *ctx;
 	void (*news)(void *ctx);
@@ -42,13 +53,18 @@ int nrs_hubs_load(struct nrs_hubs *hubs, struct nrs_set *set,
 		  struct nrs_diag *diag);
 
 int nrs_hubs_start(struct nrs_hubs *hubs);
-/* Ends an exchange under way; what is durable stays. */
-void nrs_hubs_stop(struct nrs_hubs *hubs);
+/*
+ * What waits in the spool is tried once more, for at most @grace_ms; then an
+ * exchange under way is ended. What is durable stays.
+ */
+void nrs_hubs_stop(struct nrs_hubs *hubs, unsigned int grace_ms);
 void nrs_hubs_free(struct nrs_hubs *hubs);
 
-/* Any thread: poll now. */
+/* Any thread: poll now, and look into the spool. */
 void nrs_hubs_wake(struct nrs_hubs *hubs);
 
 /* Any thread: a copy of a hub's state, as of its last step. */
 void nrs_hubs_state(struct nrs_hubs *hubs, unsigned int index,
 		    struct nrs_taxii_in_state *out);
+void nrs_hubs_post_state(struct nrs_hubs *hubs, unsigned int index,
+			 struct nrs_taxii_out_state *out);

@@ -104,6 +104,26 @@ static int plan_files(struct nrs_plan *plan)
 	return NRS_OK;
 }
 
+static struct nrs_auth_config auth_of(const struct nrs_config_hub *hub)
+{
+	return (struct nrs_auth_config){
+		.kind = (enum nrs_auth_kind)hub->auth.type,
+		.user = hub->auth.user,
+		.header = hub->auth.header,
+		.scheme = hub->auth.scheme,
+		.secret_file = hub->auth.secret_file,
+		.secret_variable = hub->auth.secret_variable};
+}
+
+static struct nrs_http_config http_of(const struct nrs_config_hub *hub)
+{
+	return (struct nrs_http_config){.ca_file = hub->ca_file,
+					.client_certificate =
+						hub->client_certificate,
+					.client_key = hub->client_key,
+					.proxy = hub->proxy};
+}
+
 static int plan_collection(struct nrs_plan *plan,
 			   const struct nrs_config_hub *hub,
 			   const struct nrs_config_collection *it)
@@ -118,16 +138,8 @@ static int plan_collection(struct nrs_plan *plan,
 		.name = name,
 		.url = hub->url,
 		.collection = place,
-		.auth = {.kind = (enum nrs_auth_kind)hub->auth.type,
-			 .user = hub->auth.user,
-			 .header = hub->auth.header,
-			 .scheme = hub->auth.scheme,
-			 .secret_file = hub->auth.secret_file,
-			 .secret_variable = hub->auth.secret_variable},
-		.http = {.ca_file = hub->ca_file,
-			 .client_certificate = hub->client_certificate,
-			 .client_key = hub->client_key,
-			 .proxy = hub->proxy},
+		.auth = auth_of(hub),
+		.http = http_of(hub),
 		.interval_s = (uint32_t)it->interval_s,
 		.loading = {.default_tlp = (enum nrs_tlp)it->default_tlp,
 			    .subdomains = plan->config->subdomains}};
@@ -210,7 +222,8 @@ static int plan_sharing(struct nrs_plan *plan)
 	struct nrs_share_source *sources = array(
 		plan, c->indicators.count + NRS_HUBS_MAX, sizeof(*sources));
 
-	if (to == NULL || sources == NULL)
+	plan->posts = array(plan, c->audiences.count, sizeof(*plan->posts));
+	if (to == NULL || sources == NULL || plan->posts == NULL)
 		return NRS_E_NOMEM;
 	plan_sources(plan, sources);
 	plan->policy.audiences = to;
@@ -219,6 +232,12 @@ static int plan_sharing(struct nrs_plan *plan)
 
 		if (it->mode == NRS_AUDIENCE_OFF || it->hub == NULL)
 			continue;
+		plan->posts[plan->policy.audience_count] =
+			(struct nrs_post_settings){.audience = it->name,
+						   .url = it->hub->url,
+						   .collection = it->place,
+						   .auth = auth_of(it->hub),
+						   .http = http_of(it->hub)};
 		to[plan->policy.audience_count++] = (struct nrs_share_audience){
 			.name = nrs_span_of(it->name),
 			.hub = nrs_span_of(it->hub->name),

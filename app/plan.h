@@ -20,6 +20,7 @@ struct nrs_plan {
 	struct nrs_hub_settings *hubs; /* a row per collection */
 	unsigned int hub_count;
 	struct nrs_share_policy policy;
+	struct nrs_post_settings *posts; /* a row per audience of the policy */
 	unsigned int workers;
 };
 

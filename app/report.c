@@ -12,9 +12,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "engine/base/json.h"
+#include "app/command.h"
+#include "app/threads.h"
 #include "sightings/hits_out.h"
 
+#define STEP_NS NRS_SECOND_NS
 #define FLOW_SLOTS 8192u
 #define HITS_PER_FLOW 12u
 
@@ -33,7 +35,10 @@ struct nrs_report {
 	struct nrs_text line;
 	char digest[NRS_SUPPLY_DIGEST_MAX];
 	uint32_t digest_generation;
+	int64_t stepped_ns;
+	bool is_failing; /* the outbox's file: said once */
 	_Atomic(uint64_t) hits, raised, lines_lost;
+	_Atomic(uint64_t) classes[NRS_CLASS_URGENT + 1], put, refused;
 };
 
 static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
@@ -106,6 +111,8 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	nrs_hits_line(&r->line, sighted, &run);
 	write_line(r);
 	remember(r, sighted->hit, number + 1);
+	if (r->options.outbox != NULL)
+		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());
 	return NRS_OK;
 }
 
@@ -115,6 +122,8 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	struct flow_hits *slot =
 		slot_of(r, flow->head.session, flow->head.shard, flow->id);
 
+	if (r->options.outbox != NULL)
+		nrs_outbox_flow(r->options.outbox, flow, nrs_wall_ns());
 	if (slot->count == 0 || slot->session != flow->head.session ||
 	    slot->shard != flow->head.shard || slot->id != flow->id)
 		return NRS_OK;
@@ -182,9 +191,37 @@ struct nrs_emitter *nrs_report_emitter(const struct nrs_report *r)
 	return r->emitter;
 }
 
+static void count_outbox(struct nrs_report *r)
+{
+	struct nrs_outbox_figures figures;
+
+	nrs_outbox_figures(r->options.outbox, &figures);
+	for (unsigned int c = 0; c <= NRS_CLASS_URGENT; c++)
+		atomic_store_explicit(&r->classes[c], figures.classes[c],
+				      memory_order_relaxed);
+	atomic_store_explicit(&r->put, figures.put, memory_order_relaxed);
+	atomic_store_explicit(&r->refused, figures.refused,
+			      memory_order_relaxed);
+}
+
 void nrs_report_step(void *report, bool is_end)
 {
-	(void)report, (void)is_end;
+	struct nrs_report *r = report;
+	const int64_t now_ns = nrs_wall_ns();
+	struct nrs_diag diag = {0};
+
+	if (r->options.outbox == NULL ||
+	    (!is_end && now_ns - r->stepped_ns < STEP_NS &&
+	     now_ns >= r->stepped_ns))
+		return;
+	r->stepped_ns = now_ns;
+	const int err =
+		nrs_outbox_step(r->options.outbox, now_ns, is_end, &diag);
+	if (err != NRS_OK && !r->is_failing)
+		nrs_say("spool: %s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	r->is_failing = err != NRS_OK;
+	count_outbox(r);
 }
 
 void nrs_report_figures(const struct nrs_report *r,
@@ -192,6 +229,11 @@ void nrs_report_figures(const struct nrs_report *r,
 {
 	out->hits = atomic_load_explicit(&r->hits, memory_order_relaxed);
 	out->raised = atomic_load_explicit(&r->raised, memory_order_relaxed);
+	for (unsigned int c = 0; c <= NRS_CLASS_URGENT; c++)
+		out->classes[c] = atomic_load_explicit(&r->classes[c],
+						       memory_order_relaxed);
+	out->put = atomic_load_explicit(&r->put, memory_order_relaxed);
+	out->refused = atomic_load_explicit(&r->refused, memory_order_relaxed);
 	out->lines_lost =
 		atomic_load_explicit(&r->lines_lost, memory_order_relaxed);
 }

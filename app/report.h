@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * report: the emitter's side of a live run: hits to the local file at once,
- * and a line more when a flow with hits turns out better than was known.
+ * and a line more when a flow with hits turns out better than was known; and
+ * to the outbox, which decides what may be told to whom.
  *
  * Used by the emitter thread; the figures may be read by any.
  */
@@ -9,6 +10,7 @@
 
 #include "app/supply.h"
 #include "sightings/hits_file.h"
+#include "sightings/outbox.h"
 
 struct nrs_report;
 
@@ -17,6 +19,7 @@ struct nrs_report_options {
 	const struct nrs_home_nets *home;
 	const char *const *interfaces; /* names by index */
 	struct nrs_hits_file *hits;    /* or NULL */
+	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
 	unsigned int workers;
 };
 
@@ -33,7 +36,9 @@ void nrs_report_step(void *report, bool is_end);
 
 struct nrs_report_figures {
 	uint64_t hits, raised;
-	uint64_t lines_lost; /* of the local file */
+	uint64_t lines_lost;			/* of the local file */
+	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings, with an outbox */
+	uint64_t put, refused;			/* of the outbox */
 };
 void nrs_report_figures(const struct nrs_report *report,
 			struct nrs_report_figures *out);

@@ -22,6 +22,7 @@
 
 #define PATH_ROOM 4096
 #define LOOK_MS 500
+#define GRACE_MS 5000 /* for a last post */
 
 struct life {
 	struct nrs_plan *plan;
@@ -31,6 +32,8 @@ struct life {
 	struct nrs_supply *supply;
 	struct nrs_live *live;
 	struct nrs_hits_file *hits;
+	struct nrs_store *spool; /* the emitter's handle */
+	struct nrs_outbox *outbox;
 	struct nrs_report *report;
 	struct nrs_crew *crew;
 	struct nrs_thread *builder;
@@ -121,14 +124,17 @@ static int load_pulled(void *ctx, struct nrs_set *set, struct nrs_diag *diag)
 static int open_hubs(struct life *l)
 {
 	const struct nrs_plan *s = l->plan;
-	const struct nrs_hubs_options options = {.hubs = s->hubs,
-						 .hub_count = s->hub_count,
-						 .state = l->config->state.dir,
-						 .ctx = l,
-						 .news = on_news};
+	const struct nrs_hubs_options options = {
+		.hubs = s->hubs,
+		.hub_count = s->hub_count,
+		.posts = s->posts,
+		.post_count = s->policy.audience_count,
+		.state = l->config->state.dir,
+		.ctx = l,
+		.news = on_news};
 	struct nrs_diag diag = {0};
 
-	if (s->hub_count == 0)
+	if (s->hub_count + s->policy.audience_count == 0)
 		return NRS_OK;
 	if (nrs_make_folder(l->config->state.dir) != NRS_OK)
 		return NRS_E_IO;
@@ -185,6 +191,30 @@ static int open_hits(struct life *l)
 	return err;
 }
 
+/* Nothing is told to anybody unless there is an audience (rule 1). */
+static int open_outbox(struct life *l)
+{
+	struct nrs_outbox_options options = {
+		.policy = &l->plan->policy,
+		.home = &l->config->home_net,
+		.sensor = nrs_span_of(l->config->sensor.name)};
+	struct nrs_diag diag = {0};
+	char path[PATH_ROOM];
+
+	if (l->plan->policy.audience_count == 0)
+		return NRS_OK;
+	(void)snprintf(path, sizeof(path), "%s/spool.db", l->config->state.dir);
+	int err = nrs_store_open(&l->spool, path, &nrs_spool_schema,
+				 NRS_STORE_SYNC_POWER, &diag);
+	options.store = l->spool;
+	if (err == NRS_OK)
+		err = nrs_outbox_new(&l->outbox, &options, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return err;
+}
+
 static int open_interfaces(struct life *l)
 {
 	struct nrs_diag diag = {0};
@@ -204,6 +234,7 @@ static int start(struct life *l)
 		.home = &l->config->home_net,
 		.interfaces = s->interface_names,
 		.hits = l->hits,
+		.outbox = l->outbox,
 		.workers = s->workers};
 	int err = nrs_report_new(&l->report, &reporting);
 
@@ -259,16 +290,19 @@ static void say_end(struct life *l)
 
 static void end(struct life *l)
 {
-	nrs_hubs_stop(l->hubs);
 	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
 	wake_builder(l);
 	nrs_thread_join(l->builder);
 	if (l->crew != NULL)
 		nrs_crew_stop(l->crew);
+	/* All hits are in the spool by now. */
+	nrs_hubs_stop(l->hubs, GRACE_MS);
 	if (l->crew != NULL && l->builder != NULL)
 		say_end(l);
 	nrs_crew_free(l->crew);
 	nrs_report_free(l->report);
+	nrs_outbox_free(l->outbox);
+	nrs_store_close(l->spool);
 	nrs_hits_file_close(l->hits);
 	nrs_live_close(l->live);
 	nrs_supply_free(l->supply);
@@ -303,6 +337,8 @@ int nrs_run(const struct nrs_config *config)
 		err = open_interfaces(&l);
 	if (err == NRS_OK)
 		err = open_hits(&l);
+	if (err == NRS_OK)
+		err = open_outbox(&l);
 	if (err == NRS_OK)
 		err = start(&l);
 	if (err == NRS_OK) {

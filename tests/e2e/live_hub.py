@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """noroshi run against a hub, in network namespaces: what is published hits,
-what is revoked hits no more; the hub goes and comes back; after kill -9 the
-set is there at once and the collection is not read again.
+what is revoked hits no more; sightings come back to the hub, and nothing that
+may not leave; the hub goes and comes back; after kill -9 the set is there at
+once, the collection is not read again, and no sighting is told twice.
 usage: live_hub.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import json
@@ -28,8 +29,12 @@ def check(holds, text):
         print("FAILED:", text)
 
 
+GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+
+
 def indicator(n, name, modified="2026-01-01T00:00:00.000Z"):
     return {"type": "indicator", "spec_version": "2.1",
+            "object_marking_refs": [GREEN],
             "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
             "created": "2026-01-01T00:00:00.000Z", "modified": modified,
             "name": f"name {n}", "pattern_type": "stix",
@@ -48,6 +53,22 @@ def wait_for_hits(place, count, timeout=10):
     while len(hits(place)) < count and time.monotonic() < end:
         time.sleep(0.05)
     return collections.Counter(hit["value"] for hit in hits(place))
+
+
+def sightings(hub):
+    """What was posted: indicator to the ids of its sightings."""
+    found = collections.defaultdict(list)
+    for thing in hub.received():
+        if thing["type"] == "sighting":
+            found[thing["sighting_of_ref"]].append(thing["id"])
+    return found
+
+
+def wait_for_sightings(hub, wanted, timeout=20):
+    end = time.monotonic() + timeout
+    while (set(wanted) - set(sightings(hub)) and time.monotonic() < end):
+        time.sleep(0.1)
+    return sightings(hub)
 
 
 def browse(hosts, prefix, count):
@@ -80,7 +101,9 @@ with net.Net() as hosts:
             hosts, noroshi, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
             "--collection", "alerts", "--auth", "basic", "--secret-file", f"{place}/secret",
             "--interval", "1", "--state", f"{place}/state", "--out",
-            f"{place}/out", "--workers", "2")
+            f"{place}/out", "--workers", "2", "--report-to", "sightings",
+            "--report-mode", "auto", "--reporter", "Member 7", "--contact",
+            "ops@member.example")
         sensor.wait_for("running")
         return sensor
 
@@ -93,42 +116,72 @@ with net.Net() as hosts:
           hits(place)[0]["source"] ==
           "hub/alerts", "with its id and source")
 
+    # Its sighting comes back; own hosts do not.
+    ids = [indicator(n, "")["id"] for n in range(6)]
+    got = wait_for_sightings(hub, [ids[1]])
+    check(list(got) == [ids[1]] and len(got[ids[1]]) == 1,
+          f"one sighting of it: {dict(got)}")
+    bytes_sent = json.dumps(hub.received())
+    check(net.CLIENT not in bytes_sent, "the own host is not told")
+    check("Member 7" in bytes_sent and "shop-0.example" in bytes_sent,
+          f"who saw what: {bytes_sent}")
+    # Unmarked is AMBER+STRICT: seen at home, and never told.
+    secret = indicator(5, "shop-4.example")
+    del secret["object_marking_refs"]
+    hub.publish(secret)
+    sensor.wait_for("2 of 2 indicators")
+    hosts.python(hosts.client, "browse", PORT, "shop", 5, 0).wait()
+    check(wait_for_hits(place, 3)["shop-4.example"] == 1, "seen at home")
+    hub.revoke(ids[5])
+    sensor.wait_for("1 of 2 indicators")
+    with open(f"{place}/out/hits.jsonl", "w"):
+        pass
+
     hub.publish(indicator(2, "shop-1.example"))
     hub.revoke(indicator(1, "")["id"])
-    sensor.wait_for("set generation", 3)
+    sensor.wait_for("set generation", 5)
     browse(hosts, "shop", 2)
-    check(wait_for_hits(place, 2) ==
-          {"shop-0.example": 1, "shop-1.example": 1},
-          f"revoked: no more; published: at once: {wait_for_hits(place, 2)}")
+    check(wait_for_hits(place, 1) ==
+          {"shop-1.example": 1},
+          f"revoked: no more; published: at once: {wait_for_hits(place, 1)}")
 
     hub.vanish()
     sensor.wait_for("trouble")
     browse(hosts, "shop", 2)
-    check(wait_for_hits(place, 3)["shop-1.example"] == 2,
+    check(wait_for_hits(place, 2)["shop-1.example"] == 2,
           "without the hub the set stays in force")
     hub.back()
     hub.publish(indicator(3, "shop-2.example"))
     sensor.wait_for("pulled", 2)
-    sensor.wait_for("2 of 3 indicators")
+    sensor.wait_for("2 of 4 indicators")
 
     # kill -9: the set is there without the hub, and only what is new is asked.
     sensor.signal(signal.SIGKILL)
     sensor.process.wait()
     hub.vanish()
     sensor = start()
-    sensor.wait_for("set generation 1 .* 2 of 3 indicators")
+    sensor.wait_for("set generation 1 .* 2 of 4 indicators")
     browse(hosts, "shop", 3)
-    seen = wait_for_hits(place, 5)
-    check(seen["shop-1.example"] == 3 and seen["shop-2.example"] == 1 and
-          seen["shop-0.example"] == 1, f"after kill -9: {seen}")
+    seen = wait_for_hits(place, 4)
+    check(seen == {"shop-1.example": 3, "shop-2.example": 1},
+          f"after kill -9: {seen}")
     hub.back()
     before = len(hub.requests())
     hub.publish(indicator(4, "shop-3.example"))
-    sensor.wait_for("3 of 4 indicators")
+    sensor.wait_for("3 of 5 indicators")
     asked = [request["path"] for request in hub.requests()[before:]
              if "/objects/" in request["path"]]
     check(asked and all("added_after=" in path for path in asked),
           f"the collection is not read from its start again: {asked}")
+    got = wait_for_sightings(hub, [ids[2], ids[3]])
+    check(set(got) == {ids[1], ids[2], ids[3]},
+          f"what was seen without the hub is told when it is back: {got}")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
+    got = sightings(hub)
+    check(len(got[ids[1]]) == 1, f"told once: {dict(got)}")
+    everything = [i for ids_of_one in got.values() for i in ids_of_one]
+    check(len(everything) == len(set(everything)), "no id twice")
+    check(ids[5] not in got and "shop-4.example" not in
+          json.dumps(hub.received()), "AMBER+STRICT never left")
     check("sesame" not in "\n".join(sensor.lines), "no secret is said")
 sys.exit(1 if failures else 0)
