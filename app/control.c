@@ -55,6 +55,19 @@ static int take_lock(struct nrs_control *c, const char *path,
 	return NRS_OK;
 }
 
+/* A service has its folder made; by hand it may be missing. */
+static void make_folder(const char *path)
+{
+	char folder[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL || slash == path)
+		return;
+	(void)snprintf(folder, sizeof(folder), "%.*s", (int)(slash - path),
+		       path);
+	(void)mkdir(folder, 0755); /* what follows says why not */
+}
+
 /* We hold the lock, so a socket at @path is nobody's. */
 static int clear_path(const char *path, struct nrs_diag *diag)
 {
@@ -112,8 +125,10 @@ int nrs_control_open(struct nrs_control **out, const char *path,
 				   sizeof(c->address.sun_path) - 1);
 	else
 		memcpy(c->address.sun_path, path, len);
-	if (err == NRS_OK)
+	if (err == NRS_OK) {
+		make_folder(path);
 		err = take_lock(c, path, diag);
+	}
 	if (err == NRS_OK)
 		err = clear_path(path, diag);
 	if (err == NRS_OK)

@@ -41,7 +41,8 @@ struct nrs_control_ops {
 struct nrs_control;
 
 /*
- * Listen at @path; the socket of a process that died is replaced. @ops and
+ * Listen at @path, in a folder that is made if need be (0755); the socket of
+ * a process that died is replaced. @ops and
  * @ctx are borrowed. NRS_E_USAGE: the path is too long, or there is something
  * that is no socket; NRS_E_IO: another process listens there, or the system
  * said no; NRS_E_NOMEM. @diag says it.

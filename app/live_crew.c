@@ -60,6 +60,7 @@ struct nrs_crew {
 	_Atomic(unsigned int) feed_told;
 	_Atomic(unsigned int) down;
 	struct nrs_counters feed_counters;
+	struct nrs_crew_interface interfaces_told[NRS_LIVE_INTERFACES_MAX];
 };
 
 static struct nrs_block *take_block(void *ctx)
@@ -225,6 +226,11 @@ static void tell_feed(struct nrs_crew *crew)
 	    atomic_load_explicit(&crew->feed_told, memory_order_relaxed))
 		return;
 	crew->feed_counters = *nrs_feed_counters(crew->feed);
+	for (unsigned int i = 0; i < NRS_LIVE_INTERFACES_MAX; i++)
+		crew->interfaces_told[i].is_down =
+			nrs_live_stats(crew->options.live, i,
+				       &crew->interfaces_told[i].stats) !=
+			NRS_OK;
 	atomic_store_explicit(&crew->feed_told, asked, memory_order_release);
 }
 
@@ -422,8 +428,12 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 	}
 	wait_told(&crew->feed_told, asked, &waited_ms);
 	if (atomic_load_explicit(&crew->feed_told, memory_order_acquire) ==
-	    asked)
+	    asked) {
 		nrs_counters_sum(&out->counters, &crew->feed_counters);
+		out->knows_interfaces = true;
+		memcpy(out->interfaces, crew->interfaces_told,
+		       sizeof(out->interfaces));
+	}
 	for (unsigned int i = 0; i < crew->options.workers; i++) {
 		struct live_seat *seat = &crew->seats[i];
 

@@ -44,9 +44,15 @@ void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation);
 
 /* What is counted, as of now; waits for a round's end, at most 200 ms (then
  * some worker's figures are older). One asking thread. */
+struct nrs_crew_interface {
+	bool is_down;
+	struct nrs_live_stats stats;
+};
 struct nrs_crew_figures {
 	struct nrs_counters counters; /* of all threads */
 	uint64_t blocks_dropped;      /* no room on the way to the emitter */
 	unsigned int down;	      /* interfaces */
+	bool knows_interfaces;	      /* the capture thread answered in time */
+	struct nrs_crew_interface interfaces[NRS_LIVE_INTERFACES_MAX];
 };
 void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out);

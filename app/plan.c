@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/added.h"
 #include "engine/base/arena.h"
 
 #define BUFFER_BYTES (64 * 1024 * 1024)
 #define NAME_ROOM 512
-#define ADDED "added.list"
 
 static unsigned int processors(void)
 {
@@ -72,12 +72,12 @@ static int plan_interfaces(struct nrs_plan *plan)
 	return NRS_OK;
 }
 
-/* The last one is of what `add` brings at run time. */
+/* The last two are of what `add` brings at run time. */
 static int plan_files(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
 	struct nrs_supply_file *to =
-		array(plan, c->indicators.count + 1, sizeof(*to));
+		array(plan, c->indicators.count + 2, sizeof(*to));
 
 	if (to == NULL)
 		return NRS_E_NOMEM;
@@ -86,21 +86,25 @@ static int plan_files(struct nrs_plan *plan)
 
 		to[i] = (struct nrs_supply_file){
 			.path = it->path,
-			.options = {
-				.default_tlp = (enum nrs_tlp)it->default_tlp,
-				.subdomains = it->subdomains || c->subdomains,
-				.name = nrs_span_of(it->source)}};
+			.options = {.default_tlp =
+					    (enum nrs_tlp)it->default_tlp,
+				    .subdomains = it->subdomains,
+				    .name = nrs_span_of(it->source)}};
 	}
 	plan->files = to;
 	plan->file_count = c->indicators.count;
-	const char *path =
-		c->state.dir == NULL ? NULL : join(plan, c->state.dir, ADDED);
-	if (path != NULL)
-		to[plan->file_count++] = (struct nrs_supply_file){
-			.path = path,
-			.may_be_absent = true,
-			.options = {.subdomains = c->subdomains,
-				    .name = nrs_span_of("added")}};
+	if (c->state.dir == NULL)
+		return NRS_OK;
+	const struct nrs_loader_options options = {
+		.subdomains = c->subdomains, .name = nrs_span_of("added")};
+	const char *list = join(plan, c->state.dir, NRS_ADDED_LIST);
+	const char *folder = join(plan, c->state.dir, NRS_ADDED_FOLDER);
+	if (list == NULL || folder == NULL)
+		return NRS_E_NOMEM;
+	to[plan->file_count++] = (struct nrs_supply_file){
+		.path = list, .may_be_absent = true, .options = options};
+	to[plan->file_count++] = (struct nrs_supply_file){
+		.path = folder, .is_folder = true, .options = options};
 	return NRS_OK;
 }
 

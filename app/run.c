@@ -2,8 +2,9 @@
 /*
  * run: the main thread of a live run, and the builder's loop.
  *
- * Main waits for signals. The builder looks at its files twice a second and
- * rebuilds when one was replaced, or when it is asked to (SIGHUP).
+ * Main waits for signals and for who asks at the control socket. The builder
+ * looks at its files twice a second and rebuilds when one was replaced, or when
+ * it is asked to (SIGHUP).
  */
 #include "app/run.h"
 
@@ -14,15 +15,17 @@
 #include <unistd.h>
 
 #include "app/command.h"
-#include "app/plan.h"
-#include "app/report.h"
+#include "app/desk.h"
+#include "app/notify.h"
 #include "app/signals.h"
 #include "app/threads.h"
 #include "engine/base/crypto.h"
 
 #define PATH_ROOM 4096
-#define LOOK_MS 500
+#define LOOK_MS 500   /* the builder's, at its files */
 #define GRACE_MS 5000 /* for a last post */
+#define TICK_MS 1000  /* main's */
+#define LOOK_NS (5 * NRS_SECOND_NS)
 
 struct life {
 	struct nrs_plan *plan;
@@ -37,11 +40,15 @@ struct life {
 	struct nrs_report *report;
 	struct nrs_crew *crew;
 	struct nrs_thread *builder;
+	struct nrs_desk *desk;
+	struct nrs_control *control;
+	int64_t looked_ns;
 	char hits_path[PATH_ROOM];
 	int signals;
 	int wake; /* eventfd: the builder has something to do */
 	_Atomic(bool) stop;
 	_Atomic(bool) reload;
+	_Atomic(bool) is_reloading; /* the service manager waits for its end */
 };
 
 static void say_set(struct nrs_supply *supply)
@@ -74,6 +81,9 @@ static void rebuild(struct life *l)
 	else
 		nrs_say("nothing changed; generation %u stays in force",
 			before.generation);
+	if (atomic_exchange_explicit(&l->is_reloading, false,
+				     memory_order_relaxed))
+		nrs_notify_ready(NULL);
 }
 
 static void build_on(void *arg)
@@ -259,14 +269,90 @@ static int start(struct life *l)
 	return err == NRS_OK && l->hubs != NULL ? nrs_hubs_start(l->hubs) : err;
 }
 
+/* Someone asked: read everything again. */
+static void on_reload(void *ctx, bool with_hubs)
+{
+	struct life *l = ctx;
+
+	atomic_store_explicit(&l->reload, true, memory_order_relaxed);
+	wake_builder(l);
+	if (with_hubs && l->hubs != NULL)
+		nrs_hubs_wake(l->hubs);
+}
+
+/* A socket that nobody named may fail: then nobody can ask. */
+static int open_desk(struct life *l)
+{
+	const struct nrs_desk_options options = {.config = l->config,
+						 .plan = l->plan,
+						 .supply = l->supply,
+						 .hubs = l->hubs,
+						 .crew = l->crew,
+						 .report = l->report,
+						 .ctx = l,
+						 .reload = on_reload};
+	const char *path = l->config->control.socket;
+	const bool is_named = nrs_config_is_set(l->config, "control.socket");
+	struct nrs_diag diag = {0};
+	int err = nrs_desk_new(&l->desk, &options, nrs_wall_ns());
+
+	if (err != NRS_OK || path == NULL || path[0] == '\0')
+		return err;
+	err = nrs_control_open(&l->control, path, &nrs_desk_ops, l->desk,
+			       &diag);
+	if (err == NRS_OK)
+		return NRS_OK;
+	nrs_say("%s%s", diag.text,
+		is_named ? "" : ": noroshi status cannot ask this sensor");
+	return is_named ? err : NRS_OK;
+}
+
+static void look(struct life *l)
+{
+	const int64_t now_ns = nrs_wall_ns();
+	char line[100];
+
+	if (nrs_notify_watchdog_us() > 0)
+		nrs_notify_alive();
+	if (now_ns - l->looked_ns < LOOK_NS)
+		return;
+	l->looked_ns = now_ns;
+	nrs_desk_look(l->desk, now_ns);
+	nrs_desk_line(l->desk, line, sizeof(line));
+	nrs_notify_status(line);
+}
+
+/* False: it is time to end. */
+static bool take_signal(struct life *l)
+{
+	const enum nrs_signal signal = nrs_signals_next(l->signals);
+
+	if (signal != NRS_SIGNAL_RELOAD)
+		return false;
+	nrs_notify_reloading();
+	atomic_store_explicit(&l->is_reloading, true, memory_order_relaxed);
+	on_reload(l, true);
+	return true;
+}
+
 static void wait_for_end(struct life *l)
 {
-	while (nrs_signals_next(l->signals) == NRS_SIGNAL_RELOAD) {
-		atomic_store_explicit(&l->reload, true, memory_order_relaxed);
-		wake_builder(l);
-		if (l->hubs != NULL)
-			nrs_hubs_wake(l->hubs);
+	struct pollfd fds[1 + NRS_CONTROL_FDS_MAX];
+	bool goes_on = true;
+
+	while (goes_on) {
+		unsigned int count = 1;
+
+		fds[0] = (struct pollfd){.fd = l->signals, .events = POLLIN};
+		if (l->control != NULL)
+			count += nrs_control_fds(l->control, fds + 1);
+		if (poll(fds, count, TICK_MS) > 0 && fds[0].revents != 0)
+			goes_on = take_signal(l);
+		if (l->control != NULL)
+			nrs_control_step(l->control, nrs_wall_ns());
+		look(l);
 	}
+	nrs_notify_stopping();
 }
 
 static void say_end(struct life *l)
@@ -290,6 +376,8 @@ static void say_end(struct life *l)
 
 static void end(struct life *l)
 {
+	nrs_control_close(l->control);
+	nrs_desk_free(l->desk);
 	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
 	wake_builder(l);
 	nrs_thread_join(l->builder);
@@ -341,7 +429,10 @@ int nrs_run(const struct nrs_config *config)
 		err = open_outbox(&l);
 	if (err == NRS_OK)
 		err = start(&l);
+	if (err == NRS_OK)
+		err = open_desk(&l);
 	if (err == NRS_OK) {
+		nrs_notify_ready(NULL);
 		nrs_say("running: %u interfaces, %u workers",
 			l.plan->live.interface_count, l.plan->workers);
 		wait_for_end(&l);

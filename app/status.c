@@ -157,8 +157,8 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 	(void)nrs_stamp_format(s->since_ns, 0, stamp);
 	nrs_text_printf(
 		out, "set gen %u %.20s active since %s, %s of %s indicators\n",
-		s->generation, s->digest == NULL ? "" : s->digest, stamp,
-		count(s->kept, kept), count(s->received, received));
+		s->generation, s->digest, stamp, count(s->kept, kept),
+		count(s->received, received));
 }
 
 static void put_interface(struct nrs_text *out,
@@ -170,11 +170,17 @@ static void put_interface(struct nrs_text *out,
 	} else {
 		nrs_text_putc(out, ' ');
 		put_scaled(out, i->packets_per_s);
-		nrs_text_puts(out, "pps ");
-		put_scaled(out, i->bits_per_s);
-		nrs_text_puts(out, "b/s");
+		nrs_text_puts(out, "pps");
 	}
 	nrs_text_printf(out, " drop %.2f %%\n", dropped_percent(i));
+}
+
+static bool has_classes(const struct nrs_status_view *s)
+{
+	for (unsigned int c = NRS_CLASS_NOISE; c <= NRS_CLASS_URGENT; c++)
+		if (s->classes_today[c] > 0)
+			return true;
+	return false;
 }
 
 static void put_hits(struct nrs_text *out, const struct nrs_status_view *s)
@@ -182,7 +188,8 @@ static void put_hits(struct nrs_text *out, const struct nrs_status_view *s)
 	char number[COUNT_ROOM];
 
 	nrs_text_printf(out, "hits today %s", count(s->hits_today, number));
-	for (unsigned int c = NRS_CLASS_NOISE; c <= NRS_CLASS_URGENT; c++)
+	for (unsigned int c = NRS_CLASS_NOISE;
+	     has_classes(s) && c <= NRS_CLASS_URGENT; c++)
 		nrs_text_printf(out, "%s%s %s",
 				c == NRS_CLASS_NOISE ? ": " : " ",
 				nrs_class_name((enum nrs_class)c),
@@ -273,7 +280,6 @@ static void json_interfaces(struct nrs_jsonw *w,
 		nrs_jsonw_member(w, "name", nrs_span_of(it->name));
 		member_bool(w, "down", it->is_down);
 		nrs_jsonw_member_u64(w, "packets_per_s", it->packets_per_s);
-		nrs_jsonw_member_u64(w, "bits_per_s", it->bits_per_s);
 		nrs_jsonw_member_u64(w, "received", it->received);
 		nrs_jsonw_member_u64(w, "dropped", it->dropped);
 		nrs_jsonw_close(w, '}');
@@ -308,7 +314,8 @@ static void json_hits(struct nrs_jsonw *w, const struct nrs_status_view *s)
 	nrs_jsonw_key(w, "hits_today");
 	nrs_jsonw_open(w, '{');
 	nrs_jsonw_member_u64(w, "all", s->hits_today);
-	for (unsigned int c = NRS_CLASS_NOISE; c <= NRS_CLASS_URGENT; c++)
+	for (unsigned int c = NRS_CLASS_NOISE;
+	     has_classes(s) && c <= NRS_CLASS_URGENT; c++)
 		nrs_jsonw_member_u64(w, nrs_class_name((enum nrs_class)c),
 				     s->classes_today[c]);
 	nrs_jsonw_close(w, '}');

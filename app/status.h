@@ -12,8 +12,8 @@
 struct nrs_status_interface {
 	const char *name;
 	bool is_down;
-	uint64_t packets_per_s, bits_per_s; /* of late */
-	uint64_t received, dropped;	    /* since the start; by the kernel */
+	uint64_t packets_per_s;	    /* of late */
+	uint64_t received, dropped; /* since the start; by the kernel */
 };
 
 struct nrs_status_hub {
@@ -36,7 +36,7 @@ struct nrs_status_view {
 	const char *sensor;
 	int64_t now_ns, up_ns;
 	uint32_t generation; /* 0: no set yet */
-	const char *digest;
+	char digest[80];
 	int64_t since_ns;
 	uint32_t kept, received; /* indicators */
 	const struct nrs_status_interface *interfaces;
@@ -46,7 +46,8 @@ struct nrs_status_view {
 	const struct nrs_status_note *notes;
 	unsigned int note_count;
 	uint64_t hits_today;
-	uint64_t classes_today[NRS_CLASS_URGENT + 1]; /* by enum nrs_class */
+	/* By enum nrs_class; all 0: not told apart. */
+	uint64_t classes_today[NRS_CLASS_URGENT + 1];
 };
 
 #define NRS_STATUS_WELL 0

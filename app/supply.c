@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "app/added.h"
 #include "app/threads.h"
 
 /* One is in force, one on its way out; a third while it is built. */
@@ -100,6 +101,8 @@ static int load_file(struct nrs_supply *s, struct nrs_set *set,
 	/* Its date first: a change while it is read is seen next time. */
 	look_at(file, &now);
 	s->seen[index] = now;
+	if (file->is_folder)
+		return nrs_added_load(file->path, &file->options, set, diag);
 	if (file->may_be_absent && now.st_size == 0)
 		return NRS_OK;
 	const int err = nrs_load_file(set, file->path, &file->options, &result,

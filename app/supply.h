@@ -16,6 +16,7 @@ struct nrs_supply;
 struct nrs_supply_file {
 	const char *path;
 	bool may_be_absent; /* values added at run time */
+	bool is_folder;	    /* all files in it (added.h) */
 	struct nrs_loader_options options;
 };
 

@@ -10,7 +10,7 @@
 
 static const struct nrs_status_interface eth1 = {.name = "eth1",
 						 .packets_per_s = 412345,
-						 .bits_per_s = 1900000000,
+
 						 .received = 1000000,
 						 .dropped = 12};
 static const struct nrs_status_hub hub = {.name = "isac-a/alerts",
@@ -57,7 +57,7 @@ static void a_well_sensor_reads_as_specified(void **state)
 		"edge-07 up 12 d\n"
 		"set gen 412 sha256:41f0aabbccdde active since "
 		"2026-03-01T08:00:00Z, 656 of 720,000 indicators\n"
-		"eth1 412 kpps 1.9 Gb/s drop 0.00 %\n"
+		"eth1 412 kpps drop 0.00 %\n"
 		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
 		"isac-a/alerts pulled 31 s ago; accepted 7, confirmed 7, held "
 		"3 -> noroshi held\n");

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * desk: a snapshot from everybody's figures, and what is asked for.
+ *
+ * A hub says how it is now; since when it has been failing is remembered here,
+ * look by look. So is what was counted at midnight (UTC), from which "today"
+ * begins.
+ */
+#include "app/desk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/added.h"
+#include "app/command.h"
+#include "app/status.h"
+#include "app/threads.h"
+
+#define NOTES_MAX 4
+#define NOTE_ROOM 200
+#define DAY_NS (86400 * NRS_SECOND_NS)
+#define LOOK_AGAIN_NS NRS_SECOND_NS
+
+struct nrs_desk {
+	struct nrs_desk_options options;
+	int64_t begun_ns, looked_ns, day;
+	uint64_t hits_at_midnight;
+	uint64_t lines_lost, blocks_dropped; /* at the look before */
+	bool loses;			     /* more than then */
+	struct nrs_crew_figures crew;
+	struct nrs_report_figures report;
+	struct nrs_status_interface interfaces[NRS_LIVE_INTERFACES_MAX];
+	struct nrs_taxii_in_state states[NRS_HUBS_MAX];
+	struct nrs_status_hub hubs[NRS_HUBS_MAX];
+	char notes_text[NOTES_MAX][NOTE_ROOM];
+	struct nrs_status_note notes[NOTES_MAX];
+};
+
+int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,
+		 int64_t now_ns)
+{
+	struct nrs_desk *desk = calloc(1, sizeof(*desk));
+
+	if (desk == NULL)
+		return NRS_E_NOMEM;
+	desk->options = *options;
+	desk->begun_ns = now_ns;
+	desk->day = now_ns / DAY_NS;
+	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
+		desk->hubs[i].failing_since_ns = NRS_TIME_MIN;
+	*out = desk;
+	return NRS_OK;
+}
+
+void nrs_desk_free(struct nrs_desk *desk)
+{
+	free(desk);
+}
+
+static void look_at_interfaces(struct nrs_desk *desk, int64_t passed_ns)
+{
+	const struct nrs_plan *plan = desk->options.plan;
+
+	if (!desk->crew.knows_interfaces)
+		return;
+	for (unsigned int i = 0; i < plan->live.interface_count; i++) {
+		struct nrs_status_interface *to = &desk->interfaces[i];
+		const struct nrs_crew_interface *now =
+			&desk->crew.interfaces[i];
+
+		to->name = plan->interface_names[i];
+		to->is_down = now->is_down;
+		if (now->is_down)
+			continue;
+		/* A card's count begins anew when it comes back. */
+		to->packets_per_s =
+			now->stats.received < to->received || passed_ns <= 0
+				? 0
+				: (now->stats.received - to->received) * 1000 /
+					  (uint64_t)(passed_ns / 1000000 + 1);
+		to->received = now->stats.received;
+		to->dropped = now->stats.dropped;
+	}
+}
+
+static void look_at_hubs(struct nrs_desk *desk, int64_t now_ns)
+{
+	const struct nrs_plan *plan = desk->options.plan;
+
+	for (unsigned int i = 0; i < plan->hub_count; i++) {
+		struct nrs_taxii_in_state *state = &desk->states[i];
+		struct nrs_status_hub *to = &desk->hubs[i];
+
+		nrs_hubs_state(desk->options.hubs, i, state);
+		to->name = plan->hubs[i].name;
+		to->pulled_ns = state->pulled_ns;
+		to->message = state->message;
+		if (state->health == NRS_TAXII_IN_WELL ||
+		    state->health == NRS_TAXII_IN_STARTING)
+			to->failing_since_ns = NRS_TIME_MIN;
+		else if (to->failing_since_ns == NRS_TIME_MIN)
+			to->failing_since_ns = now_ns;
+	}
+}
+
+void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
+{
+	const int64_t passed_ns = now_ns - desk->looked_ns;
+	const int64_t day = now_ns / DAY_NS;
+
+	nrs_crew_figures(desk->options.crew, &desk->crew);
+	nrs_report_figures(desk->options.report, &desk->report);
+	if (day != desk->day)
+		desk->hits_at_midnight = desk->report.hits;
+	desk->day = day;
+	desk->loses = desk->report.lines_lost > desk->lines_lost ||
+		      desk->crew.blocks_dropped > desk->blocks_dropped;
+	desk->lines_lost = desk->report.lines_lost;
+	desk->blocks_dropped = desk->crew.blocks_dropped;
+	look_at_interfaces(desk, desk->looked_ns == 0 ? 0 : passed_ns);
+	look_at_hubs(desk, now_ns);
+	desk->looked_ns = now_ns;
+}
+
+static void note(struct nrs_desk *desk, unsigned int *count, bool is_trouble,
+		 const char *text)
+{
+	(void)snprintf(desk->notes_text[*count], NOTE_ROOM, "%s", text);
+	desk->notes[*count] =
+		(struct nrs_status_note){is_trouble, desk->notes_text[*count]};
+	++*count;
+}
+
+static unsigned int make_notes(struct nrs_desk *desk,
+			       const struct nrs_supply_state *set)
+{
+	unsigned int count = 0;
+	char text[NOTE_ROOM];
+
+	if (set->unmarked > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%u indicators unmarked = AMBER+STRICT, never "
+			       "leave; set default_tlp of their file or "
+			       "collection",
+			       set->unmarked);
+		note(desk, &count, false, text);
+	}
+	if (desk->lines_lost > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%llu lines of hits.jsonl were lost: the disk "
+			       "was full",
+			       (unsigned long long)desk->lines_lost);
+		note(desk, &count, desk->loses, text);
+	}
+	if (desk->blocks_dropped > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%llu blocks of records were dropped",
+			       (unsigned long long)desk->blocks_dropped);
+		note(desk, &count, desk->loses, text);
+	}
+	return count;
+}
+
+static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
+{
+	const struct nrs_desk_options *o = &desk->options;
+	const int64_t now_ns = nrs_wall_ns();
+	struct nrs_supply_state set;
+
+	if (now_ns - desk->looked_ns >= LOOK_AGAIN_NS)
+		nrs_desk_look(desk, now_ns);
+	nrs_supply_state(o->supply, &set);
+	*out = (struct nrs_status_view){
+		.sensor = o->config->sensor.name,
+		.now_ns = now_ns,
+		.up_ns = now_ns - desk->begun_ns,
+		.generation = set.generation,
+		.since_ns = set.since_ns,
+		.kept = set.kept,
+		.received = set.received,
+		.interfaces = desk->interfaces,
+		.interface_count = o->plan->live.interface_count,
+		.hubs = desk->hubs,
+		.hub_count = o->plan->hub_count,
+		.notes = desk->notes,
+		.note_count = make_notes(desk, &set),
+		.hits_today = desk->report.hits - desk->hits_at_midnight};
+	(void)snprintf(out->digest, sizeof(out->digest), "%s", set.digest);
+}
+
+static int on_status(void *ctx, bool is_json, struct nrs_text *out)
+{
+	struct nrs_status_view view;
+
+	snapshot(ctx, &view);
+	return is_json ? nrs_status_json(&view, out)
+		       : nrs_status_text(&view, out);
+}
+
+static int on_reload(void *ctx, struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+
+	desk->options.reload(desk->options.ctx, true);
+	nrs_text_puts(out, "reading again\n");
+	return 0;
+}
+
+static const char *state_folder(struct nrs_desk *desk, struct nrs_text *out)
+{
+	const char *dir = desk->options.config->state.dir;
+
+	if (dir == NULL)
+		nrs_text_puts(out, "not added: set state.dir (--state DIR)\n");
+	else
+		(void)nrs_make_folder(dir); /* what follows says why not */
+	return dir;
+}
+
+/* Also when only some were added. */
+static int on_add(void *ctx, const struct nrs_span *values, unsigned int count,
+		  struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	const char *dir = state_folder(desk, out);
+
+	if (dir == NULL)
+		return 1;
+	const bool is_all = nrs_added_values(dir, values, count, out);
+	desk->options.reload(desk->options.ctx, false);
+	return is_all ? 0 : 1;
+}
+
+static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	const char *dir = state_folder(desk, out);
+
+	if (dir == NULL || !nrs_added_file(dir, path, out))
+		return 1;
+	desk->options.reload(desk->options.ctx, false);
+	return 0;
+}
+
+const struct nrs_control_ops nrs_desk_ops = {on_status, on_reload, on_add,
+					     on_add_file};
+
+void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
+{
+	struct nrs_status_view view;
+
+	snapshot(desk, &view);
+	(void)snprintf(out, room, "set %u, %u indicators, %llu hits today",
+		       view.generation, view.kept,
+		       (unsigned long long)view.hits_today);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_added: what is added is tried, kept whole, and read again.
+ */
+#include "app/added.h"
+
+#include <sys/stat.h>
+
+#include "tests/nrs_test.h"
+
+struct fixture {
+	char dir[64];
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	*state = f;
+	if (f == NULL)
+		return -1;
+	(void)snprintf(f->dir, sizeof(f->dir), "/tmp/noroshi-added-XXXXXX");
+	return mkdtemp(f->dir) == NULL;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const names[] = {"added.list", "added.d/a.txt",
+					    "added.d/cut.new", "in/a.txt",
+					    "in/junk"};
+	char path[200];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", f->dir, names[i]);
+		(void)unlink(path);
+	}
+	(void)snprintf(path, sizeof(path), "%s/added.d", f->dir);
+	(void)rmdir(path);
+	(void)snprintf(path, sizeof(path), "%s/in", f->dir);
+	(void)rmdir(path);
+	const int failed = rmdir(f->dir);
+	free(f);
+	return failed;
+}
+
+static void write_file(const struct fixture *f, const char *name,
+		       const char *text, size_t len)
+{
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	FILE *file = fopen(path, "wb");
+	assert_non_null(file);
+	assert_int_equal(fwrite(text, 1, len, file), len);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void holds(const struct fixture *f, const char *name, const char *wanted)
+{
+	char path[200], text[400];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", f->dir, name);
+	FILE *file = fopen(path, "rb");
+	assert_non_null(file);
+	const size_t len = fread(text, 1, sizeof(text) - 1, file);
+	assert_int_equal(fclose(file), 0);
+	text[len] = '\0';
+	assert_string_equal(text, wanted);
+}
+
+static bool add(const struct fixture *f, const char *one, const char *other,
+		struct nrs_text *out)
+{
+	const struct nrs_span values[] = {nrs_span_of(one), nrs_span_of(other)};
+
+	nrs_text_clear(out);
+	const bool is_all =
+		nrs_added_values(f->dir, values, other == NULL ? 1 : 2, out);
+	nrs_text_putc(out, '\0');
+	return is_all;
+}
+
+static void values_become_lines_once(void **state)
+{
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+
+	assert_true(add(f, "a.example", "198.51.100.7", &out));
+	holds(f, "added.list", "a.example\n198.51.100.7\n");
+	assert_true(add(f, "a.example", "hxxp://b[.]example/x", &out));
+	assert_non_null(strstr((char *)out.ptr, "was there\n"));
+	holds(f, "added.list",
+	      "a.example\n198.51.100.7\nhxxp://b[.]example/x\n");
+	nrs_text_fini(&out);
+}
+
+static void what_is_no_value_is_told_and_the_rest_is_kept(void **state)
+{
+	static const char *const bad[] = {"no value at all", "", "a\nb.example",
+					  "a.example\r", "\x1b[2J"};
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_false(add(f, bad[i], NULL, &out));
+		assert_non_null(strstr((char *)out.ptr, "not added"));
+		assert_null(strchr((char *)out.ptr, '\x1b'));
+	}
+	assert_false(add(f, "no value at all", "b.example", &out));
+	holds(f, "added.list", "b.example\n");
+	nrs_text_fini(&out);
+}
+
+static void a_list_without_a_last_line_feed_is_gone_on_with(void **state)
+{
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+
+	write_file(f, "added.list", "x.example", 9);
+	assert_true(add(f, "y.example", NULL, &out));
+	holds(f, "added.list", "x.example\ny.example\n");
+	nrs_text_fini(&out);
+}
+
+static void files_are_copied_and_loaded_but_no_halves(void **state)
+{
+	const struct nrs_loader_options options = {0};
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+	struct nrs_set *set = NULL;
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/in", f->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(f, "in/a.txt", "c.example\nd.example\n", 20);
+	write_file(f, "in/junk", "\x00\x01\x02", 3);
+	(void)snprintf(path, sizeof(path), "%s/in/a.txt", f->dir);
+	assert_true(nrs_added_file(f->dir, path, &out));
+	assert_true(nrs_added_file(f->dir, path, &out)); /* again: replaced */
+	holds(f, "added.d/a.txt", "c.example\nd.example\n");
+	(void)snprintf(path, sizeof(path), "%s/in/junk", f->dir);
+	assert_false(nrs_added_file(f->dir, path, &out));
+	(void)snprintf(path, sizeof(path), "%s/in/absent", f->dir);
+	assert_false(nrs_added_file(f->dir, path, &out));
+	/* A copy that kill -9 cut off is not read. */
+	write_file(f, "added.d/cut.new", "e.example\n", 10);
+	(void)snprintf(path, sizeof(path), "%s/added.d", f->dir);
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_added_load(path, &options, set, NULL), NRS_OK);
+	assert_int_equal(nrs_set_count(set), 2);
+	(void)snprintf(path, sizeof(path), "%s/nothing", f->dir);
+	assert_int_equal(nrs_added_load(path, &options, set, NULL), NRS_OK);
+	nrs_set_free(set);
+	nrs_text_fini(&out);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(values_become_lines_once),
+		TEST(what_is_no_value_is_told_and_the_rest_is_kept),
+		TEST(a_list_without_a_last_line_feed_is_gone_on_with),
+		TEST(files_are_copied_and_loaded_but_no_halves),
+	};
+
+	return cmocka_run_group_tests_name("added", tests, NULL, NULL);
+}

@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Talking to a running sensor: noroshi status, reload and add, what the
+service manager hears, and that nobody who dawdles holds it up. On the
+loopback interface; needs the right to capture.
+usage: control.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+noroshi, source, work = sys.argv[1:4]
+place = os.path.join(work, "control")
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def ask(*arguments):
+    done = subprocess.run([noroshi, arguments[0], "--socket", f"{place}/sock",
+                           *arguments[1:]], capture_output=True, text=True,
+                          timeout=30)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Run:
+    """noroshi run with what it says, and a service manager's socket."""
+
+    def __init__(self, *options):
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        name = f"{place}/notify"
+        if os.path.exists(name):
+            os.unlink(name)
+        self.manager.bind(name)
+        self.manager.settimeout(10)
+        self.process = subprocess.Popen(
+            [noroshi, "run", "--interface", "lo", "--state", f"{place}/state",
+             "--socket", f"{place}/sock", "--workers", "1", *options],
+            stderr=subprocess.PIPE, text=True,
+            env=dict(os.environ, NOTIFY_SOCKET=name))
+        self.said = []
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            self.said.append(line)
+
+    def hears(self, word):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                if word in self.manager.recv(4096).decode():
+                    return True
+            except socket.timeout:
+                break
+        return False
+
+    def wait_for(self, pattern, count=1):
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            found = [l for l in self.said if re.search(pattern, l)]
+            if len(found) >= count:
+                return found
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.02)
+        check(False, f"{pattern} was not said:\n" + "".join(self.said))
+        return []
+
+    def end(self, number=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(20)
+        self.reader.join()
+        self.manager.close()
+        return status
+
+
+def write(name, text):
+    with open(f"{place}/.new", "w") as file:
+        file.write(text)
+    os.replace(f"{place}/.new", f"{place}/{name}")
+
+
+def kept():
+    return json.loads(ask("status", "--json")[1])["set"]["kept"]
+
+
+def the_status(run):
+    status, text, _ = ask("status")
+    check(status == 0, f"a new sensor is well: {text}")
+    check(re.search(r"^\S+ up \d+ s$", text, re.M) is not None, text)
+    check(re.search(r"^set gen 1 sha256:\S+ active since \S+Z, 1 of 1 "
+                    r"indicators$", text, re.M) is not None, text)
+    check(re.search(r"^lo \d+ k?pps drop 0.00 %$", text, re.M) is not None,
+          text)
+    check("WARN 1 indicators unmarked = AMBER+STRICT" in text, text)
+    status, text, _ = ask("status", "--json")
+    check(status == 0 and json.loads(text)["set"]["generation"] == 1, text)
+
+
+def reloads(run):
+    write("list", "a.example\nb.example\n")
+    run.wait_for("set generation 2")
+    check(ask("reload")[0] == 0, "reload is taken")
+    run.wait_for("nothing changed; generation 2")
+    write("list", "\x00\x01\x02")
+    run.wait_for("stays in force", 2)
+    status, text, _ = ask("status")
+    check(", 2 of 2 indicators" in text, "a bad file replaces nothing")
+    write("list", "a.example\n")
+    run.wait_for("set generation 3")
+    run.process.send_signal(signal.SIGHUP)
+    check(run.hears("RELOADING=1\nMONOTONIC_USEC="), "RELOADING=1")
+    check(run.hears("READY=1"), "READY=1 after the reload")
+
+
+def adds(run):
+    began = time.monotonic()
+    status, text, _ = ask("add", "c2[.]example[.]com", "198.51.100.23")
+    check(status == 0, f"values are added: {text}")
+    while kept() != 3 and time.monotonic() - began < 10:
+        time.sleep(0.02)
+    check(time.monotonic() - began < 1, "live within a second")
+    status, text, _ = ask("add", "198.51.100.23", "no value at all")
+    check(status == 1 and re.search(r"23: was there$", text, re.M), text)
+    check("not added" in text, text)
+    write("more", "d.example\ne.example\n")
+    status, text, _ = ask("add", f"{place}/more")
+    check(status == 0 and "2 indicators" in text, text)
+    end = time.monotonic() + 10
+    while kept() != 5 and time.monotonic() < end:
+        time.sleep(0.02)
+    check(kept() == 5, "the file's values are matched")
+    write("junk", "\x00\x01\x02")
+    check(ask("add", f"{place}/junk")[0] == 1, "junk is not added")
+    check(not os.path.exists(f"{place}/state/added.d/junk"), "nor kept")
+
+
+def nobody_is_held_up(run):
+    """Clients that say nothing, and one that never ends its line."""
+    idle = []
+    for _ in range(7):
+        client = socket.socket(socket.AF_UNIX)
+        client.connect(f"{place}/sock")
+        client.sendall(b'{"do":')
+        idle.append(client)
+    began = time.monotonic()
+    check(ask("status")[0] == 0, "status beside seven who dawdle")
+    check(time.monotonic() - began < 5, "and soon")
+    for client in idle:
+        client.close()
+
+
+def one_at_a_time(run):
+    status = subprocess.run(
+        [noroshi, "run", "--interface", "lo", "--indicators", f"{place}/list",
+         "--state", f"{place}/state2", "--socket", f"{place}/sock"],
+        capture_output=True, text=True, timeout=30)
+    check(status.returncode == 1 and "another noroshi" in status.stderr,
+          f"a second sensor is refused: {status.stderr}")
+    check(ask("status")[0] == 0, "and the first still answers")
+
+
+def checks_without_starting():
+    write("bad.yaml", "interfaces: [lo]\nindicators: [list]\nworker: 3\n")
+    done = subprocess.run([noroshi, "run", "--check", "-c",
+                           f"{place}/bad.yaml"], capture_output=True,
+                          text=True, timeout=30)
+    check(done.returncode != 0 and "bad.yaml:3: there is no 'worker'; the "
+          "nearest is 'workers'" in done.stderr, done.stderr)
+    write("good.yaml", f"interfaces: [lo]\nindicators: [{place}/list]\n")
+    done = subprocess.run([noroshi, "run", "--check", "-c",
+                           f"{place}/good.yaml"], capture_output=True,
+                          text=True, timeout=30)
+    check(done.returncode == 0 and done.stderr == "", done.stderr)
+    done = subprocess.run([noroshi, "run", "--print-defaults"],
+                          capture_output=True, text=True, timeout=30)
+    with open(f"{source}/dist/noroshi.yaml") as file:
+        check(done.stdout == file.read(), "dist/noroshi.yaml is printed")
+
+
+def main():
+    if os.geteuid() != 0:
+        print("skipped: capturing needs root")
+        sys.exit(77)
+    shutil.rmtree(place, ignore_errors=True)
+    os.makedirs(place)
+    write("list", "a.example\n")
+    checks_without_starting()
+    status, _, text = ask("status")
+    check(status == 2 and "no sensor runs here" in text, text)
+    run = Run("--indicators", f"{place}/list")
+    run.wait_for("running")
+    check(run.hears("READY=1"), "READY=1")
+    the_status(run)
+    reloads(run)
+    adds(run)
+    nobody_is_held_up(run)
+    one_at_a_time(run)
+    check(run.end() == 0, "SIGTERM ends with status 0")
+    check(not os.path.exists(f"{place}/sock"), "the socket is gone")
+    again = Run("--indicators", f"{place}/list")
+    again.wait_for("running")
+    check(kept() == 5, "what was added is there after a restart")
+    again.process.kill()
+    again.process.wait()
+    third = Run("--indicators", f"{place}/list")
+    third.wait_for("running")
+    check(ask("status")[0] == 0, "a killed sensor's socket is replaced")
+    third.process.terminate()
+    check(third.hears("STOPPING=1"), "STOPPING=1")
+    check(third.end() == 0, "SIGTERM ends with status 0")
+    print("failed:", len(failures))
+    sys.exit(1 if failures else 0)
+
+
+main()
