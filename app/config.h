@@ -23,6 +23,7 @@ struct nrs_config_file { /* indicators from a file */
 	const char *source;	  /* its name for people; NULL: the path */
 	const char *origin;	  /* HUB/COLLECTION it came from */
 	const char *origin_hub;	  /* found: the HUB of it, or NULL */
+	const char *redistribute; /* names in audiences, a comma between */
 	unsigned int default_tlp; /* enum nrs_tlp */
 	bool subdomains;
 };

@@ -85,6 +85,13 @@ static const struct nrs_config_row file_rows[] = {
 	 .text = "HUB/COLLECTION that the file came from: sightings of it may "
 		 "go back there, and nowhere without this.",
 	 .sample = "isac-a/alerts"},
+	{.key = "redistribute",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, redistribute),
+	 .min = 1,
+	 .max = 1000,
+	 .text = "Names in audiences, a comma between: sightings of it may go "
+		 "there too, though another hub supplied it."},
 	{.key = "subdomains",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config_file, subdomains),

@@ -115,6 +115,13 @@ static const struct nrs_config_row collection_rows[] = {
 		 "AMBER+STRICT of it go to that audience or a narrower one, "
 		 "and nowhere without this.",
 	 .sample = "isac-a"},
+	{.key = "redistribute",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, redistribute),
+	 .min = 1,
+	 .max = 1000,
+	 .text = "Names in audiences, a comma between: sightings of it may go "
+		 "there too, though another hub supplied it."},
 };
 
 static const struct nrs_config_section collections = {
@@ -251,6 +258,13 @@ static const struct nrs_config_row audience_rows[] = {
 	 .offset = offsetof(struct nrs_config_audience, exercise),
 	 .fallback = "no",
 	 .text = "What belongs to an exercise may go there."},
+	{.key = "publish_indicators",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_audience, publish_indicators),
+	 .fallback = "no",
+	 .text = "A value of a list is sent as an indicator of our own making: "
+		 "without it the hub has nothing that a sighting of it could "
+		 "refer to, and none is sent."},
 };
 
 const struct nrs_config_section nrs_config_audience_schema = {

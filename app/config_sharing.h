@@ -23,6 +23,7 @@ struct nrs_config_collection {
 	uint64_t interval_s;
 	unsigned int default_tlp; /* enum nrs_tlp */
 	const char *audience;	  /* a name in audiences */
+	const char *redistribute; /* such names, a comma between */
 };
 
 struct nrs_config_collections {
@@ -70,7 +71,7 @@ struct nrs_config_audience {
 	unsigned int min_class; /* 0 to 3: enum nrs_class, less one */
 	unsigned int blocks;	/* NRS_BLOCK_* */
 	uint64_t time_s;	/* grain of times */
-	bool exercise;
+	bool exercise, publish_indicators;
 };
 
 struct nrs_config_hubs {

@@ -6,12 +6,20 @@
  */
 #include "app/plan.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "app/added.h"
 #include "engine/base/arena.h"
+#include "engine/base/text.h"
+
+_Static_assert((int)NRS_REPORTER_NAMED == (int)NRS_SHARE_NAMED &&
+		       (int)NRS_REPORTER_PSEUDONYM ==
+			       (int)NRS_SHARE_PSEUDONYM &&
+		       (int)NRS_REPORTER_ANONYMOUS == (int)NRS_SHARE_ANONYMOUS,
+	       "as whom");
 
 #define BUFFER_BYTES (64 * 1024 * 1024)
 #define NAME_ROOM 512
@@ -175,26 +183,80 @@ static int plan_hubs(struct nrs_plan *plan, struct nrs_diag *diag)
 	return err;
 }
 
-/* A file's origin is HUB/COLLECTION; what a hub supplied knows both. */
+static const char *place_of(const struct nrs_config_collection *it)
+{
+	return it->id != NULL ? it->id : it->title;
+}
+
+static bool is_text(const char *a, const char *b)
+{
+	return a != NULL && strcmp(a, b) == 0;
+}
+
+/* The pulled collection that @name is one of the names of, or NULL. */
+static const struct nrs_config_collection *
+collection_of(const struct nrs_config *c, const char *hub, const char *name)
+{
+	for (unsigned int i = 0; i < c->hubs.count; i++) {
+		const struct nrs_config_collections *all =
+			&c->hubs.items[i].collections;
+
+		if (!is_text(hub, c->hubs.items[i].name))
+			continue;
+		for (unsigned int k = 0; k < all->count; k++) {
+			const struct nrs_config_collection *it = &all->items[k];
+
+			if (is_text(it->name, name) || is_text(it->id, name) ||
+			    is_text(it->title, name))
+				return it;
+		}
+	}
+	return NULL;
+}
+
+__attribute__((format(printf, 2, 3))) static struct nrs_span
+key_of(struct nrs_plan *plan, const char *format, ...)
+{
+	char text[128];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	return nrs_arena_copy(plan->arena, nrs_span_of(text));
+}
+
+/* A file's origin is HUB/COLLECTION: who reads that collection reads it. */
+static struct nrs_share_source file_source(struct nrs_plan *plan,
+					   unsigned int index)
+{
+	const struct nrs_config_file *it =
+		&plan->config->indicators.items[index];
+	const char *slash = it->origin == NULL ? NULL : strchr(it->origin, '/');
+	const char *name = slash == NULL ? NULL : slash + 1;
+	const struct nrs_config_collection *from =
+		name == NULL
+			? NULL
+			: collection_of(plan->config, it->origin_hub, name);
+
+	return (struct nrs_share_source){
+		.name = nrs_span_of(it->source != NULL ? it->source
+						       : base_name(it->path)),
+		.key = key_of(plan, "indicators[%u]", index),
+		.hub = nrs_span_of(it->origin_hub),
+		.collection = nrs_span_of(from != NULL ? place_of(from) : name),
+		.audience = nrs_span_of(from != NULL ? from->audience : NULL),
+		.redistribute = nrs_span_of(it->redistribute),
+		.default_tlp = (enum nrs_tlp)it->default_tlp};
+}
+
 static void plan_sources(struct nrs_plan *plan, struct nrs_share_source *to)
 {
 	const struct nrs_config *c = plan->config;
 	unsigned int count = 0;
 
-	for (unsigned int i = 0; i < c->indicators.count; i++) {
-		const struct nrs_config_file *it = &c->indicators.items[i];
-		const char *slash =
-			it->origin == NULL ? NULL : strchr(it->origin, '/');
-
-		to[count++] = (struct nrs_share_source){
-			.name = nrs_span_of(it->source != NULL
-						    ? it->source
-						    : base_name(it->path)),
-			.hub = nrs_span_of(it->origin_hub),
-			.collection =
-				nrs_span_of(slash == NULL ? NULL : slash + 1),
-			.default_tlp = (enum nrs_tlp)it->default_tlp};
-	}
+	for (unsigned int i = 0; i < c->indicators.count; i++)
+		to[count++] = file_source(plan, i);
 	for (unsigned int i = 0, row = 0; i < c->hubs.count; i++) {
 		const struct nrs_config_hub *hub = &c->hubs.items[i];
 
@@ -204,10 +266,12 @@ static void plan_sources(struct nrs_plan *plan, struct nrs_share_source *to)
 
 			to[count++] = (struct nrs_share_source){
 				.name = nrs_span_of(plan->hubs[row++].name),
+				.key = key_of(plan, "hubs.%s.collections[%u]",
+					      hub->name, k),
 				.hub = nrs_span_of(hub->name),
-				.collection = nrs_span_of(
-					it->id != NULL ? it->id : it->title),
+				.collection = nrs_span_of(place_of(it)),
 				.audience = nrs_span_of(it->audience),
+				.redistribute = nrs_span_of(it->redistribute),
 				.default_tlp = (enum nrs_tlp)it->default_tlp};
 		}
 	}
@@ -215,12 +279,30 @@ static void plan_sources(struct nrs_plan *plan, struct nrs_share_source *to)
 	plan->policy.source_count = count;
 }
 
+/* Names, a comma between. */
+static struct nrs_span joined(struct nrs_plan *plan,
+			      const struct nrs_config_texts *texts)
+{
+	struct nrs_text all = {0};
+	struct nrs_span copy;
+
+	for (unsigned int i = 0; i < texts->count; i++) {
+		if (i > 0)
+			nrs_text_putc(&all, ',');
+		nrs_text_puts(&all, texts->items[i]);
+	}
+	copy = nrs_arena_copy(plan->arena, nrs_text_span(&all));
+	nrs_text_fini(&all);
+	return copy;
+}
+
 static int plan_sharing(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
 	const struct nrs_share_reporter reporter = {
 		.name = nrs_span_of(c->reporter.name),
-		.contact = nrs_span_of(c->reporter.contact)};
+		.contact = nrs_span_of(c->reporter.contact),
+		.sectors = joined(plan, &c->reporter.sectors)};
 	struct nrs_share_audience *to =
 		array(plan, c->audiences.count, sizeof(*to));
 	struct nrs_share_source *sources = array(
@@ -253,7 +335,12 @@ static int plan_sharing(struct nrs_plan *plan)
 			/* "not said" stands before the four */
 			.min_class = (enum nrs_class)(it->min_class + 1),
 			.grain_ns = (int64_t)it->time_s * NRS_SECOND_NS,
+			.tells_technique =
+				(it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
+			.publishes_values = it->publish_indicators,
 			.reporter = reporter};
+		to[plan->policy.audience_count - 1].reporter.as =
+			(enum nrs_share_as)it->reporter;
 	}
 	return NRS_OK;
 }

@@ -101,23 +101,41 @@ static bool lists(struct nrs_span names, struct nrs_span name)
 	return false;
 }
 
+/* The key of the source's settings. */
+static struct shown key_of(const struct question *q)
+{
+	struct shown out = show(q->from->key);
+	struct shown name;
+
+	if (out.text[0] != '\0')
+		return out;
+	name = show(q->item->source);
+	(void)snprintf(out.text, sizeof(out.text), "sources.%.50s", name.text);
+	return out;
+}
+
 /* Rule 5: only to the hub that supplied the indicator. */
 static bool is_for_this_hub(const struct question *q)
 {
 	const struct shown source = show(q->item->source);
-	const struct shown to = show(q->to->name);
+	const struct shown to = show(q->to->name), key = key_of(q);
 
+	if (q->from == &unsaid)
+		return say(q, NRS_SHARE_REFUSE, 5,
+			   "no hub is known to have supplied source %s: name "
+			   "its file under indicators, with an origin",
+			   source.text);
 	if (q->from->hub.len == 0)
 		return say(q, NRS_SHARE_REFUSE, 5,
 			   "no hub is known to have supplied source %s: set "
-			   "sources.%s.origin",
-			   source.text, source.text);
+			   "%s.origin",
+			   source.text, key.text);
 	if (!nrs_span_equal(q->from->hub, q->to->hub) &&
 	    !lists(q->from->redistribute, q->to->name))
 		return say(q, NRS_SHARE_REFUSE, 5,
 			   "source %s came from another hub than audience %s's:"
-			   " set sources.%s.redistribute",
-			   source.text, to.text, source.text);
+			   " set %s.redistribute",
+			   source.text, to.text, key.text);
 	return true;
 }
 
@@ -126,7 +144,7 @@ static bool is_for_this_hub(const struct question *q)
 static bool is_for_this_collection(const struct question *q)
 {
 	const struct shown source = show(q->item->source);
-	const struct shown to = show(q->to->name);
+	const struct shown to = show(q->to->name), key = key_of(q);
 
 	if (q->tlp < NRS_TLP_AMBER_STRICT)
 		return true;
@@ -140,14 +158,14 @@ static bool is_for_this_collection(const struct question *q)
 	    q->from->default_tlp == NRS_TLP_NONE)
 		return say(q, NRS_SHARE_REFUSE, 2,
 			   "unmarked is AMBER+STRICT, and audience %s is not "
-			   "within source %s's: set sources.%s.default_tlp",
-			   to.text, source.text, source.text);
+			   "within source %s's: set %s.default_tlp",
+			   to.text, source.text, key.text);
 	return say(q, NRS_SHARE_REFUSE, 6,
 		   "%s leaves only within the audience it came from: set "
-		   "sources.%s.audience and audiences.%s.within",
+		   "%s.audience and audiences.%s.within",
 		   q->tlp == NRS_TLP_RED ? "RED (or an unknown marking)"
 					 : "AMBER+STRICT",
-		   source.text, to.text);
+		   key.text, to.text);
 }
 
 /* Rule 3: the channel's ceiling. */

@@ -48,7 +48,8 @@ struct nrs_share_audience {
 
 /* What the configuration says of a source of indicators. */
 struct nrs_share_source {
-	struct nrs_span name;		 /* as in nrs_indicator_source */
+	struct nrs_span name; /* as in nrs_indicator_source */
+	struct nrs_span key;  /* of its settings, for messages; or empty */
 	struct nrs_span hub, collection; /* that supplied it, or `origin` */
 	struct nrs_span audience;     /* of that collection; empty: not said */
 	struct nrs_span redistribute; /* further audiences, a comma between */

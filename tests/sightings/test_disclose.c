@@ -137,7 +137,7 @@ static void a_file_without_origin_never_leaves(void **state)
 	expect(&b, NRS_SHARE_REFUSE, 5, "sources.isac-a/alerts.origin");
 	b.source = usual_source;
 	b.source_count = 0; /* nobody said anything about it */
-	expect(&b, NRS_SHARE_REFUSE, 5, "sources.isac-a/alerts.origin");
+	expect(&b, NRS_SHARE_REFUSE, 5, "under indicators, with an origin");
 }
 
 static void strict_markings_want_the_audience_or_a_narrower_one(void **state)
