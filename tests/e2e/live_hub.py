@@ -123,8 +123,9 @@ with net.Net() as hosts:
           f"one sighting of it: {dict(got)}")
     bytes_sent = json.dumps(hub.received())
     check(net.CLIENT not in bytes_sent, "the own host is not told")
-    check("Member 7" in bytes_sent and "shop-0.example" in bytes_sent,
-          f"who saw what: {bytes_sent}")
+    check('"member-' in bytes_sent and "Member 7" not in bytes_sent and
+          "shop-0.example" in bytes_sent,
+          f"who saw what, by a pseudonym unless told: {bytes_sent}")
     # Unmarked is AMBER+STRICT: seen at home, and never told.
     secret = indicator(5, "shop-4.example")
     del secret["object_marking_refs"]
