@@ -47,7 +47,12 @@ static bool copy_all(int from, int to)
 
 static int open_beside(const char *path, char beside[PATH_ROOM])
 {
-	(void)snprintf(beside, PATH_ROOM, "%s.new", path);
+	const int len = snprintf(beside, PATH_ROOM, "%s.new", path);
+
+	if (len < 0 || len >= PATH_ROOM) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
 	return open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 

@@ -211,7 +211,7 @@ static void say_post(struct errand *e)
 		return;
 	e->said = s->health;
 	if (s->health == NRS_TAXII_OUT_WELL)
-		nrs_say("%s: posting to %s is well", e->name, "its collection");
+		nrs_say("%s: posts are accepted", e->name);
 	else if (s->health != NRS_TAXII_OUT_STARTING)
 		nrs_say("%s: %s: %s", e->name,
 			nrs_taxii_out_health_name(s->health), s->message);
