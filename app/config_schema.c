@@ -278,7 +278,7 @@ static const struct nrs_config_row rows[] = {
 	{.key = "audiences",
 	 .type = NRS_CONFIG_NAMED,
 	 .offset = offsetof(struct nrs_config, audiences),
-	 .max = 64,
+	 .max = 32, /* NRS_OUTBOX_AUDIENCES_MAX */
 	 .text = "To whom sightings go, and in what form. Without any, nothing "
 		 "leaves this machine.",
 	 .sample = "isac-a",

@@ -23,6 +23,8 @@
 
 struct nrs_desk {
 	struct nrs_desk_options options;
+	struct nrs_store *store; /* this thread's, on the spool; or NULL */
+	struct nrs_spool *spool;
 	int64_t begun_ns, looked_ns, day;
 	uint64_t hits_at_midnight;
 	uint64_t lines_lost, blocks_dropped; /* at the look before */
@@ -32,9 +34,26 @@ struct nrs_desk {
 	struct nrs_status_interface interfaces[NRS_LIVE_INTERFACES_MAX];
 	struct nrs_taxii_in_state states[NRS_HUBS_MAX];
 	struct nrs_status_hub hubs[NRS_HUBS_MAX];
+	struct nrs_taxii_out_state posts[NRS_OUTBOX_AUDIENCES_MAX];
+	struct nrs_status_audience audiences[NRS_OUTBOX_AUDIENCES_MAX];
 	char notes_text[NOTES_MAX][NOTE_ROOM];
 	struct nrs_status_note notes[NOTES_MAX];
 };
+
+/* Without it there are no counts of what was sent, and all else holds. */
+static void open_spool(struct nrs_desk *desk)
+{
+	const struct nrs_spool_limits limits = {0};
+	char path[4096];
+
+	if (desk->options.plan->policy.audience_count == 0)
+		return;
+	(void)snprintf(path, sizeof(path), "%s/spool.db",
+		       desk->options.config->state.dir);
+	if (nrs_store_open(&desk->store, path, &nrs_spool_schema,
+			   NRS_STORE_SYNC_POWER, NULL) == NRS_OK)
+		(void)nrs_spool_new(&desk->spool, desk->store, &limits, NULL);
+}
 
 int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,
 		 int64_t now_ns)
@@ -48,12 +67,19 @@ int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,
 	desk->day = now_ns / DAY_NS;
 	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
 		desk->hubs[i].failing_since_ns = NRS_TIME_MIN;
+	for (unsigned int i = 0; i < NRS_OUTBOX_AUDIENCES_MAX; i++)
+		desk->audiences[i].failing_since_ns = NRS_TIME_MIN;
+	open_spool(desk);
 	*out = desk;
 	return NRS_OK;
 }
 
 void nrs_desk_free(struct nrs_desk *desk)
 {
+	if (desk == NULL)
+		return;
+	nrs_spool_free(desk->spool);
+	nrs_store_close(desk->store);
 	free(desk);
 }
 
@@ -83,6 +109,14 @@ static void look_at_interfaces(struct nrs_desk *desk, int64_t passed_ns)
 	}
 }
 
+static void remember_failing(int64_t *since_ns, int64_t now_ns, bool is_failing)
+{
+	if (!is_failing)
+		*since_ns = NRS_TIME_MIN;
+	else if (*since_ns == NRS_TIME_MIN)
+		*since_ns = now_ns;
+}
+
 static void look_at_hubs(struct nrs_desk *desk, int64_t now_ns)
 {
 	const struct nrs_plan *plan = desk->options.plan;
@@ -95,11 +129,55 @@ static void look_at_hubs(struct nrs_desk *desk, int64_t now_ns)
 		to->name = plan->hubs[i].name;
 		to->pulled_ns = state->pulled_ns;
 		to->message = state->message;
-		if (state->health == NRS_TAXII_IN_WELL ||
-		    state->health == NRS_TAXII_IN_STARTING)
-			to->failing_since_ns = NRS_TIME_MIN;
-		else if (to->failing_since_ns == NRS_TIME_MIN)
-			to->failing_since_ns = now_ns;
+		remember_failing(&to->failing_since_ns, now_ns,
+				 state->health != NRS_TAXII_IN_WELL &&
+					 state->health !=
+						 NRS_TAXII_IN_STARTING);
+	}
+}
+
+static void count_posts(struct nrs_desk *desk, struct nrs_status_audience *to)
+{
+	struct nrs_spool_counts counts;
+
+	if (desk->spool == NULL ||
+	    nrs_spool_counts(desk->spool, nrs_span_of(to->name), &counts,
+			     NULL) != NRS_OK)
+		return; /* the figures of the look before stay */
+	to->held = counts.states[NRS_SPOOL_HELD];
+	to->queued = counts.states[NRS_SPOOL_QUEUED];
+	to->confirmed = counts.states[NRS_SPOOL_CONFIRMED];
+	to->accepted = counts.states[NRS_SPOOL_SENT] +
+		       counts.states[NRS_SPOOL_UNCONFIRMED] + to->confirmed;
+	to->failed = counts.states[NRS_SPOOL_FAILED];
+	to->refused = counts.refused;
+}
+
+static unsigned int audience_count(const struct nrs_desk *desk)
+{
+	const unsigned int count = desk->options.plan->policy.audience_count;
+
+	return desk->options.hubs == NULL	  ? 0
+	       : count > NRS_OUTBOX_AUDIENCES_MAX ? NRS_OUTBOX_AUDIENCES_MAX
+						  : count;
+}
+
+static void look_at_audiences(struct nrs_desk *desk, int64_t now_ns)
+{
+	const struct nrs_plan *plan = desk->options.plan;
+
+	for (unsigned int i = 0; i < audience_count(desk); i++) {
+		struct nrs_taxii_out_state *state = &desk->posts[i];
+		struct nrs_status_audience *to = &desk->audiences[i];
+
+		nrs_hubs_post_state(desk->options.hubs, i, state);
+		to->name = plan->posts[i].audience;
+		to->message = state->message;
+		remember_failing(&to->failing_since_ns, now_ns,
+				 state->health != NRS_TAXII_OUT_WELL &&
+					 state->health !=
+						 NRS_TAXII_OUT_STARTING);
+		count_posts(desk, to);
 	}
 }
 
@@ -119,6 +197,7 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	desk->blocks_dropped = desk->crew.blocks_dropped;
 	look_at_interfaces(desk, desk->looked_ns == 0 ? 0 : passed_ns);
 	look_at_hubs(desk, now_ns);
+	look_at_audiences(desk, now_ns);
 	desk->looked_ns = now_ns;
 }
 
@@ -182,6 +261,8 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.interface_count = o->plan->live.interface_count,
 		.hubs = desk->hubs,
 		.hub_count = o->plan->hub_count,
+		.audiences = desk->audiences,
+		.audience_count = audience_count(desk),
 		.notes = desk->notes,
 		.note_count = make_notes(desk, &set),
 		.hits_today = desk->report.hits - desk->hits_at_midnight};

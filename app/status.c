@@ -81,22 +81,42 @@ struct reasons {
 	unsigned int next;
 };
 
+/* What follows "isac-a/alerts has" and "posts to isac-a have". */
+static bool put_failure(const struct nrs_status_view *s, int64_t since_ns,
+			const char *message, struct nrs_text *out)
+{
+	char ago[AGO_ROOM];
+
+	nrs_text_printf(out, " failed for %s", span(s->now_ns - since_ns, ago));
+	if (message != NULL && message[0] != '\0') {
+		nrs_text_puts(out, ": ");
+		put_safe(out, message);
+	}
+	return true;
+}
+
 static bool is_hub_reason(const struct nrs_status_view *s,
 			  const struct nrs_status_hub *hub,
 			  struct nrs_text *out)
 {
-	char ago[AGO_ROOM];
-
 	if (hub->failing_since_ns == NRS_TIME_MIN)
 		return false;
 	put_safe(out, hub->name);
-	nrs_text_printf(out, " has failed for %s",
-			span(s->now_ns - hub->failing_since_ns, ago));
-	if (hub->message != NULL && hub->message[0] != '\0') {
-		nrs_text_puts(out, ": ");
-		put_safe(out, hub->message);
-	}
-	return true;
+	nrs_text_puts(out, " has");
+	return put_failure(s, hub->failing_since_ns, hub->message, out);
+}
+
+static bool is_audience_reason(const struct nrs_status_view *s,
+			       const struct nrs_status_audience *audience,
+			       struct nrs_text *out)
+{
+	if (audience->failing_since_ns == NRS_TIME_MIN)
+		return false;
+	nrs_text_puts(out, "posts to ");
+	put_safe(out, audience->name);
+	nrs_text_puts(out, " have");
+	return put_failure(s, audience->failing_since_ns, audience->message,
+			   out);
 }
 
 static bool is_interface_reason(const struct nrs_status_interface *i,
@@ -139,6 +159,12 @@ static bool next_reason(struct reasons *r, struct nrs_text *out)
 			continue;
 		}
 		i -= s->hub_count;
+		if (i < s->audience_count) {
+			if (is_audience_reason(s, &s->audiences[i], out))
+				return true;
+			continue;
+		}
+		i -= s->audience_count;
 		if (i >= s->note_count)
 			return false;
 		if (s->notes[i].is_trouble) {
@@ -200,19 +226,39 @@ static void put_hits(struct nrs_text *out, const struct nrs_status_view *s)
 static void put_hub(struct nrs_text *out, const struct nrs_status_view *s,
 		    const struct nrs_status_hub *hub)
 {
-	char ago[AGO_ROOM], a[COUNT_ROOM], c[COUNT_ROOM], h[COUNT_ROOM];
+	char ago[AGO_ROOM];
 
 	put_safe(out, hub->name);
 	if (hub->pulled_ns == NRS_TIME_MIN)
-		nrs_text_puts(out, " not pulled yet");
+		nrs_text_puts(out, " not pulled yet\n");
 	else
-		nrs_text_printf(out, " pulled %s ago",
+		nrs_text_printf(out, " pulled %s ago\n",
 				span(s->now_ns - hub->pulled_ns, ago));
-	if (hub->is_told)
-		nrs_text_printf(out, "; accepted %s, confirmed %s, held %s%s",
-				count(hub->accepted, a),
-				count(hub->confirmed, c), count(hub->held, h),
-				hub->held > 0 ? " -> noroshi held" : "");
+}
+
+/* What is not there is not said, but for what a hub took. */
+static void put_audience(struct nrs_text *out,
+			 const struct nrs_status_audience *a)
+{
+	char number[COUNT_ROOM];
+
+	nrs_text_puts(out, "to ");
+	put_safe(out, a->name);
+	nrs_text_printf(out, ": accepted %s", count(a->accepted, number));
+	nrs_text_printf(out, ", confirmed %s", count(a->confirmed, number));
+	if (a->queued > 0)
+		nrs_text_printf(out, ", waiting %s", count(a->queued, number));
+	if (a->failed > 0)
+		nrs_text_printf(out, ", failed %s", count(a->failed, number));
+	if (a->refused > 0)
+		nrs_text_printf(out, ", refused by rule %s",
+				count(a->refused, number));
+	if (a->held > 0) {
+		nrs_text_printf(out, ", held %s (audiences.",
+				count(a->held, number));
+		put_safe(out, a->name);
+		nrs_text_puts(out, ".mode: hold)");
+	}
 	nrs_text_putc(out, '\n');
 }
 
@@ -231,6 +277,8 @@ int nrs_status_text(const struct nrs_status_view *s, struct nrs_text *out)
 	put_hits(out, s);
 	for (unsigned int i = 0; i < s->hub_count; i++)
 		put_hub(out, s, &s->hubs[i]);
+	for (unsigned int i = 0; i < s->audience_count; i++)
+		put_audience(out, &s->audiences[i]);
 	for (unsigned int i = 0; i < s->note_count; i++) {
 		if (s->notes[i].is_trouble)
 			continue;
@@ -299,11 +347,28 @@ static void json_hubs(struct nrs_jsonw *w, const struct nrs_status_view *s)
 		member_time(w, "pulled", it->pulled_ns);
 		member_time(w, "failing_since", it->failing_since_ns);
 		nrs_jsonw_member(w, "message", nrs_span_of(it->message));
-		if (it->is_told) {
-			nrs_jsonw_member_u64(w, "accepted", it->accepted);
-			nrs_jsonw_member_u64(w, "confirmed", it->confirmed);
-			nrs_jsonw_member_u64(w, "held", it->held);
-		}
+		nrs_jsonw_close(w, '}');
+	}
+	nrs_jsonw_close(w, ']');
+}
+
+static void json_audiences(struct nrs_jsonw *w, const struct nrs_status_view *s)
+{
+	nrs_jsonw_key(w, "audiences");
+	nrs_jsonw_open(w, '[');
+	for (unsigned int i = 0; i < s->audience_count; i++) {
+		const struct nrs_status_audience *it = &s->audiences[i];
+
+		nrs_jsonw_open(w, '{');
+		nrs_jsonw_member(w, "name", nrs_span_of(it->name));
+		nrs_jsonw_member_u64(w, "held", it->held);
+		nrs_jsonw_member_u64(w, "queued", it->queued);
+		nrs_jsonw_member_u64(w, "accepted", it->accepted);
+		nrs_jsonw_member_u64(w, "confirmed", it->confirmed);
+		nrs_jsonw_member_u64(w, "failed", it->failed);
+		nrs_jsonw_member_u64(w, "refused", it->refused);
+		member_time(w, "failing_since", it->failing_since_ns);
+		nrs_jsonw_member(w, "message", nrs_span_of(it->message));
 		nrs_jsonw_close(w, '}');
 	}
 	nrs_jsonw_close(w, ']');
@@ -367,6 +432,7 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 	json_interfaces(&w, s);
 	json_hits(&w, s);
 	json_hubs(&w, s);
+	json_audiences(&w, s);
 	const int verdict = json_verdict(&w, s);
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');

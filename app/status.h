@@ -21,8 +21,14 @@ struct nrs_status_hub {
 	int64_t pulled_ns; /* wall time of the last whole pull; NRS_TIME_MIN */
 	int64_t failing_since_ns; /* NRS_TIME_MIN: it does not */
 	const char *message;	  /* why, in the hub's words or ours */
-	bool is_told;		  /* sightings go there: the three below */
-	uint64_t accepted, confirmed, held;
+};
+
+/* To whom sightings go: what became of them, over restarts. */
+struct nrs_status_audience {
+	const char *name;
+	uint64_t held, queued, accepted, confirmed, failed, refused;
+	int64_t failing_since_ns; /* of sending; NRS_TIME_MIN: it does not */
+	const char *message;
 };
 
 /* Something that a person should know; @is_trouble: and do. Names the key
@@ -43,6 +49,8 @@ struct nrs_status_view {
 	unsigned int interface_count;
 	const struct nrs_status_hub *hubs;
 	unsigned int hub_count;
+	const struct nrs_status_audience *audiences;
+	unsigned int audience_count;
 	const struct nrs_status_note *notes;
 	unsigned int note_count;
 	uint64_t hits_today;
@@ -57,7 +65,8 @@ struct nrs_status_view {
  * Append lines for a terminal (sharing-rules.md section 6), or one JSON
  * object and a line feed. Returns NRS_STATUS_WELL or NRS_STATUS_DEGRADED: no
  * set, an interface that is down or drops more than one packet in a thousand,
- * a hub that fails, a note that is trouble; each is a line that says so.
+ * a hub that fails, either way, a note that is trouble; each is a line that
+ * says so.
  */
 int nrs_status_text(const struct nrs_status_view *status, struct nrs_text *out);
 int nrs_status_json(const struct nrs_status_view *status, struct nrs_text *out);

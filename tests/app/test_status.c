@@ -16,11 +16,13 @@ static const struct nrs_status_interface eth1 = {.name = "eth1",
 static const struct nrs_status_hub hub = {.name = "isac-a/alerts",
 					  .pulled_ns =
 						  NOON - 31 * NRS_SECOND_NS,
-					  .failing_since_ns = NRS_TIME_MIN,
-					  .is_told = true,
-					  .accepted = 7,
-					  .confirmed = 7,
-					  .held = 3};
+					  .failing_since_ns = NRS_TIME_MIN};
+static const struct nrs_status_audience audience = {.name = "isac-a",
+						    .held = 3,
+						    .accepted = 1007,
+						    .confirmed = 1006,
+						    .failing_since_ns =
+							    NRS_TIME_MIN};
 
 static struct nrs_status_view well(void)
 {
@@ -37,6 +39,8 @@ static struct nrs_status_view well(void)
 		.interface_count = 1,
 		.hubs = &hub,
 		.hub_count = 1,
+		.audiences = &audience,
+		.audience_count = 1,
 		.hits_today = 5102,
 		.classes_today = {[NRS_CLASS_NOISE] = 4980,
 				  [NRS_CLASS_WATCH] = 112,
@@ -59,8 +63,9 @@ static void a_well_sensor_reads_as_specified(void **state)
 		"2026-03-01T08:00:00Z, 656 of 720,000 indicators\n"
 		"eth1 412 kpps drop 0.00 %\n"
 		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
-		"isac-a/alerts pulled 31 s ago; accepted 7, confirmed 7, held "
-		"3 -> noroshi held\n");
+		"isac-a/alerts pulled 31 s ago\n"
+		"to isac-a: accepted 1,007, confirmed 1,006, held 3 "
+		"(audiences.isac-a.mode: hold)\n");
 	nrs_text_fini(&text);
 }
 
@@ -126,6 +131,29 @@ static void each_trouble_degrades_and_is_a_line(void **state)
 	}
 }
 
+static void posts_that_fail_degrade(void **state)
+{
+	static const struct nrs_status_audience failing = {
+		.name = "isac-a",
+		.queued = 2,
+		.failed = 1,
+		.refused = 4,
+		.failing_since_ns = NOON - 3 * NRS_SECOND_NS,
+		.message = "HTTP 403"};
+	struct nrs_status_view status = well();
+	struct nrs_text text = {0};
+
+	(void)state;
+	status.audiences = &failing;
+	assert_int_equal(nrs_status_text(&status, &text), NRS_STATUS_DEGRADED);
+	assert_true(nrs_span_ends(
+		nrs_text_span(&text),
+		"to isac-a: accepted 0, confirmed 0, waiting 2, failed 1, "
+		"refused by rule 4\n"
+		"DEGRADED posts to isac-a have failed for 3 s: HTTP 403\n"));
+	nrs_text_fini(&text);
+}
+
 static void a_warning_is_a_line_of_its_own(void **state)
 {
 	static const struct nrs_status_note notes[] = {
@@ -181,6 +209,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_well_sensor_reads_as_specified),
 		cmocka_unit_test(each_trouble_degrades_and_is_a_line),
+		cmocka_unit_test(posts_that_fail_degrade),
 		cmocka_unit_test(a_warning_is_a_line_of_its_own),
 		cmocka_unit_test(the_json_is_one_object_with_everything),
 	};

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 
@@ -101,7 +102,8 @@ with net.Net() as hosts:
             hosts, noroshi, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
             "--collection", "alerts", "--auth", "basic", "--secret-file", f"{place}/secret",
             "--interval", "1", "--state", f"{place}/state", "--out",
-            f"{place}/out", "--workers", "2", "--report-to", "sightings",
+            f"{place}/out", "--workers", "2", "--socket", f"{place}/sock",
+            "--report-to", "sightings",
             "--report-mode", "auto", "--reporter", "Member 7", "--contact",
             "ops@member.example")
         sensor.wait_for("running")
@@ -126,6 +128,14 @@ with net.Net() as hosts:
     check('"member-' in bytes_sent and "Member 7" not in bytes_sent and
           "shop-0.example" in bytes_sent,
           f"who saw what, by a pseudonym unless told: {bytes_sent}")
+    status = json.loads(subprocess.run(
+        [noroshi, "status", "--json", "--socket", f"{place}/sock"],
+        capture_output=True, text=True, check=True).stdout)
+    told = status["audiences"][0]
+    check(told["name"] == "report" and told["accepted"] == 1 and
+          told["held"] == 0, f"status counts it: {told}")
+    check(status["hubs"][0]["name"] == "hub/alerts" and
+          status["hubs"][0]["pulled"] is not None, "and says when it pulled")
     # Unmarked is AMBER+STRICT: seen at home, and never told.
     secret = indicator(5, "shop-4.example")
     del secret["object_marking_refs"]
