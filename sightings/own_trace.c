@@ -146,24 +146,39 @@ bool nrs_own_trace_of(struct nrs_span text, const struct nrs_addr *addr)
 
 #define WORD_MAX ((size_t)48) /* longer than any address as text */
 
-/* Does one of our addresses begin at @at, with no digit of its own on either
- * side? */
+/* An address of ours, with no digit of its own on either side? */
+static bool is_own(struct nrs_span text, size_t at, size_t len,
+		   const struct nrs_home_nets *home)
+{
+	const struct nrs_span part = nrs_span_part(text, at, len);
+	const bool is_v6 = nrs_span_find(part, ':', 0) != SIZE_MAX;
+	struct nrs_addr addr;
+
+	if (at > 0 && text.ptr[at] != ':' && is_part(text.ptr[at - 1], is_v6))
+		return false;
+	if (at + len < text.len && is_part(text.ptr[at + len], is_v6))
+		return false;
+	return nrs_addr_parse(part, &addr) == NRS_OK &&
+	       nrs_home_nets_hold(home, &addr);
+}
+
+/* Does one of our addresses begin at @at? Only what has the dots or colons of
+ * an address is looked at: texts may be long, and a stranger's. */
 static bool begins_own(struct nrs_span text, size_t at,
 		       const struct nrs_home_nets *home)
 {
-	struct nrs_addr addr;
+	unsigned int dots = 0, colons = 0;
 
-	for (size_t len = 3; len <= WORD_MAX && at + len <= text.len; len++) {
-		const struct nrs_span part = nrs_span_part(text, at, len);
-		const bool is_v6 = nrs_span_find(part, ':', 0) != SIZE_MAX;
+	for (size_t len = 1; len <= WORD_MAX && at + len <= text.len; len++) {
+		const uint8_t last = text.ptr[at + len - 1];
 
-		if (at > 0 && is_part(text.ptr[at - 1], is_v6) &&
-		    is_part(text.ptr[at], is_v6) && text.ptr[at] != ':')
-			continue;
-		if (at + len < text.len && is_part(text.ptr[at + len], is_v6))
-			continue;
-		if (nrs_addr_parse(part, &addr) == NRS_OK &&
-		    nrs_home_nets_hold(home, &addr))
+		if (last != '.' && !is_part(last, true))
+			return false;
+		dots += last == '.';
+		colons += last == ':';
+		if (dots > 3)
+			return false;
+		if ((colons >= 2 || dots == 3) && is_own(text, at, len, home))
 			return true;
 	}
 	return false;

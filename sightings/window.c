@@ -125,13 +125,34 @@ static void end_window(struct nrs_window_state *s)
 	s->is_open = false;
 }
 
-/* Tell what this key has not told yet. With @closing its window ends too. The
- * telling and the new state are one transaction. */
+/* All that was told since the begin is kept, or none of it: then it is told
+ * again at a later step. */
+static int commit(struct nrs_windows *w, int err, struct nrs_diag *diag)
+{
+	if (!w->is_begun)
+		return err;
+	err = nrs_window_keep_end(w, err, diag);
+	for (unsigned int i = 0; i < w->told_count; i++) {
+		struct nrs_window_key *key = w->told[i].key;
+
+		if (err != NRS_OK) {
+			key->state = w->told[i].before;
+			continue;
+		}
+		key->is_saved = w->options.store != NULL;
+		key->is_dirty = false;
+	}
+	w->told_count = 0;
+	w->is_begun = false;
+	return err;
+}
+
+/* Tell what this key has not told yet; with @closing its window ends too. In
+ * the open transaction, which it begins where there is none. */
 static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
 		struct nrs_diag *diag)
 {
 	struct nrs_window_state *s = &key->state;
-	const struct nrs_window_state before = *s;
 	const struct nrs_window window = {.first = key->first,
 					  .outcome =
 						  (enum nrs_outcome)s->outcome,
@@ -143,10 +164,17 @@ static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
 					  .count = s->count,
 					  .how = (enum nrs_how)s->how,
 					  .protocols = s->protocols};
-	int err = nrs_window_keep_begin(w, diag);
+	int err = NRS_OK;
 
+	if (w->told_count == NRS_WINDOW_TOLD_MAX)
+		err = commit(w, NRS_OK, diag);
+	if (err == NRS_OK && !w->is_begun)
+		err = nrs_window_keep_begin(w, diag);
 	if (err != NRS_OK)
 		return err;
+	w->is_begun = true;
+	w->told[w->told_count++] =
+		(struct nrs_window_told){.key = key, .before = *s};
 	err = w->options.tell(w->options.ctx, &window, diag);
 	s->part++;
 	s->count = 0;
@@ -155,24 +183,21 @@ static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
 		end_window(s);
 	if (err == NRS_OK)
 		err = nrs_window_keep_key(w, key, diag);
-	err = nrs_window_keep_end(w, err, diag);
-	if (err != NRS_OK) {
-		*s = before;
-		return err;
-	}
-	key->is_saved = w->options.store != NULL;
-	key->is_dirty = false;
-	return NRS_OK;
+	return err == NRS_OK ? NRS_OK : commit(w, err, diag);
 }
 
-static int close_window(struct nrs_windows *w, struct nrs_window_key *key,
-			struct nrs_diag *diag)
+/* The same in a transaction of its own. */
+static int tell_now(struct nrs_windows *w, struct nrs_window_key *key,
+		    bool closing)
 {
-	if (key->state.count > 0)
-		return tell(w, key, true, diag);
+	return commit(w, tell(w, key, closing, NULL), NULL);
+}
+
+/* A window that has nothing to tell. */
+static void close_quietly(struct nrs_window_key *key)
+{
 	end_window(&key->state);
 	key->is_dirty = true;
-	return NRS_OK;
 }
 
 static int64_t number_of(const struct nrs_windows *w, unsigned int stage,
@@ -193,7 +218,7 @@ static bool make_room(struct nrs_windows *w)
 			continue;
 		struct nrs_window_key *key = NRS_CHAIN_ITEM(
 			w->lists[i].next, struct nrs_window_key, by_silence);
-		if (key->state.count > 0 && tell(w, key, false, NULL) != NRS_OK)
+		if (key->state.count > 0 && tell_now(w, key, false) != NRS_OK)
 			w->figures.lost += key->state.count;
 		w->figures.given_up++;
 		nrs_window_forget(w, key);
@@ -263,8 +288,12 @@ int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 	/* What does not fit into the open window closes it; where that cannot
 	 * be told now, it is folded in, so that nothing is lost. */
 	if (key->state.is_open &&
-	    number_of(w, key->state.stage, ns) > key->state.number)
-		(void)close_window(w, key, NULL);
+	    number_of(w, key->state.stage, ns) > key->state.number) {
+		if (key->state.count > 0)
+			(void)tell_now(w, key, true);
+		else
+			close_quietly(key);
+	}
 	if (!key->state.is_open) {
 		key->state.number = number_of(w, key->state.stage, ns);
 		key->state.is_open = true;
@@ -275,8 +304,6 @@ int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 	nrs_chain_remove(&key->by_silence);
 	nrs_chain_append(&w->lists[place->outcome >= NRS_OUTCOME_ANSWERED],
 			 &key->by_silence);
-	if (key->state.is_new) /* else at a later step */
-		(void)tell(w, key, false, NULL);
 	return NRS_OK;
 }
 
@@ -302,38 +329,37 @@ static int step_key(struct nrs_windows *w, struct nrs_window_key *key,
 {
 	const struct nrs_window_state *s = &key->state;
 	const int64_t width = w->options.width_ns[s->stage];
-	int err = NRS_OK;
+	const bool is_over =
+		s->is_open &&
+		now_ns >= (s->number + 1) * width + w->options.grace_ns;
 
-	if (s->is_open &&
-	    now_ns >= (s->number + 1) * width + w->options.grace_ns)
-		err = close_window(w, key, diag);
-	else if (s->count > 0 && (all || s->is_new))
-		err = tell(w, key, false, diag);
-	if (err == NRS_OK && !s->is_open &&
-	    now_ns - s->heard_ns >= w->options.silence_ns)
+	if (s->count > 0 && (is_over || all || s->is_new))
+		return tell(w, key, is_over, diag);
+	if (is_over)
+		close_quietly(key);
+	if (!s->is_open && now_ns - s->heard_ns >= w->options.silence_ns)
 		nrs_window_forget(w, key);
-	return err;
+	return NRS_OK;
 }
 
 int nrs_windows_step(struct nrs_windows *w, int64_t now_ns, bool all,
 		     struct nrs_diag *diag)
 {
-	for (unsigned int i = NRS_WINDOW_LISTS; i-- > 0;) {
+	int err = NRS_OK;
+
+	for (unsigned int i = NRS_WINDOW_LISTS; i-- > 0 && err == NRS_OK;) {
 		struct nrs_chain *next;
 
 		for (struct nrs_chain *at = w->lists[i].next;
-		     at != &w->lists[i]; at = next) {
+		     at != &w->lists[i] && err == NRS_OK; at = next) {
 			next = at->next;
-			const int err = step_key(
-				w,
-				NRS_CHAIN_ITEM(at, struct nrs_window_key,
-					       by_silence),
-				now_ns, all, diag);
-			if (err != NRS_OK)
-				return err;
+			err = step_key(w,
+				       NRS_CHAIN_ITEM(at, struct nrs_window_key,
+						      by_silence),
+				       now_ns, all, diag);
 		}
 	}
-	return NRS_OK;
+	return commit(w, err, diag);
 }
 
 void nrs_windows_figures(const struct nrs_windows *w,

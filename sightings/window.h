@@ -6,10 +6,11 @@
  * floor(time / W_s), and a key moves up one stage when a window closes with
  * hits, back to the first after 24 h of silence.
  *
- * What is told: the first transaction of a key at once (specification section
- * 4.5), all others when their window closes. Each telling is one part; parts
- * are numbered, and the number is kept with the stage, so that a restart goes
- * on with new ids and repeats the same ids for the same content. One thread.
+ * What is told: the first transaction of a key at the next step (specification
+ * section 4.5), all others when their window closes. Each telling is one part;
+ * parts are numbered, and the number is kept with the stage, so that a restart
+ * goes on with new ids and repeats the same ids for the same content. One
+ * thread.
  */
 #pragma once
 
@@ -39,8 +40,9 @@ struct nrs_windows_options {
 	int64_t grace_ns;   /* a window closes that much later */
 	/*
 	 * Where the keys are kept (nrs_windows_sql makes the table); NULL:
-	 * nowhere. A telling and the key's new state are one transaction, in
-	 * which @tell may write too: both stand or fall together. Borrowed.
+	 * nowhere. A step's tellings (256 at most) and their keys' new state
+	 * are one transaction, in which @tell may write too: all stand or fall
+	 * together. Borrowed.
 	 */
 	struct nrs_store *store;
 	void *ctx;

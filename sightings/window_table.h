@@ -39,6 +39,13 @@ struct nrs_window_key {
 	bool is_saved; /* has a row */
 };
 
+/* A key that was told in the open transaction, as it was before. */
+struct nrs_window_told {
+	struct nrs_window_key *key;
+	struct nrs_window_state before;
+};
+#define NRS_WINDOW_TOLD_MAX 256u
+
 struct nrs_windows {
 	struct nrs_windows_options options;
 	struct nrs_chain lists[NRS_WINDOW_LISTS];
@@ -47,7 +54,10 @@ struct nrs_windows {
 	struct nrs_store_query *put, *drop; /* a row; NULL without a store */
 	uint64_t gone[NRS_WINDOW_GONE_MAX]; /* rows to delete */
 	unsigned int gone_count;
-	bool rewrite; /* all rows: too many are gone */
+	bool rewrite;  /* all rows: too many are gone */
+	bool is_begun; /* a transaction, with these told in it: */
+	unsigned int told_count;
+	struct nrs_window_told told[NRS_WINDOW_TOLD_MAX];
 	struct nrs_windows_figures figures;
 };
 

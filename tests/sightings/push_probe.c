@@ -88,6 +88,8 @@ static void feed(struct probe *p, unsigned int first, unsigned int count)
 	for (unsigned int n = first; n < first + count; n++) {
 		make(p, n);
 		nrs_outbox_hit(outbox, made_sighted(&p->made), now());
+		if (nrs_outbox_step(outbox, now(), false, &diag) != NRS_OK)
+			fail_msg("%s", diag.text);
 		printf("%u\n", n);
 		(void)fflush(stdout);
 	}

@@ -195,7 +195,9 @@ static void the_end_tells_what_is_not_told_yet(void **state)
 	struct bench *b = *state;
 
 	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS, false), NRS_OK);
 	hit(b, 1, MADE_NS + 1);
+	assert_int_equal(step(b, MADE_NS + 1, false), NRS_OK);
 	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 1);
 	assert_int_equal(step(b, MADE_NS + SECOND, true), NRS_OK);
 	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 2);
@@ -206,8 +208,12 @@ static void a_flood_of_one_indicator_stays_small(void **state)
 	struct bench *b = *state;
 	struct nrs_outbox_figures figures;
 
-	for (unsigned int i = 0; i < 20000; i++)
+	for (unsigned int i = 0; i < 20000; i++) {
 		hit(b, i % 100, MADE_NS + i * 1000);
+		if (i % 500 == 0)
+			assert_int_equal(step(b, MADE_NS + i * 1000, false),
+					 NRS_OK);
+	}
 	assert_int_equal(step(b, MADE_NS + 600 * SECOND, false), NRS_OK);
 	nrs_outbox_figures(b->outbox, &figures);
 	assert_int_equal(figures.put, 200); /* the first of each, the rest */
@@ -223,10 +229,9 @@ static void child(struct bench *b, unsigned int round, int fd)
 		const unsigned int n = round * 2000 + i;
 
 		hit(b, n, MADE_NS + n);
-		if (write(fd, &n, sizeof(n)) != sizeof(n))
+		if (step(b, MADE_NS + n, false) != NRS_OK ||
+		    write(fd, &n, sizeof(n)) != sizeof(n))
 			break;
-		if (i % 50 == 0)
-			(void)step(b, MADE_NS + n, false);
 	}
 	_exit(0);
 }
