@@ -169,7 +169,11 @@ int nrs_cmd_run(int argc, char **argv)
 		return NRS_EXIT_USAGE;
 	int status = load(&config, &a);
 	if (status == NRS_EXIT_OK && !a.is_check)
-		status = nrs_run(config);
+		status = nrs_say_begin((enum nrs_log_level)config->log.level) ==
+					 NRS_OK
+				 ? nrs_run(config)
+				 : NRS_EXIT_PARTLY;
+	nrs_say_end();
 	nrs_config_free(config);
 	return status;
 }

@@ -5,26 +5,8 @@
 #include "app/command.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <sys/stat.h>
-
-#include "sightings/table_out.h"
-
-void nrs_say(const char *format, ...)
-{
-	char raw[1024];
-	struct nrs_text safe = {0};
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(raw, sizeof(raw), format, args);
-	va_end(args);
-	nrs_table_safe(&safe, nrs_span_of(raw), 0);
-	fprintf(stderr, "noroshi: %.*s\n", (int)safe.len,
-		(const char *)safe.ptr);
-	nrs_text_fini(&safe);
-}
 
 int nrs_write_file(const char *path, const struct nrs_text *text)
 {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/say.h"
 #include "engine/base/err.h"
 #include "engine/base/text.h"
 #include "engine/db.h"
@@ -27,9 +28,6 @@ int nrs_cmd_run(int argc, char **argv);
 int nrs_cmd_status(int argc, char **argv);
 int nrs_cmd_reload(int argc, char **argv);
 int nrs_cmd_add(int argc, char **argv);
-
-/* "noroshi: ..." on stderr, without control characters of others. */
-__attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);
 
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);

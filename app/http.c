@@ -21,6 +21,7 @@
 struct nrs_http_client {
 	CURLM *multi;
 	char *ca_file, *certificate, *key, *proxy;
+	uint32_t total_ms;
 	_Atomic bool is_cancelled;
 };
 
@@ -33,6 +34,11 @@ struct exchange {
 	int err; /* why the body was not taken */
 	char reason[CURL_ERROR_SIZE];
 };
+
+static uint32_t or_default(uint32_t value, uint32_t standard)
+{
+	return value == 0 ? standard : value;
+}
 
 static int check_file(const char *path, bool is_secret, struct nrs_diag *diag)
 {
@@ -76,6 +82,7 @@ int nrs_http_client_new(struct nrs_http_client **out,
 		curl_global_cleanup();
 		return nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
 	}
+	client->total_ms = or_default(config->total_ms, NRS_HTTP_TOTAL_MS);
 	client->multi = curl_multi_init();
 	if (client->multi == NULL || !copy(&client->ca_file, config->ca_file) ||
 	    !copy(&client->certificate, config->client_certificate) ||
@@ -177,11 +184,6 @@ static size_t on_bytes(char *bytes, size_t one, size_t len, void *ctx)
 	return x->err == NRS_OK ? len : CURL_WRITEFUNC_ERROR;
 }
 
-static uint32_t or_default(uint32_t value, uint32_t standard)
-{
-	return value == 0 ? standard : value;
-}
-
 /* False when curl is out of memory. */
 static bool set_up(const struct nrs_http_client *client, struct exchange *x,
 		   const char *url, struct curl_slist *headers)
@@ -209,9 +211,8 @@ static bool set_up(const struct nrs_http_client *client, struct exchange *x,
 	rc |= curl_easy_setopt(
 		e, CURLOPT_CONNECTTIMEOUT_MS,
 		(long)or_default(q->connect_ms, NRS_HTTP_CONNECT_MS));
-	rc |= curl_easy_setopt(
-		e, CURLOPT_TIMEOUT_MS,
-		(long)or_default(q->total_ms, NRS_HTTP_TOTAL_MS));
+	rc |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS,
+			       (long)or_default(q->total_ms, client->total_ms));
 	rc |= curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT,
 			       IDLE_BYTES_PER_SECOND);
 	rc |= curl_easy_setopt(

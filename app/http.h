@@ -17,6 +17,7 @@ struct nrs_http_config {
 	const char *client_certificate; /* PEM, for mutual TLS */
 	const char *client_key;		/* PEM, mode 0600 */
 	const char *proxy; /* http://host:port, socks5h://host:port */
+	uint32_t total_ms; /* for an exchange that says nothing; 0: default */
 };
 
 struct nrs_http_client;

@@ -184,8 +184,9 @@ static void say_error(const struct errand *e, int err,
 		      const struct nrs_diag *diag)
 {
 	if (err != NRS_OK && err != NRS_E_CANCELLED)
-		nrs_say("%s: %s", e->name,
-			diag->text[0] != '\0' ? diag->text : nrs_strerror(err));
+		nrs_complain("%s: %s", e->name,
+			     diag->text[0] != '\0' ? diag->text
+						   : nrs_strerror(err));
 }
 
 static void say_pull(struct errand *e)
@@ -199,8 +200,8 @@ static void say_pull(struct errand *e)
 		nrs_say("%s: pulled, %llu objects", e->name,
 			(unsigned long long)s->objects);
 	else if (s->health != NRS_TAXII_IN_STARTING)
-		nrs_say("%s: %s: %s", e->name,
-			nrs_taxii_in_health_name(s->health), s->message);
+		nrs_complain("%s: %s: %s", e->name,
+			     nrs_taxii_in_health_name(s->health), s->message);
 }
 
 static void say_post(struct errand *e)
@@ -213,8 +214,8 @@ static void say_post(struct errand *e)
 	if (s->health == NRS_TAXII_OUT_WELL)
 		nrs_say("%s: posts are accepted", e->name);
 	else if (s->health != NRS_TAXII_OUT_STARTING)
-		nrs_say("%s: %s: %s", e->name,
-			nrs_taxii_out_health_name(s->health), s->message);
+		nrs_complain("%s: %s: %s", e->name,
+			     nrs_taxii_out_health_name(s->health), s->message);
 }
 
 static void step_pull(struct nrs_hubs *h, struct errand *e)

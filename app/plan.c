@@ -129,11 +129,12 @@ static struct nrs_auth_config auth_of(const struct nrs_config_hub *hub)
 
 static struct nrs_http_config http_of(const struct nrs_config_hub *hub)
 {
-	return (struct nrs_http_config){.ca_file = hub->ca_file,
-					.client_certificate =
-						hub->client_certificate,
-					.client_key = hub->client_key,
-					.proxy = hub->proxy};
+	return (struct nrs_http_config){
+		.ca_file = hub->ca_file,
+		.client_certificate = hub->client_certificate,
+		.client_key = hub->client_key,
+		.proxy = hub->proxy,
+		.total_ms = (uint32_t)hub->timeout_s * 1000};
 }
 
 static int plan_collection(struct nrs_plan *plan,

@@ -218,8 +218,9 @@ void nrs_report_step(void *report, bool is_end)
 	const int err =
 		nrs_outbox_step(r->options.outbox, now_ns, is_end, &diag);
 	if (err != NRS_OK && !r->is_failing)
-		nrs_say("spool: %s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		nrs_complain("spool: %s", diag.text[0] != '\0'
+						  ? diag.text
+						  : nrs_strerror(err));
 	r->is_failing = err != NRS_OK;
 	count_outbox(r);
 }

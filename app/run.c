@@ -59,7 +59,8 @@ static void say_set(struct nrs_supply *supply)
 	nrs_say("set generation %u %s: %u of %u indicators", state.generation,
 		state.digest, state.kept, state.received);
 	if (state.unmarked > 0)
-		nrs_say("%u of them are unmarked = AMBER+STRICT: sightings of "
+		nrs_complain(
+			"%u of them are unmarked = AMBER+STRICT: sightings of "
 			"them never leave; set a default_tlp for their source",
 			state.unmarked);
 }
@@ -73,9 +74,10 @@ static void rebuild(struct life *l)
 	const int err = nrs_supply_build(l->supply, &diag);
 	nrs_supply_state(l->supply, &after);
 	if (err != NRS_OK)
-		nrs_say("%s; generation %u stays in force",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err),
-			before.generation);
+		nrs_complain("%s; generation %u stays in force",
+			     diag.text[0] != '\0' ? diag.text
+						  : nrs_strerror(err),
+			     before.generation);
 	else if (after.generation != before.generation)
 		say_set(l->supply);
 	else
@@ -105,7 +107,7 @@ static void build_on(void *arg)
 static void on_problem(void *ctx, const struct nrs_diag *diag)
 {
 	(void)ctx;
-	nrs_say("%s; tried again every second", diag->text);
+	nrs_complain("%s; tried again every second", diag->text);
 }
 
 static void wake_builder(const struct life *l)
@@ -150,8 +152,8 @@ static int open_hubs(struct life *l)
 		return NRS_E_IO;
 	const int err = nrs_hubs_new(&l->hubs, &options, &diag);
 	if (err != NRS_OK)
-		nrs_say("%s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
+							: nrs_strerror(err));
 	return err;
 }
 
@@ -173,8 +175,8 @@ static int first_set(struct life *l)
 	if (err == NRS_OK)
 		err = nrs_supply_build(l->supply, &diag);
 	if (err != NRS_OK)
-		nrs_say("%s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
+							: nrs_strerror(err));
 	else
 		say_set(l->supply);
 	return err;
@@ -197,7 +199,7 @@ static int open_hits(struct life *l)
 		       out->dir);
 	const int err = nrs_hits_file_open(&l->hits, &options, &diag);
 	if (err != NRS_OK)
-		nrs_say("%s", diag.text);
+		nrs_complain("%s", diag.text);
 	return err;
 }
 
@@ -220,8 +222,8 @@ static int open_outbox(struct life *l)
 	if (err == NRS_OK)
 		err = nrs_outbox_new(&l->outbox, &options, &diag);
 	if (err != NRS_OK)
-		nrs_say("%s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
+							: nrs_strerror(err));
 	return err;
 }
 
@@ -231,8 +233,8 @@ static int open_interfaces(struct life *l)
 	const int err = nrs_live_open(&l->live, &l->plan->live, &diag);
 
 	if (err != NRS_OK)
-		nrs_say("%s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
+							: nrs_strerror(err));
 	return err;
 }
 
@@ -302,8 +304,8 @@ static int open_desk(struct life *l)
 			       &diag);
 	if (err == NRS_OK)
 		return NRS_OK;
-	nrs_say("%s%s", diag.text,
-		is_named ? "" : ": noroshi status cannot ask this sensor");
+	nrs_complain("%s%s", diag.text,
+		     is_named ? "" : ": noroshi status cannot ask this sensor");
 	return is_named ? err : NRS_OK;
 }
 
@@ -320,6 +322,7 @@ static void look(struct life *l)
 	nrs_desk_look(l->desk, now_ns);
 	nrs_desk_line(l->desk, line, sizeof(line));
 	nrs_notify_status(line);
+	nrs_say_tick();
 }
 
 /* False: it is time to end. */
@@ -367,11 +370,12 @@ static void say_end(struct life *l)
 		(unsigned long long)crew.counters.value[NRS_C_FLOWS],
 		(unsigned long long)report.hits);
 	if (report.lines_lost > 0)
-		nrs_say("%llu lines of %s were lost: the disk was full",
-			(unsigned long long)report.lines_lost, l->hits_path);
+		nrs_complain("%llu lines of %s were lost: the disk was full",
+			     (unsigned long long)report.lines_lost,
+			     l->hits_path);
 	if (crew.blocks_dropped > 0)
-		nrs_say("%llu blocks of records were dropped",
-			(unsigned long long)crew.blocks_dropped);
+		nrs_complain("%llu blocks of records were dropped",
+			     (unsigned long long)crew.blocks_dropped);
 }
 
 static void end(struct life *l)
@@ -416,7 +420,7 @@ int nrs_run(const struct nrs_config *config)
 	if (err == NRS_OK)
 		err = nrs_plan_new(&l.plan, config, &diag);
 	if (diag.text[0] != '\0')
-		nrs_say("%s", diag.text);
+		nrs_complain("%s", diag.text);
 	if (err == NRS_OK)
 		err = open_hubs(&l);
 	if (err == NRS_OK)

@@ -163,6 +163,46 @@ def nobody_is_held_up(run):
         client.close()
 
 
+def a_hub_that_never_answers():
+    """Degraded, with the reason, after the hub's timeout; and the journal's
+    form of lines, where standard error is the journal's."""
+    silent = socket.socket()
+    silent.bind(("127.0.0.1", 0))
+    silent.listen(8)
+    write("silent.yaml", f"""interfaces: [lo]
+hubs:
+  quiet:
+    url: http://127.0.0.1:{silent.getsockname()[1]}/taxii2/
+    timeout: 1s
+    collections: [{{id: x, interval: 1s}}]
+state: {{dir: {place}/state3}}
+control: {{socket: {place}/sock}}
+""")
+    read, write_end = os.pipe()
+    at = os.fstat(write_end)
+    process = subprocess.Popen(
+        [noroshi, "run", "-c", f"{place}/silent.yaml"], stderr=write_end,
+        env=dict(os.environ, JOURNAL_STREAM=f"{at.st_dev}:{at.st_ino}"))
+    os.close(write_end)
+    end = time.monotonic() + 15
+    status, text = 0, ""
+    while status != 1 and time.monotonic() < end:
+        time.sleep(0.2)
+        status, text, _ = ask("status")
+    check(status == 1, f"a hub that does not answer degrades: {text}")
+    check(re.search(r"^DEGRADED quiet/x has failed for \d+ s: .", text, re.M)
+          is not None, text)
+    check("quiet/x not pulled yet" in text, text)
+    process.terminate()
+    check(process.wait(20) == 0, "SIGTERM ends with status 0")
+    with os.fdopen(read) as file:
+        lines = file.read().splitlines()
+    check(lines and all(re.match(r"<[46]>\S", line) for line in lines),
+          f"the journal's form: {lines}")
+    check(any(line.startswith("<4>quiet/x: ") for line in lines),
+          f"a warning: {lines}")
+
+
 def one_at_a_time(run):
     status = subprocess.run(
         [noroshi, "run", "--interface", "lo", "--indicators", f"{place}/list",
@@ -222,6 +262,7 @@ def main():
     third.process.terminate()
     check(third.hears("STOPPING=1"), "STOPPING=1")
     check(third.end() == 0, "SIGTERM ends with status 0")
+    a_hub_that_never_answers()
     print("failed:", len(failures))
     sys.exit(1 if failures else 0)
 
