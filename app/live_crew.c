@@ -8,7 +8,8 @@
  * free block it writes into a spare one that nobody reads, and counts that.
  *
  * Synchronisation: rounds and blocks pass over rings. A worker copies its
- * counters when it is asked to, and says so with a release. The emitter says
+ * counters when it is asked to, and says so with a release; the question is a
+ * release too, so that the copy before it was read by then. The emitter says
  * which generation it has done with.
  */
 #include "app/live_crew.h"
@@ -87,7 +88,7 @@ static void give_block(void *ctx, struct nrs_block *block)
 static void answer_figures(struct live_seat *seat)
 {
 	const unsigned int asked =
-		atomic_load_explicit(&seat->crew->asked, memory_order_relaxed);
+		atomic_load_explicit(&seat->crew->asked, memory_order_acquire);
 
 	if (asked == atomic_load_explicit(&seat->told, memory_order_relaxed))
 		return;
@@ -220,7 +221,7 @@ static struct nrs_round *free_round(struct nrs_crew *crew, unsigned int at)
 static void tell_feed(struct nrs_crew *crew)
 {
 	const unsigned int asked =
-		atomic_load_explicit(&crew->asked, memory_order_relaxed);
+		atomic_load_explicit(&crew->asked, memory_order_acquire);
 
 	if (asked ==
 	    atomic_load_explicit(&crew->feed_told, memory_order_relaxed))
@@ -416,7 +417,7 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 {
 	const unsigned int asked =
 		atomic_fetch_add_explicit(&crew->asked, 1,
-					  memory_order_relaxed) +
+					  memory_order_release) +
 		1;
 	unsigned int waited_ms = 0;
 

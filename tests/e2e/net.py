@@ -122,6 +122,8 @@ class Sensor:
         self.signal(number)
         status = self.process.wait(timeout=30)
         self.reader.join(timeout=10)
+        if status != 0:
+            print("\n".join(self.lines[-120:]))
         return status
 
 
