@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "sightings/release_log.h"
 #include "sightings/stix_post.h"
 
 #define SAVE_NS (5 * NRS_SECOND_NS)
@@ -51,7 +52,15 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 		.grade = nrs_classify((enum nrs_direction)head->direction,
 				      window->outcome, false),
 		.made_ns = o->now_ns};
+	const struct nrs_release release = {.verdict = verdict,
+					    .to = &audience,
+					    .object = row.id,
+					    .posted = row.whole,
+					    .tlp_in = (enum nrs_tlp)head->tlp,
+					    .now_ns = o->now_ns};
 	err = nrs_spool_put(o->spool, &row, diag);
+	if (err == NRS_OK)
+		err = nrs_release_log_add(o->options.store, &release, diag);
 	nrs_stix_post_fini(&post);
 	return err;
 }
@@ -60,7 +69,8 @@ static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
 			 const struct nrs_share_item *item, unsigned int to,
 			 struct nrs_diag *diag)
 {
-	const struct nrs_span name = o->options.policy->audiences[to].name;
+	const struct nrs_share_audience *audience =
+		&o->options.policy->audiences[to];
 	struct nrs_share_verdict verdict;
 	int err;
 
@@ -73,10 +83,19 @@ static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
 		}
 		verdict = (struct nrs_share_verdict){
 			.rule = 13,
+			.tlp = verdict.tlp,
 			.text = "an own address would have stood in it"};
 	}
 	o->figures.refused++;
-	return nrs_spool_refuse(o->spool, name, &verdict, o->now_ns, diag);
+	const struct nrs_release refusal = {.verdict = &verdict,
+					    .to = audience,
+					    .tlp_in = item->tlp,
+					    .now_ns = o->now_ns};
+	err = nrs_spool_refuse(o->spool, audience->name, &verdict, o->now_ns,
+			       diag);
+	return err == NRS_OK
+		       ? nrs_release_log_add(o->options.store, &refusal, diag)
+		       : err;
 }
 
 static int tell(void *ctx, const struct nrs_window *window,

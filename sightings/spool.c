@@ -11,6 +11,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/base/stamp.h"
+#include "sightings/release_log.h"
 #include "sightings/spool_table.h"
 #include "sightings/window.h"
 
@@ -37,7 +38,8 @@ static const char sql[] =
 	"CREATE TABLE loss (what INTEGER PRIMARY KEY, count INTEGER NOT NULL)"
 	" STRICT;";
 
-static const char *const migrations[] = {sql, nrs_windows_sql};
+static const char *const migrations[] = {sql, nrs_windows_sql,
+					 nrs_release_log_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "sightings/release_log.h"
 #include "sightings/spool_send.h"
 #include "tests/sightings/made_hit.h"
 
@@ -190,6 +191,33 @@ static void what_is_refused_is_counted_and_never_kept(void **state)
 	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 0);
 }
 
+static void each_release_and_refusal_is_in_the_log(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_text lines = {0};
+	int64_t broken = -1;
+
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS, false), NRS_OK);
+	b->audience.max_tlp = NRS_TLP_GREEN;
+	hit(b, 2, MADE_NS);
+	assert_int_equal(step(b, MADE_NS, false), NRS_OK);
+	assert_int_equal(nrs_release_log_read(b->store, &lines, &broken, NULL),
+			 NRS_OK);
+	assert_int_equal(broken, 0);
+	const struct nrs_span all = nrs_text_span(&lines);
+	const size_t end = nrs_span_find(all, '\n', 0);
+	const struct nrs_span first = nrs_span_part(all, 0, end);
+	const struct nrs_span second = nrs_span_from(all, end);
+	assert_true(nrs_span_find_text(first, "\"act\":\"released\"") !=
+		    SIZE_MAX);
+	assert_true(nrs_span_find_text(second, "\"act\":\"refused\"") !=
+		    SIZE_MAX);
+	assert_true(nrs_span_find_text(second, "max_tlp") != SIZE_MAX);
+	assert_true(nrs_span_find_text(all, "10.1.") == SIZE_MAX);
+	nrs_text_fini(&lines);
+}
+
 static void the_end_tells_what_is_not_told_yet(void **state)
 {
 	struct bench *b = *state;
@@ -283,6 +311,7 @@ int main(void)
 		NRS_T(without_an_audience_nothing_is_put),
 		NRS_T(in_hold_it_waits_and_is_counted),
 		NRS_T(what_is_refused_is_counted_and_never_kept),
+		NRS_T(each_release_and_refusal_is_in_the_log),
 		NRS_T(the_end_tells_what_is_not_told_yet),
 		NRS_T(a_flood_of_one_indicator_stays_small),
 		NRS_T(killed_at_any_time_what_was_told_is_there_once),
