@@ -69,7 +69,7 @@ static int pass(struct nrs_worker *worker,
 /* Is the count alive? A malloc must show in it. */
 static bool counts(void)
 {
-	uint64_t *counter = NULL;
+	volatile uint64_t *counter = NULL; /* malloc changes it */
 	size_t len = sizeof(counter);
 
 	if (mallctl("thread.allocatedp", &counter, &len, NULL, 0) != 0)
