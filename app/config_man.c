@@ -33,6 +33,7 @@ static const char *type_name(const struct nrs_config_row *row)
 		[NRS_CONFIG_CHOICES] = "a list of",
 		[NRS_CONFIG_NETS] = "a list of networks",
 		[NRS_CONFIG_TEXTS] = "a list of texts",
+		[NRS_CONFIG_NAMES] = "a list of names",
 		[NRS_CONFIG_SECTION] = "a section",
 		[NRS_CONFIG_LIST] = "a list of sections",
 		[NRS_CONFIG_NAMED] = "sections by name",

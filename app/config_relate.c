@@ -79,6 +79,24 @@ static void relate_interfaces(struct nrs_reader *r)
 					all->items[i].name);
 }
 
+/* All names in @names (NULL: none) stand in audiences. */
+static void relate_names(struct nrs_reader *r, const char *path,
+			 const char *names)
+{
+	struct nrs_span rest = nrs_span_of(names), name;
+
+	while (nrs_span_split(&rest, ',', &name)) {
+		const struct nrs_config_audiences *all = &r->config->audiences;
+		unsigned int i = 0;
+
+		while (i < all->count && !nrs_span_is(name, all->items[i].name))
+			i++;
+		if (i == all->count)
+			problem(r, path, "there is no audience '%.*s'",
+				(int)name.len, (const char *)name.ptr);
+	}
+}
+
 static void relate_file(struct nrs_reader *r, unsigned int i)
 {
 	struct nrs_config_file *file = file_at(r, i);
@@ -90,6 +108,8 @@ static void relate_file(struct nrs_reader *r, unsigned int i)
 	path = nrs_reader_text(r, "indicators[%u].subdomains", i);
 	if (!nrs_config_is_set(r->config, path))
 		file->subdomains = r->config->subdomains;
+	relate_names(r, nrs_reader_text(r, "indicators[%u].redistribute", i),
+		     file->redistribute);
 	if (file->origin == NULL)
 		return;
 	const struct nrs_span origin = nrs_span_of(file->origin);
@@ -151,6 +171,8 @@ static void relate_collections(struct nrs_reader *r,
 				problem(r, path, "'%s' stands there twice",
 					other);
 		}
+		relate_names(r, nrs_reader_text(r, "%s.redistribute", path),
+			     c->redistribute);
 		if (c->audience != NULL &&
 		    audience_named(r, c->audience) == NULL)
 			problem(r, nrs_reader_text(r, "%s.audience", path),

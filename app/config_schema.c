@@ -86,11 +86,10 @@ static const struct nrs_config_row file_rows[] = {
 		 "go back there, and nowhere without this.",
 	 .sample = "isac-a/alerts"},
 	{.key = "redistribute",
-	 .type = NRS_CONFIG_TEXT,
+	 .type = NRS_CONFIG_NAMES,
 	 .offset = offsetof(struct nrs_config_file, redistribute),
-	 .min = 1,
 	 .max = 1000,
-	 .text = "Names in audiences, a comma between: sightings of it may go "
+	 .text = "Names in audiences: sightings of it may go "
 		 "there too, though another hub supplied it."},
 	{.key = "subdomains",
 	 .type = NRS_CONFIG_BOOL,

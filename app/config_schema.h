@@ -19,6 +19,7 @@ enum nrs_config_type {
 	NRS_CONFIG_CHOICES, /* unsigned int: a bit for each index */
 	NRS_CONFIG_NETS,    /* struct nrs_home_nets; a list, or commas */
 	NRS_CONFIG_TEXTS,   /* struct nrs_config_texts; at most max */
+	NRS_CONFIG_NAMES,   /* const char *: a list, kept with commas */
 	NRS_CONFIG_SECTION, /* a struct of the rows of its section */
 	NRS_CONFIG_LIST,    /* {items, count}: at most max of its section */
 	NRS_CONFIG_NAMED,   /* the same, with a key of its own for each: the

@@ -116,11 +116,10 @@ static const struct nrs_config_row collection_rows[] = {
 		 "and nowhere without this.",
 	 .sample = "isac-a"},
 	{.key = "redistribute",
-	 .type = NRS_CONFIG_TEXT,
+	 .type = NRS_CONFIG_NAMES,
 	 .offset = offsetof(struct nrs_config_collection, redistribute),
-	 .min = 1,
 	 .max = 1000,
-	 .text = "Names in audiences, a comma between: sightings of it may go "
+	 .text = "Names in audiences: sightings of it may go "
 		 "there too, though another hub supplied it."},
 };
 

@@ -272,6 +272,32 @@ static void read_texts(struct nrs_reader *r, const struct nrs_config_row *row,
 	out->items = items;
 }
 
+static const char *read_names(struct nrs_reader *r,
+			      const struct nrs_config_row *row,
+			      const struct nrs_yaml *node, const char *path)
+{
+	struct words w = {0};
+	const char *all = "";
+
+	while (next_word(&w, node)) {
+		if (!is_word(r, &w, path))
+			return NULL;
+		if (!is_printable(w.word) ||
+		    strlen(all) + w.word.len + 1 > row->max ||
+		    nrs_span_find(w.word, ',', 0) != SIZE_MAX) {
+			nrs_reader_problem(r, nrs_reader_where(r, w.node), path,
+					   "a name has no comma, and all "
+					   "together %llu octets at most",
+					   (unsigned long long)row->max);
+			return NULL;
+		}
+		all = nrs_reader_text(
+			r, "%s%s%.*s", all, all[0] == '\0' ? "" : ",",
+			(int)w.word.len, (const char *)w.word.ptr);
+	}
+	return all[0] == '\0' ? NULL : all;
+}
+
 static void read_choice(struct nrs_reader *r, const struct nrs_config_row *row,
 			const struct nrs_yaml *node, const char *path,
 			unsigned int *out)
@@ -289,6 +315,7 @@ static bool has_shape(struct nrs_reader *r, const struct nrs_config_row *row,
 {
 	const bool may_list = row->type == NRS_CONFIG_NETS ||
 			      row->type == NRS_CONFIG_TEXTS ||
+			      row->type == NRS_CONFIG_NAMES ||
 			      row->type == NRS_CONFIG_CHOICES;
 
 	if (nrs_yaml_is_empty(node))
@@ -338,6 +365,10 @@ void nrs_reader_value(struct nrs_reader *r, const struct nrs_config_row *row,
 		break;
 	case NRS_CONFIG_TEXT:
 		value.text = read_text(r, row, node, path);
+		len = sizeof(value.text);
+		break;
+	case NRS_CONFIG_NAMES:
+		value.text = read_names(r, row, node, path);
 		len = sizeof(value.text);
 		break;
 	case NRS_CONFIG_CHOICE:

@@ -156,6 +156,26 @@ static void what_is_not_said_is_the_careful_choice(void **state)
 	done(&r);
 }
 
+static void names_are_kept_with_commas_however_they_are_written(void **state)
+{
+	static const char *const forms[] = {"[a, b]", "\"a, b\"", "a,b"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct reading r;
+		char text[200];
+
+		(void)snprintf(text, sizeof(text),
+			       "audiences: {a: {}, b: {}}\nindicators:\n"
+			       "  - file: f\n    redistribute: %s\n",
+			       forms[i]);
+		read_file(&r, text);
+		assert_string_equal(r.config->indicators.items[0].redistribute,
+				    "a,b");
+		done(&r);
+	}
+}
+
 static void each_setting_knows_where_it_was_made(void **state)
 {
 	static const struct {
@@ -257,6 +277,16 @@ static const struct {
 	{"state: {dir: s}\nhubs: {h: {url: \"https://h.example/\",\n"
 	 " collections: [{id: a, audience: b}]}}\n",
 	 "n.yaml:3: hubs.h.collections[0].audience: there is no audience "
+	 "'b'\n"},
+	{"indicators:\n - {file: f, redistribute: [a, b]}\naudiences: {b: "
+	 "{}}\n",
+	 "n.yaml:2: indicators[0].redistribute: there is no audience 'a'\n"},
+	{"indicators:\n - {file: f, redistribute: {b: c}}\n",
+	 "n.yaml:2: indicators[0].redistribute: wants a list of single "
+	 "values\n"},
+	{"state: {dir: s}\nhubs: {h: {url: \"https://h.example/\",\n"
+	 " collections: [{id: a, redistribute: b}]}}\n",
+	 "n.yaml:3: hubs.h.collections[0].redistribute: there is no audience "
 	 "'b'\n"},
 	{"audiences:\n a:\n  collection: x/y\n",
 	 "n.yaml:3: audiences.a.collection: there is no hub 'x'\n"},
@@ -412,6 +442,8 @@ int main(void)
 		cmocka_unit_test(a_whole_file_becomes_a_struct),
 		cmocka_unit_test(hubs_and_audiences_become_structs),
 		cmocka_unit_test(what_is_not_said_is_the_careful_choice),
+		cmocka_unit_test(
+			names_are_kept_with_commas_however_they_are_written),
 		cmocka_unit_test(each_setting_knows_where_it_was_made),
 		cmocka_unit_test(each_problem_names_its_line_and_what_is_right),
 		cmocka_unit_test(problems_beyond_twenty_are_counted),

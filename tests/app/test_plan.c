@@ -96,15 +96,15 @@ static void a_files_origin_makes_it_that_collections(void **state)
 	(void)state;
 	plan_of(&b,
 		HUB "indicators:\n  - {file: a.csv, origin: isac-a/alerts}\n"
-		    "  - {file: d/b.csv, redistribute: 'x, y'}\n"
-		    "audiences:\n  wide: {}\n");
+		    "  - {file: d/b.csv, redistribute: [x, y]}\n"
+		    "audiences: {wide: {}, x: {}, y: {}}\n");
 	const struct nrs_share_source *s = b.plan->policy.sources;
 	assert_int_equal(b.plan->policy.source_count, 3);
 	assert_true(is(s[0].name, "a.csv") && is(s[0].hub, "isac-a") &&
 		    is(s[0].collection, "x1") && is(s[0].audience, "wide"));
 	assert_true(is(s[0].key, "indicators[0]"));
 	assert_true(is(s[1].name, "b.csv") && s[1].hub.len == 0);
-	assert_true(is(s[1].redistribute, "x, y"));
+	assert_true(is(s[1].redistribute, "x,y"));
 	assert_true(is(s[2].name, "isac-a/alerts") &&
 		    is(s[2].audience, "wide"));
 	assert_true(is(s[2].key, "hubs.isac-a.collections[0]"));
