@@ -10,10 +10,11 @@
 
 #include <netinet/in.h>
 
+#include "capture/decode/shim.h"
+
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define EXTENSIONS_MAX 12
-#define TAGS_MAX 4
 
 static uint16_t u16(const uint8_t *p)
 {
@@ -27,15 +28,17 @@ static const struct {
 } links[] = {
 	{NRS_LINK_NULL, "NULL", true},
 	{NRS_LINK_ETHERNET, "ETHERNET", true},
+	{NRS_LINK_PPP, "PPP", true},
 	{NRS_LINK_RAW_BSD, "RAW", true},
 	{NRS_LINK_RAW_OPENBSD, "RAW", true},
+	{NRS_LINK_PPP_HDLC, "PPP_HDLC", true},
+	{NRS_LINK_PPPOE, "PPP_ETHER", true},
 	{NRS_LINK_RAW, "RAW", true},
 	{NRS_LINK_LOOP, "LOOP", true},
 	{NRS_LINK_LINUX_SLL, "LINUX_SLL", true},
 	{NRS_LINK_IPV4, "IPV4", true},
 	{NRS_LINK_IPV6, "IPV6", true},
 	{NRS_LINK_LINUX_SLL2, "LINUX_SLL2", true},
-	{9, "PPP", false},
 	{10, "FDDI", false},
 	{104, "C_HDLC", false},
 	{105, "IEEE802_11", false},
@@ -103,30 +106,8 @@ uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 					       t->proto);
 }
 
-/* From the link layer to the first octet of IP. */
-struct link {
-	size_t offset;
-	uint16_t ethertype; /* 0: told by the version nibble */
-};
-
-static int skip_tags(struct nrs_span frame, struct link *link,
-		     struct nrs_datagram *out)
-{
-	for (unsigned int i = 0; i < TAGS_MAX; i++) {
-		if (link->ethertype != 0x8100 && link->ethertype != 0x88a8 &&
-		    link->ethertype != 0x9100)
-			return NRS_OK;
-		if (frame.len < link->offset + 4)
-			return NRS_E_TRUNCATED;
-		if (i == 0)
-			out->vlan = u16(frame.ptr + link->offset) & 0x0fff;
-		link->ethertype = u16(frame.ptr + link->offset + 2);
-		link->offset += 4;
-	}
-	return NRS_E_NOTFOUND;
-}
-
-static int read_link(const struct nrs_packet *packet, struct link *link,
+/* From the link layer to the type field behind it. */
+static int read_link(const struct nrs_packet *packet, struct nrs_link *link,
 		     struct nrs_datagram *out)
 {
 	const struct nrs_span f = packet->span;
@@ -146,6 +127,9 @@ static int read_link(const struct nrs_packet *packet, struct link *link,
 	case NRS_LINK_LOOP:
 		head = 4;
 		break;
+	case NRS_LINK_PPP:
+	case NRS_LINK_PPP_HDLC:
+	case NRS_LINK_PPPOE:
 	case NRS_LINK_RAW:
 	case NRS_LINK_RAW_BSD:
 	case NRS_LINK_RAW_OPENBSD:
@@ -155,21 +139,22 @@ static int read_link(const struct nrs_packet *packet, struct link *link,
 	default:
 		return NRS_E_UNSUPPORTED;
 	}
-	*link = (struct link){.offset = head};
+	*link = (struct nrs_link){.offset = head};
 	if (f.len < head)
 		return NRS_E_TRUNCATED;
 	if (packet->linktype == NRS_LINK_ETHERNET) {
 		link->ethertype = u16(f.ptr + 12);
 		out->flags |= NRS_DG_HAS_MAC;
-		return skip_tags(f, link, out);
 	}
-	if (packet->linktype == NRS_LINK_LINUX_SLL ||
-	    packet->linktype == NRS_LINK_LINUX_SLL2) {
-		link->ethertype =
-			u16(f.ptr +
-			    (packet->linktype == NRS_LINK_LINUX_SLL ? 14 : 0));
-		return skip_tags(f, link, out);
-	}
+	if (packet->linktype == NRS_LINK_LINUX_SLL)
+		link->ethertype = u16(f.ptr + 14);
+	if (packet->linktype == NRS_LINK_LINUX_SLL2)
+		link->ethertype = u16(f.ptr);
+	if (packet->linktype == NRS_LINK_PPP ||
+	    packet->linktype == NRS_LINK_PPP_HDLC)
+		link->ethertype = NRS_SHIM_PPP;
+	if (packet->linktype == NRS_LINK_PPPOE)
+		link->ethertype = NRS_SHIM_PPPOE;
 	return NRS_OK;
 }
 
@@ -350,11 +335,17 @@ static void place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 	(void)nrs_decode_hash(key, &quoted, &out->shard);
 }
 
+static bool may_be_ip(const struct nrs_link *link)
+{
+	return link->ethertype == 0 || link->ethertype == ETHERTYPE_IPV4 ||
+	       link->ethertype == ETHERTYPE_IPV6;
+}
+
 int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
 	       const struct nrs_hash_key *key)
 {
 	const struct nrs_span frame = packet->span;
-	struct link link;
+	struct nrs_link link;
 	size_t end = 0;
 	int err;
 
@@ -366,9 +357,13 @@ int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
 	err = read_link(packet, &link, out);
 	if (err != NRS_OK)
 		return err;
-	if (link.ethertype != 0 && link.ethertype != ETHERTYPE_IPV4 &&
-	    link.ethertype != ETHERTYPE_IPV6)
-		return NRS_E_NOTFOUND;
+	if (!may_be_ip(&link)) {
+		err = nrs_shim_skip(frame, &link, &out->vlan);
+		if (err != NRS_OK)
+			return err;
+		if (!may_be_ip(&link))
+			return NRS_E_NOTFOUND;
+	}
 	if (link.offset >= frame.len)
 		return NRS_E_TRUNCATED;
 	out->ip_off = (uint16_t)link.offset;

@@ -3,9 +3,10 @@
  * decode: from the link layer to the innermost IP packet and its transport
  * header. Pure and bounded; the offline reader calls it once per packet.
  *
- * Ethernet (802.1Q, QinQ), raw IP, Linux cooked v1 and v2, null and loopback;
- * IPv4, IPv6 with extension headers; TCP, UDP, ICMP, ICMPv6. The tunnels join
- * here later.
+ * Ethernet, raw IP, Linux cooked v1 and v2, null and loopback, PPP, PPPoE, with
+ * the shims of shim.h (802.1Q, MPLS, PPPoE, VN-Tag, E-Tag) before IP; IPv4,
+ * IPv6 with extension headers; TCP, UDP, ICMP, ICMPv6. The tunnels join here
+ * later.
  */
 #pragma once
 

@@ -37,6 +37,36 @@ static void each_link_layer_leads_to_the_packet(void **state)
 		 "\2\2\2\2\2\2\1\1\1\1\1\1\x88\xa8\x00\x07\x81\x00\x00\x05\x08"
 		 "\x00",
 		 22, 7},
+		{"five tags", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x81\x00\x00\x09\x81\x00\x00\x05"
+		 "\x91\x00\x00\x05\x81\x00\x00\x05\x81\x00\x00\x05\x08\x00",
+		 34, 9},
+		/* RFC 3032: label 16, then 17 with the bottom bit */
+		{"MPLS", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x88\x47\x00\x01\x00\xff\x00\x01"
+		 "\x11\xff",
+		 22, 0},
+		/* RFC 4448: control word, then a frame with a tag */
+		{"Ethernet in MPLS", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x88\x47\x00\x01\x01\xff\0\0\0\0"
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x81\x00\x00\x06\x08\x00",
+		 40, 6},
+		/* RFC 2516: session 1, 34 octets */
+		{"PPPoE in a VLAN", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x81\x00\x00\x03\x88\x64\x11\x00"
+		 "\x00\x01\x00\x22\x00\x21",
+		 26, 3},
+		{"VN-Tag", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x89\x26\0\1\0\2\x81\x00\x00\x04"
+		 "\x08\x00",
+		 24, 4},
+		{"E-Tag", 1,
+		 "\2\2\2\2\2\2\1\1\1\1\1\1\x89\x3f\0\1\0\2\0\0\x08\x00", 22, 0},
+		{"PPP", 9, "\xff\x03\x00\x21", 4, 0},
+		{"PPP without address", 9, "\x00\x21", 2, 0},
+		{"PPP compressed", 9, "\x21", 1, 0},
+		{"PPP in HDLC", 50, "\xff\x03\x00\x21", 4, 0},
+		{"PPPoE alone", 51, "\x11\x00\x00\x01\x00\x22\x00\x21", 8, 0},
 		{"raw IP", 101, "", 0, 0},
 		{"IPv4", 228, "", 0, 0},
 		{"null, little endian", 0, "\2\0\0\0", 4, 0},
@@ -49,7 +79,7 @@ static void each_link_layer_leads_to_the_packet(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		uint8_t bytes[64];
+		uint8_t bytes[96];
 		const struct nrs_packet packet = {
 			.linktype = rows[i].linktype,
 			.wirelen = (uint32_t)(rows[i].len + IP_LEN),
@@ -150,6 +180,54 @@ static void an_icmp_error_stands_with_the_flow_it_quotes(void **state)
 			 quoted_one.hash);
 }
 
+/* Shims that end nowhere: too many, cut, or carrying something else. */
+static void shims_without_ip_are_told_apart(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *bytes; /* behind the addresses */
+		size_t len;
+		int err;
+	} rows[] = {
+		{"ARP in a VLAN", "\x81\0\0\1\x08\x06\0\1", 8, NRS_E_NOTFOUND},
+		{"PPPoE discovery", "\x88\x63\x11\x09\0\0\0\0", 8,
+		 NRS_E_NOTFOUND},
+		{"PPPoE, not session data", "\x88\x64\x11\xa7\0\1\0\0", 8,
+		 NRS_E_NOTFOUND},
+		{"LCP", "\x88\x64\x11\0\0\1\0\2\xc0\x21\1\1", 12,
+		 NRS_E_NOTFOUND},
+		{"cut tag", "\x81\0\0\1\x08", 5, NRS_E_TRUNCATED},
+		{"cut labels", "\x88\x47\0\1\0\xff\0\1\1", 9, NRS_E_TRUNCATED},
+		{"labels and nothing", "\x88\x47\0\1\1\xff", 6,
+		 NRS_E_TRUNCATED},
+		{"cut PPPoE", "\x88\x64\x11\0\0\1", 6, NRS_E_TRUNCATED},
+		{"cut PPP", "\x88\x64\x11\0\0\1\0\2\0", 9, NRS_E_TRUNCATED},
+	};
+	uint8_t bytes[256] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nrs_packet packet = {.linktype = 1};
+		struct nrs_datagram d;
+
+		memcpy(bytes + 12, rows[i].bytes, rows[i].len);
+		packet.span = nrs_span(bytes, 12 + rows[i].len);
+		const int err = nrs_decode(&d, &packet, &key);
+		if (err != rows[i].err)
+			fail_msg("%s: %d", rows[i].name, err);
+	}
+	/* nothing but tags, and nothing but labels */
+	for (size_t i = 12; i < sizeof(bytes); i += 4)
+		memcpy(bytes + i, "\x81\0\0\1", 4);
+	const struct nrs_packet packet = {
+		.linktype = 1, .span = nrs_span(bytes, sizeof(bytes))};
+	struct nrs_datagram d;
+	assert_int_equal(nrs_decode(&d, &packet, &key), NRS_E_NOTFOUND);
+	memset(bytes + 14, 0, sizeof(bytes) - 14);
+	memcpy(bytes + 12, "\x88\x47", 2);
+	assert_int_equal(nrs_decode(&d, &packet, &key), NRS_E_NOTFOUND);
+}
+
 /* Cut anywhere nothing is read behind the end (asan), and nothing claims more
  * than was captured. */
 static void every_cut_is_safe(void **state)
@@ -183,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_link_layer_leads_to_the_packet),
 		cmocka_unit_test(what_is_not_decoded_is_named),
+		cmocka_unit_test(shims_without_ip_are_told_apart),
 		cmocka_unit_test(both_directions_are_one_flow),
 		cmocka_unit_test(shards_are_spread),
 		cmocka_unit_test(an_icmp_error_stands_with_the_flow_it_quotes),

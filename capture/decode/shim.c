@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * shim: one step per header, each checked against what was captured; a cap on
+ * the steps ends what an attacker stacks up.
+ */
+#include "capture/decode/shim.h"
+
+#include <stdbool.h>
+
+#define SHIMS_MAX 8
+#define LABELS_MAX 16
+
+static uint16_t u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static bool has(struct nrs_span frame, const struct nrs_link *link, size_t len)
+{
+	return link->offset <= frame.len && frame.len - link->offset >= len;
+}
+
+/* A header of @len octets whose last two are the type of what follows. */
+static int skip_typed(struct nrs_span frame, struct nrs_link *link, size_t len)
+{
+	if (!has(frame, link, len))
+		return NRS_E_TRUNCATED;
+	link->offset += len;
+	link->ethertype = u16(frame.ptr + link->offset - 2);
+	return NRS_OK;
+}
+
+/* Labels do not tell what they carry: IP by its version nibble, and after a
+ * control word (nibble 0) an Ethernet frame. */
+static int skip_labels(struct nrs_span frame, struct nrs_link *link)
+{
+	bool is_bottom = false;
+
+	for (unsigned int i = 0; !is_bottom; i++) {
+		if (i == LABELS_MAX)
+			return NRS_E_NOTFOUND;
+		if (!has(frame, link, 4))
+			return NRS_E_TRUNCATED;
+		is_bottom = (frame.ptr[link->offset + 2] & 1) != 0;
+		link->offset += 4;
+	}
+	link->ethertype = 0;
+	if (!has(frame, link, 1))
+		return NRS_E_TRUNCATED;
+	if (frame.ptr[link->offset] >> 4 == 0)
+		return skip_typed(frame, link, 4 + 14);
+	return NRS_OK;
+}
+
+static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
+{
+	static const struct {
+		uint16_t protocol, ethertype;
+	} known[] = {
+		{0x0021, 0x0800},
+		{0x0057, 0x86dd},
+		{0x0281, 0x8847},
+		{0x0283, 0x8848},
+	};
+	uint16_t protocol;
+
+	/* address and control, unless left out */
+	if (has(frame, link, 2) && u16(frame.ptr + link->offset) == 0xff03)
+		link->offset += 2;
+	if (!has(frame, link, 1))
+		return NRS_E_TRUNCATED;
+	if ((frame.ptr[link->offset] & 1) != 0) { /* compressed to one octet */
+		protocol = frame.ptr[link->offset];
+		link->offset += 1;
+	} else {
+		if (!has(frame, link, 2))
+			return NRS_E_TRUNCATED;
+		protocol = u16(frame.ptr + link->offset);
+		link->offset += 2;
+	}
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (known[i].protocol == protocol) {
+			link->ethertype = known[i].ethertype;
+			return NRS_OK;
+		}
+	}
+	return NRS_E_NOTFOUND;
+}
+
+static int skip_pppoe(struct nrs_span frame, struct nrs_link *link)
+{
+	if (!has(frame, link, 6))
+		return NRS_E_TRUNCATED;
+	/* version 1, type 1, code 0: session data */
+	if (u16(frame.ptr + link->offset) != 0x1100)
+		return NRS_E_NOTFOUND;
+	link->offset += 6;
+	link->ethertype = NRS_SHIM_PPP;
+	return NRS_OK;
+}
+
+int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
+{
+	bool has_vlan = false;
+
+	for (unsigned int i = 0; i < SHIMS_MAX; i++) {
+		const size_t at = link->offset;
+		int err;
+
+		switch (link->ethertype) {
+		case 0x8100:
+		case 0x88a8:
+		case 0x9100:
+			err = skip_typed(frame, link, 4);
+			if (err == NRS_OK && !has_vlan)
+				*vlan = u16(frame.ptr + at) & 0x0fff;
+			has_vlan = true;
+			break;
+		case 0x8926: /* VN-Tag */
+			err = skip_typed(frame, link, 6);
+			break;
+		case 0x893f: /* E-Tag */
+			err = skip_typed(frame, link, 8);
+			break;
+		case 0x8847:
+		case 0x8848:
+			err = skip_labels(frame, link);
+			break;
+		case NRS_SHIM_PPPOE:
+			err = skip_pppoe(frame, link);
+			break;
+		case NRS_SHIM_PPP:
+			err = skip_ppp(frame, link);
+			break;
+		default:
+			return NRS_OK;
+		}
+		if (err != NRS_OK)
+			return err;
+	}
+	return NRS_E_NOTFOUND;
+}
