@@ -9,7 +9,8 @@
 #include "engine/base/json.h"
 
 static const char help[] =
-	"usage: noroshi check [--at TIME] [--list] [--json] FILE...\n"
+	"usage: noroshi check [--at TIME] [--list] [--json] [--no-guards] "
+	"FILE...\n"
 	"\n"
 	"Says how many indicators are matched in full, in part, or not, and\n"
 	"why.\n"
@@ -17,11 +18,13 @@ static const char help[] =
 	"  --at TIME   count what is expired or not valid yet at TIME\n"
 	"  --list      one line per indicator that is not matched in full\n"
 	"  --json      one JSON object per indicator\n"
+	"  --no-guards take also what must never match alone: 0.0.0.0/0,\n"
+	"              loopback, public suffixes, digests of nothing\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 
 struct check {
-	bool list, json, has_at;
+	bool list, json, has_at, no_guards;
 	int64_t at_ns;
 };
 
@@ -30,6 +33,7 @@ static const struct option options_table[] = {
 	{"list", no_argument, NULL, 'l'},
 	{"json", no_argument, NULL, 'j'},
 	{"at", required_argument, NULL, 'a'},
+	{"no-guards", no_argument, NULL, 'g'},
 	{NULL, 0, NULL, 0}};
 
 /* "in", "expired", "pending" at the time asked for. */
@@ -112,7 +116,7 @@ static void put_times(struct nrs_text *out, const struct nrs_set *set,
 }
 
 static void put_all(struct nrs_text *out, const struct nrs_set *set,
-		    const struct check *c)
+		    const struct check *c, uint64_t guarded)
 {
 	const struct nrs_set_refusal *refusals;
 	const size_t refused = nrs_set_refusals(set, &refusals);
@@ -135,6 +139,9 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 	if (c->json)
 		return;
 	nrs_set_summary(set, out);
+	if (guarded > 0)
+		nrs_text_printf(out, ", refused by guards %llu",
+				(unsigned long long)guarded);
 	if (refused > 0)
 		nrs_text_printf(out, ", refused entries %zu", refused);
 	nrs_text_putc(out, '\n');
@@ -145,9 +152,11 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 static int check_files(const struct check *c, char **paths, unsigned int count)
 {
 	const struct nrs_load loading = {.paths = paths, .path_count = count};
-	const struct nrs_build_options building = {.seats = 1};
+	const struct nrs_build_options building = {.seats = 1,
+						   .guards = !c->no_guards};
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
+	struct nrs_db_sizes sizes;
 	struct nrs_text out = {0};
 	unsigned int failed = 0;
 	int err = nrs_load_all(&set, &loading, &failed);
@@ -155,7 +164,8 @@ static int check_files(const struct check *c, char **paths, unsigned int count)
 	if (err == NRS_OK)
 		err = nrs_db_build(&db, set, &building);
 	if (err == NRS_OK) {
-		put_all(&out, set, c);
+		nrs_db_sizes(db, &sizes);
+		put_all(&out, set, c, sizes.guarded);
 		err = nrs_write_file(NULL, &out);
 	}
 	if (err != NRS_OK)
@@ -182,6 +192,9 @@ int nrs_cmd_check(int argc, char **argv)
 			break;
 		case 'j':
 			c.json = true;
+			break;
+		case 'g':
+			c.no_guards = true;
 			break;
 		case 'a':
 			c.has_at = nrs_stamp_parse_human(nrs_span_of(optarg),

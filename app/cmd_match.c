@@ -123,11 +123,14 @@ static int load(struct match *m)
 		.values = o->values,
 		.value_count = o->value_count,
 		.options = {.subdomains = o->subdomains}};
-	const struct nrs_build_options building = {.seats = o->workers,
-						   .generation = 1,
-						   .validity = o->validity,
-						   .at_ns = o->at_ns,
-						   .subdomains = o->subdomains};
+	const struct nrs_build_options building = {
+		.seats = o->workers,
+		.generation = 1,
+		.validity = o->validity,
+		.at_ns = o->at_ns,
+		.subdomains = o->subdomains,
+		.guards = !o->no_guards,
+		.own = {o->home.nets, o->has_home ? o->home.count : 0}};
 	struct nrs_text summary = {0};
 	unsigned int failed = 0;
 	int err = nrs_load_all(&m->set, &loading, &failed);

@@ -92,6 +92,7 @@ struct nrs_config {
 	uint64_t workers;      /* 0: one per processor */
 	unsigned int validity; /* enum nrs_validity */
 	bool subdomains;
+	bool guards;
 	struct nrs_arena *arena; /* holds all of it */
 	const struct nrs_config_origins *origins;
 };

@@ -266,6 +266,13 @@ static const struct nrs_config_row rows[] = {
 	 .offset = offsetof(struct nrs_config, subdomains),
 	 .fallback = "no",
 	 .text = "Names of lists match their subdomains too."},
+	{.key = "guards",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config, guards),
+	 .fallback = "yes",
+	 .text = "Refuse what must never match alone: too short prefixes, "
+		 "loopback, link-local, multicast and own networks, public "
+		 "suffixes, digests of an empty file."},
 	{.key = "hubs",
 	 .type = NRS_CONFIG_NAMED,
 	 .offset = offsetof(struct nrs_config, hubs),

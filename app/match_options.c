@@ -34,6 +34,7 @@ static const char help[] =
 	"  --validity MODE     since-expiry (default), strict or now\n"
 	"  --at TIME           the clock for --validity now\n"
 	"  --subdomains        names match their subdomains too\n"
+	"  --no-guards         take also what must never match alone\n"
 	"  --rotated           the captures are one recording in pieces\n"
 	"\n"
 	"example: noroshi match --indicators alert.json --out case-7 *.pcap\n"
@@ -54,6 +55,7 @@ enum match_option {
 	OPT_VALIDITY,
 	OPT_AT,
 	OPT_SUBDOMAINS,
+	OPT_NO_GUARDS,
 	OPT_ROTATED,
 };
 
@@ -71,6 +73,7 @@ static const struct option options_table[] = {
 	{"validity", required_argument, NULL, OPT_VALIDITY},
 	{"at", required_argument, NULL, OPT_AT},
 	{"subdomains", no_argument, NULL, OPT_SUBDOMAINS},
+	{"no-guards", no_argument, NULL, OPT_NO_GUARDS},
 	{"rotated", no_argument, NULL, OPT_ROTATED},
 	{NULL, 0, NULL, 0}};
 
@@ -156,6 +159,7 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_TO:
 		return read_time("to", value, &o->to_ns);
 	case OPT_HOME:
+		o->has_home = true;
 		return nrs_home_nets_parse(&o->home, nrs_span_of(value)) ==
 				       NRS_OK
 			       ? NRS_OK
@@ -167,6 +171,9 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 		return read_time("at", value, &o->at_ns);
 	case OPT_SUBDOMAINS:
 		o->subdomains = true;
+		return NRS_OK;
+	case OPT_NO_GUARDS:
+		o->no_guards = true;
 		return NRS_OK;
 	case OPT_ROTATED:
 		o->is_rotated = true;

@@ -25,6 +25,8 @@ struct nrs_match_options {
 	int64_t at_ns;
 	bool is_rotated;
 	bool subdomains;
+	bool no_guards;
+	bool has_home; /* --home-net was given */
 	const char *const *captures;
 	unsigned int capture_count;
 };

@@ -157,6 +157,16 @@ static int open_hubs(struct life *l)
 	return err;
 }
 
+/* What the configuration says is own; the default is every private network,
+ * and sites do share addresses of those. */
+static struct nrs_guard_own own_nets(const struct nrs_config *c)
+{
+	return (struct nrs_guard_own){.nets = c->home_net.nets,
+				      .count = nrs_config_is_set(c, "home_net")
+						       ? c->home_net.count
+						       : 0};
+}
+
 static int first_set(struct life *l)
 {
 	const struct nrs_plan *s = l->plan;
@@ -166,7 +176,9 @@ static int first_set(struct life *l)
 		.building = {.seats = s->workers,
 			     .validity = (enum nrs_validity)l->config->validity,
 			     .at_ns = nrs_wall_ns(),
-			     .subdomains = l->config->subdomains},
+			     .subdomains = l->config->subdomains,
+			     .guards = l->config->guards,
+			     .own = own_nets(l->config)},
 		.ctx = l,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};

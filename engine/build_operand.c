@@ -58,6 +58,30 @@ static bool is_url(struct nrs_span text)
 	       nrs_span_find(text, '/', 0) != SIZE_MAX;
 }
 
+/* What follows host and port of a URL whose host is a star alone, its fragment
+ * cut; empty if it is another URL. */
+static struct nrs_span any_host_target(struct nrs_span url)
+{
+	const size_t scheme = nrs_span_find_text(url, "://");
+	size_t at = 1;
+
+	if (scheme != SIZE_MAX)
+		url = nrs_span_from(url, scheme + 3);
+	if (!nrs_span_starts(url, "*"))
+		return nrs_span(NULL, 0);
+	if (at < url.len && url.ptr[at] == ':') {
+		do
+			at++;
+		while (at < url.len && url.ptr[at] >= '0' &&
+		       url.ptr[at] <= '9');
+	}
+	if (at == url.len)
+		return nrs_span_of("/");
+	if (url.ptr[at] != '/')
+		return nrs_span(NULL, 0);
+	return nrs_span_part(url, at, nrs_span_find(url, '#', at) - at);
+}
+
 static enum nrs_lane ref_lane(struct nrs_span text, enum nrs_lane addr,
 			      enum nrs_lane mac, enum nrs_lane name)
 {
@@ -96,6 +120,10 @@ enum nrs_lane nrs_operand_lane(struct nrs_builder *b,
 		return nrs_span_find_text(text, "://") == SIZE_MAX
 			       ? NRS_LANE_URL_REST
 			       : NRS_LANE_URL;
+	}
+	if (map->lane == NRS_LANE_URL && any_host_target(text).len > 0) {
+		b->db->sizes.any_hosts++;
+		return NRS_LANE_REQUEST_VALUE;
 	}
 	if (map->lane == NRS_LANE_URL &&
 	    nrs_span_find_text(text, "://") == SIZE_MAX)
@@ -275,7 +303,9 @@ int nrs_operand_make(struct nrs_builder *b, enum nrs_lane lane,
 		out->bytes = nrs_span(bytes, literal->bytes.len);
 		return NRS_OK;
 	default:
-		out->bytes = literal->bytes;
+		out->bytes = map->lane == NRS_LANE_URL
+				     ? any_host_target(plain(b, literal))
+				     : literal->bytes;
 		return NRS_OK;
 	}
 }

@@ -203,6 +203,8 @@ static int observe(struct nrs_builder *b, const struct nrs_node *node,
 		if (err != NRS_OK)
 			return err;
 		assert(term != NULL);
+		if (nrs_term_is_guarded(b, term))
+			return NRS_E_FORMAT;
 		return term->kind == NRS_TERM_UNSEEN
 			       ? NRS_E_UNSUPPORTED
 			       : nrs_build_predicates(b, term, window);

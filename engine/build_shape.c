@@ -9,11 +9,15 @@
 
 #include "engine/canon.h"
 
-static int add(struct nrs_builder *b, uint32_t atom)
+/* @guard: why it must not match, or NULL. */
+static int add(struct nrs_builder *b, uint32_t atom, const char *guard)
 {
 	struct nrs_term *term = nrs_term_atom(b, atom);
 
-	return term == NULL ? NRS_E_NOMEM : nrs_build_predicates(b, term, NULL);
+	if (term == NULL)
+		return NRS_E_NOMEM;
+	term->guard = b->db->options.guards ? guard : NULL;
+	return nrs_build_predicates(b, term, NULL);
 }
 
 static int address(struct nrs_builder *b, struct nrs_span value)
@@ -23,7 +27,8 @@ static int address(struct nrs_builder *b, struct nrs_span value)
 
 	return err != NRS_OK
 		       ? err
-		       : add(b, nrs_build_prefix(b, NRS_LANE_ADDR, &prefix));
+		       : add(b, nrs_build_prefix(b, NRS_LANE_ADDR, &prefix),
+			     nrs_guard_prefix(&prefix, &b->db->options.own));
 }
 
 static int name(struct nrs_builder *b, struct nrs_span value, bool is_suffix)
@@ -36,9 +41,11 @@ static int name(struct nrs_builder *b, struct nrs_span value, bool is_suffix)
 	if (err != NRS_OK)
 		return err;
 	const struct nrs_span key = nrs_span(canonical, len);
-	return add(b, is_suffix || b->db->options.subdomains
-			      ? nrs_build_suffix(b, NRS_LANE_NAME, key)
-			      : nrs_build_exact(b, NRS_LANE_NAME, key));
+	return add(b,
+		   is_suffix || b->db->options.subdomains
+			   ? nrs_build_suffix(b, NRS_LANE_NAME, key)
+			   : nrs_build_exact(b, NRS_LANE_NAME, key),
+		   b->db->options.guards ? nrs_guard_name(key) : NULL);
 }
 
 static int url(struct nrs_builder *b, struct nrs_span value)
@@ -53,11 +60,17 @@ static int url(struct nrs_builder *b, struct nrs_span value)
 				      &canonical);
 	if (err != NRS_OK)
 		return err;
-	return add(b,
-		   canonical.scheme.len > 0
-			   ? nrs_build_exact(b, NRS_LANE_URL, canonical.whole)
-			   : nrs_build_exact(b, NRS_LANE_URL_REST,
-					     canonical.rest));
+	if (nrs_span_starts(canonical.host, "*")) {
+		snprintf(b->reason, sizeof(b->reason),
+			 "a URL with a pattern as its host");
+		return NRS_E_UNSUPPORTED;
+	}
+	return add(
+		b,
+		canonical.scheme.len > 0
+			? nrs_build_exact(b, NRS_LANE_URL, canonical.whole)
+			: nrs_build_exact(b, NRS_LANE_URL_REST, canonical.rest),
+		NULL);
 }
 
 /* address:port: both on the destination's side. */
@@ -82,9 +95,30 @@ static int address_port(struct nrs_builder *b, struct nrs_span value)
 		b, nrs_build_exact(b, NRS_LANE_DST_PORT, nrs_span(&port, 8)));
 	if (both == NULL || host == NULL || door == NULL)
 		return NRS_E_NOMEM;
+	if (b->db->options.guards)
+		both->guard = nrs_guard_prefix(&prefix, &b->db->options.own);
 	both->child = host;
 	host->next = door;
 	return nrs_build_predicates(b, both, NULL);
+}
+
+static int unseen(struct nrs_builder *b, const struct nrs_indicator *indicator)
+{
+	snprintf(b->reason, sizeof(b->reason),
+		 "%s is not extracted by this version",
+		 nrs_shape_name((enum nrs_shape)indicator->shape));
+	return NRS_E_UNSUPPORTED;
+}
+
+static int digest(struct nrs_builder *b, const struct nrs_indicator *indicator)
+{
+	const char *guard = nrs_guard_digest(indicator->pattern);
+
+	if (guard == NULL || !b->db->options.guards)
+		return unseen(b, indicator);
+	b->is_guarded = true;
+	snprintf(b->reason, sizeof(b->reason), "%s", guard);
+	return NRS_E_FORMAT;
 }
 
 int nrs_build_shape(struct nrs_builder *b,
@@ -104,10 +138,11 @@ int nrs_build_shape(struct nrs_builder *b,
 		return url(b, value);
 	case NRS_SHAPE_ADDR_PORT:
 		return address_port(b, value);
+	case NRS_SHAPE_MD5:
+	case NRS_SHAPE_SHA1:
+	case NRS_SHAPE_SHA256:
+		return digest(b, indicator);
 	default:
-		snprintf(b->reason, sizeof(b->reason),
-			 "%s is not extracted by this version",
-			 nrs_shape_name((enum nrs_shape)indicator->shape));
-		return NRS_E_UNSUPPORTED;
+		return unseen(b, indicator);
 	}
 }

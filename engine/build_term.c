@@ -46,10 +46,12 @@ struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
 		return NULL;
 	if (other->kind == NRS_TERM_UNSEEN) {
 		b->is_partial = true;
+		one->guard = one->guard != NULL ? one->guard : other->guard;
 		return one;
 	}
 	if (one->kind == NRS_TERM_UNSEEN) {
 		b->is_partial = true;
+		other->guard = other->guard != NULL ? other->guard : one->guard;
 		return other;
 	}
 	if (one->kind != NRS_TERM_OR) {
@@ -283,16 +285,50 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 	return NRS_OK;
 }
 
-int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
-			 const struct nrs_window *window)
+/* Why @term must not fire: of an OR one side is enough, of an AND all must be
+ * absurd, because a good one narrows it. */
+static const char *guard_of(const struct nrs_term *term)
+{
+	const char *guard = term->guard;
+
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		const char *one = guard_of(t);
+
+		if (term->kind == NRS_TERM_AND && one == NULL)
+			return term->guard;
+		guard = guard != NULL ? guard : one;
+	}
+	return guard;
+}
+
+bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term)
+{
+	const char *guard = guard_of(term);
+
+	if (guard == NULL)
+		return false;
+	b->is_guarded = true;
+	snprintf(b->reason, sizeof(b->reason), "%s", guard);
+	return true;
+}
+
+static int add_branches(struct nrs_builder *b, const struct nrs_term *term,
+			const struct nrs_window *window)
 {
 	if (term->kind != NRS_TERM_OR)
 		return add_predicate(b, term, window);
-	for (struct nrs_term *t = term->child; t != NULL; t = t->next) {
-		const int err = nrs_build_predicates(b, t, window);
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		const int err = add_branches(b, t, window);
 
 		if (err != NRS_OK)
 			return err;
 	}
 	return NRS_OK;
+}
+
+int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,
+			 const struct nrs_window *window)
+{
+	return nrs_term_is_guarded(b, term) ? NRS_E_FORMAT
+					    : add_branches(b, term, window);
 }

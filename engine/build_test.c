@@ -56,20 +56,58 @@ static unsigned int open_lanes(const struct nrs_path_map *map,
 	}
 }
 
+static bool has_star_host(struct nrs_span url)
+{
+	const size_t scheme = nrs_span_find_text(url, "://");
+
+	return nrs_span_starts(
+		scheme == SIZE_MAX ? url : nrs_span_from(url, scheme + 3), "*");
+}
+
+static int guarded_atom(struct nrs_builder *b, uint32_t atom, const char *guard,
+			struct nrs_term **out)
+{
+	*out = nrs_term_atom(b, atom);
+	if (*out == NULL)
+		return NRS_E_NOMEM;
+	(*out)->guard = b->db->options.guards ? guard : NULL;
+	return NRS_OK;
+}
+
+/* Digests of nothing are refused, even though no file is extracted yet. */
+static const char *digest_guard(const struct nrs_builder *b,
+				const struct nrs_test *test)
+{
+	const char *guard = NULL;
+
+	if (!b->db->options.guards || test->negated ||
+	    (test->op != NRS_OP_EQ && test->op != NRS_OP_IN) ||
+	    !nrs_span_is(test->path.type, "file") ||
+	    test->path.step_count == 0 ||
+	    !nrs_span_is(test->path.steps[0].key, "hashes"))
+		return NULL;
+	for (unsigned int i = 0; i < test->literal_count && guard == NULL; i++)
+		guard = nrs_guard_digest(
+			nrs_span_trim(test->literals[i].bytes));
+	return guard;
+}
+
 /* One literal of = or IN that a table can look up. */
 static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_literal *literal, struct nrs_term **out)
 {
 	const enum nrs_lane lane = nrs_operand_lane(b, map, literal);
 	struct nrs_operand operand;
+	const char *guard = NULL;
 	uint32_t atom;
 
 	if (lane == NRS_LANE_COUNT) {
 		*out = nrs_term_unseen(b, "this side has no such value");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
-	if (lane == NRS_LANE_URL_REST && nrs_span_starts(literal->bytes, "*")) {
-		*out = nrs_term_unseen(b, "a URL with any host");
+	if (nrs_lane_kind(lane) == NRS_VALUE_URL &&
+	    has_star_host(literal->bytes)) {
+		*out = nrs_term_unseen(b, "a URL with a pattern as its host");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
 	const int err = nrs_operand_make(b, lane, map, literal, &operand);
@@ -79,6 +117,7 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	if (kind == NRS_VALUE_ADDR) {
 		if (operand.prefix.bits < 128)
 			b->db->sizes.cidr_promoted++;
+		guard = nrs_guard_prefix(&operand.prefix, &b->db->options.own);
 		atom = nrs_build_prefix(b, lane, &operand.prefix);
 	} else if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME) {
 		if (operand.is_real &&
@@ -90,12 +129,18 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	} else if (kind == NRS_VALUE_NAME &&
 		   (b->db->options.subdomains ||
 		    nrs_span_starts(nrs_span_trim(literal->bytes), "*."))) {
+		guard = nrs_guard_name(operand.bytes);
 		atom = nrs_build_suffix(b, lane, operand.bytes);
 	} else {
+		if (kind == NRS_VALUE_NAME)
+			guard = nrs_guard_name(operand.bytes);
+		else if (lane == NRS_LANE_REQUEST_VALUE &&
+			 map->lane == NRS_LANE_URL &&
+			 nrs_span_is(operand.bytes, "/"))
+			guard = "guard: the front page of any host";
 		atom = nrs_build_exact(b, lane, operand.bytes);
 	}
-	*out = nrs_term_atom(b, atom);
-	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+	return guarded_atom(b, atom, guard, out);
 }
 
 static int any_equal(struct nrs_builder *b, const struct nrs_path_map *map,
@@ -207,6 +252,24 @@ static bool octets_like(struct nrs_span text, struct nrs_prefix *prefix)
 	return nrs_prefix_parse(nrs_span_of(padded), prefix) == NRS_OK;
 }
 
+/*
+ * How much at the front of a LIKE over URLs is scheme and host, which are in
+ * lower case everywhere: up to the first slash behind "://", else up to the
+ * first wildcard behind it, because what follows may be path.
+ */
+static size_t like_host_end(enum nrs_lane lane, struct nrs_span text)
+{
+	const size_t scheme = nrs_span_find_text(text, "://");
+	const size_t from = scheme == SIZE_MAX ? 0 : scheme + 3;
+	size_t end = nrs_span_find(text, '/', from);
+
+	if (scheme == SIZE_MAX && lane == NRS_LANE_URL)
+		return 0; /* begins with a wildcard: anywhere in the URL */
+	if (end == SIZE_MAX)
+		end = nrs_span_find(text, '%', from);
+	return end == SIZE_MAX ? text.len : end;
+}
+
 /* The expression as the lane's canonical values want it. */
 static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 				  const struct nrs_test *test)
@@ -224,6 +287,13 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 		memcpy(bytes + 4, text.ptr, text.len);
 		return nrs_span(bytes, text.len + 4);
 	}
+	if (is_like && kind == NRS_VALUE_URL) {
+		const size_t host = like_host_end(lane, text);
+
+		memcpy(bytes, text.ptr, text.len);
+		nrs_canon_lower(nrs_span_part(text, 0, host), bytes);
+		return nrs_span(bytes, text.len);
+	}
 	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME)) {
 		nrs_canon_lower(text, bytes);
 		return nrs_span(bytes, text.len);
@@ -233,7 +303,7 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 
 static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 			   const struct nrs_path_map *map,
-			   const struct nrs_test *test)
+			   const struct nrs_test *test, const char **guard)
 {
 	const bool is_like = test->op == NRS_OP_LIKE;
 	const bool is_header = lane == NRS_LANE_HEADER;
@@ -242,8 +312,10 @@ static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 				  .prefix = header_key(b, map)};
 
 	if (is_like && nrs_lane_kind(lane) == NRS_VALUE_ADDR &&
-	    octets_like(regex.text, &prefix))
+	    octets_like(regex.text, &prefix)) {
+		*guard = nrs_guard_prefix(&prefix, &b->db->options.own);
 		return nrs_build_prefix(b, lane, &prefix);
+	}
 	if (is_header)
 		regex.kind =
 			is_like ? NRS_REGEX_PREFIX_LIKE : NRS_REGEX_PREFIX_PCRE;
@@ -270,7 +342,8 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	    !nrs_span_starts(test->literals[0].bytes, "%"))
 		lanes[0] = NRS_LANE_URL_REST;
 	for (unsigned int i = 0; i < count; i++) {
-		uint32_t atom = regex_atom(b, lanes[i], map, test);
+		const char *guard = NULL;
+		uint32_t atom = regex_atom(b, lanes[i], map, test, &guard);
 
 		if (test->negated && atom != NRS_NONE) {
 			const struct nrs_scan scan = {
@@ -285,6 +358,8 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		if (one == NULL)
 			return NRS_E_NOMEM;
 		one->at_end = test->negated;
+		if (b->db->options.guards && !test->negated)
+			one->guard = guard;
 		term = term == NULL ? one : nrs_term_either(b, term, one);
 	}
 	*out = term;
@@ -311,8 +386,10 @@ static int subnet_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	if (test->op == NRS_OP_ISSUPERSET && operand.prefix.bits < 128)
 		*out = nrs_term_unseen(b, "no single address holds a subnet");
 	else
-		*out = nrs_term_atom(
-			b, nrs_build_prefix(b, lane, &operand.prefix));
+		return guarded_atom(
+			b, nrs_build_prefix(b, lane, &operand.prefix),
+			nrs_guard_prefix(&operand.prefix, &b->db->options.own),
+			out);
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
@@ -326,7 +403,10 @@ int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 	nrs_path_map(&test->path, &map);
 	if (map.kind == NRS_PATH_UNSEEN) {
 		*out = nrs_term_unseen(b, map.reason);
-		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+		if (*out == NULL)
+			return NRS_E_NOMEM;
+		(*out)->guard = digest_guard(b, test);
+		return NRS_OK;
 	}
 	if (map.kind == NRS_PATH_SRC_TYPE || map.kind == NRS_PATH_DST_TYPE)
 		return nrs_build_type_test(b, test,

@@ -26,6 +26,31 @@ static int judge(struct nrs_builder *b, int err)
 			     err == NRS_OK && !b->is_partial ? "" : b->reason);
 }
 
+/* How much there is of what indicators add to. */
+struct mark {
+	size_t predicates, programs, leads, at_end, windows;
+};
+
+static struct mark mark(const struct nrs_builder *b)
+{
+	return (struct mark){.predicates = b->predicates.count,
+			     .programs = b->programs.count,
+			     .leads = b->leads.count,
+			     .at_end = b->at_end.count,
+			     .windows = b->windows.count};
+}
+
+/* A rejected indicator leaves nothing that could fire: its first observation
+ * may have been good. */
+static void undo(struct nrs_builder *b, const struct mark *to)
+{
+	b->predicates.count = to->predicates;
+	b->programs.count = to->programs;
+	b->leads.count = to->leads;
+	b->at_end.count = to->at_end;
+	b->windows.count = to->windows;
+}
+
 static int add_indicators(struct nrs_builder *b)
 {
 	const uint32_t count = nrs_set_count(b->set);
@@ -36,12 +61,16 @@ static int add_indicators(struct nrs_builder *b)
 		    indicator->status != NRS_STATUS_PARTIAL)
 			continue;
 		nrs_arena_reset(b->scratch);
+		const struct mark before = mark(b);
 		b->indicator = i;
-		b->is_partial = false;
+		b->is_partial = b->is_guarded = false;
 		b->reason[0] = '\0';
 		int err = indicator->shape == NRS_SHAPE_PATTERN
 				  ? nrs_build_pattern(b, indicator)
 				  : nrs_build_shape(b, indicator);
+		if (err != NRS_OK)
+			undo(b, &before);
+		b->db->sizes.guarded += b->is_guarded;
 		if (err != NRS_OK || b->is_partial)
 			err = judge(b, err);
 		if (err != NRS_OK)

@@ -40,6 +40,7 @@ struct nrs_builder {
 	/* of the indicator under way */
 	uint32_t indicator;
 	bool is_partial;
+	bool is_guarded;
 	char reason[NRS_PATH_TEXT_MAX];
 };
 
@@ -56,6 +57,7 @@ struct nrs_term {
 	enum nrs_term_kind kind;
 	uint32_t atom;
 	bool at_end;
+	const char *guard; /* why it must not fire alone, or NULL */
 	struct nrs_term *child;
 	struct nrs_term *next;
 };
@@ -79,6 +81,9 @@ struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason);
 struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
 				 struct nrs_term *other);
 
+/* True if @term must not fire alone: the reason is set. */
+bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term);
+
 /* One comparison as a term. NRS_E_RANGE, NRS_E_FORMAT: the reason is set. */
 int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 		   struct nrs_term **out);
@@ -95,5 +100,5 @@ int nrs_build_pattern(struct nrs_builder *b,
 		      const struct nrs_indicator *indicator);
 
 /* Add the predicate(s) of a term to the indicator under way. */
-int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
+int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,
 			 const struct nrs_window *window);

@@ -7,6 +7,7 @@
 
 #include "engine/base/err.h"
 #include "engine/field.h"
+#include "engine/guard.h"
 #include "engine/set.h"
 
 struct nrs_db;
@@ -15,9 +16,11 @@ struct nrs_build_options {
 	unsigned int seats; /* worker seats (regex scratches) */
 	uint32_t generation;
 	enum nrs_validity validity;
-	int64_t at_ns;	  /* the clock of NRS_VALIDITY_NOW */
-	bool subdomains;  /* names match their subdomains too */
-	bool strict_cidr; /* "=" with a prefix is text, not a subnet */
+	int64_t at_ns;		  /* the clock of NRS_VALIDITY_NOW */
+	bool subdomains;	  /* names match their subdomains too */
+	bool strict_cidr;	  /* "=" with a prefix is text, not a subnet */
+	bool guards;		  /* refuse what must never match (guard.h) */
+	struct nrs_guard_own own; /* for the guards */
 	const struct nrs_hash_key *hash_key; /* NULL: random */
 };
 
@@ -49,5 +52,7 @@ struct nrs_db_sizes {
 	uint64_t refanged;
 	uint64_t retyped; /* an address in domain-name, and the like */
 	uint64_t version_retried;
+	uint64_t guarded;   /* indicators that a guard refused */
+	uint64_t any_hosts; /* URLs with * as host: by their target */
 };
 void nrs_db_sizes(const struct nrs_db *db, struct nrs_db_sizes *out);

@@ -2,7 +2,9 @@
 /*
  * Conformance: the shared cases of the sensor profile. Each case becomes a set
  * of one indicator and a flow with the values that the case says were seen.
- * Cases about fields that are not extracted yet are listed by name.
+ * Cases about fields that are not extracted yet are listed by name, with what
+ * they wait for; their indicators must be told as not evaluable. Guards are
+ * off.
  */
 #include "tests/nrs_test.h"
 
@@ -12,14 +14,21 @@
 #include "engine/matcher.h"
 #include "engine/pattern.h"
 
-static const char *const not_yet[] = {
-	"norm/068", "norm/069", "norm/070", "norm/072", "norm/073", "norm/075",
-	"norm/077", "norm/078", "norm/079", "norm/080", "norm/081", "norm/082"};
+static const struct {
+	const char *id, *waits_for;
+} not_yet[] = {
+	{"norm/068", "digests of files"}, {"norm/069", "digests of files"},
+	{"norm/070", "digests of files"}, {"norm/072", "digests of files"},
+	{"norm/073", "names of files"},	  {"norm/075", "certificates"},
+	{"norm/077", "TLS fingerprints"}, {"norm/078", "TLS fingerprints"},
+	{"norm/079", "TLS fingerprints"}, {"norm/081", "addresses of mail"},
+};
 
 struct seen {
 	struct nrs_matcher *matcher;
 	struct nrs_txn flow, exchange;
 	unsigned int hits;
+	enum nrs_status status; /* of the indicator */
 };
 
 static void on_hit(void *ctx, const struct nrs_hit *hit)
@@ -119,7 +128,7 @@ static struct nrs_set *set_of(struct nrs_span pattern)
 	return set;
 }
 
-static bool matches(const struct nrs_json *test)
+static struct seen play(const struct nrs_json *test)
 {
 	const struct nrs_build_options options = {.seats = 1, .generation = 1};
 	const struct nrs_json *observed = nrs_json_get(test, "observed");
@@ -141,20 +150,22 @@ static bool matches(const struct nrs_json *test)
 		observe(&s, observed, e);
 	nrs_txn_end(s.matcher, &s.exchange);
 	nrs_txn_end(s.matcher, &s.flow);
+	s.status = (enum nrs_status)nrs_set_at(set, 0)->status;
 	nrs_matcher_free(s.matcher);
 	nrs_slab_fini(&slab);
 	nrs_db_free(db);
 	nrs_set_free(set);
-	return s.hits > 0;
+	return s;
 }
 
-static bool is_not_yet(struct nrs_span id)
+/* What @id waits for, or NULL. */
+static const char *waits_for(struct nrs_span id)
 {
 	for (size_t i = 0; i < sizeof(not_yet) / sizeof(*not_yet); i++) {
-		if (nrs_span_is(id, not_yet[i]))
-			return true;
+		if (nrs_span_is(id, not_yet[i].id))
+			return not_yet[i].waits_for;
 	}
-	return false;
+	return NULL;
 }
 
 static void every_case_we_can_express_gets_its_verdict(void **state)
@@ -179,13 +190,16 @@ static void every_case_we_can_express_gets_its_verdict(void **state)
 		const bool want =
 			nrs_json_is(nrs_json_get(c, "match"), NRS_JSON_TRUE);
 
-		if (is_not_yet(id)) {
-			printf("not yet: %.*s\n", (int)id.len,
-			       (const char *)id.ptr);
-			continue;
-		}
-		done++;
-		if (matches(c) == want)
+		const char *missing = waits_for(id);
+		const struct seen seen = play(c);
+
+		if (missing != NULL)
+			printf("not yet: %.*s: %s\n", (int)id.len,
+			       (const char *)id.ptr, missing);
+		else
+			done++;
+		if (missing != NULL ? seen.status == NRS_STATUS_UNSUPPORTED
+				    : (seen.hits > 0) == want)
 			continue;
 		wrong++;
 		fprintf(stderr, "%.*s: want %d\n", (int)id.len,

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * guard: the rows of section 2.2. An IPv4 network is written with the 96 bits
+ * in front that struct nrs_addr gives it.
+ */
+#include "engine/guard.h"
+
+#include "engine/names.h"
+
+#define V4(a, b)                                                               \
+	{                                                                      \
+		{                                                              \
+			[10] = 0xff, [11] = 0xff, [12] = (a), [13] = (b)       \
+		}                                                              \
+	}
+#define V4_BITS 96
+
+static const struct {
+	struct nrs_prefix net;
+	const char *why;
+} nets[] = {
+	{{V4(0, 0), V4_BITS + 8}, "guard: 0.0.0.0/8 is nobody's address"},
+	{{V4(127, 0), V4_BITS + 8}, "guard: loopback"},
+	{{V4(169, 254), V4_BITS + 16}, "guard: link-local"},
+	{{V4(224, 0), V4_BITS + 4}, "guard: multicast"},
+	{{{{0}}, 128}, "guard: :: is nobody's address"},
+	{{{{[15] = 1}}, 128}, "guard: loopback"},
+	{{{{0xfe, 0x80}}, 10}, "guard: link-local"},
+	{{{{0xff}}, 8}, "guard: multicast"},
+};
+
+static bool overlap(const struct nrs_prefix *a, const struct nrs_prefix *b)
+{
+	return nrs_prefix_contains(a, &b->addr) ||
+	       nrs_prefix_contains(b, &a->addr);
+}
+
+const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
+			     const struct nrs_guard_own *own)
+{
+	const bool is_v4 =
+		prefix->bits >= V4_BITS && nrs_addr_is_v4(&prefix->addr);
+
+	if (is_v4 && prefix->bits < V4_BITS + 8)
+		return "guard: an IPv4 prefix shorter than /8";
+	if (!is_v4 && prefix->bits < 16)
+		return "guard: an IPv6 prefix shorter than /16";
+	for (size_t i = 0; i < sizeof(nets) / sizeof(*nets); i++) {
+		if (overlap(&nets[i].net, prefix))
+			return nets[i].why;
+	}
+	for (unsigned int i = 0; i < own->count; i++) {
+		if (overlap(&own->nets[i], prefix))
+			return "guard: an own network";
+	}
+	return NULL;
+}
+
+const char *nrs_guard_name(struct nrs_span name)
+{
+	return nrs_names_is_public_suffix(name) ? "guard: a public suffix"
+						: NULL;
+}
+
+const char *nrs_guard_digest(struct nrs_span hex)
+{
+	static const char *const empty[] = {
+		"d41d8cd98f00b204e9800998ecf8427e",
+		"da39a3ee5e6b4b0d3255bfef95601890afd80709",
+		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"
+		"7852b855"};
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
+		if (nrs_span_is_icase(hex, empty[i]))
+			return "guard: the digest of an empty file";
+	}
+	return NULL;
+}

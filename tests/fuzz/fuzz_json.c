@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz_json: any text as one value; its canonical form reads as itself. */
+#include "engine/base/json.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct nrs_arena *arena = nrs_arena_new(0);
+	struct nrs_text once = {0}, twice = {0};
+	struct nrs_json *value = NULL;
+
+	if (nrs_json_parse(nrs_span(data, size), arena, &value, NULL) == 0) {
+		nrs_json_canonical(&once, value);
+		if (nrs_json_parse(nrs_text_span(&once), arena, &value, NULL))
+			abort();
+		nrs_json_canonical(&twice, value);
+		if (!nrs_span_equal(nrs_text_span(&once),
+				    nrs_text_span(&twice)))
+			abort();
+	}
+	nrs_text_fini(&once);
+	nrs_text_fini(&twice);
+	nrs_arena_free(arena);
+	return 0;
+}
