@@ -58,8 +58,7 @@ const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
 
 const char *nrs_guard_name(struct nrs_span name)
 {
-	return nrs_names_is_public_suffix(name) ? "guard: a public suffix"
-						: NULL;
+	return nrs_names_is_everybodys(name) ? "guard: a public suffix" : NULL;
 }
 
 const char *nrs_guard_digest(struct nrs_span hex)

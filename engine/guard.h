@@ -21,7 +21,8 @@ struct nrs_guard_own {
 const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
 			     const struct nrs_guard_own *own);
 
-/* The canonical @name as a whole is a top-level domain or public suffix. */
+/* The canonical @name as a whole is a top-level domain or a public suffix
+ * (nrs_names_is_everybodys). */
 const char *nrs_guard_name(struct nrs_span name);
 
 /* @hex of any case is MD5, SHA-1 or SHA-256 of no bytes at all. */

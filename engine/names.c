@@ -30,7 +30,7 @@ int nrs_names_to_ascii(struct nrs_span name, char out[NRS_NAME_MAX + 1],
 	return err;
 }
 
-bool nrs_names_is_public_suffix(struct nrs_span name)
+static bool is_suffix(struct nrs_span name, int kinds)
 {
 	char copy[NRS_NAME_MAX + 1];
 
@@ -41,5 +41,30 @@ bool nrs_names_is_public_suffix(struct nrs_span name)
 	/* A name of one label that no list knows is no public suffix here:
 	 * ".example" is somebody's own. */
 	return psl_is_public_suffix2(psl_builtin(), copy,
-				     PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+				     kinds | PSL_TYPE_NO_STAR_RULE) == 1;
+}
+
+bool nrs_names_is_public_suffix(struct nrs_span name)
+{
+	return is_suffix(name, PSL_TYPE_ANY);
+}
+
+bool nrs_names_is_everybodys(struct nrs_span name)
+{
+	/* No rule lists this label: what is a suffix with it is one by a
+	 * wildcard. */
+	static const char unlisted[] = "no-such-label-is-listed";
+	const size_t dot = nrs_span_find(name, '.', 0);
+	uint8_t other[NRS_NAME_MAX + sizeof(unlisted)];
+
+	if (!is_suffix(name, PSL_TYPE_ANY))
+		return false;
+	if (is_suffix(name, PSL_TYPE_ICANN) || dot == SIZE_MAX ||
+	    name.len > NRS_NAME_MAX)
+		return true;
+	const struct nrs_span parent = nrs_span_from(name, dot);
+	memcpy(other, unlisted, sizeof(unlisted) - 1);
+	memcpy(other + sizeof(unlisted) - 1, parent.ptr, parent.len);
+	return !is_suffix(nrs_span(other, sizeof(unlisted) - 1 + parent.len),
+			  PSL_TYPE_ANY);
 }

@@ -22,3 +22,10 @@ int nrs_names_to_ascii(struct nrs_span name, char out[NRS_NAME_MAX + 1],
 
 /* True if the canonical @name is a public suffix ("com", "co.uk"). */
 bool nrs_names_is_public_suffix(struct nrs_span name);
+
+/*
+ * As above, but only what stands there for everybody: a suffix of a registry,
+ * or one that is listed by its own name. Under a hoster's wildcard
+ * ("*.hoster.example") every suffix is one customer's host, and is none here.
+ */
+bool nrs_names_is_everybodys(struct nrs_span name);

@@ -87,6 +87,11 @@ static const struct {
 	{0, "[domain-name:value = 'co.uk']", REFUSED, FULL, "public suffix"},
 	{0, "[domain-name:value = 'CO.UK.']", REFUSED, FULL, "public suffix"},
 	{0, "[domain-name:value = '*.co.uk']", REFUSED, FULL, "public suffix"},
+	/* a hoster's, listed by name; and a host of one customer, by the rule
+	 * *.beget.app of the list's private part */
+	{0, "[domain-name:value = 'ath.cx']", REFUSED, FULL, "public suffix"},
+	{0, "[domain-name:value = 'higan.beget.app']", FULL, FULL, ""},
+	{0, "[domain-name:value = 'higan.ck']", REFUSED, FULL, "public suffix"},
 	{0, "[domain-name:value = 'higan.co.uk']", FULL, FULL, ""},
 	{0, "[file:hashes.MD5 = '" EMPTY_MD5 "']", REFUSED, UNSEEN, "digest"},
 	{0, "[file:hashes.'SHA-1' = '" EMPTY_SHA1 "']", REFUSED, UNSEEN,
