@@ -15,13 +15,14 @@ static struct nrs_match_options options;
 static int read_words(const char *const *words)
 {
 	static char texts[ARGS_MAX][64];
-	char *argv[ARGS_MAX + 1] = {NULL};
+	static char *argv[ARGS_MAX + 1]; /* captures point into it */
 	int argc = 0;
 
 	for (; argc < ARGS_MAX && words[argc] != NULL; argc++) {
 		snprintf(texts[argc], sizeof(texts[argc]), "%s", words[argc]);
 		argv[argc] = texts[argc];
 	}
+	argv[argc] = NULL;
 	optind = 0; /* from the start again */
 	return nrs_match_options_read(&options, argc, argv);
 }
