@@ -24,6 +24,7 @@ static const char status_help[] =
 	"  --json         one JSON object\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
+	"example: noroshi status --json\n"
 	"exit status: 0 well, 1 degraded (DEGRADED lines say why), 2 no sensor "
 	"or\nwrong usage\n";
 
@@ -36,6 +37,7 @@ static const char reload_help[] =
 	"\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
+	"example: noroshi reload\n"
 	"exit status: 0 begun, 1 not, 2 no sensor or wrong usage\n";
 
 static const char add_help[] =
