@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_supply: sources into published sets: what cannot be read whole changes
+ * nothing, what did not change is not published again, and a replaced file is
+ * noticed.
+ */
+#include "tests/nrs_test.h"
+
+#include "app/supply.h"
+
+static char path[] = "/tmp/nrs-supply-XXXXXX";
+
+static void replace(const char *text)
+{
+	char beside[64];
+
+	snprintf(beside, sizeof(beside), "%s.new", path);
+	FILE *file = fopen(beside, "wb");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(rename(beside, path), 0);
+}
+
+static void good_sets_replace_each_other_and_bad_ones_nothing(void **state)
+{
+	const struct nrs_supply_file file = {.path = path};
+	const struct nrs_supply_options options = {
+		.files = &file, .file_count = 1, .building = {.seats = 2}};
+	struct nrs_supply *supply = NULL;
+	struct nrs_supply_state one, other;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	replace("192.0.2.1\nc2.example\n");
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_state(supply, &one);
+	assert_int_equal(one.generation, 1);
+	assert_int_equal(one.kept, 2);
+	assert_int_equal(one.unmarked, 2);
+	assert_int_equal(strncmp(one.digest, "sha256:", 7), 0);
+	assert_non_null(nrs_supply_set_of(supply, 1));
+	assert_false(nrs_supply_changed(supply));
+	/* nothing changed: nothing is published */
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	assert_int_equal(nrs_db_generation(nrs_supply_db(supply)), 1);
+	/* a file that is none */
+	replace("\x01\x02\x03\x04");
+	assert_true(nrs_supply_changed(supply));
+	assert_int_not_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	assert_non_null(strstr(diag.text, path));
+	assert_int_equal(nrs_db_generation(nrs_supply_db(supply)), 1);
+	assert_false(nrs_supply_changed(supply)); /* said once */
+	/* a good one again; the old set is forgotten */
+	replace("192.0.2.1\n192.0.2.2\nc2.example\n");
+	assert_true(nrs_supply_changed(supply));
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_state(supply, &other);
+	assert_int_equal(other.kept, 3);
+	assert_true(other.generation > one.generation);
+	assert_string_not_equal(one.digest, other.digest);
+	assert_null(nrs_supply_set_of(supply, one.generation));
+	assert_non_null(nrs_supply_set_of(supply, other.generation));
+	nrs_supply_free(supply);
+}
+
+static void what_is_added_later_may_be_absent_at_first(void **state)
+{
+	const struct nrs_supply_file files[] = {
+		{.path = path},
+		{.path = "/nonexistent/added.list", .may_be_absent = true}};
+	const struct nrs_supply_options options = {
+		.files = files, .file_count = 2, .building = {.seats = 1}};
+	struct nrs_supply *supply = NULL;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	replace("192.0.2.1\n");
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_free(supply);
+}
+
+static int setup(void **state)
+{
+	const int fd = mkstemp(path);
+
+	(void)state;
+	return fd < 0 ? -1 : close(fd);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			good_sets_replace_each_other_and_bad_ones_nothing),
+		cmocka_unit_test(what_is_added_later_may_be_absent_at_first),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
