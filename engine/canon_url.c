@@ -36,7 +36,9 @@ static bool is_unreserved(uint8_t c)
 }
 
 /* Path and query: escapes of unreserved characters decoded, the digits of the
- * others in upper case, raw blanks and non-ASCII escaped, fragment cut. */
+ * others in upper case, raw blanks and non-ASCII escaped, fragment cut. A '%'
+ * that begins no escape is escaped itself: with what follows it could become
+ * one, and the form of a form must be itself. */
 static void put_target(struct writer *w, struct nrs_span target)
 {
 	for (size_t i = 0; i < target.len; i++) {
@@ -53,7 +55,7 @@ static void put_target(struct writer *w, struct nrs_span target)
 			else
 				put_escaped(w, decoded);
 			i += 2;
-		} else if (c <= ' ' || c >= 0x7f) {
+		} else if (c <= ' ' || c >= 0x7f || c == '%') {
 			put_escaped(w, c);
 		} else {
 			put(w, c);

@@ -5,6 +5,9 @@
  * yajl's own UTF-8 check is off, because it would end the whole text at the
  * first bad byte: strings are repaired here instead. Lone surrogates come out
  * of yajl as '?': they are turned into U+FFFD before it sees them.
+ *
+ * Equal keys are looked for one by one in small objects; the members of large
+ * ones are indexed, so that no object costs more than its length.
  */
 #include "engine/base/json.h"
 
@@ -12,12 +15,32 @@
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
+#include "engine/base/checksum.h"
+#include "engine/base/crypto.h"
+
+#define FEW_MEMBERS 16u /* looked through one by one */
+
+struct member {
+	uint64_t object;       /* number of the object that it is in */
+	struct nrs_json *node; /* NULL: a free slot */
+};
+
+struct index {
+	struct member *slots;
+	size_t size, used; /* a power of two, or 0 */
+	struct nrs_hash_key key;
+};
+
 struct builder {
 	struct nrs_arena *arena;
 	struct nrs_json *root;
 	struct nrs_json *open[NRS_JSON_DEPTH_MAX + 1];
 	struct nrs_json *last[NRS_JSON_DEPTH_MAX + 1];
 	unsigned int depth;
+	unsigned int members[NRS_JSON_DEPTH_MAX + 1];
+	uint64_t number[NRS_JSON_DEPTH_MAX + 1]; /* of the open objects */
+	uint64_t numbers;
+	struct index index;
 	struct nrs_span key;
 	int err;
 };
@@ -50,6 +73,74 @@ static struct nrs_span repaired(struct nrs_arena *arena, struct nrs_span text)
 	return nrs_span(out, used);
 }
 
+/* Where the member @key of @object is, or would be. */
+static struct member *slot_of(const struct index *index, uint64_t object,
+			      struct nrs_span key)
+{
+	uint64_t at = nrs_hash(&index->key, key) +
+		      object * UINT64_C(0x9e3779b97f4a7c15);
+
+	for (at ^= at >> 32;; at++) {
+		struct member *m = &index->slots[at & (index->size - 1)];
+
+		if (m->node == NULL ||
+		    (m->object == object && nrs_span_equal(m->node->key, key)))
+			return m;
+	}
+}
+
+static bool grow(struct index *index)
+{
+	const struct index old = *index;
+	uint64_t seed;
+
+	if (old.size == 0 && nrs_random(&seed, sizeof(seed)) != NRS_OK)
+		return false;
+	if (old.size == 0)
+		nrs_hash_key_init(&index->key, seed);
+	index->size = old.size == 0 ? 256 : 2 * old.size;
+	index->slots = calloc(index->size, sizeof(*index->slots));
+	if (index->slots == NULL) {
+		*index = old;
+		return false;
+	}
+	for (size_t i = 0; i < old.size; i++) {
+		if (old.slots[i].node != NULL)
+			*slot_of(index, old.slots[i].object,
+				 old.slots[i].node->key) = old.slots[i];
+	}
+	free(old.slots);
+	return true;
+}
+
+static bool add_to_index(struct index *index, uint64_t object,
+			 struct nrs_json *node)
+{
+	if (2 * (index->used + 1) > index->size && !grow(index))
+		return false;
+	*slot_of(index, object, node->key) =
+		(struct member){.object = object, .node = node};
+	index->used++;
+	return true;
+}
+
+/* @node is a new member of the open object. */
+static bool count_member(struct builder *b, struct nrs_json *node)
+{
+	const unsigned int count = ++b->members[b->depth];
+	const uint64_t object = b->number[b->depth];
+
+	if (count <= FEW_MEMBERS)
+		return true;
+	if (count > FEW_MEMBERS + 1)
+		return add_to_index(&b->index, object, node);
+	for (node = b->open[b->depth]->child; node != NULL; node = node->next) {
+		if (!add_to_index(&b->index, object, node))
+			return false;
+	}
+	return true;
+}
+
 /* A member of the same key stands already: the last one wins. */
 static struct nrs_json *same_key(const struct builder *b, struct nrs_span key)
 {
@@ -57,6 +148,8 @@ static struct nrs_json *same_key(const struct builder *b, struct nrs_span key)
 
 	if (parent->type != NRS_JSON_OBJECT)
 		return NULL;
+	if (b->members[b->depth] > FEW_MEMBERS)
+		return slot_of(&b->index, b->number[b->depth], key)->node;
 	for (struct nrs_json *n = parent->child; n != NULL; n = n->next) {
 		if (nrs_span_equal(n->key, key))
 			return n;
@@ -74,6 +167,7 @@ static struct nrs_json *add(struct builder *b, enum nrs_json_type type)
 		node->type = type;
 		node->child = NULL;
 		node->text = nrs_span(NULL, 0);
+		b->key = nrs_span(NULL, 0);
 		return node;
 	}
 	node = nrs_arena_alloc(b->arena, sizeof(*node));
@@ -93,6 +187,11 @@ static struct nrs_json *add(struct builder *b, enum nrs_json_type type)
 	else
 		b->last[b->depth]->next = node;
 	b->last[b->depth] = node;
+	if (b->open[b->depth]->type == NRS_JSON_OBJECT &&
+	    !count_member(b, node)) {
+		b->err = NRS_E_NOMEM;
+		return NULL;
+	}
 	return node;
 }
 
@@ -147,6 +246,8 @@ static int open_node(struct builder *b, enum nrs_json_type type)
 		return 0;
 	b->open[++b->depth] = node;
 	b->last[b->depth] = NULL;
+	b->members[b->depth] = 0;
+	b->number[b->depth] = ++b->numbers;
 	return 1;
 }
 
@@ -271,6 +372,7 @@ int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 	const size_t consumed = yajl_get_bytes_consumed(yajl);
 	const size_t at = consumed < text.len ? consumed : text.len;
 	yajl_free(yajl);
+	free(b.index.slots);
 	if (b.err == NRS_E_LIMIT)
 		return nrs_diag_set(diag, b.err, at, "nested deeper than %d",
 				    NRS_JSON_DEPTH_MAX);

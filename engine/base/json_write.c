@@ -98,7 +98,11 @@ static void write_number(struct nrs_text *out, const struct nrs_json *value)
 		nrs_text_printf(out, "%lld", (long long)integer);
 		return;
 	}
-	(void)nrs_json_double(value, &real);
+	/* RFC 8785 has no form for what is no double: it stays as written. */
+	if (nrs_json_double(value, &real) == NRS_E_SYNTAX || !isfinite(real)) {
+		nrs_text_add(out, value->text);
+		return;
+	}
 	int precision = 0;
 	do {
 		snprintf(text, sizeof(text), "%.*e", precision, real);
@@ -137,19 +141,39 @@ static void write_number(struct nrs_text *out, const struct nrs_json *value)
 	}
 }
 
-/* The member with the lowest key above @after (NULL: the lowest). */
-static const struct nrs_json *next_member(const struct nrs_json *object,
-					  const struct nrs_json *after)
+static int by_key(const void *a, const void *b)
 {
-	const struct nrs_json *best = NULL;
+	const struct nrs_json *const *x = a, *const *y = b;
 
-	for (const struct nrs_json *n = object->child; n != NULL; n = n->next) {
-		if (after != NULL && compare_keys(n->key, after->key) <= 0)
-			continue;
-		if (best == NULL || compare_keys(n->key, best->key) < 0)
-			best = n;
+	return compare_keys((*x)->key, (*y)->key);
+}
+
+static void write_members(struct nrs_text *out, const struct nrs_json *object)
+{
+	const struct nrs_json **sorted;
+	size_t count = 0;
+
+	for (const struct nrs_json *n = object->child; n != NULL; n = n->next)
+		count++;
+	sorted = calloc(count + 1, sizeof(const struct nrs_json *));
+	if (sorted == NULL) {
+		out->failed = true;
+		return;
 	}
-	return best;
+	count = 0;
+	for (const struct nrs_json *n = object->child; n != NULL; n = n->next)
+		sorted[count++] = n;
+	qsort(sorted, count, sizeof(*sorted), by_key);
+	nrs_text_putc(out, '{');
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			nrs_text_putc(out, ',');
+		nrs_json_quote(out, sorted[i]->key);
+		nrs_text_putc(out, ':');
+		nrs_json_canonical(out, sorted[i]);
+	}
+	nrs_text_putc(out, '}');
+	free(sorted);
 }
 
 static void write_scalar(struct nrs_text *out, const struct nrs_json *value)
@@ -180,17 +204,7 @@ void nrs_json_canonical(struct nrs_text *out, const struct nrs_json *value)
 	bool first = true;
 
 	if (value->type == NRS_JSON_OBJECT) {
-		nrs_text_putc(out, '{');
-		for (n = next_member(value, NULL); n != NULL;
-		     n = next_member(value, n)) {
-			if (!first)
-				nrs_text_putc(out, ',');
-			first = false;
-			nrs_json_quote(out, n->key);
-			nrs_text_putc(out, ':');
-			nrs_json_canonical(out, n);
-		}
-		nrs_text_putc(out, '}');
+		write_members(out, value);
 	} else if (value->type == NRS_JSON_ARRAY) {
 		nrs_text_putc(out, '[');
 		for (n = value->child; n != NULL; n = n->next) {

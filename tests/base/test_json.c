@@ -54,6 +54,81 @@ static void members_come_by_their_key(void **state)
 	assert_int_equal(nrs_json_text(tree, "b").len, 0);
 }
 
+/* Two objects of many members, one in the other; every key comes twice. The
+ * time is that of the length, not of its square: else this would not end. */
+static void an_object_may_have_many_members(void **state)
+{
+	const unsigned int count = 200000;
+	struct nrs_text text = {0}, out = {0};
+	unsigned int seen = 0;
+
+	(void)state;
+	nrs_text_puts(&text, "{\"in\":{");
+	for (unsigned int i = 0; i < 2 * count; i++)
+		nrs_text_printf(&text, "%s\"k%u\":%u", i == 0 ? "" : ",",
+				i % count, i);
+	nrs_text_putc(&text, '}');
+	for (unsigned int i = 0; i < 2 * count; i++)
+		nrs_text_printf(&text, ",\"k%u\":%u", i % count, i);
+	nrs_text_putc(&text, '}');
+	nrs_text_putc(&text, '\0');
+	assert_false(text.failed);
+	const struct nrs_json *tree = parse((const char *)text.ptr);
+	const struct nrs_json *inner = nrs_json_get(tree, "in");
+	for (const struct nrs_json *n = inner->child; n != NULL; n = n->next) {
+		int64_t number;
+
+		assert_int_equal(nrs_json_i64(n, &number), NRS_OK);
+		assert_int_equal(number, count + seen);
+		seen++;
+	}
+	assert_int_equal(seen, count);
+	seen = 0;
+	for (const struct nrs_json *n = tree->child; n != NULL; n = n->next)
+		seen++;
+	assert_int_equal(seen, count + 1);
+	nrs_json_canonical(&out, tree);
+	assert_false(out.failed);
+	nrs_text_fini(&out);
+	nrs_text_fini(&text);
+}
+
+/* The second object of one key starts anew, however large the first was. */
+static void a_replaced_object_leaves_no_members(void **state)
+{
+	struct nrs_text text = {0};
+	unsigned int seen = 0;
+
+	(void)state;
+	nrs_text_putc(&text, '{');
+	for (unsigned int round = 0; round < 2; round++) {
+		nrs_text_printf(&text, "%s\"a\":{", round == 0 ? "" : ",");
+		for (unsigned int i = 0; i < 20; i++)
+			nrs_text_printf(&text, "%s\"k%u\":%u",
+					i == 0 ? "" : ",",
+					round == 0 ? i : 19 - i, round);
+		nrs_text_putc(&text, '}');
+	}
+	nrs_text_puts(&text, "}");
+	nrs_text_putc(&text, '\0');
+	const struct nrs_json *a =
+		nrs_json_get(parse((const char *)text.ptr), "a");
+	for (const struct nrs_json *n = a->child; n != NULL; n = n->next) {
+		assert_true(nrs_span_is(n->text, "1"));
+		seen++;
+	}
+	assert_int_equal(seen, 20);
+	nrs_text_fini(&text);
+}
+
+static void an_element_has_no_key(void **state)
+{
+	const struct nrs_json *tree = parse("{\"a\":1,\"a\":[5]}");
+
+	(void)state;
+	assert_int_equal(nrs_json_get(tree, "a")->child->key.len, 0);
+}
+
 static void strings_are_decoded(void **state)
 {
 	static const struct {
@@ -173,6 +248,14 @@ static void the_canonical_form_is_that_of_rfc_8785(void **state)
 		 "999999999999999900000"},
 		{"B: 1e-6", "0.000001", "0.000001"},
 		{"B: 1e-7", "0.0000001", "1e-7"},
+		/* none of the RFC: no double holds them, and they must not
+		 * become one and the same */
+		{"too great", "1e400", "1e400"},
+		{"too long",
+		 "0.1234567890123456789012345678901234567890123456789012345678"
+		 "901234",
+		 "0.1234567890123456789012345678901234567890123456789012345678"
+		 "901234"},
 	};
 
 	(void)state;
@@ -218,6 +301,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_come_by_their_key),
+		cmocka_unit_test(an_object_may_have_many_members),
+		cmocka_unit_test(a_replaced_object_leaves_no_members),
+		cmocka_unit_test(an_element_has_no_key),
 		cmocka_unit_test(strings_are_decoded),
 		cmocka_unit_test(numbers_keep_their_text),
 		cmocka_unit_test(what_is_no_json_is_refused_with_its_place),

@@ -111,6 +111,8 @@ static void urls_have_one_form(void **state)
 		{"http://h.example?q=1", "http://h.example/?q=1"},
 		{"http://h.example/%7Euser/%41", "http://h.example/~user/A"},
 		{"http://h.example/a%2fb", "http://h.example/a%2Fb"},
+		{"http://h.example/100%", "http://h.example/100%25"},
+		{"http://h.example/%4%31", "http://h.example/%2541"},
 		{"http://h.example/a b", "http://h.example/a%20b"},
 		{"http://h.example/\xc3\xa9", "http://h.example/%C3%A9"},
 		{"http://h.example/a#part", "http://h.example/a"},
