@@ -58,6 +58,15 @@ static bool is_at(struct nrs_span text, size_t at, char c)
 	return at < text.len && text.ptr[at] == (uint8_t)c;
 }
 
+/* Years 1678 to 2261: what 64 bits of nanoseconds hold in whole years. */
+static int within_range(int64_t ns)
+{
+	return ns < days_of(1678, 1, 1) * 86400 * NRS_SECOND_NS ||
+			       ns >= days_of(2262, 1, 1) * 86400 * NRS_SECOND_NS
+		       ? NRS_E_RANGE
+		       : NRS_OK;
+}
+
 static int to_ns(const struct civil *c, int64_t *out)
 {
 	if (c->hour > 23 || c->minute > 59 || c->second > 60)
@@ -71,7 +80,7 @@ static int to_ns(const struct civil *c, int64_t *out)
 	const int64_t seconds = days_of(c->year, c->month, c->day) * 86400 +
 				c->hour * 3600 + c->minute * 60 + c->second;
 	*out = seconds * NRS_SECOND_NS + c->nanos;
-	return NRS_OK;
+	return within_range(*out);
 }
 
 static bool parse_date(struct nrs_span text, struct civil *c)
@@ -136,8 +145,9 @@ static int parse_unix(struct nrs_span text, int64_t *out_ns)
 	if (seconds > INT64_MAX / NRS_SECOND_NS - 1 ||
 	    seconds < INT64_MIN / NRS_SECOND_NS + 1)
 		return NRS_E_RANGE;
-	*out_ns = seconds * NRS_SECOND_NS + nanos;
-	return NRS_OK;
+	*out_ns = seconds * NRS_SECOND_NS +
+		  (is_at(text, 0, '-') ? -nanos : nanos);
+	return within_range(*out_ns);
 }
 
 int nrs_stamp_parse_human(struct nrs_span text, int64_t *out_ns)
@@ -170,7 +180,7 @@ int nrs_stamp_parse_human(struct nrs_span text, int64_t *out_ns)
 	const int64_t offset =
 		((int64_t)hours * 60 + minutes) * 60 * NRS_SECOND_NS;
 	*out_ns += east ? -offset : offset;
-	return NRS_OK;
+	return within_range(*out_ns);
 }
 
 /* The date of a count of days since 1970-01-01. */

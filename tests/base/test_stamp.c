@@ -52,6 +52,8 @@ static void people_may_write_offsets_dates_and_unix_seconds(void **state)
 		{"2026-03-01 12:00:00", 1772366400000000000},
 		{"2026-03-01T21:00:00+09:00", 1772366400000000000},
 		{"@1772366400.5", 1772366400500000000},
+		{"@-1.5", -1500000000},
+		{"@-0.25", -250000000},
 	};
 
 	(void)state;
@@ -63,6 +65,32 @@ static void people_may_write_offsets_dates_and_unix_seconds(void **state)
 			nrs_stamp_parse_human(nrs_span_of(cases[i].text), &ns),
 			NRS_OK);
 		assert_int_equal(ns, cases[i].ns);
+	}
+}
+
+/* Whole years only: what is read must be writable and readable again. */
+static void an_offset_does_not_lead_out_of_the_range(void **state)
+{
+	static const struct {
+		const char *text;
+		int err;
+	} cases[] = {
+		{"2261-12-31 20:00:01-12:00", NRS_E_RANGE},
+		{"2261-12-31 20:00:01+12:00", NRS_OK},
+		{"1678-01-01T00:00:00+00:01", NRS_E_RANGE},
+		{"1678-01-01T00:00:00Z", NRS_OK},
+		{"2261-12-31T23:59:60Z", NRS_E_RANGE}, /* the next minute */
+		{"@9214646399", NRS_OK}, /* date -u -d 2262-01-01 +%s, less 1 */
+		{"@9214646400", NRS_E_RANGE},
+	};
+	int64_t ns;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		print_message("%s\n", cases[i].text);
+		assert_int_equal(
+			nrs_stamp_parse_human(nrs_span_of(cases[i].text), &ns),
+			cases[i].err);
 	}
 }
 
@@ -86,6 +114,7 @@ int main(void)
 			strict_texts_give_their_instant_or_their_error),
 		cmocka_unit_test(
 			people_may_write_offsets_dates_and_unix_seconds),
+		cmocka_unit_test(an_offset_does_not_lead_out_of_the_range),
 		cmocka_unit_test(fractions_are_cut_and_never_rounded_up),
 	};
 
