@@ -12,6 +12,13 @@
 #include "loaders/stix_context.h"
 #include "loaders/stix_indicator.h"
 
+/* An indicator whose bundle has not said its version yet. */
+struct open_version {
+	uint32_t index;
+	unsigned int depth; /* of its wrapper */
+	bool has_type;
+};
+
 struct nrs_stix {
 	struct nrs_set *set;
 	uint32_t source, first;
@@ -21,6 +28,8 @@ struct nrs_stix {
 	struct nrs_arena *arena; /* of one object */
 	struct nrs_stix_context *context;
 	struct nrs_stix_taker taker;
+	struct open_version *open;
+	size_t open_count, open_room;
 	bool saw_stix; /* some object with a type and an id */
 	bool saw_misp;
 	bool saw_bundle;
@@ -28,6 +37,7 @@ struct nrs_stix {
 
 static int on_object(void *ctx, int err, struct nrs_span object,
 		     uint64_t offset, uint64_t number);
+static void on_close(void *ctx);
 
 int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 		 const struct nrs_loader_options *options)
@@ -46,6 +56,8 @@ int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 	if (s->arena != NULL)
 		err = nrs_json_split_new(&s->split, on_object, s);
 	if (err == NRS_OK)
+		nrs_json_split_on_close(s->split, on_close);
+	if (err == NRS_OK)
 		err = nrs_stix_context_new(&s->context);
 	if (err != NRS_OK) {
 		nrs_stix_free(s);
@@ -62,6 +74,7 @@ void nrs_stix_free(struct nrs_stix *s)
 	nrs_json_split_free(s->split);
 	nrs_stix_context_free(s->context);
 	nrs_stix_taker_fini(&s->taker);
+	free(s->open);
 	nrs_arena_free(s->arena);
 	free(s);
 }
@@ -70,6 +83,43 @@ static int refuse(struct nrs_stix *s, uint64_t number, const char *text)
 {
 	s->result.refused++;
 	return nrs_set_refuse(s->set, s->source, number, text);
+}
+
+/* The indicator just added waits for what its wrapper says behind its list. */
+static int leave_open(struct nrs_stix *s, const struct nrs_json *object)
+{
+	if (s->open_count == s->open_room) {
+		const size_t room = s->open_room > 0 ? 2 * s->open_room : 64;
+		struct open_version *open =
+			reallocarray(s->open, room, sizeof(*open));
+
+		if (open == NULL)
+			return NRS_E_NOMEM;
+		s->open = open;
+		s->open_room = room;
+	}
+	s->open[s->open_count++] = (struct open_version){
+		.index = nrs_set_count(s->set) - 1,
+		.depth = nrs_json_split_depth(s->split),
+		.has_type = nrs_json_text(object, "pattern_type").len > 0};
+	return NRS_OK;
+}
+
+/* A wrapper ends: its own version is known now, or never will be. */
+static void on_close(void *ctx)
+{
+	struct nrs_stix *s = ctx;
+	const unsigned int depth = nrs_json_split_depth(s->split);
+	const enum nrs_stix_version version = nrs_stix_version_said(
+		nrs_json_split_wrapper(s->split, "spec_version"));
+
+	while (s->open_count > 0 && s->open[s->open_count - 1].depth == depth) {
+		const struct open_version *o = &s->open[--s->open_count];
+		struct nrs_indicator *item = nrs_set_edit(s->set, o->index);
+
+		item->version = (uint8_t)version;
+		item->warned |= version != NRS_STIX_20 && !o->has_type;
+	}
 }
 
 static int take(struct nrs_stix *s, const struct nrs_json *object,
@@ -88,12 +138,16 @@ static int take(struct nrs_stix *s, const struct nrs_json *object,
 					 "bundle--");
 	if (!nrs_span_is(type, "indicator"))
 		return nrs_stix_context_take(s->context, object);
-	const int err = nrs_stix_indicator(
-		&s->taker, object, number,
-		nrs_json_split_wrapper(s->split, "spec_version"));
+	const struct nrs_span said =
+		nrs_json_split_wrapper(s->split, "spec_version");
+	const int err = nrs_stix_indicator(&s->taker, object, number, said);
 	if (err == NRS_E_FORMAT)
 		return refuse(s, number, "an indicator without a usable id");
 	s->result.indicators++;
+	if (err == NRS_OK && said.len == 0 &&
+	    nrs_stix_leaves_version_open(object) &&
+	    nrs_json_split_depth(s->split) > 0)
+		return leave_open(s, object);
 	return err;
 }
 

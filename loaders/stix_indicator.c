@@ -102,6 +102,18 @@ static bool is_benign(const struct nrs_json *object)
 		     "benign");
 }
 
+bool nrs_stix_leaves_version_open(const struct nrs_json *object)
+{
+	return nrs_json_text(object, "pattern_version").len == 0 &&
+	       nrs_json_text(object, "spec_version").len == 0;
+}
+
+enum nrs_stix_version nrs_stix_version_said(struct nrs_span text)
+{
+	return text.len == 0 || nrs_span_starts(text, "2.0") ? NRS_STIX_20
+							     : NRS_STIX_21;
+}
+
 static enum nrs_stix_version version_of(const struct nrs_json *object,
 					struct nrs_span bundle_version)
 {
@@ -111,8 +123,7 @@ static enum nrs_stix_version version_of(const struct nrs_json *object,
 		text = nrs_json_text(object, "spec_version");
 	if (text.len == 0)
 		text = bundle_version;
-	return text.len == 0 || nrs_span_starts(text, "2.0") ? NRS_STIX_20
-							     : NRS_STIX_21;
+	return nrs_stix_version_said(text);
 }
 
 /*

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/base/json.h"
+#include "engine/pattern.h"
 #include "engine/set.h"
 
 /* Texts that repeat from object to object are kept once while they do. */
@@ -26,3 +27,8 @@ void nrs_stix_taker_fini(struct nrs_stix_taker *taker);
 int nrs_stix_indicator(struct nrs_stix_taker *taker,
 		       const struct nrs_json *object, uint64_t number,
 		       struct nrs_span bundle_version);
+
+/* Neither pattern nor object says its version: the bundle's word counts. */
+bool nrs_stix_leaves_version_open(const struct nrs_json *object);
+/* What @text says; 2.0 if it is empty. */
+enum nrs_stix_version nrs_stix_version_said(struct nrs_span text);

@@ -21,11 +21,19 @@ struct wrapper {
 	char type[WRAPPER_TEXT], id[WRAPPER_TEXT], spec[WRAPPER_TEXT];
 };
 
+/* The strings directly within a wrapper, behind its list. */
+struct outer {
+	char key[WRAPPER_TEXT], value[WRAPPER_TEXT];
+	size_t len;    /* of the one under way */
+	bool is_value; /* which it is */
+};
+
 /* An open bracket. LIST: an array whose elements are of interest. */
 enum level { LEVEL_LIST, LEVEL_WRAPPER };
 
 struct nrs_json_split {
 	nrs_json_split_fn *fn;
+	nrs_json_split_close_fn *on_close;
 	void *ctx;
 	uint64_t offset; /* of the next byte */
 	uint64_t number;
@@ -40,11 +48,8 @@ struct nrs_json_split {
 	unsigned int depth; /* brackets open within it */
 	bool in_string, is_escaped;
 	bool seen_any;
-	/* directly within a wrapper, behind its list: brackets of a value that
-	 * is passed over, and the key before it */
-	unsigned int passed;
-	char outer_key[WRAPPER_TEXT];
-	size_t outer_key_len;
+	unsigned int passed; /* brackets open in a value that is passed over */
+	struct outer outer;
 	/* the string at depth 1 of it */
 	size_t string_at;
 	char key[WRAPPER_TEXT];
@@ -88,6 +93,21 @@ struct nrs_span nrs_json_split_wrapper(const struct nrs_json_split *s,
 	return nrs_span(NULL, 0);
 }
 
+unsigned int nrs_json_split_depth(const struct nrs_json_split *s)
+{
+	unsigned int depth = 0;
+
+	for (unsigned int i = 0; i < s->level_count; i++)
+		depth += s->levels[i] == LEVEL_WRAPPER;
+	return depth;
+}
+
+void nrs_json_split_on_close(struct nrs_json_split *s,
+			     nrs_json_split_close_fn *fn)
+{
+	s->on_close = fn;
+}
+
 static int hand_out(struct nrs_json_split *s, int err)
 {
 	const struct nrs_span text = nrs_text_span(&s->object);
@@ -129,6 +149,17 @@ static void copy_text(char out[WRAPPER_TEXT], struct nrs_span text)
 	out[len] = '\0';
 }
 
+static void keep_member(struct wrapper *w, const char *key,
+			struct nrs_span text)
+{
+	if (strcmp(key, "type") == 0)
+		copy_text(w->type, text);
+	else if (strcmp(key, "id") == 0)
+		copy_text(w->id, text);
+	else if (strcmp(key, "spec_version") == 0)
+		copy_text(w->spec, text);
+}
+
 /* A string directly inside the object ended: a key, or a key's value. */
 static void string_ended(struct nrs_json_split *s)
 {
@@ -142,12 +173,21 @@ static void string_ended(struct nrs_json_split *s)
 		s->has_key = true;
 		return;
 	}
-	if (strcmp(s->key, "type") == 0)
-		copy_text(s->wrapper.type, text);
-	else if (strcmp(s->key, "id") == 0)
-		copy_text(s->wrapper.id, text);
-	else if (strcmp(s->key, "spec_version") == 0)
-		copy_text(s->wrapper.spec, text);
+	keep_member(&s->wrapper, s->key, text);
+}
+
+/* A string outside every object ended: a member behind a wrapper's list? */
+static void outer_string_ended(struct nrs_json_split *s)
+{
+	if (!s->outer.is_value) {
+		s->outer.key[s->outer.len] = '\0';
+		return;
+	}
+	s->outer.value[s->outer.len] = '\0';
+	if (s->passed == 0 && s->level_count > 0 &&
+	    s->levels[s->level_count - 1] == LEVEL_WRAPPER)
+		keep_member(&s->wrappers[s->level_count - 1], s->outer.key,
+			    nrs_span_of(s->outer.value));
 }
 
 static bool leads_to_a_list(const char *key)
@@ -207,7 +247,7 @@ static bool pass_over(struct nrs_json_split *s, uint8_t c)
 	if (s->passed == 0 && (c == '}' || c == ']'))
 		return false;
 	if (c == '{' || c == '[') {
-		if (s->passed == 0 && c == '[' && leads_to_a_list(s->outer_key))
+		if (s->passed == 0 && c == '[' && leads_to_a_list(s->outer.key))
 			return false;
 		s->passed++;
 	} else if (c == '}' || c == ']') {
@@ -224,9 +264,11 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 
 	if (c == '"') {
 		s->in_string = true;
-		s->outer_key_len = 0;
+		s->outer.len = 0;
 		return NRS_OK;
 	}
+	if (s->passed == 0 && (c == ':' || c == ','))
+		s->outer.is_value = c == ':';
 	if (!in_list && pass_over(s, c))
 		return NRS_OK;
 	if (c == '{') {
@@ -241,8 +283,11 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 		return NRS_OK;
 	}
 	if ((c == ']' && in_list) || (c == '}' && !in_list)) {
+		if (c == '}' && s->on_close != NULL && s->level_count > 0)
+			s->on_close(s->ctx);
 		if (s->level_count > 0)
 			s->level_count--;
+		s->outer.is_value = false;
 	}
 	if (!s->seen_any && c != ' ' && c != '\t' && c != '\r' && c != '\n' &&
 	    s->offset > 2) /* a byte order mark may stand before */
@@ -262,8 +307,10 @@ static void collect(struct nrs_json_split *s, struct nrs_span bytes)
 
 static void put_outer(struct nrs_json_split *s, uint8_t c)
 {
-	if (s->outer_key_len < WRAPPER_TEXT - 1)
-		s->outer_key[s->outer_key_len++] = (char)c;
+	char *const out = s->outer.is_value ? s->outer.value : s->outer.key;
+
+	if (s->outer.len < WRAPPER_TEXT - 1)
+		out[s->outer.len++] = (char)c;
 }
 
 /* What of @bytes belongs to the string under way; its end closes it. */
@@ -284,7 +331,8 @@ static size_t string_bytes(struct nrs_json_split *s, struct nrs_span bytes)
 			s->is_escaped = true;
 		} else if (c == '"') {
 			s->in_string = false;
-			s->outer_key[s->outer_key_len] = '\0';
+			if (!s->in_object)
+				outer_string_ended(s);
 			break;
 		}
 	}

@@ -46,3 +46,14 @@ int nrs_json_split_end(struct nrs_json_split *split, struct nrs_diag *diag);
  */
 struct nrs_span nrs_json_split_wrapper(const struct nrs_json_split *split,
 				       const char *key);
+
+/* How many wrappers are open around the object just handed out. */
+unsigned int nrs_json_split_depth(const struct nrs_json_split *split);
+
+/*
+ * @fn is called with the context of the split when a wrapper ends, while it
+ * still counts as open: its members that stood behind its list are known then.
+ */
+typedef void nrs_json_split_close_fn(void *ctx);
+void nrs_json_split_on_close(struct nrs_json_split *split,
+			     nrs_json_split_close_fn *fn);

@@ -151,6 +151,29 @@ static const struct {
 	{"{\"type\":\"bundle\",\"spec_version\":\"2.0\",\"objects\":[" HEAD
 		 PATTERN "}]}",
 	 NRS_STIX_20},
+	/* The bundle says it behind its objects, as with sorted keys. */
+	{"{\"objects\":[" HEAD PATTERN "}],\"spec_version\":\"2.1\"}",
+	 NRS_STIX_21},
+	{"{\"objects\":[" HEAD PATTERN "}],\"x\":{\"spec_version\":\"2.0\"},"
+	 "\"y\":[\"a\",\"b\"],\"spec_version\" : \"2.1\",\"z\":\"2.0\"}",
+	 NRS_STIX_21},
+	{"{\"objects\":[" HEAD PATTERN "}],\"spec_version\":\"2.0\"}",
+	 NRS_STIX_20},
+	{"{\"objects\":[" HEAD PATTERN
+	 "}],\"x\":\"spec_version\",\"y\":\"2.1\"}",
+	 NRS_STIX_20},
+	{"{\"objects\":[" HEAD PATTERN "}],\"x\":{\"spec_version\":\"2.1\"}}",
+	 NRS_STIX_20},
+	{"{\"objects\":[" HEAD "\"pattern_version\":\"2.0\"," PATTERN
+	 "}],\"spec_version\":\"2.1\"}",
+	 NRS_STIX_20},
+	/* The innermost wrapper's word, and only to those inside it. */
+	{"{\"objects\":[{\"objects\":[" HEAD PATTERN
+	 "}],\"spec_version\":\"2.1\"}],\"spec_version\":\"2.0\"}",
+	 NRS_STIX_21},
+	{"{\"objects\":[" HEAD PATTERN "},{\"objects\":[" HEAD PATTERN
+	 "}],\"spec_version\":\"2.0\"}],\"spec_version\":\"2.1\"}",
+	 NRS_STIX_21},
 };
 
 static void the_version_is_of_pattern_then_object_then_bundle(void **state)
@@ -160,15 +183,20 @@ static void the_version_is_of_pattern_then_object_then_bundle(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
-		struct nrs_set *set =
-			stix_read(versions[i].document, 4096, &result, &err);
+		static const size_t steps[] = {1, 3, 4096};
 
-		assert_int_equal(err, NRS_OK);
-		if (nrs_set_at(set, 0)->version != versions[i].version) {
-			print_error("%s\n", versions[i].document);
-			fail();
+		for (unsigned int k = 0; k < 3; k++) {
+			struct nrs_set *set = stix_read(
+				versions[i].document, steps[k], &result, &err);
+
+			assert_int_equal(err, NRS_OK);
+			if (nrs_set_at(set, 0)->version !=
+			    versions[i].version) {
+				print_error("%s\n", versions[i].document);
+				fail();
+			}
+			nrs_set_free(set);
 		}
-		nrs_set_free(set);
 	}
 }
 
