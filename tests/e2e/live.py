@@ -141,10 +141,12 @@ def bad_and_gone(hosts):
     net.replace(listed, "\x00\x01\x02 not a list")
     said = sensor.wait_for("stays in force")
     check("list.txt" in said[0], f"the message names the file: {said[0]}")
-    hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait()
+    check(hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait() == 0,
+          "the client was answered")
     net.replace(listed, "shop-1.example\n")
     sensor.wait_for("set generation 2")
-    hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait()
+    check(hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait() == 0,
+          "the client was answered")
     check(sensor.end(signal.SIGINT) == 0, "SIGINT ends with status 0")
     hits, _ = hits_of(f"{place}/out/hits.jsonl")
     seen = collections.Counter(hit["value"] for hit in hits)
