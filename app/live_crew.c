@@ -28,6 +28,7 @@
 #define RING_ROOM 64u
 #define STEP_NS (NRS_SECOND_NS / 10)
 #define FIGURES_WAIT_MS 200
+#define REST_ROUNDS 100 /* at the end, on a wire that never is silent */
 
 struct live_seat {
 	struct nrs_crew *crew;
@@ -235,6 +236,26 @@ static void tell_feed(struct nrs_crew *crew)
 	atomic_store_explicit(&crew->feed_told, asked, memory_order_release);
 }
 
+/* What the kernel had captured when the end came: its blocks are handed over
+ * after 10 ms at the latest, and a feed waits as long for one. */
+static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
+{
+	const uint64_t *packets =
+		&nrs_feed_counters(crew->feed)->value[NRS_C_PACKETS];
+	unsigned int empty = 0;
+
+	for (unsigned int i = 0; i < REST_ROUNDS && empty < 3; i++) {
+		struct nrs_round *round = free_round(crew, at++);
+		const uint64_t before = *packets;
+		struct nrs_diag diag = {0};
+
+		(void)nrs_feed_next(crew->feed, round, nrs_wall_ns(), &diag);
+		push_round(crew, round);
+		empty = *packets == before ? empty + 1 : 0;
+	}
+	return at;
+}
+
 static void capture(void *arg)
 {
 	struct nrs_crew *crew = arg;
@@ -258,6 +279,7 @@ static void capture(void *arg)
 				memory_order_relaxed);
 		}
 	}
+	at = read_the_rest(crew, at);
 	struct nrs_round *last = free_round(crew, at);
 	nrs_feed_end(crew->feed, last);
 	push_round(crew, last);
