@@ -279,6 +279,11 @@ static int lex_stamp(struct nrs_lexer *lx, struct nrs_token *token,
 	token->kind = NRS_TOK_TIME;
 	token->bytes = body;
 	token->late_error = nrs_stamp_parse(body, &token->integer);
+	if (token->late_error == NRS_E_RANGE) { /* legal, and far away */
+		token->integer = lx->text.ptr[begin + 2] <= '1' ? NRS_TIME_MIN
+								: NRS_TIME_MAX;
+		token->late_error = NRS_OK;
+	}
 	return NRS_OK;
 }
 
