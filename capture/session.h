@@ -12,6 +12,7 @@
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/tls.h"
+#include "capture/proto/tls_finger.h"
 #include "engine/matcher.h"
 
 #define NRS_SESSION_BUFFER ((size_t)18432) /* a TLS record and its head */
@@ -43,8 +44,8 @@ struct nrs_session_side {
 
 struct nrs_session {
 	uint8_t kind;
-
-	uint8_t first; /* oldest pending */
+	uint8_t first;	  /* oldest pending */
+	uint8_t tls_seen; /* bit per side: its hello was read */
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];
 };
@@ -76,6 +77,7 @@ struct nrs_session_env {
 	struct nrs_http1_head *http_head;
 	uint8_t *tls_room;
 	uint8_t *text_room; /* for URLs and headers put together */
+	struct nrs_hasher *hasher;
 };
 #define NRS_SESSION_TEXT_ROOM ((size_t)8192)
 

@@ -458,8 +458,10 @@ static int env_init(struct nrs_worker *w)
 	env->http_head = malloc(sizeof(*env->http_head));
 	env->tls_room = malloc(NRS_TLS_HELLO_MAX + 4);
 	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
+	env->hasher = nrs_hasher_new();
 	return env->dns_room == NULL || env->http_head == NULL ||
-			       env->tls_room == NULL || env->text_room == NULL
+			       env->tls_room == NULL ||
+			       env->text_room == NULL || env->hasher == NULL
 		       ? NRS_E_NOMEM
 		       : NRS_OK;
 }
@@ -512,6 +514,7 @@ void nrs_worker_free(struct nrs_worker *w)
 	free(w->env.http_head);
 	free(w->env.tls_room);
 	free(w->env.text_room);
+	nrs_hasher_free(w->env.hasher);
 	free(w);
 }
 

@@ -43,7 +43,7 @@ static uint32_t intern(struct nrs_builder *b, enum nrs_lane lane,
 	const uint32_t fresh = atom;
 
 	if (atom > NRS_CODE_ARG ||
-	    nrs_hashtab_builder_put(b->keys, (uint8_t)((unsigned)kind | lane),
+	    nrs_hashtab_builder_put(b->keys, (uint8_t)((unsigned)kind + lane),
 				    key, &atom) != NRS_OK)
 		return NRS_NONE;
 	*is_new = atom == fresh;

@@ -19,13 +19,14 @@
 
 #define NRS_NONE UINT32_MAX
 
-/* Namespaces of the key table: three bits above the lane. */
+/* Namespaces of the key table: the tag of a key is one of them plus the lane
+ * (fewer than 48). */
 enum nrs_key_kind {
 	NRS_KEY_EXACT = 0,
-	NRS_KEY_SUFFIX = 1 << 5, /* the name itself and its subdomains */
-	NRS_KEY_PREFIX = 2 << 5, /* these three only while building */
-	NRS_KEY_REGEX = 3 << 5,
-	NRS_KEY_SCAN = 4 << 5,
+	NRS_KEY_SUFFIX = 1 * 48, /* the name itself and its subdomains */
+	NRS_KEY_PREFIX = 2 * 48, /* these three only while building */
+	NRS_KEY_REGEX = 3 * 48,
+	NRS_KEY_SCAN = 4 * 48,
 };
 
 struct nrs_atom {

@@ -62,7 +62,12 @@
 	X(HTTP_STATUS, "http.status", TEXT, 0, EXCHANGE)                       \
 	X(HTTP_LOCATION, "http.location", TEXT, 0, EXCHANGE)                   \
 	X(HTTP_CONTENT_TYPE, "http.content_type", TEXT, 0, EXCHANGE)           \
-	X(TLS_SNI, "tls.sni", HOST, NRS_L_DSTNAME, EXCHANGE)
+	X(TLS_SNI, "tls.sni", HOST, NRS_L_DSTNAME, EXCHANGE)                   \
+	X(TLS_ALPN, "tls.alpn", TEXT, 0, EXCHANGE)                             \
+	X(TLS_JA3, "tls.ja3", TOKEN, NRS_L(JA3), EXCHANGE)                     \
+	X(TLS_JA4, "tls.ja4", TEXT, NRS_L(JA4), EXCHANGE)                      \
+	X(TLS_VERSION, "tls.version", TEXT, 0, EXCHANGE)                       \
+	X(TLS_JA3S, "tls.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)
 
 enum nrs_field {
 #define X(id, name, kind, lanes, scope) NRS_F_##id,

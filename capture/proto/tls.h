@@ -19,6 +19,9 @@ struct nrs_tls_client_hello {
 	struct nrs_span server_name;   /* host_name as sent; empty if none */
 	struct nrs_span alpn;	       /* the ProtocolNameList's entries */
 	struct nrs_span supported_versions; /* pairs of octets */
+	struct nrs_span groups;		    /* pairs of octets */
+	struct nrs_span point_formats;	    /* octets */
+	struct nrs_span signatures;	    /* pairs of octets */
 	bool has_server_name;
 	bool has_encrypted_hello; /* extension 0xfe0d */
 };
@@ -39,4 +42,15 @@ int nrs_tls_handshake(struct nrs_span bytes, uint8_t *room,
 /* Parse a ClientHello message (type octet 1 first). NRS_E_TRUNCATED where the
  * message claims more than it has, NRS_E_FORMAT where it is none. */
 int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
+			 struct nrs_span message);
+
+struct nrs_tls_server_hello {
+	uint16_t legacy_version;
+	uint16_t version; /* of supported_versions where it is there */
+	uint16_t cipher_suite;
+	struct nrs_span extensions;
+};
+
+/* The same for a ServerHello message (RFC 8446 section 4.1.3). */
+int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 			 struct nrs_span message);

@@ -38,6 +38,8 @@
 	  "ClientHellos without a server name")                                \
 	X(TLS_ECH, "tls_encrypted_hello",                                      \
 	  "names hidden by encrypted ClientHello")                             \
+	X(TLS_NO_PRINT, "tls_without_fingerprint",                             \
+	  "hellos too long for JA3 or JA4")                                    \
 	X(QUIC, "quic_not_inspected",                                          \
 	  "QUIC flows whose names are not read yet")                           \
 	X(VALUES, "values", "field values looked up")                          \

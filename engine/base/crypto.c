@@ -6,8 +6,11 @@
  */
 #include "engine/base/crypto.h"
 
+#define OPENSSL_API_COMPAT 0x10100000L /* MD5_Init, SHA256_Init */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/md5.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
@@ -125,4 +128,39 @@ void nrs_sha1(struct nrs_span data, uint8_t out[NRS_SHA1_LEN])
 void nrs_base64(struct nrs_span data, char *out)
 {
 	(void)EVP_EncodeBlock((unsigned char *)out, data.ptr, (int)data.len);
+}
+
+/* EVP takes a context from the heap at every start (OpenSSL 3.0), these
+ * functions none. */
+struct nrs_hasher {
+	MD5_CTX md5;
+	SHA256_CTX sha256;
+};
+
+struct nrs_hasher *nrs_hasher_new(void)
+{
+	return calloc(1, sizeof(struct nrs_hasher));
+}
+
+void nrs_hasher_free(struct nrs_hasher *hasher)
+{
+	free(hasher);
+}
+
+void nrs_hasher_md5(struct nrs_hasher *hasher, struct nrs_span data,
+		    uint8_t out[NRS_MD5_LEN])
+{
+	if (MD5_Init(&hasher->md5) != 1 ||
+	    MD5_Update(&hasher->md5, data.ptr, data.len) != 1 ||
+	    MD5_Final(out, &hasher->md5) != 1)
+		abort();
+}
+
+void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
+		       uint8_t out[NRS_SHA256_LEN])
+{
+	if (SHA256_Init(&hasher->sha256) != 1 ||
+	    SHA256_Update(&hasher->sha256, data.ptr, data.len) != 1 ||
+	    SHA256_Final(out, &hasher->sha256) != 1)
+		abort();
 }

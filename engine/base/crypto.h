@@ -40,3 +40,16 @@ void nrs_sha1(struct nrs_span data, uint8_t out[NRS_SHA1_LEN]);
 
 /* Base64 with padding; @out holds 4 * ((len + 2) / 3) + 1 bytes. */
 void nrs_base64(struct nrs_span data, char *out);
+
+/*
+ * Digests for the packet path: the contexts are made once, so that hashing
+ * takes nothing from the heap. One per thread. NULL without memory.
+ */
+#define NRS_MD5_LEN 16
+struct nrs_hasher;
+struct nrs_hasher *nrs_hasher_new(void);
+void nrs_hasher_free(struct nrs_hasher *hasher); /* NULL: nothing */
+void nrs_hasher_md5(struct nrs_hasher *hasher, struct nrs_span data,
+		    uint8_t out[NRS_MD5_LEN]);
+void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
+		       uint8_t out[NRS_SHA256_LEN]);

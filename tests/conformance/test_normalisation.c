@@ -17,11 +17,10 @@
 static const struct {
 	const char *id, *waits_for;
 } not_yet[] = {
-	{"norm/068", "digests of files"}, {"norm/069", "digests of files"},
-	{"norm/070", "digests of files"}, {"norm/072", "digests of files"},
-	{"norm/073", "names of files"},	  {"norm/075", "certificates"},
-	{"norm/077", "TLS fingerprints"}, {"norm/078", "TLS fingerprints"},
-	{"norm/079", "TLS fingerprints"}, {"norm/081", "addresses of mail"},
+	{"norm/068", "digests of files"},  {"norm/069", "digests of files"},
+	{"norm/070", "digests of files"},  {"norm/072", "digests of files"},
+	{"norm/073", "names of files"},	   {"norm/075", "certificates"},
+	{"norm/081", "addresses of mail"},
 };
 
 struct seen {
@@ -87,7 +86,10 @@ static void observe(struct seen *s, const struct nrs_json *observed,
 		    {"http_method", NRS_F_HTTP_METHOD},
 		    {"http_path", NRS_F_HTTP_URI},
 		    {"url", NRS_F_HTTP_URL},
-		    {"sni", NRS_F_TLS_SNI}};
+		    {"sni", NRS_F_TLS_SNI},
+		    {"ja3", NRS_F_TLS_JA3},
+		    {"ja3s", NRS_F_TLS_JA3S},
+		    {"ja4", NRS_F_TLS_JA4}};
 	struct nrs_text text = {0};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
