@@ -21,13 +21,12 @@ static const char head[] =
 	"       noroshi run --interface IF --indicators FILE [OPTION...]\n"
 	"       noroshi run --interface IF --taxii URL --collection ID ...\n"
 	"\n"
-	"Matches live traffic until it is told to end (SIGINT, SIGTERM).\n"
-	"Indicators from files are read again when the file is replaced.\n"
+	"Matches live traffic until SIGINT or SIGTERM. (*): may be given "
+	"again.\n"
 	"\n"
-	"  -c, --config FILE    noroshi.yaml: see noroshi.conf(5)\n"
-	"  --check              say what is wrong with it, and end\n"
-	"  --print-defaults     every setting as a commented file\n"
-	"Each of these sets what the file could; (*): may be given again.\n";
+	"  -c, --config FILE        noroshi.yaml: see noroshi.conf(5)\n"
+	"  --check                  say what is wrong with it, and end\n"
+	"  --print-defaults         every setting as a commented file\n";
 
 static const char tail[] = "\n"
 			   "example: noroshi run --interface eth1 --indicators "

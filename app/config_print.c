@@ -162,15 +162,48 @@ void nrs_config_print_defaults(struct nrs_text *out)
 	}
 }
 
+static void put_option_name(const struct nrs_config_option *o, char *out,
+			    size_t room)
+{
+	(void)snprintf(out, room, "--%s%s%s", o->name,
+		       o->argument == NULL ? "" : " ",
+		       o->argument == NULL ? "" : o->argument);
+}
+
+/* Names only, between commas, in lines that a screen is wide enough for. */
+static void put_other_options(struct nrs_text *out)
+{
+	const char *before = "Also, as in noroshi.conf(5): ";
+	size_t column = 0;
+
+	for (unsigned int i = 0; i < nrs_config_option_count; i++) {
+		char name[40];
+
+		if (nrs_config_options[i].text != NULL)
+			continue;
+		put_option_name(&nrs_config_options[i], name, sizeof(name));
+		if (column + strlen(before) + strlen(name) > WIDTH) {
+			before = ",\n";
+			column = 0;
+		}
+		nrs_text_printf(out, "%s%s", before, name);
+		column += strlen(before) + strlen(name);
+		before = ", ";
+	}
+	if (column > 0)
+		nrs_text_putc(out, '\n');
+}
+
 void nrs_config_print_options(struct nrs_text *out)
 {
 	for (unsigned int i = 0; i < nrs_config_option_count; i++) {
 		const struct nrs_config_option *o = &nrs_config_options[i];
 		char left[40];
 
-		(void)snprintf(left, sizeof(left), "--%s%s%s", o->name,
-			       o->argument == NULL ? "" : " ",
-			       o->argument == NULL ? "" : o->argument);
+		if (o->text == NULL)
+			continue;
+		put_option_name(o, left, sizeof(left));
 		nrs_text_printf(out, "  %-24s %s\n", left, o->text);
 	}
+	put_other_options(out);
 }

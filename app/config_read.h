@@ -57,5 +57,6 @@ void nrs_config_print_defaults(struct nrs_text *out);
 /* The manual page noroshi.conf(5), for man(7). */
 void nrs_config_print_man(struct nrs_text *out);
 
-/* The options as lines of a help text. */
+/* The options as lines of a help text; those without a text of their own as a
+ * list at its end. */
 void nrs_config_print_options(struct nrs_text *out);

@@ -61,7 +61,7 @@ struct nrs_config_option {
 	const char *name;
 	const char *path;
 	const char *argument; /* NULL: takes none, and means yes */
-	const char *text;
+	const char *text;     /* NULL: only its name stands in the help */
 };
 extern const struct nrs_config_option nrs_config_options[];
 extern const unsigned int nrs_config_option_count;

@@ -155,6 +155,34 @@ static void every_option_leads_to_a_setting(void **state)
 	}
 }
 
+static void the_help_names_every_option_and_fits_a_screen(void **state)
+{
+	struct nrs_text text = {0};
+	struct nrs_span rest, line;
+	unsigned int lines = 0;
+
+	(void)state;
+	nrs_config_print_options(&text);
+	for (unsigned int i = 0; i < nrs_config_option_count; i++) {
+		const struct nrs_config_option *o = &nrs_config_options[i];
+		char name[64];
+
+		snprintf(name, sizeof(name), "--%s%s%s", o->name,
+			 o->argument == NULL ? "" : " ",
+			 o->argument == NULL ? "" : o->argument);
+		if (nrs_span_find_text(nrs_text_span(&text), name) == SIZE_MAX)
+			fail_msg("no %s", name);
+	}
+	rest = nrs_text_span(&text);
+	while (nrs_span_split(&rest, '\n', &line)) {
+		lines += line.len > 0;
+		if (line.len > 80)
+			fail_msg("%.*s", (int)line.len, (char *)line.ptr);
+	}
+	assert_in_range(lines, 2, 16);
+	nrs_text_fini(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +191,7 @@ int main(void)
 		cmocka_unit_test(the_sample_in_dist_is_what_is_printed),
 		cmocka_unit_test(the_manual_page_has_every_setting),
 		cmocka_unit_test(every_option_leads_to_a_setting),
+		cmocka_unit_test(the_help_names_every_option_and_fits_a_screen),
 	};
 
 	return cmocka_run_group_tests_name("config_print", tests, NULL, NULL);

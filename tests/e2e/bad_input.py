@@ -150,10 +150,17 @@ for name, arguments in (
     check(name, run(*arguments), 2)
 check("a folder that cannot be made", run(
     "match", *one, "--out", f"{place}/empty/out", capture), 1, "out")
-# Help fits a screen and shows an example.
-for command in ("match", "observe", "check"):
+# Help fits a screen and shows an example; every subcommand is asked.
+listed = run("--help")
+check("--help", listed, 0, "usage")
+commands = [line.split()[0] for line in listed.stdout.splitlines()
+            if line.startswith("  ")]
+if len(commands) < 7:
+    failures.append("--help")
+    print(f"FAILED: --help lists only {commands}")
+for command in commands:
     done = run(command, "--help")
-    check(f"{command} --help", done, 0, "example", "usage")
+    check(f"{command} --help", done, 0, "example: noroshi " + command, "usage")
     lines = done.stdout.splitlines()
     if len(lines) > 25 or max(map(len, lines)) > 80:
         failures.append(command)
