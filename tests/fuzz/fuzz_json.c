@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_json: any text as one value; its canonical form reads as itself. */
 #include "engine/base/json.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,12 +11,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (nrs_json_parse(nrs_span(data, size), arena, &value, NULL) == 0) {
 		nrs_json_canonical(&once, value);
-		if (nrs_json_parse(nrs_text_span(&once), arena, &value, NULL))
-			abort();
+		must(nrs_json_parse(nrs_text_span(&once), arena, &value,
+				    NULL) == 0);
 		nrs_json_canonical(&twice, value);
-		if (!nrs_span_equal(nrs_text_span(&once),
-				    nrs_text_span(&twice)))
-			abort();
+		must(nrs_span_equal(nrs_text_span(&once),
+				    nrs_text_span(&twice)));
 	}
 	nrs_text_fini(&once);
 	nrs_text_fini(&twice);

@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_json_split: what is cut does not depend on how the bytes come. */
-#include "engine/base/json_split.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static int sum(void *ctx, int err, struct nrs_span object, uint64_t offset,
-	       uint64_t number)
-{
-	uint64_t *all = ctx;
-
-	*all = *all * 31 + (uint64_t)(err + 100) + offset * 7 + number;
-	for (size_t i = 0; err == NRS_OK && i < object.len; i++)
-		*all = *all * 31 + object.ptr[i];
-	return 0;
-}
-
-static uint64_t split(struct nrs_span all, size_t step)
-{
-	struct nrs_json_split *split = NULL;
-	uint64_t cut = 0;
-	int err = nrs_json_split_new(&split, sum, &cut);
-
-	for (size_t at = 0; err == NRS_OK && at < all.len; at += step)
-		err = nrs_json_split_push(split, nrs_span_part(all, at, step));
-	if (err == NRS_OK)
-		(void)nrs_json_split_end(split, NULL);
-	nrs_json_split_free(split);
-	return cut;
-}
+#include "tests/base/json_cut.h"
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct nrs_span all = nrs_span(data, size);
 
-	if (split(all, size + 1) != split(all, 1))
-		abort();
+	must(json_cut(all, size + 1) == json_cut(all, 1));
 	return 0;
 }

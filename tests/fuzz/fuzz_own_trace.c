@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_own_trace: any value, alone and with an own address set into it, which
- * must then be found. */
-#include <stdlib.h>
-
+/* fuzz_own_trace: an own address set into any value must be found. */
 #include "sightings/own_trace.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -21,7 +17,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memcpy(with + half, own, sizeof(own) - 1);
 	if (len > half)
 		memcpy(with + half + sizeof(own) - 1, data + half, len - half);
-	if (!nrs_own_trace(nrs_span(with, len + sizeof(own) - 1), &home))
-		abort();
+	must(nrs_own_trace(nrs_span(with, len + sizeof(own) - 1), &home));
 	return 0;
 }

@@ -147,7 +147,8 @@ function finish()
 {
 	if (file == "")
 		return
-	over("lines", "", lines, file ~ /\.h$/ ? 120 : 600, lines)
+	over("lines", "", lines, file ~ /\.h$/ ? 120 : \
+	     file ~ /^tests\/fuzz\/fuzz_/ ? 25 : 600, lines)
 	over("includes", "", includes, 12, 1)
 	if (depth != 0 || in_comment)
 		printf "sizes/braces/%s\t1\t%s: braces do not match\n", file, \

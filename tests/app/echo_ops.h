@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * echo_ops: a sensor that says what it was asked, for the control socket.
+ */
+#pragma once
+
+#include "app/control.h"
+
+static inline int echo_status(void *ctx, bool is_json, struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, is_json ? "status json" : "status");
+	return is_json;
+}
+
+static inline int echo_reload(void *ctx, struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, "reload");
+	return 0;
+}
+
+static inline int echo_add(void *ctx, const struct nrs_span *values,
+			   unsigned int count, struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, "add");
+	for (unsigned int i = 0; i < count; i++) {
+		nrs_text_putc(out, '|');
+		nrs_text_add(out, values[i]);
+	}
+	return 0;
+}
+
+static inline int echo_add_file(void *ctx, const char *path,
+				struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, "file ");
+	nrs_text_puts(out, path);
+	return 0;
+}
+
+static const struct nrs_control_ops echo_ops = {echo_status, echo_reload,
+						echo_add, echo_add_file};
