@@ -7,36 +7,13 @@
 #include "app/picked.h"
 #include "capture/decode/decode.h"
 #include "tests/capture/frames.h"
+#include "tests/sightings/one_indicator.h"
 
 static struct nrs_hash_key key;
-static struct nrs_set *set;
-static struct nrs_home_nets home;
-
 static int setup(void **state)
 {
-	const struct nrs_indicator item = {.id = nrs_span_of("indicator--1"),
-					   .pattern = nrs_span_of("[a:b = 1]"),
-					   .confidence = -1};
-	uint32_t source;
-
-	(void)state;
 	nrs_hash_key_init(&key, 0);
-	nrs_home_nets_default(&home);
-	return nrs_set_new(&set) == NRS_OK &&
-			       nrs_set_source(set, nrs_span_of("t"),
-					      nrs_span_of("t"),
-					      &source) == NRS_OK &&
-			       nrs_set_add(set, &item) == NRS_OK &&
-			       nrs_set_settle(set) == NRS_OK
-		       ? 0
-		       : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_set_free(set);
-	return 0;
+	return open_set(state);
 }
 
 static struct nrs_datagram udp(struct frame *f, uint8_t from, uint8_t to,
@@ -49,12 +26,6 @@ static struct nrs_datagram udp(struct frame *f, uint8_t from, uint8_t to,
 	assert_int_equal(nrs_decode(&d, &packet, &key), NRS_OK);
 	return d;
 }
-
-struct one_hit {
-	struct nrs_record_hit hit;
-	struct nrs_record_value value;
-	uint8_t octets[16];
-};
 
 /* A hit at @ordinal (phase 1: at the flow's end) on the flow of @d. */
 static void hit(struct nrs_picked *picked, const struct nrs_datagram *d,
@@ -69,12 +40,10 @@ static void hit(struct nrs_picked *picked, const struct nrs_datagram *d,
 					     .src_port = d->src_port,
 					     .dst_port = d->dst_port,
 					     .proto = d->proto,
-					     .id = 4},
-				    .value_count = 1},
-			    .value = {.field = NRS_F_DNS_QUERY, .len = 10}};
+					     .id = 4}}};
 	struct nrs_sighted sighted;
 
-	memcpy(h.octets, "c2.example", 10);
+	one_hit_asks(&h);
 	nrs_sighted_read(&sighted, &h.hit, set, &home);
 	assert_int_equal(nrs_picked_hit(picked, &sighted), NRS_OK);
 }
@@ -131,5 +100,5 @@ int main(void)
 		cmocka_unit_test(packets_of_the_flow_and_no_others),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, close_set);
 }

@@ -34,7 +34,7 @@ static void on_hit(void *ctx, const struct nrs_hit *hit)
 	f->fired[f->fired_count++][indicator->id.len] = '\0';
 }
 
-/* Indicators as "id pattern", in this order; NULL ends. */
+/* Indicators as id and pattern, in this order; NULL ends. */
 static void build(struct fixture *f, unsigned int which,
 		  const char *const (*items)[2])
 {
@@ -117,113 +117,132 @@ static void push_addr(struct fixture *f, const char *text)
 		      nrs_span(addr.bytes, sizeof(addr.bytes)));
 }
 
-static void what_fired_does_not_fire_again(void **state)
+#define POST                                                                   \
+	"[url:value = 'http://h.example/a' AND "                               \
+	"network-traffic:extensions.'http-request-ext'.request_method "        \
+	"= 'POST']"
+#define TO_D                                                                   \
+	"[network-traffic:dst_ref.type = 'domain-name' AND "                   \
+	"network-traffic:dst_ref.value = 'd.example' AND "                     \
+	"network-traffic:dst_port = 80]"
+
+/* A value of the exchange, or (IP_DST, DST_PORT) of its flow. */
+struct pushed {
+	enum nrs_field field;
+	const char *text; /* NULL ends */
+};
+
+static const struct row {
+	const char *name;
+	const char *first[3][2], *second[3][2]; /* id and pattern */
+	struct pushed before[2], after[3];
+	const char *fired_before[2], *fired_after[3];
+} rows[] = {
+	{"what fired does not fire again, though its index is another now",
+	 {{"indicator--a", "[ipv4-addr:value = '192.0.2.7']"}},
+	 {{"indicator--z", "[domain-name:value = 'z.example']"},
+	  {"indicator--a", "[ipv4-addr:value = '192.0.2.7']"}},
+	 {{NRS_F_IP_DST, "192.0.2.7"}},
+	 {{NRS_F_IP_DST, "192.0.2.7"}, {NRS_F_HTTP_HOST, "z.example"}},
+	 {"indicator--a"},
+	 {"indicator--z"}},
+	{"a kept value meets the new indicators",
+	 {{"indicator--a", POST}},
+	 {{"indicator--b", "[url:value = 'http://h.example/a']"},
+	  {"indicator--a", POST}},
+	 {{NRS_F_HTTP_URL, "http://h.example/a"}},
+	 {{NRS_F_HTTP_METHOD, "POST"}},
+	 {NULL},
+	 {"indicator--b", "indicator--a"}},
+	{"a withdrawn indicator fires no more",
+	 {{"indicator--a", POST}},
+	 {{"indicator--c", "[domain-name:value = 'c.example']"}},
+	 {{NRS_F_HTTP_URL, "http://h.example/a"}},
+	 {{NRS_F_HTTP_METHOD, "POST"}},
+	 {NULL},
+	 {NULL}},
+	{"a name left with the flow stays the destination's",
+	 {{"indicator--a", TO_D}},
+	 {{"indicator--a", TO_D}},
+	 {{NRS_F_HTTP_HOST, "d.example"}},
+	 {{NRS_F_DST_PORT, "80"}, {NRS_F_HTTP_HOST, "d.example"}},
+	 {NULL},
+	 {"indicator--a"}},
+	{"an empty set fires nothing, and then nothing again",
+	 {{NULL}},
+	 {{NULL}},
+	 {{NRS_F_HTTP_HOST, "d.example"}},
+	 {{NRS_F_HTTP_HOST, "d.example"}},
+	 {NULL},
+	 {NULL}},
+};
+
+static void push_all(struct fixture *f, const struct pushed *list,
+		     unsigned int max)
 {
-	static const char *const one[][2] = {
-		{"indicator--a", "[ipv4-addr:value = '192.0.2.7']"},
-		{NULL, NULL}};
-	/* the same indicator, at another index */
-	static const char *const two[][2] = {
-		{"indicator--z", "[domain-name:value = 'z.example']"},
-		{"indicator--a", "[ipv4-addr:value = '192.0.2.7']"},
-		{NULL, NULL}};
+	for (unsigned int i = 0; i < max && list[i].text != NULL; i++) {
+		if (list[i].field == NRS_F_IP_DST)
+			push_addr(f, list[i].text);
+		else if (list[i].field == NRS_F_DST_PORT)
+			nrs_txn_int(f->matcher, &f->flow, NRS_F_DST_PORT,
+				    atoi(list[i].text));
+		else
+			push(f, &f->exchange, list[i].field, list[i].text);
+	}
+}
+
+/* Just these fired, in this order; forget them. */
+static void have_fired(struct fixture *f, const char *name,
+		       const char *const *list, unsigned int max)
+{
+	unsigned int count = 0;
+
+	for (; count < max && list[count] != NULL; count++) {
+		if (count >= f->fired_count ||
+		    strcmp(f->fired[count], list[count]) != 0)
+			fail_msg("%s: %s did not fire as number %u", name,
+				 list[count], count);
+	}
+	if (f->fired_count != count)
+		fail_msg("%s: %u fired", name, f->fired_count);
+	f->fired_count = 0;
+}
+
+static void what_is_open_lives_on_under_the_new_indicators(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct row *row = &rows[i];
+		struct fixture f;
+
+		begin(&f, row->first, row->second);
+		push_all(&f, row->before, 2);
+		have_fired(&f, row->name, row->fired_before, 2);
+		swap(&f);
+		push_all(&f, row->after, 3);
+		have_fired(&f, row->name, row->fired_after, 3);
+		end(&f);
+	}
+}
+
+static void a_transaction_is_renewed_once_for_each_change(void **state)
+{
 	struct fixture f;
 
 	(void)state;
-	begin(&f, one, two);
-	push_addr(&f, "192.0.2.7");
-	assert_int_equal(f.fired_count, 1);
+	begin(&f, rows[0].first, rows[0].second);
 	swap(&f);
 	assert_true(nrs_txn_renew(f.matcher, &f.flow));
 	assert_false(nrs_txn_renew(f.matcher, &f.flow));
-	push_addr(&f, "192.0.2.7");
-	assert_int_equal(f.fired_count, 1);
-	push(&f, &f.exchange, NRS_F_HTTP_HOST, "z.example");
-	assert_int_equal(f.fired_count, 2);
-	assert_string_equal(f.fired[1], "indicator--z");
-	end(&f);
-}
-
-static void a_kept_value_meets_the_new_indicators(void **state)
-{
-	static const char *const one[][2] = {
-		{"indicator--a",
-		 "[url:value = 'http://h.example/a' AND "
-		 "network-traffic:extensions.'http-request-ext'.request_method "
-		 "= 'POST']"},
-		{NULL, NULL}};
-	static const char *const two[][2] = {
-		{"indicator--b", "[url:value = 'http://h.example/a']"},
-		{"indicator--a",
-		 "[url:value = 'http://h.example/a' AND "
-		 "network-traffic:extensions.'http-request-ext'.request_method "
-		 "= 'POST']"},
-		{NULL, NULL}};
-	struct fixture f;
-
-	(void)state;
-	begin(&f, one, two);
-	push(&f, &f.exchange, NRS_F_HTTP_URL, "http://h.example/a");
-	assert_int_equal(f.fired_count, 0);
-	swap(&f);
-	/* the URL came before the swap, the method after it */
-	push(&f, &f.exchange, NRS_F_HTTP_METHOD, "POST");
-	assert_int_equal(f.fired_count, 2);
-	assert_string_equal(f.fired[0], "indicator--b");
-	assert_string_equal(f.fired[1], "indicator--a");
-	end(&f);
-}
-
-static void a_withdrawn_indicator_fires_no_more(void **state)
-{
-	static const char *const one[][2] = {
-		{"indicator--a",
-		 "[url:value = 'http://h.example/a' AND "
-		 "network-traffic:extensions.'http-request-ext'.request_method "
-		 "= 'POST']"},
-		{NULL, NULL}};
-	static const char *const none[][2] = {
-		{"indicator--c", "[domain-name:value = 'c.example']"},
-		{NULL, NULL}};
-	struct fixture f;
-
-	(void)state;
-	begin(&f, one, none);
-	push(&f, &f.exchange, NRS_F_HTTP_URL, "http://h.example/a");
-	swap(&f);
-	push(&f, &f.exchange, NRS_F_HTTP_METHOD, "POST");
-	assert_int_equal(f.fired_count, 0);
-	end(&f);
-}
-
-static void a_name_left_with_the_flow_stays_the_destinations(void **state)
-{
-	static const char *const one[][2] = {
-		{"indicator--a",
-		 "[network-traffic:dst_ref.type = 'domain-name' AND "
-		 "network-traffic:dst_ref.value = 'd.example' AND "
-		 "network-traffic:dst_port = 80]"},
-		{NULL, NULL}};
-	struct fixture f;
-
-	(void)state;
-	begin(&f, one, one);
-	push(&f, &f.exchange, NRS_F_HTTP_HOST, "d.example");
-	swap(&f);
-	nrs_txn_int(f.matcher, &f.flow, NRS_F_DST_PORT, 80);
-	push(&f, &f.exchange, NRS_F_HTTP_HOST, "d.example");
-	assert_int_equal(f.fired_count, 1);
 	end(&f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_fired_does_not_fire_again),
-		cmocka_unit_test(a_kept_value_meets_the_new_indicators),
-		cmocka_unit_test(a_withdrawn_indicator_fires_no_more),
 		cmocka_unit_test(
-			a_name_left_with_the_flow_stays_the_destinations),
+			what_is_open_lives_on_under_the_new_indicators),
+		cmocka_unit_test(a_transaction_is_renewed_once_for_each_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,9 +3,8 @@
  * test_emitter: records of several workers in one order; hits when their flow
  * ends, or at once; sides and directions.
  */
-#include "tests/nrs_test.h"
-
 #include "sightings/emitter.h"
+#include "tests/sightings/one_indicator.h"
 
 #define TOLD_MAX 16
 
@@ -15,35 +14,6 @@ struct told {
 	enum nrs_outcome outcome[TOLD_MAX];
 	enum nrs_outcome raised;
 };
-
-static struct nrs_set *set;
-static struct nrs_home_nets home;
-
-static int setup(void **state)
-{
-	const struct nrs_indicator item = {.id = nrs_span_of("indicator--1"),
-					   .pattern = nrs_span_of("[a:b = 1]"),
-					   .confidence = -1};
-	uint32_t source;
-
-	(void)state;
-	nrs_home_nets_default(&home);
-	return nrs_set_new(&set) == NRS_OK &&
-			       nrs_set_source(set, nrs_span_of("t"),
-					      nrs_span_of("t"),
-					      &source) == NRS_OK &&
-			       nrs_set_add(set, &item) == NRS_OK &&
-			       nrs_set_settle(set) == NRS_OK
-		       ? 0
-		       : -1;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_set_free(set);
-	return 0;
-}
 
 static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 {
@@ -297,5 +267,5 @@ int main(void)
 		cmocka_unit_test(home_networks_are_a_list),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, open_set, close_set);
 }

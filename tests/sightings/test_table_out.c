@@ -3,12 +3,11 @@
  * test_table_out: text of attackers on a person's terminal; one sighting for
  * each key; a line of hits.jsonl that is JSON.
  */
-#include "tests/nrs_test.h"
-
 #include "engine/base/json.h"
 #include "sightings/hits_out.h"
 #include "sightings/stix_out.h"
 #include "sightings/table_out.h"
+#include "tests/sightings/one_indicator.h"
 
 static void is_safe(const char *in, unsigned int width, const char *want)
 {
@@ -52,9 +51,6 @@ static void cuts_count_columns_and_not_octets(void **state)
 		"\xe7\x8b\xbc\xe7\x85\x99~");
 }
 
-static struct nrs_set *set;
-static struct nrs_home_nets home;
-
 static int setup(void **state)
 {
 	static const struct nrs_indicator_context context = {
@@ -69,49 +65,24 @@ static int setup(void **state)
 		.modified_ns = INT64_C(1767225600000000000),
 		.confidence = 85,
 		.tlp = NRS_TLP_AMBER};
-	uint32_t source;
 
 	(void)state;
-	nrs_home_nets_default(&home);
-	return nrs_set_new(&set) == NRS_OK &&
-			       nrs_set_source(set, nrs_span_of("isac"),
-					      nrs_span_of("isac.json"),
-					      &source) == NRS_OK &&
-			       nrs_set_add(set, &item) == NRS_OK &&
-			       nrs_set_settle(set) == NRS_OK
-		       ? 0
-		       : -1;
+	return open_set_of(&item);
 }
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_set_free(set);
-	return 0;
-}
-
-struct one_hit {
-	struct nrs_record_hit hit;
-	struct nrs_record_value value;
-	uint8_t octets[16];
-};
 
 static struct one_hit make(const char *src, enum nrs_outcome outcome)
 {
 	struct one_hit h = {
-		.hit = {.head = {.bytes = sizeof(h),
-				 .ts_ns = INT64_C(1767225601500000000)},
+		.hit = {.head = {.ts_ns = INT64_C(1767225601500000000)},
 			.flow = {.src_port = 50000,
 				 .dst_port = 53,
 				 .proto = 17,
 				 .outcome = (uint8_t)outcome,
 				 .start_ns = INT64_C(1767225601500000000)},
 			.txn_number = 1,
-			.frame = 3,
-			.value_count = 1},
-		.value = {.field = NRS_F_DNS_QUERY, .len = 10}};
+			.frame = 3}};
 
-	memcpy(h.octets, "c2.example", 10);
+	one_hit_asks(&h);
 	assert_int_equal(nrs_addr_parse(nrs_span_of(src), &h.hit.flow.src),
 			 NRS_OK);
 	assert_int_equal(
@@ -252,5 +223,5 @@ int main(void)
 		cmocka_unit_test(the_bundle_says_that_it_stays_at_home),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, close_set);
 }
