@@ -88,12 +88,12 @@ int nrs_load_all(struct nrs_set **out, const struct nrs_load *load,
 
 void nrs_set_summary(const struct nrs_set *set, struct nrs_text *out)
 {
-	uint64_t counts[NRS_STATUS_BENIGN + 1] = {0};
+	uint64_t counts[NRS_STATUS_COUNT] = {0};
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++)
 		counts[nrs_set_at(set, i)->status]++;
 	nrs_text_printf(out, "%u indicators:", nrs_set_count(set));
-	for (unsigned int s = 0; s <= NRS_STATUS_BENIGN; s++) {
+	for (unsigned int s = 0; s < NRS_STATUS_COUNT; s++) {
 		if (counts[s] > 0 || s == NRS_STATUS_FULL)
 			nrs_text_printf(out, "%s %s %llu",
 					s == NRS_STATUS_FULL ? "" : ",",

@@ -45,7 +45,7 @@ static void put_captures(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 {
 	const struct nrs_set *set = nrs_db_set(f->db);
-	uint64_t counts[NRS_STATUS_BENIGN + 1] = {0};
+	uint64_t counts[NRS_STATUS_COUNT] = {0};
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++)
 		counts[nrs_set_at(set, i)->status]++;
@@ -53,7 +53,7 @@ static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 	nrs_jsonw_open(w, '{');
 	nrs_jsonw_member(w, "digest", f->set_digest);
 	nrs_jsonw_member_u64(w, "indicators", nrs_set_count(set));
-	for (unsigned int s = 0; s <= NRS_STATUS_BENIGN; s++)
+	for (unsigned int s = 0; s < NRS_STATUS_COUNT; s++)
 		nrs_jsonw_member_u64(w, nrs_status_name((enum nrs_status)s),
 				     counts[s]);
 	nrs_jsonw_close(w, '}');

@@ -141,6 +141,8 @@ int nrs_build_shape(struct nrs_builder *b,
 	case NRS_SHAPE_MD5:
 	case NRS_SHAPE_SHA1:
 	case NRS_SHAPE_SHA256:
+	case NRS_SHAPE_SHA384:
+	case NRS_SHAPE_SHA512:
 		return digest(b, indicator);
 	default:
 		return unseen(b, indicator);

@@ -16,6 +16,8 @@ static int judge(struct nrs_builder *b, int err)
 
 	if (err == NRS_E_NOMEM || err == NRS_E_INTERNAL)
 		return err;
+	if (b->db->options.shadow)
+		return NRS_OK; /* why it was dropped stays */
 	if (err == NRS_OK)
 		status = b->is_partial ? NRS_STATUS_PARTIAL : NRS_STATUS_FULL;
 	else if (err == NRS_E_UNSUPPORTED)
@@ -51,14 +53,24 @@ static void undo(struct nrs_builder *b, const struct mark *to)
 	b->windows.count = to->windows;
 }
 
+static bool is_wanted(const struct nrs_builder *b,
+		      const struct nrs_indicator *indicator)
+{
+	if (b->db->options.shadow)
+		return indicator->status == NRS_STATUS_DROPPED ||
+		       indicator->status == NRS_STATUS_EXCEPTED;
+	return indicator->status == NRS_STATUS_FULL ||
+	       indicator->status == NRS_STATUS_PARTIAL;
+}
+
 static int add_indicators(struct nrs_builder *b)
 {
 	const uint32_t count = nrs_set_count(b->set);
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct nrs_indicator *indicator = nrs_set_at(b->set, i);
-		if (indicator->status != NRS_STATUS_FULL &&
-		    indicator->status != NRS_STATUS_PARTIAL)
+
+		if (!is_wanted(b, indicator))
 			continue;
 		nrs_arena_reset(b->scratch);
 		const struct mark before = mark(b);
@@ -133,7 +145,7 @@ static void refuse_regex(void *ctx, size_t index, const struct nrs_diag *diag)
 				       regex->value &&
 			       (code[predicate->program + w] & ~NRS_CODE_ARG) ==
 				       NRS_CODE_ATOM;
-		if (uses &&
+		if (uses && !b->db->options.shadow &&
 		    nrs_set_judge(b->set, predicate->indicator,
 				  NRS_STATUS_REJECTED, diag->text) != NRS_OK)
 			refusal->err = NRS_E_NOMEM;
@@ -259,27 +271,32 @@ static void builder_fini(struct nrs_builder *b)
 	}
 }
 
+static int begin(struct nrs_builder *b, struct nrs_set *set,
+		 const struct nrs_build_options *options)
+{
+	*b = (struct nrs_builder){.set = set};
+	b->db = calloc(1, sizeof(*b->db));
+	b->scratch = nrs_arena_new(0);
+	if (b->db == NULL || b->scratch == NULL)
+		return NRS_E_NOMEM;
+	b->db->options = *options;
+	b->db->set = set;
+	b->db->arena = nrs_arena_new(0);
+	if (b->db->arena == NULL)
+		return NRS_E_NOMEM;
+	return nrs_hashtab_builder_new(&b->keys, nrs_set_count(set));
+}
+
 int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
 		 const struct nrs_build_options *options)
 {
-	struct nrs_builder b = {.set = set};
-	int err = NRS_E_NOMEM;
+	struct nrs_builder b;
+	int err = begin(&b, set, options);
 
-	b.db = calloc(1, sizeof(*b.db));
-	b.scratch = nrs_arena_new(0);
-	if (b.db == NULL || b.scratch == NULL)
-		goto done;
-	b.db->options = *options;
-	b.db->set = set;
-	b.db->arena = nrs_arena_new(0);
-	if (b.db->arena == NULL)
-		goto done;
-	err = nrs_hashtab_builder_new(&b.keys, nrs_set_count(set));
 	if (err == NRS_OK)
 		err = add_indicators(&b);
 	if (err == NRS_OK)
 		err = finish(&b);
-done:
 	builder_fini(&b);
 	if (err != NRS_OK) {
 		nrs_db_free(b.db);
@@ -287,4 +304,16 @@ done:
 	}
 	*out = b.db;
 	return NRS_OK;
+}
+
+int nrs_db_judge(struct nrs_set *set, const struct nrs_build_options *options)
+{
+	struct nrs_builder b;
+	int err = begin(&b, set, options);
+
+	if (err == NRS_OK)
+		err = add_indicators(&b);
+	builder_fini(&b);
+	nrs_db_free(b.db);
+	return err;
 }

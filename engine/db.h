@@ -21,6 +21,7 @@ struct nrs_build_options {
 	bool strict_cidr;	  /* "=" with a prefix is text, not a subnet */
 	bool guards;		  /* refuse what must never match (guard.h) */
 	struct nrs_guard_own own; /* for the guards */
+	bool shadow; /* instead: what a rule dropped or an exception vetoed */
 	const struct nrs_hash_key *hash_key; /* NULL: random */
 };
 
@@ -32,6 +33,12 @@ struct nrs_build_options {
 int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
 		 const struct nrs_build_options *options);
 void nrs_db_free(struct nrs_db *db);
+
+/*
+ * Only the verdicts of nrs_db_build, before somebody chooses among what can be
+ * matched. (An expression that no engine takes is found by the build alone.)
+ */
+int nrs_db_judge(struct nrs_set *set, const struct nrs_build_options *options);
 
 const struct nrs_set *nrs_db_set(const struct nrs_db *db);
 uint32_t nrs_db_generation(const struct nrs_db *db);

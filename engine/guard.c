@@ -67,7 +67,12 @@ const char *nrs_guard_digest(struct nrs_span hex)
 		"d41d8cd98f00b204e9800998ecf8427e",
 		"da39a3ee5e6b4b0d3255bfef95601890afd80709",
 		"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"
-		"7852b855"};
+		"7852b855",
+		"38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf"
+		"63f6e1da274edebfe76f65fbd51ad2f14898b95b",
+		"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921"
+		"d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81"
+		"a538327af927da3e"};
 
 	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++) {
 		if (nrs_span_is_icase(hex, empty[i]))

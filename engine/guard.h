@@ -25,5 +25,5 @@ const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
  * (nrs_names_is_everybodys). */
 const char *nrs_guard_name(struct nrs_span name);
 
-/* @hex of any case is MD5, SHA-1 or SHA-256 of no bytes at all. */
+/* @hex of any case is MD5, SHA-1, SHA-256, SHA-384 or SHA-512 of no bytes. */
 const char *nrs_guard_digest(struct nrs_span hex);

@@ -14,9 +14,10 @@ const char *nrs_tlp_name(enum nrs_tlp tlp)
 
 const char *nrs_status_name(enum nrs_status status)
 {
-	static const char *const names[] = {
+	static const char *const names[NRS_STATUS_COUNT] = {
 		"full",	   "partial",	 "not evaluable", "rejected",
-		"revoked", "superseded", "duplicate",	  "benign"};
+		"revoked", "superseded", "duplicate",	  "benign",
+		"expired", "excepted",	 "dropped"};
 
 	return names[status];
 }

@@ -52,6 +52,10 @@ enum nrs_status {
 	NRS_STATUS_SUPERSEDED, /* an older version of the same id */
 	NRS_STATUS_DUPLICATE,  /* the same version once more */
 	NRS_STATUS_BENIGN,     /* indicator_types benign: must not alert */
+	NRS_STATUS_EXPIRED,    /* for good, at the time it was chosen */
+	NRS_STATUS_EXCEPTED,   /* an exception list vetoed it */
+	NRS_STATUS_DROPPED,    /* a rule of the policy did */
+	NRS_STATUS_COUNT
 };
 
 enum nrs_validity {
@@ -90,6 +94,7 @@ struct nrs_indicator {
 	uint8_t status;		/* enum nrs_status */
 	uint8_t version;	/* enum nrs_stix_version of the pattern */
 	bool warned;		/* loaded, but something was worth a word */
+	bool watched;		/* a rule says: its hits stay at home */
 };
 
 /* A name that people know a source by, and the file it came from. */

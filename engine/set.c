@@ -24,8 +24,9 @@ struct nrs_set {
 	uint32_t source_count, source_cap;
 	struct nrs_set_refusal *refusals;
 	size_t refusal_count, refusal_cap;
-	struct nrs_text reasons; /* NUL-terminated texts one after another */
-	uint32_t recent[RECENT]; /* places of reasons; 0 none */
+	uint64_t refused, repeated; /* all of them */
+	struct nrs_text reasons;    /* NUL-terminated texts one after another */
+	uint32_t recent[RECENT];    /* places of reasons; 0 none */
 };
 
 int nrs_set_new(struct nrs_set **out)
@@ -150,6 +151,7 @@ const char *nrs_set_reason(const struct nrs_set *set, uint32_t index)
 int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 		   const char *text)
 {
+	set->refused++;
 	if (set->sources[source].refused == NRS_SET_REFUSALS_MAX)
 		return NRS_OK;
 	set->sources[source].refused++;
@@ -176,6 +178,21 @@ size_t nrs_set_refusals(const struct nrs_set *set,
 {
 	*first = set->refusals;
 	return set->refusal_count;
+}
+
+uint64_t nrs_set_refused(const struct nrs_set *set)
+{
+	return set->refused;
+}
+
+void nrs_set_repeat(struct nrs_set *set)
+{
+	set->repeated++;
+}
+
+uint64_t nrs_set_repeats(const struct nrs_set *set)
+{
+	return set->repeated;
 }
 
 uint32_t nrs_set_count(const struct nrs_set *set)

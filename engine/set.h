@@ -49,6 +49,12 @@ int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 		   const char *text);
 size_t nrs_set_refusals(const struct nrs_set *set,
 			const struct nrs_set_refusal **first);
+/* How many there were, kept or not. */
+uint64_t nrs_set_refused(const struct nrs_set *set);
+
+/* A loader left out a value because the same source had it before. */
+void nrs_set_repeat(struct nrs_set *set);
+uint64_t nrs_set_repeats(const struct nrs_set *set);
 
 /*
  * Settle versions, whatever the order of arrival: marks SUPERSEDED, DUPLICATE,

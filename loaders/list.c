@@ -76,8 +76,12 @@ static int add(struct nrs_list *list, enum nrs_shape shape,
 	if (shape == NRS_SHAPE_NAME && list->options.subdomains)
 		shape = NRS_SHAPE_SUBDOMAINS;
 	const int seen = nrs_seen_add(&list->seen, shape, text);
-	if (seen != 0)
-		return seen < 0 ? seen : NRS_OK;
+	if (seen < 0)
+		return seen;
+	if (seen > 0) {
+		nrs_set_repeat(list->set);
+		return NRS_OK;
+	}
 	indicator.shape = (uint8_t)shape;
 	indicator.pattern = nrs_arena_copy(nrs_set_arena(list->set), text);
 	if (indicator.pattern.ptr == NULL)

@@ -15,6 +15,13 @@
 #define EMPTY_SHA256                                                           \
 	"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+#define EMPTY_SHA384                                                           \
+	"38b060a751ac96384cd9327eb1b1e36a21fdb71114be07434c0cc7bf63f6e1da"     \
+	"274edebfe76f65fbd51ad2f14898b95b"
+#define EMPTY_SHA512                                                           \
+	"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"     \
+	"47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"
+
 #define FULL NRS_STATUS_FULL
 #define PARTIAL NRS_STATUS_PARTIAL
 #define UNSEEN NRS_STATUS_UNSUPPORTED
@@ -125,6 +132,8 @@ static const struct {
 	{NRS_SHAPE_MD5, EMPTY_MD5, REFUSED, UNSEEN, "digest"},
 	{NRS_SHAPE_SHA1, EMPTY_SHA1, REFUSED, UNSEEN, "digest"},
 	{NRS_SHAPE_SHA256, EMPTY_SHA256, REFUSED, UNSEEN, "digest"},
+	{NRS_SHAPE_SHA384, EMPTY_SHA384, REFUSED, UNSEEN, "digest"},
+	{NRS_SHAPE_SHA512, EMPTY_SHA512, REFUSED, UNSEEN, "digest"},
 };
 #define ROW_COUNT (sizeof(rows) / sizeof(*rows))
 

@@ -219,6 +219,7 @@ static void refusals_of_one_source_do_not_crowd_out_another(void **state)
 	assert_int_equal(nrs_set_refuse(set, other, 7, "why"), NRS_OK);
 	const size_t count = nrs_set_refusals(set, &refusals);
 	assert_int_equal(count, NRS_SET_REFUSALS_MAX + 1);
+	assert_int_equal(nrs_set_refused(set), NRS_SET_REFUSALS_MAX + 6);
 	assert_int_equal(refusals[count - 1].place, 7);
 	assert_true(nrs_span_is(refusals[count - 1].text, "why"));
 }
