@@ -9,8 +9,8 @@
 #include "engine/base/json.h"
 
 static const char help[] =
-	"usage: noroshi check [--at TIME] [--list] [--json] [--no-guards] "
-	"FILE...\n"
+	"usage: noroshi check [--at TIME] [--list] [--json] [--no-guards]\n"
+	"                     [--format NAME] FILE...\n"
 	"\n"
 	"Says how many indicators are matched in full, in part, or not, and\n"
 	"why.\n"
@@ -20,18 +20,22 @@ static const char help[] =
 	"  --json      one JSON object per indicator\n"
 	"  --no-guards take also what must never match alone: 0.0.0.0/0,\n"
 	"              loopback, public suffixes, digests of nothing\n"
+	"  --format NAME  read the files as NAME (stix, list) whatever they\n"
+	"              look like\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 
 struct check {
 	bool list, json, has_at, no_guards;
 	int64_t at_ns;
+	const char *format; /* or NULL: by content */
 };
 
 static const struct option options_table[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"list", no_argument, NULL, 'l'},
 	{"json", no_argument, NULL, 'j'},
+	{"format", required_argument, NULL, 'f'},
 	{"at", required_argument, NULL, 'a'},
 	{"no-guards", no_argument, NULL, 'g'},
 	{NULL, 0, NULL, 0}};
@@ -149,9 +153,23 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 		put_times(out, set, c);
 }
 
+static bool read_format(struct check *c, const char *value)
+{
+	struct nrs_diag diag = {0};
+
+	c->format = value;
+	if (nrs_format_check(nrs_span_of(value), &diag) == NRS_OK)
+		return true;
+	nrs_say("--format: %s", diag.text);
+	return false;
+}
+
 static int check_files(const struct check *c, char **paths, unsigned int count)
 {
-	const struct nrs_load loading = {.paths = paths, .path_count = count};
+	const struct nrs_load loading = {
+		.paths = paths,
+		.path_count = count,
+		.options = {.format = nrs_span_of(c->format)}};
 	const struct nrs_build_options building = {.seats = 1,
 						   .guards = !c->no_guards};
 	struct nrs_set *set = NULL;
@@ -196,6 +214,10 @@ int nrs_cmd_check(int argc, char **argv)
 		case 'g':
 			c.no_guards = true;
 			break;
+		case 'f':
+			if (read_format(&c, optarg))
+				break;
+			return NRS_EXIT_USAGE;
 		case 'a':
 			c.has_at = nrs_stamp_parse_human(nrs_span_of(optarg),
 							 &c.at_ns) == NRS_OK;

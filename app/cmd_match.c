@@ -122,7 +122,8 @@ static int load(struct match *m)
 		.path_count = o->indicator_count,
 		.values = o->values,
 		.value_count = o->value_count,
-		.options = {.subdomains = o->subdomains}};
+		.options = {.subdomains = o->subdomains,
+			    .format = nrs_span_of(o->format)}};
 	const struct nrs_build_options building = {
 		.seats = o->workers,
 		.generation = 1,

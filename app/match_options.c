@@ -17,8 +17,8 @@ static const char help[] =
 	"\n"
 	"Matches recorded traffic (pcap, pcapng; .gz, .zst; - for stdin).\n"
 	"\n"
-	"  --indicators FILE   STIX 2.0 or 2.1 bundle, or a list of values;\n"
-	"                      may be given again\n"
+	"  --indicators FILE   STIX 2.0 or 2.1, or a list; may be given again\n"
+	"  --format NAME       read them as stix or list, whatever they hold\n"
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
 	"  --out DIR           write sightings.internal.json, hits.jsonl and\n"
 	"                      run.json there\n"
@@ -44,6 +44,7 @@ static const char help[] =
 enum match_option {
 	OPT_HELP = 'h',
 	OPT_INDICATORS = 256,
+	OPT_FORMAT,
 	OPT_IOC,
 	OPT_OUT,
 	OPT_PACKETS,
@@ -62,6 +63,7 @@ enum match_option {
 static const struct option options_table[] = {
 	{"help", no_argument, NULL, OPT_HELP},
 	{"indicators", required_argument, NULL, OPT_INDICATORS},
+	{"format", required_argument, NULL, OPT_FORMAT},
 	{"ioc", required_argument, NULL, OPT_IOC},
 	{"out", required_argument, NULL, OPT_OUT},
 	{"packets", required_argument, NULL, OPT_PACKETS},
@@ -136,12 +138,24 @@ static int read_filter(struct nrs_match_options *o, const char *value)
 		       : wrong("filter", value, diag.text);
 }
 
+static int read_format(struct nrs_match_options *o, const char *value)
+{
+	struct nrs_diag diag = {0};
+
+	o->format = value;
+	return nrs_format_check(nrs_span_of(value), &diag) == NRS_OK
+		       ? NRS_OK
+		       : wrong("format", value, diag.text);
+}
+
 static int read_option(struct nrs_match_options *o, int option, char *value)
 {
 	switch (option) {
 	case OPT_INDICATORS:
 		return add(o->indicators, &o->indicator_count, value,
 			   "indicators");
+	case OPT_FORMAT:
+		return read_format(o, value);
 	case OPT_IOC:
 		return add(o->values, &o->value_count, value, "ioc");
 	case OPT_OUT:

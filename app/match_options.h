@@ -15,6 +15,7 @@ struct nrs_match_options {
 	unsigned int indicator_count;
 	char *values[NRS_ARGS_MAX];
 	unsigned int value_count;
+	const char *format;  /* of the indicators, or NULL: by content */
 	const char *out;     /* folder, or NULL */
 	const char *packets; /* pcapng of the flows that hit, or NULL */
 	unsigned int workers;

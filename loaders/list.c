@@ -18,6 +18,7 @@
 #define QUOTED_MAX ((size_t)60) /* of a refused line, in the refusal */
 
 struct nrs_list {
+	struct nrs_reader reader;
 	struct nrs_set *set;
 	uint32_t source;
 	struct nrs_loader_options options;
@@ -278,4 +279,48 @@ int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result)
 	list->result.objects = list->number;
 	*result = list->result;
 	return err;
+}
+
+bool nrs_list_detect(struct nrs_span head)
+{
+	return !nrs_span_starts(head, "<");
+}
+
+static int read_bytes(struct nrs_reader *reader, struct nrs_span bytes)
+{
+	return nrs_list_push((struct nrs_list *)reader, bytes);
+}
+
+static int read_end(struct nrs_reader *reader, struct nrs_loader_result *result,
+		    struct nrs_diag *diag)
+{
+	const int err = nrs_list_end((struct nrs_list *)reader, result);
+
+	if (err == NRS_OK && result->indicators == 0 && result->refused > 0)
+		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				    "holds no indicator: all of its %llu "
+				    "lines with text are refused",
+				    (unsigned long long)result->refused);
+	return err;
+}
+
+static void read_free(struct nrs_reader *reader)
+{
+	nrs_list_free((struct nrs_list *)reader);
+}
+
+int nrs_list_open(struct nrs_reader **out, struct nrs_set *set, uint32_t source,
+		  const struct nrs_loader_options *options,
+		  struct nrs_diag *diag)
+{
+	struct nrs_list *list = NULL;
+	const int err = nrs_list_new(&list, set, source, options);
+
+	(void)diag;
+	if (err != NRS_OK)
+		return err;
+	list->reader = (struct nrs_reader){
+		.push = read_bytes, .end = read_end, .free = read_free};
+	*out = &list->reader;
+	return NRS_OK;
 }

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "loaders/loader.h"
+#include "loaders/reader.h"
 
 struct nrs_list;
 
@@ -23,3 +23,7 @@ int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result);
  */
 int nrs_list_line(struct nrs_list *list, struct nrs_span line,
 		  const char **reason);
+
+/* Any text that is not XML or JSON; and a row's open. */
+bool nrs_list_detect(struct nrs_span head);
+nrs_reader_open_fn nrs_list_open;

@@ -6,6 +6,7 @@
  */
 #include "loaders/loader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/base/inflate.h"
@@ -41,13 +42,37 @@ static struct nrs_span next(struct load *l)
 	return nrs_span(l->chunk, got);
 }
 
-enum format {
-	FORMAT_LIST,
-	FORMAT_JSON,
-	FORMAT_XML,
-	FORMAT_UTF16,
-	FORMAT_OTHER
+/*
+ * The formats, in the order in which they are tried. A new one is a row here;
+ * the last two take what no row above knows.
+ */
+static const struct nrs_format formats[] = {
+	{"stix", nrs_stix_detect, nrs_stix_open},
+	{"list", nrs_list_detect, nrs_list_open},
 };
+#define FORMATS (sizeof(formats) / sizeof(*formats))
+
+int nrs_format_check(struct nrs_span format, struct nrs_diag *diag)
+{
+	const struct nrs_span name =
+		nrs_span_part(format, 0, nrs_span_find(format, ':', 0));
+	char names[160] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (nrs_span_is(name, formats[i].name))
+			return NRS_OK;
+		const int len =
+			snprintf(names + used, sizeof(names) - used, "%s%s",
+				 i == 0 ? "" : ", ", formats[i].name);
+		used += len > 0 && (size_t)len < sizeof(names) - used
+				? (size_t)len
+				: 0;
+	}
+	return nrs_diag_set(diag, NRS_E_USAGE, 0, "no format '%.*s' (%s)",
+			    (int)(name.len > 30 ? 30 : name.len),
+			    (const char *)name.ptr, names);
+}
 
 /* Text has no NUL, and hardly another control character. */
 static bool is_text(struct nrs_span bytes)
@@ -64,109 +89,71 @@ static bool is_text(struct nrs_span bytes)
 	return controls <= bytes.len / 16;
 }
 
-static enum format format_of(struct nrs_span bytes)
+/* The format of what begins with @head, or why it has none. */
+static const struct nrs_format *
+format_of(struct nrs_span head, const struct nrs_loader_options *options,
+	  const char **reason)
 {
-	if (nrs_span_starts(bytes, "\xff\xfe") ||
-	    nrs_span_starts(bytes, "\xfe\xff"))
-		return FORMAT_UTF16;
-	if (!is_text(bytes))
-		return FORMAT_OTHER;
-	if (nrs_span_starts(bytes, "\xef\xbb\xbf"))
-		bytes = nrs_span_from(bytes, 3);
-	bytes = nrs_span_trim(bytes);
-	if (bytes.len == 0)
-		return FORMAT_LIST;
-	if (bytes.ptr[0] == '{')
-		return FORMAT_JSON;
-	if (bytes.ptr[0] == '<')
-		return FORMAT_XML;
-	if (bytes.ptr[0] != '[')
-		return FORMAT_LIST;
-	/* An array, and not "[2001:db8::1]:443" or "[Adblock Plus]". */
-	bytes = nrs_span_trim(nrs_span_from(bytes, 1));
-	return bytes.len == 0 || memchr("{[]\"", bytes.ptr[0], 4) != NULL
-		       ? FORMAT_JSON
-		       : FORMAT_LIST;
+	const struct nrs_span name = nrs_span_part(
+		options->format, 0, nrs_span_find(options->format, ':', 0));
+
+	*reason = "is UTF-16 text: save it as UTF-8";
+	if (nrs_span_starts(head, "\xff\xfe") ||
+	    nrs_span_starts(head, "\xfe\xff"))
+		return NULL;
+	*reason = "is binary data, no indicators of any known format";
+	if (!is_text(head))
+		return NULL;
+	if (nrs_span_starts(head, "\xef\xbb\xbf"))
+		head = nrs_span_from(head, 3);
+	head = nrs_span_trim(head);
+	*reason = "is XML of a kind that is not read";
+	for (size_t i = 0; i < FORMATS; i++) {
+		const struct nrs_format *f = &formats[i];
+
+		if (name.len > 0 ? nrs_span_is(name, f->name)
+				 : f->detect != NULL && f->detect(head))
+			return f;
+	}
+	return NULL;
 }
 
-/* @err from reading, or else what the input itself ended with. */
-static int close_result(struct load *l, int err)
+static int read_all(struct load *l, struct nrs_reader *reader,
+		    struct nrs_span bytes)
 {
-	if (err != NRS_OK && err != NRS_E_TRUNCATED)
-		return err;
-	if (l->ended == NRS_OK)
+	int err = NRS_OK;
+
+	for (; bytes.len > 0 && err == NRS_OK; bytes = next(l))
+		err = reader->push(reader, bytes);
+	if (err == NRS_OK)
+		err = reader->end(reader, l->result,
+				  l->ended == NRS_OK ? l->diag : NULL);
+	if (l->ended == NRS_OK ||
+	    (err != NRS_OK && err != NRS_E_TRUNCATED && err != NRS_E_FORMAT))
 		return err;
 	l->result->truncated = true;
 	return l->ended;
 }
 
-static int load_stix(struct load *l, struct nrs_stix *stix,
-		     struct nrs_span bytes)
-{
-	int err = NRS_OK;
-
-	for (; bytes.len > 0 && err == NRS_OK; bytes = next(l))
-		err = nrs_stix_push(stix, bytes);
-	if (err == NRS_OK)
-		err = nrs_stix_end(stix, l->result,
-				   l->ended == NRS_OK ? l->diag : NULL);
-	return close_result(l, err);
-}
-
-static int load_list(struct load *l, struct nrs_list *list,
-		     struct nrs_span bytes)
-{
-	int err = NRS_OK;
-
-	for (; bytes.len > 0 && err == NRS_OK; bytes = next(l))
-		err = nrs_list_push(list, bytes);
-	if (err == NRS_OK)
-		err = nrs_list_end(list, l->result);
-	if (err == NRS_OK && l->ended == NRS_OK && l->result->indicators == 0 &&
-	    l->result->refused > 0)
-		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0,
-				    "holds no indicator: all of its %llu "
-				    "lines with text are refused",
-				    (unsigned long long)l->result->refused);
-	return close_result(l, err);
-}
-
 static int load_any(struct load *l, struct nrs_set *set, uint32_t source,
 		    const struct nrs_loader_options *options)
 {
-	const struct nrs_span bytes = next(l);
-	struct nrs_stix *stix = NULL;
-	struct nrs_list *list = NULL;
-	int err;
+	const struct nrs_span head = next(l);
+	const char *reason = "is empty";
+	struct nrs_reader *reader = NULL;
 
-	if (bytes.len == 0)
-		return l->ended != NRS_OK ? l->ended
-					  : nrs_diag_set(l->diag, NRS_E_FORMAT,
-							 0, "is empty");
-	switch (format_of(bytes)) {
-	case FORMAT_JSON:
-		err = nrs_stix_new(&stix, set, source, options);
-		if (err == NRS_OK)
-			err = load_stix(l, stix, bytes);
-		nrs_stix_free(stix);
+	if (head.len == 0 && l->ended != NRS_OK)
+		return l->ended;
+	const struct nrs_format *format =
+		head.len == 0 ? NULL : format_of(head, options, &reason);
+	if (format == NULL)
+		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0, "%s", reason);
+	int err = format->open(&reader, set, source, options, l->diag);
+	if (err != NRS_OK)
 		return err;
-	case FORMAT_LIST:
-		err = nrs_list_new(&list, set, source, options);
-		if (err == NRS_OK)
-			err = load_list(l, list, bytes);
-		nrs_list_free(list);
-		return err;
-	case FORMAT_XML:
-		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0,
-				    "is XML: not read yet");
-	case FORMAT_UTF16:
-		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0,
-				    "is UTF-16 text: save it as UTF-8");
-	default:
-		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0,
-				    "is binary data, neither STIX nor a list "
-				    "of values");
-	}
+	err = read_all(l, reader, head);
+	reader->free(reader);
+	return err;
 }
 
 int nrs_load_file(struct nrs_set *set, const char *path,
@@ -178,6 +165,11 @@ int nrs_load_file(struct nrs_set *set, const char *path,
 	int err;
 
 	*result = (struct nrs_loader_result){0};
+	if (options->format.len > 0) {
+		err = nrs_format_check(options->format, diag);
+		if (err != NRS_OK)
+			return err;
+	}
 	err = nrs_set_source(
 		set, options->name.len > 0 ? options->name : base_name(path),
 		nrs_span_of(path), &source);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loader: files of indicators into a set. The format is told by content.
+ * loader: files of indicators into a set. The format is told by content,
+ * unless the caller names it.
  *
  * A bad object or line is kept as a refusal with its place, and the rest still
  * loads. Only a file that cannot be read, or is of no known format at all, is
@@ -15,6 +16,8 @@ struct nrs_loader_options {
 	enum nrs_tlp default_tlp; /* for unmarked indicators; NRS_TLP_NONE */
 	bool subdomains;      /* names of lists match their subdomains too */
 	struct nrs_span name; /* of the source; empty: of the file */
+	/* NAME or NAME:KEY=VALUE,... (nrs_format_check); empty: by content */
+	struct nrs_span format;
 };
 
 struct nrs_loader_result {
@@ -22,18 +25,25 @@ struct nrs_loader_result {
 	uint64_t objects;   /* objects or lines seen */
 	uint64_t indicators;
 	uint64_t refused;
-	bool truncated; /* the file ends in the middle */
+	uint64_t ignored; /* by their own word nothing to look for */
+	bool truncated;	  /* the file ends in the middle */
 };
 
 /*
- * Load @path into @set. NRS_E_IO, NRS_E_FORMAT (neither STIX nor a list: for
- * instance binary data, XML or an empty file), NRS_E_NOMEM; @diag names file
- * and reason. A STIX file cut in the middle: what came before is in the set,
- * result.truncated is true, and NRS_E_TRUNCATED is returned.
+ * Load @path into @set. NRS_E_IO, NRS_E_FORMAT (of no format that is known: for
+ * instance binary data or an empty file), NRS_E_USAGE (options->format),
+ * NRS_E_NOMEM; @diag names file and reason. A STIX file cut in the middle: what
+ * came before is in the set, result.truncated is true, and NRS_E_TRUNCATED is
+ * returned.
  */
 int nrs_load_file(struct nrs_set *set, const char *path,
 		  const struct nrs_loader_options *options,
 		  struct nrs_loader_result *result, struct nrs_diag *diag);
+
+/* Is there such a format? NRS_OK or NRS_E_USAGE; the diag says which there are.
+ * What follows the name is the format's own, and checked when a file is read.
+ */
+int nrs_format_check(struct nrs_span format, struct nrs_diag *diag);
 
 /* One value as a person types it (--ioc), defanged or not. NRS_E_FORMAT. */
 int nrs_load_value(struct nrs_set *set, struct nrs_span value,

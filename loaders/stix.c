@@ -20,6 +20,7 @@ struct open_version {
 };
 
 struct nrs_stix {
+	struct nrs_reader reader;
 	struct nrs_set *set;
 	uint32_t source, first;
 	struct nrs_loader_options options;
@@ -218,5 +219,47 @@ int nrs_stix_end(struct nrs_stix *s, struct nrs_loader_result *result,
 	if (s->result.refused > 0)
 		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
 				    "holds no JSON object that can be read");
+	return NRS_OK;
+}
+
+bool nrs_stix_detect(struct nrs_span head)
+{
+	if (nrs_span_starts(head, "["))
+		head = nrs_span_trim(nrs_span_from(head, 1));
+	else if (!nrs_span_starts(head, "{"))
+		return false;
+	/* An array, and not "[2001:db8::1]:443" or "[Adblock Plus]". */
+	return head.len == 0 || memchr("{[]\"", head.ptr[0], 4) != NULL;
+}
+
+static int read_bytes(struct nrs_reader *reader, struct nrs_span bytes)
+{
+	return nrs_stix_push((struct nrs_stix *)reader, bytes);
+}
+
+static int read_end(struct nrs_reader *reader, struct nrs_loader_result *result,
+		    struct nrs_diag *diag)
+{
+	return nrs_stix_end((struct nrs_stix *)reader, result, diag);
+}
+
+static void read_free(struct nrs_reader *reader)
+{
+	nrs_stix_free((struct nrs_stix *)reader);
+}
+
+int nrs_stix_open(struct nrs_reader **out, struct nrs_set *set, uint32_t source,
+		  const struct nrs_loader_options *options,
+		  struct nrs_diag *diag)
+{
+	struct nrs_stix *stix = NULL;
+	const int err = nrs_stix_new(&stix, set, source, options);
+
+	(void)diag;
+	if (err != NRS_OK)
+		return err;
+	stix->reader = (struct nrs_reader){
+		.push = read_bytes, .end = read_end, .free = read_free};
+	*out = &stix->reader;
 	return NRS_OK;
 }

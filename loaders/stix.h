@@ -5,7 +5,7 @@
 #pragma once
 
 #include "engine/base/json_split.h"
-#include "loaders/loader.h"
+#include "loaders/reader.h"
 
 struct nrs_stix;
 
@@ -19,3 +19,7 @@ int nrs_stix_push(struct nrs_stix *stix, struct nrs_span bytes);
 /* The file ends: context that arrived in any order is put together. */
 int nrs_stix_end(struct nrs_stix *stix, struct nrs_loader_result *result,
 		 struct nrs_diag *diag);
+
+/* Any JSON; and a row's open. */
+bool nrs_stix_detect(struct nrs_span head);
+nrs_reader_open_fn nrs_stix_open;

@@ -44,7 +44,7 @@ static const struct {
 	{"an empty array", "[]", 0, NRS_OK, 0, ""},
 	{"nothing", "", 0, NRS_E_FORMAT, 0, "is empty"},
 	{"XML", "<?xml version=\"1.0\"?>\n<a/>", 0, NRS_E_FORMAT, 0,
-	 "is XML: not read yet"},
+	 "is XML of a kind that is not read"},
 	{"UTF-16",
 	 "\xff\xfe"
 	 "a\0.\0e\0",
@@ -177,6 +177,31 @@ static void the_source_is_known_by_the_files_own_name(void **state)
 	nrs_set_free(set);
 }
 
+static void a_format_that_is_named_counts_and_not_the_content(void **state)
+{
+	struct nrs_loader_options named = {.format = nrs_span_of("list")};
+	struct nrs_loader_result result;
+	struct nrs_diag diag = {0};
+	struct nrs_set *set = NULL;
+	const char *path = written("{\"a\": 1}\n192.0.2.1\n", 19);
+
+	(void)state;
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_load_file(set, path, &options, &result, &diag),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_load_file(set, path, &named, &result, &diag),
+			 NRS_OK);
+	assert_string_equal(result.format, "list");
+	assert_int_equal(result.indicators, 1);
+	assert_int_equal(result.refused, 1);
+	named.format = nrs_span_of("lists:x=y");
+	assert_int_equal(nrs_load_file(set, path, &named, &result, &diag),
+			 NRS_E_USAGE);
+	assert_non_null(strstr(diag.text, "no format 'lists' (stix, "));
+	unlink(path);
+	nrs_set_free(set);
+}
+
 static void a_single_value_is_taken_defanged_or_refused(void **state)
 {
 	struct nrs_diag diag = {0};
@@ -217,6 +242,8 @@ int main(void)
 		cmocka_unit_test(
 			a_sparse_file_of_ten_gigabytes_is_refused_at_once),
 		cmocka_unit_test(the_source_is_known_by_the_files_own_name),
+		cmocka_unit_test(
+			a_format_that_is_named_counts_and_not_the_content),
 		cmocka_unit_test(a_single_value_is_taken_defanged_or_refused),
 	};
 
