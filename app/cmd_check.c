@@ -20,8 +20,8 @@ static const char help[] =
 	"  --json      one JSON object per indicator\n"
 	"  --no-guards take also what must never match alone: 0.0.0.0/0,\n"
 	"              loopback, public suffixes, digests of nothing\n"
-	"  --format NAME  read the files as NAME (stix, list) whatever they\n"
-	"              look like\n"
+	"  --format NAME  read the files as NAME (stix, openioc, list),\n"
+	"              whatever they look like\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 

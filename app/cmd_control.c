@@ -75,15 +75,12 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 			fputs(a->help, stdout);
 			return NRS_E_NOTFOUND;
 		}
-		if (option == 's') {
+		if (option == 's')
 			a->socket = optarg;
-		} else if (option == 'j' && a->takes_json) {
+		else if (option == 'j' && a->takes_json)
 			a->is_json = true;
-		} else {
-			if (option == 'j') /* getopt told of the others */
-				nrs_say("%s: no option --json", argv[0]);
+		else
 			return NRS_E_USAGE;
-		}
 	}
 	if ((optind < argc) != a->takes_values) {
 		fputs(a->help, stderr);

@@ -9,8 +9,8 @@ static enum nrs_tlp stricter(enum nrs_tlp a, enum nrs_tlp b)
 	return a > b ? a : b;
 }
 
-/* "red"; with @needs_prefix only "TLP:RED". */
-static bool of_word(struct nrs_span word, bool needs_prefix, enum nrs_tlp *tlp)
+bool nrs_marking_of_word(struct nrs_span word, bool needs_prefix,
+			 enum nrs_tlp *tlp)
 {
 	static const struct {
 		const char *word;
@@ -73,17 +73,18 @@ enum nrs_tlp nrs_marking_of(const struct nrs_json *definition)
 	const struct nrs_json *extensions =
 		nrs_json_get(definition, "extensions");
 	enum nrs_tlp tlp = NRS_TLP_NONE;
-	bool is_tlp = of_word(
+	bool is_tlp = nrs_marking_of_word(
 		nrs_json_text(nrs_json_get(definition, "definition"), "tlp"),
 		false, &tlp);
 
-	is_tlp |= of_word(nrs_json_text(definition, "name"), true, &tlp);
-	is_tlp |= of_word(type, true, &tlp);
+	is_tlp |= nrs_marking_of_word(nrs_json_text(definition, "name"), true,
+				      &tlp);
+	is_tlp |= nrs_marking_of_word(type, true, &tlp);
 	if (nrs_json_is(extensions, NRS_JSON_OBJECT)) {
 		for (const struct nrs_json *e = extensions->child; e != NULL;
 		     e = e->next)
-			is_tlp |= of_word(nrs_json_text(e, "tlp_2_0"), false,
-					  &tlp);
+			is_tlp |= nrs_marking_of_word(
+				nrs_json_text(e, "tlp_2_0"), false, &tlp);
 	}
 	if (is_tlp)
 		return tlp;

@@ -8,6 +8,13 @@
 #include "engine/base/json.h"
 #include "engine/indicator.h"
 
+/*
+ * TLP of a word, "red"; with @needs_prefix only "TLP:RED". *@tlp becomes the
+ * stricter of both. False: it is no such word, and *@tlp stays.
+ */
+bool nrs_marking_of_word(struct nrs_span word, bool needs_prefix,
+			 enum nrs_tlp *tlp);
+
 /* TLP of the ids that need no definition: TLP 1.0 and 2.0. */
 bool nrs_marking_of_id(struct nrs_span id, enum nrs_tlp *tlp);
 
