@@ -75,12 +75,15 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 			fputs(a->help, stdout);
 			return NRS_E_NOTFOUND;
 		}
-		if (option == 's')
+		if (option == 's') {
 			a->socket = optarg;
-		else if (option == 'j' && a->takes_json)
+		} else if (option == 'j' && a->takes_json) {
 			a->is_json = true;
-		else
+		} else {
+			if (option == 'j') /* getopt told of the others */
+				nrs_say("%s: no option --json", argv[0]);
 			return NRS_E_USAGE;
+		}
 	}
 	if ((optind < argc) != a->takes_values) {
 		fputs(a->help, stderr);

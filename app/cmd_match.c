@@ -32,6 +32,7 @@ struct match {
 	struct nrs_text set_digest;
 	struct nrs_hits_run run;
 	FILE *hits_file;
+	bool is_full;		/* a line was not written: said */
 	_Atomic(uint64_t) hits; /* counted by the emitter's thread */
 	uint64_t packets_written;
 	unsigned int problems;
@@ -62,22 +63,40 @@ static void on_progress(void *ctx)
 	nrs_progress_show(&m->progress, &state);
 }
 
+/* Said once: the run ends, but other hits may be on their way. */
+static int cannot_write(struct match *m, int error)
+{
+	if (!m->is_full)
+		nrs_say("cannot write %s/hits.jsonl: %s", m->options.out,
+			strerror(error));
+	m->is_full = true;
+	return NRS_E_IO;
+}
+
+static int write_hit(struct match *m, const struct nrs_sighted *sighted)
+{
+	struct nrs_text line = {0};
+	int err = NRS_OK;
+
+	nrs_hits_line(&line, sighted, &m->run);
+	if (line.failed)
+		err = NRS_E_NOMEM;
+	else if (fwrite(line.ptr, 1, line.len, m->hits_file) != line.len)
+		err = cannot_write(m, errno);
+	nrs_text_fini(&line);
+	return err;
+}
+
 static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 {
 	struct match *m = ctx;
+	int err = NRS_OK;
 
 	atomic_fetch_add_explicit(&m->hits, 1, memory_order_relaxed);
-	if (m->hits_file != NULL) {
-		struct nrs_text line = {0};
-
-		nrs_hits_line(&line, sighted, &m->run);
-		const bool bad =
-			line.failed ||
-			fwrite(line.ptr, 1, line.len, m->hits_file) != line.len;
-		nrs_text_fini(&line);
-		if (bad)
-			return NRS_E_IO;
-	}
+	if (m->hits_file != NULL)
+		err = write_hit(m, sighted);
+	if (err != NRS_OK)
+		return err;
 	if (m->picked != NULL && nrs_picked_hit(m->picked, sighted) != NRS_OK)
 		return NRS_E_NOMEM;
 	return nrs_aggregate_add(m->aggregate, sighted);
@@ -222,10 +241,8 @@ static int write_out(struct match *m)
 		return NRS_OK;
 	const int closed = fclose(m->hits_file);
 	m->hits_file = NULL;
-	if (closed != 0) {
-		nrs_say("cannot write hits.jsonl: %s", strerror(errno));
-		return NRS_E_IO;
-	}
+	if (closed != 0)
+		return cannot_write(m, errno);
 	nrs_run_json(&text, &facts);
 	out_path(m, "run.json", path);
 	int err = nrs_write_file(path, &text);

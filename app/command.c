@@ -11,16 +11,19 @@
 int nrs_write_file(const char *path, const struct nrs_text *text)
 {
 	FILE *file = path == NULL ? stdout : fopen(path, "wb");
+	int error = file == NULL ? errno : text->failed ? ENOMEM : 0;
 
-	if (file == NULL || text->failed ||
-	    (text->len > 0 &&
-	     fwrite(text->ptr, 1, text->len, file) != text->len) ||
-	    (path == NULL ? fflush(file) : fclose(file)) != 0) {
-		nrs_say("cannot write %s: %s", path == NULL ? "-" : path,
-			strerror(errno));
-		return NRS_E_IO;
-	}
-	return NRS_OK;
+	if (error == 0 && text->len > 0 &&
+	    fwrite(text->ptr, 1, text->len, file) != text->len)
+		error = errno;
+	if (file != NULL && (path == NULL ? fflush(file) : fclose(file)) != 0 &&
+	    error == 0)
+		error = errno;
+	if (error == 0)
+		return NRS_OK;
+	nrs_say("cannot write %s: %s", path == NULL ? "-" : path,
+		strerror(error));
+	return NRS_E_IO;
 }
 
 int nrs_make_folder(const char *path)

@@ -24,14 +24,17 @@ static struct nrs_span base_name(const char *path)
 
 static void on_packet(void *ctx, uint32_t session,
 		      const struct nrs_packet *packet,
-		      const struct nrs_datagram *datagram)
+		      const struct nrs_datagram *first, unsigned int count)
 {
 	struct second_pass *pass = ctx;
+	bool is_picked = false;
 	uint32_t id;
 
 	nrs_text_clear(&pass->comment);
-	if (datagram == NULL ||
-	    !nrs_picked_find(pass->picked, session, datagram, &pass->comment))
+	for (unsigned int i = 0; i < count; i++)
+		is_picked |= nrs_picked_find(pass->picked, session, &first[i],
+					     &pass->comment);
+	if (!is_picked)
 		return;
 	if (nrs_packet_file_interface(pass->file, packet,
 				      base_name(pass->paths[packet->file]),

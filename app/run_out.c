@@ -84,23 +84,16 @@ void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *f)
 
 void nrs_run_blind(const struct nrs_counters *counters, struct nrs_text *out)
 {
-	static const enum nrs_counter blind[] = {NRS_C_TRUNCATED,
-						 NRS_C_UNDECODED,
-						 NRS_C_FRAGMENTS,
-						 NRS_C_FLOWS_EVICTED,
-						 NRS_C_FLOWS_ONE_SIDED,
-						 NRS_C_STREAM_GAPS,
-						 NRS_C_STREAM_NO_BUFFER,
-						 NRS_C_DNS_BAD,
-						 NRS_C_HTTP_BAD,
-						 NRS_C_TLS_BAD,
-						 NRS_C_TLS_NO_NAME,
-						 NRS_C_TLS_ECH,
-						 NRS_C_QUIC,
-						 NRS_C_VALUES_REFUSED,
-						 NRS_C_HITS_EXPIRED,
-						 NRS_C_HITS_LOST,
-						 NRS_C_REGEX_ERROR};
+	static const enum nrs_counter blind[] = {
+		NRS_C_TRUNCATED,      NRS_C_UNDECODED,
+		NRS_C_FRAGMENTS,      NRS_C_TUNNEL_OPAQUE,
+		NRS_C_FLOWS_EVICTED,  NRS_C_FLOWS_ONE_SIDED,
+		NRS_C_STREAM_GAPS,    NRS_C_STREAM_NO_BUFFER,
+		NRS_C_DNS_BAD,	      NRS_C_HTTP_BAD,
+		NRS_C_TLS_BAD,	      NRS_C_TLS_NO_NAME,
+		NRS_C_TLS_ECH,	      NRS_C_QUIC,
+		NRS_C_VALUES_REFUSED, NRS_C_HITS_EXPIRED,
+		NRS_C_HITS_LOST,      NRS_C_REGEX_ERROR};
 
 	for (size_t i = 0; i < sizeof(blind) / sizeof(*blind); i++) {
 		const uint64_t value = counters->value[blind[i]];

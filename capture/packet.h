@@ -15,13 +15,18 @@ enum nrs_linktype {
 	NRS_LINK_NULL = 0,
 	NRS_LINK_ETHERNET = 1,
 	NRS_LINK_PPP = 9,
+	NRS_LINK_FDDI = 10,
 	NRS_LINK_RAW_BSD = 12,
 	NRS_LINK_RAW_OPENBSD = 14,
 	NRS_LINK_PPP_HDLC = 50,
 	NRS_LINK_PPPOE = 51,
 	NRS_LINK_RAW = 101,
+	NRS_LINK_CISCO_HDLC = 104,
+	NRS_LINK_WIFI = 105,
 	NRS_LINK_LOOP = 108,
 	NRS_LINK_LINUX_SLL = 113,
+	NRS_LINK_RADIOTAP = 127,
+	NRS_LINK_PPI = 192,
 	NRS_LINK_IPV4 = 228,
 	NRS_LINK_IPV6 = 229,
 	NRS_LINK_LINUX_SLL2 = 276,
@@ -38,7 +43,7 @@ struct nrs_packet {
 	struct nrs_span span;
 };
 
-/* What the decoder found on the way to the innermost IP packet. */
+/* What the decoder found on the way to an IP packet. */
 enum nrs_datagram_flag {
 	NRS_DG_V4 = 1,
 	NRS_DG_FRAGMENT = 2,	   /* a fragment; the first one has its ports */
@@ -46,11 +51,16 @@ enum nrs_datagram_flag {
 	NRS_DG_CUT = 8,		   /* captured shorter than the headers say */
 	NRS_DG_HAS_MAC = 16,
 	NRS_DG_ICMP_ERROR = 32, /* shard and quoted are of the quoted pair */
+	NRS_DG_OUTER = 64,	/* a tunnel around the next one: no payload */
+	NRS_DG_OPAQUE = 128,	/* a tunnel whose inside cannot be read */
 };
 
+/* A packet and up to three tunnels around it. */
+#define NRS_DATAGRAMS_MAX 4
+
 /*
- * One innermost IP packet. Offsets count from @data, the link layer's first
- * octet. Made by the reader, read by the owner of the shard.
+ * One IP packet. Offsets count from @data, the link layer's first octet; inside
+ * a tunnel too. Made by the reader, read by the owner of the shard.
  */
 struct nrs_datagram {
 	int64_t ts_ns;
@@ -67,12 +77,12 @@ struct nrs_datagram {
 	uint16_t payload_off;
 	uint16_t mac_off; /* destination then source; with NRS_DG_HAS_MAC */
 	uint16_t src_port, dst_port; /* ICMP: type, code */
-	uint16_t vlan;		     /* outermost VLAN id; 0 none */
-	uint8_t proto;		     /* IP protocol number of the transport */
+	uint16_t vlan; /* outermost VLAN id of its level; 0 none */
+	uint8_t proto; /* IP protocol number of the transport */
 	uint8_t shard;
 	uint8_t tcp_flags;
 	uint8_t flags;	 /* enum nrs_datagram_flag */
-	uint32_t tunnel; /* identifier of the innermost tunnel; 0 none */
+	uint32_t tunnel; /* identifier of the tunnel around it; 0 none */
 };
 
 static inline struct nrs_addr nrs_datagram_src(const struct nrs_datagram *d)

@@ -173,16 +173,16 @@ static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 		if (!is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);
-		const int err = nrs_round_add(round, packet, r->options.key,
-					      &r->counters);
-		if (err == NRS_E_UNSUPPORTED)
+		const int added = nrs_round_add(round, packet, r->options.key,
+						&r->counters);
+		if (added == NRS_E_UNSUPPORTED)
 			tell_unknown_link(r, packet, problem, ctx);
-		if (r->options.packet != NULL)
-			r->options.packet(
-				r->options.packet_ctx, r->session, packet,
-				err == NRS_OK
-					? &round->datagrams[round->count - 1]
-					: NULL);
+		if (r->options.packet != NULL && added > 0)
+			r->options.packet(r->options.packet_ctx, r->session,
+					  packet,
+					  &round->datagrams[round->count -
+							    (uint32_t)added],
+					  (unsigned int)added);
 	}
 }
 

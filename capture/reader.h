@@ -23,12 +23,12 @@ struct nrs_reader_options {
 	struct nrs_filter *filter; /* or NULL */
 	int64_t from_ns, to_ns;	   /* packets outside are left out */
 	const struct nrs_hash_key *key;
-	/* Every packet that was not left out, before the round is handed over,
-	 * with what was decoded (NULL: nothing); or NULL. */
+	/* Every packet with IP in it that was not left out, before the round is
+	 * handed over, with what was decoded; or NULL. */
 	void *packet_ctx;
 	void (*packet)(void *ctx, uint32_t session,
 		       const struct nrs_packet *packet,
-		       const struct nrs_datagram *datagram);
+		       const struct nrs_datagram *first, unsigned int count);
 };
 
 int nrs_reader_new(struct nrs_reader **out,

@@ -14,10 +14,11 @@ int nrs_round_init(struct nrs_round *round, unsigned int workers)
 	*round = (struct nrs_round){.workers = workers};
 	atomic_init(&round->users, 0);
 	round->block = malloc(NRS_SOURCE_BLOCK_ROOM);
-	round->datagrams = calloc(NRS_ROUND_PACKETS, sizeof(*round->datagrams));
+	round->datagrams =
+		calloc(NRS_ROUND_DATAGRAMS, sizeof(*round->datagrams));
 	round->picked_count = calloc(workers, sizeof(*round->picked_count));
 	round->picked =
-		calloc((size_t)workers * NRS_ROUND_PACKETS, sizeof(uint16_t));
+		calloc((size_t)workers * NRS_ROUND_DATAGRAMS, sizeof(uint16_t));
 	if (round->block == NULL || round->datagrams == NULL ||
 	    round->picked_count == NULL || round->picked == NULL) {
 		nrs_round_fini(round);
@@ -47,24 +48,58 @@ void nrs_round_begin(struct nrs_round *round, uint32_t session)
 	       round->workers * sizeof(*round->picked_count));
 }
 
+static void pick(struct nrs_round *round)
+{
+	const struct nrs_datagram *datagram = &round->datagrams[round->count];
+	const unsigned int owner =
+		nrs_shard_owner(datagram->shard, round->workers);
+
+	round->picked[(size_t)owner * NRS_ROUND_DATAGRAMS +
+		      round->picked_count[owner]++] = (uint16_t)round->count;
+	round->count++;
+}
+
+/* Records of one packet go by shard (contracts.md section 3), whoever owns
+ * them: so the tunnels around a packet, and it, are taken in that order. */
+static void sort_by_shard(struct nrs_datagram *first, int count)
+{
+	for (int i = 1; i < count; i++) {
+		const struct nrs_datagram moved = first[i];
+		int at = i;
+
+		for (; at > 0 && first[at - 1].shard > moved.shard; at--)
+			first[at] = first[at - 1];
+		first[at] = moved;
+	}
+}
+
+static void count_tunnel(const struct nrs_datagram *last, int count,
+			 struct nrs_counters *counters)
+{
+	if (count > 1)
+		nrs_count(counters, NRS_C_TUNNELLED);
+	if ((last->flags & NRS_DG_OPAQUE) != 0)
+		nrs_count(counters, NRS_C_TUNNEL_OPAQUE);
+}
+
 int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		  const struct nrs_hash_key *key, struct nrs_counters *counters)
 {
-	struct nrs_datagram *datagram = &round->datagrams[round->count];
-	const int err = nrs_decode(datagram, packet, key);
+	struct nrs_datagram *first = &round->datagrams[round->count];
+	const int count = nrs_decode(first, packet, key);
 
-	if (err == NRS_E_NOTFOUND)
+	if (count == NRS_E_NOTFOUND)
 		nrs_count(counters, NRS_C_NOT_IP);
-	else if (err != NRS_OK)
+	else if (count < 0)
 		nrs_count(counters, NRS_C_UNDECODED);
-	if (err != NRS_OK)
-		return err;
-	const unsigned int owner =
-		nrs_shard_owner(datagram->shard, round->workers);
-	round->picked[(size_t)owner * NRS_ROUND_PACKETS +
-		      round->picked_count[owner]++] = (uint16_t)round->count;
-	round->count++;
-	return NRS_OK;
+	if (count < 0)
+		return count;
+	count_tunnel(&first[count - 1], count, counters);
+	if (count > 1)
+		sort_by_shard(first, count);
+	for (int i = 0; i < count; i++)
+		pick(round);
+	return count;
 }
 
 bool nrs_round_release(struct nrs_round *round)

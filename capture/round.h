@@ -15,6 +15,7 @@
 #include "engine/base/counter.h"
 
 #define NRS_ROUND_PACKETS 4096
+#define NRS_ROUND_DATAGRAMS (NRS_ROUND_PACKETS * NRS_DATAGRAMS_MAX)
 #define NRS_SHARDS 256
 
 struct nrs_round {
@@ -29,7 +30,7 @@ struct nrs_round {
 	uint8_t *block;		     /* NRS_SOURCE_BLOCK_ROOM octets */
 	struct nrs_datagram *datagrams;
 	uint32_t *picked_count; /* per worker */
-	uint16_t *picked;	/* per worker NRS_ROUND_PACKETS indices */
+	uint16_t *picked;	/* per worker NRS_ROUND_DATAGRAMS indices */
 };
 
 /* One round for @workers. NRS_E_NOMEM. */
@@ -39,8 +40,9 @@ void nrs_round_fini(struct nrs_round *round);
 /* Begin to fill: no datagram yet. */
 void nrs_round_begin(struct nrs_round *round, uint32_t session);
 
-/* Decode @packet and, if there is IP in it, add it for its shard's owner. What
- * nrs_decode returns; what is not added is counted. */
+/* Decode @packet and add each IP packet in it for its shard's owner: those are
+ * the last ones of `datagrams`. What nrs_decode returns; what is not added is
+ * counted. */
 int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		  const struct nrs_hash_key *key,
 		  struct nrs_counters *counters);

@@ -57,6 +57,10 @@ static const char *transport_name(uint8_t proto)
 		return "ipv6-icmp";
 	case IPPROTO_SCTP:
 		return "sctp";
+	case IPPROTO_IPIP:
+		return "ipv4";
+	case IPPROTO_IPV6:
+		return "ipv6";
 	case IPPROTO_GRE:
 		return "gre";
 	case IPPROTO_ESP:
@@ -376,7 +380,7 @@ void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
 {
 	const unsigned int own = w->options.index;
 	const uint16_t *picked =
-		round->picked + (size_t)own * NRS_ROUND_PACKETS;
+		round->picked + (size_t)own * NRS_ROUND_DATAGRAMS;
 	const uint32_t count = round->picked_count[own];
 
 	w->round = round;

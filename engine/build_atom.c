@@ -52,7 +52,7 @@ static uint32_t intern(struct nrs_builder *b, enum nrs_lane lane,
 	struct nrs_atom *made = nrs_vector_add(&b->atoms, sizeof(*made));
 	if (made == NULL)
 		return NRS_NONE;
-	made->lane = (uint8_t)lane;
+	made->lane = (unsigned int)lane & 63u;
 	b->db->lanes |= UINT64_C(1) << lane;
 	return atom;
 }

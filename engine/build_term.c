@@ -241,8 +241,7 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 			 const struct nrs_window *window)
 {
 	struct nrs_predicate made = {.indicator = b->indicator,
-				     .program = NRS_NONE,
-				     .atom = term->atom};
+				     .program = term->atom};
 	struct emission seen = {.at_end = term->at_end};
 	const uint32_t index = (uint32_t)b->predicates.count;
 	const size_t begin = b->programs.count;
@@ -263,7 +262,7 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 		return err;
 	if (seen.at_end || is_late(seen.lanes))
 		made.flags |= NRS_PRED_AT_END;
-	if (made.program == NRS_NONE && (made.flags & NRS_PRED_AT_END) != 0)
+	if (made.length == 0 && (made.flags & NRS_PRED_AT_END) != 0)
 		((struct nrs_atom *)b->atoms.items + term->atom)->is_kept =
 			true; /* remembered until the end */
 	if (lane_scopes(seen.lanes, NRS_SCOPE_EXCHANGE) == 0)

@@ -91,28 +91,41 @@ static int add_indicators(struct nrs_builder *b)
 	return NRS_OK;
 }
 
-/* Leads by atom, in the order of predicates: a counting sort. */
+/* Leads by atom, in the order of predicates: a counting sort. An atom with
+ * one lead holds it itself. */
 static int place_leads(struct nrs_builder *b)
 {
 	struct nrs_atom *atoms = (struct nrs_atom *)b->atoms.items;
 	const struct nrs_lead *pairs = (const struct nrs_lead *)b->leads.items;
 	uint32_t at = 0;
 
-	b->db->leads = calloc(b->leads.count + 1, sizeof(*b->db->leads));
-	if (b->db->leads == NULL)
-		return NRS_E_NOMEM;
-	for (size_t i = 0; i < b->leads.count; i++)
-		atoms[pairs[i].atom].lead_count++;
-	for (size_t a = 0; a < b->atoms.count; a++) {
-		atoms[a].first_lead = at;
-		at += atoms[a].lead_count;
-		atoms[a].lead_count = 0;
-	}
 	for (size_t i = 0; i < b->leads.count; i++) {
 		struct nrs_atom *atom = &atoms[pairs[i].atom];
 
-		b->db->leads[atom->first_lead + atom->lead_count++] =
-			pairs[i].predicate;
+		if (atom->lead_count == NRS_ATOM_LEADS_MAX)
+			return NRS_E_LIMIT;
+		atom->lead_count++;
+		atom->first_lead = pairs[i].predicate;
+	}
+	for (size_t a = 0; a < b->atoms.count; a++) {
+		if (atoms[a].lead_count == 1)
+			continue;
+		atoms[a].first_lead = at;
+		at += atoms[a].lead_count;
+	}
+	b->db->leads = calloc((size_t)at + 1, sizeof(*b->db->leads));
+	if (b->db->leads == NULL)
+		return NRS_E_NOMEM;
+	b->db->lead_count = at;
+	for (size_t i = 0; i < b->leads.count; i++) {
+		struct nrs_atom *atom = &atoms[pairs[i].atom];
+
+		if (atom->lead_count > 1)
+			b->db->leads[atom->first_lead++] = pairs[i].predicate;
+	}
+	for (size_t a = 0; a < b->atoms.count; a++) {
+		if (atoms[a].lead_count > 1)
+			atoms[a].first_lead -= atoms[a].lead_count;
 	}
 	return NRS_OK;
 }
@@ -137,8 +150,8 @@ static void refuse_regex(void *ctx, size_t index, const struct nrs_diag *diag)
 
 	for (size_t p = 0; p < b->predicates.count; p++) {
 		const struct nrs_predicate *predicate = &predicates[p];
-		bool uses = predicate->program == NRS_NONE &&
-			    predicate->atom == regex->value;
+		bool uses = predicate->length == 0 &&
+			    predicate->program == regex->value;
 
 		for (uint32_t w = 0; w < predicate->length && !uses; w++)
 			uses = (code[predicate->program + w] & NRS_CODE_ARG) ==
@@ -179,35 +192,6 @@ static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
 	return err != NRS_OK ? err : refusal.err;
 }
 
-static int place_identities(struct nrs_builder *b)
-{
-	const uint32_t count = nrs_set_count(b->set);
-	struct nrs_text id = {0};
-	struct nrs_hash_key key;
-	int err = NRS_OK;
-
-	nrs_hash_key_init(&key, 0);
-	b->db->identities = calloc((size_t)count + 1, sizeof(uint64_t));
-	if (b->db->identities == NULL)
-		return NRS_E_NOMEM;
-	for (uint32_t i = 0; i < count && err == NRS_OK; i++) {
-		const struct nrs_indicator *indicator = nrs_set_at(b->set, i);
-		const uint32_t parts[2] = {indicator->shape, indicator->source};
-
-		nrs_text_clear(&id);
-		nrs_text_add(&id, nrs_span(&indicator->modified_ns, 8));
-		nrs_text_add(&id, indicator->id);
-		if (indicator->id.len == 0) {
-			nrs_text_add(&id, nrs_span(parts, sizeof(parts)));
-			nrs_text_add(&id, indicator->pattern);
-		}
-		b->db->identities[i] = nrs_hash(&key, nrs_text_span(&id));
-		err = id.failed ? NRS_E_NOMEM : NRS_OK;
-	}
-	nrs_text_fini(&id);
-	return err;
-}
-
 /* Arrays that only change their owner. */
 static void hand_over(struct nrs_builder *b)
 {
@@ -232,8 +216,6 @@ static int finish(struct nrs_builder *b)
 
 	for (unsigned int l = 0; l < NRS_LANE_COUNT && err == NRS_OK; l++)
 		err = place_lane(b, (enum nrs_lane)l);
-	if (err == NRS_OK)
-		err = place_identities(b);
 	if (err != NRS_OK)
 		return err;
 	hand_over(b);

@@ -22,7 +22,6 @@ void nrs_db_free(struct nrs_db *db)
 	free(db->leads);
 	free(db->at_end);
 	free(db->windows);
-	free(db->identities);
 	nrs_arena_free(db->arena);
 	free(db);
 }

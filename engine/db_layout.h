@@ -19,8 +19,7 @@
 
 #define NRS_NONE UINT32_MAX
 
-/* Namespaces of the key table: the tag of a key is one of them plus the lane
- * (fewer than 48). */
+/* Namespaces of the key table: a key's tag is one of them plus its lane. */
 enum nrs_key_kind {
 	NRS_KEY_EXACT = 0,
 	NRS_KEY_SUFFIX = 1 * 48, /* the name itself and its subdomains */
@@ -30,11 +29,12 @@ enum nrs_key_kind {
 };
 
 struct nrs_atom {
-	uint32_t first_lead; /* into leads */
-	uint32_t lead_count;
-	uint8_t lane;
-	bool is_kept; /* some program reads it */
+	uint32_t first_lead; /* into leads; a single one stands here itself */
+	uint32_t lead_count : 25;
+	uint32_t lane : 6;
+	uint32_t is_kept : 1; /* some program reads it */
 };
+#define NRS_ATOM_LEADS_MAX ((UINT32_C(1) << 25) - 1)
 
 /* A literal, ready to be compared with a canonical value. */
 struct nrs_operand {
@@ -65,9 +65,8 @@ enum nrs_predicate_flag {
 
 struct nrs_predicate {
 	uint32_t indicator;
-	uint32_t program; /* offset of its code; NRS_NONE: a single atom */
-	uint32_t atom;	  /* of a single atom */
-	uint16_t length;  /* words of code */
+	uint32_t program; /* offset of its code; without code: its one atom */
+	uint16_t length;  /* words of code; 0: a single atom */
 	uint8_t flags;
 	uint8_t window; /* index + 1 into windows; 0 none */
 };
@@ -107,8 +106,15 @@ struct nrs_db {
 	uint32_t *programs;
 	uint32_t *leads;
 	uint32_t *at_end; /* predicates without a leading atom */
-	uint32_t at_end_count;
+	uint32_t at_end_count, lead_count;
 	struct nrs_window *windows;
-	uint64_t *identities; /* per indicator: hash of id and modified */
 	struct nrs_db_sizes sizes;
 };
+
+/* The predicates that @atom leads to, as many as its lead_count. */
+static inline const uint32_t *nrs_atom_leads(const struct nrs_db *db,
+					     const struct nrs_atom *atom)
+{
+	return atom->lead_count == 1 ? &atom->first_lead
+				     : db->leads + atom->first_lead;
+}

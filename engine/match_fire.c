@@ -208,16 +208,17 @@ static bool holds(const struct nrs_db *db, const struct nrs_txn *txn,
 {
 	struct objects set = {0};
 
-	if (predicate->program != NRS_NONE)
+	if (predicate->length > 0)
 		return run(db, txn, predicate);
-	gather(db, txn, predicate->atom, &set);
+	gather(db, txn, predicate->program, &set);
 	return any(&set);
 }
 
 static bool applies(const struct nrs_db *db, const struct nrs_txn *txn,
 		    const struct nrs_predicate *predicate)
 {
-	const uint64_t identity = db->identities[predicate->indicator];
+	const uint64_t identity =
+		nrs_set_identity(db->set, predicate->indicator);
 	const bool is_flow = txn->flow == txn;
 
 	if (is_flow) {
@@ -236,13 +237,12 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 		     const struct nrs_predicate *predicate)
 {
 	const struct nrs_db *db = m->db;
-	const struct nrs_indicator *indicator =
-		nrs_set_at(db->set, predicate->indicator);
 	const bool is_strict =
 		db->options.validity != NRS_VALIDITY_SINCE_EXPIRY;
 	const int64_t at = db->options.validity == NRS_VALIDITY_NOW
 				   ? db->options.at_ns
 				   : m->now_ns;
+	int64_t from, until;
 
 	if (predicate->window != 0) {
 		const struct nrs_window *w =
@@ -252,8 +252,9 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 		    m->now_ns < w->start_ns)
 			return false;
 	}
-	m->hit.before = at < indicator->valid_from_ns;
-	if (at >= indicator->valid_until_ns || (is_strict && m->hit.before)) {
+	nrs_set_times(db->set, predicate->indicator, &from, &until);
+	m->hit.before = at < from;
+	if (at >= until || (is_strict && m->hit.before)) {
 		nrs_count(m->counters, NRS_C_HITS_EXPIRED);
 		return false;
 	}
@@ -263,7 +264,8 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 		 const struct nrs_predicate *predicate)
 {
-	const uint64_t identity = m->db->identities[predicate->indicator];
+	const uint64_t identity =
+		nrs_set_identity(m->db->set, predicate->indicator);
 	const struct nrs_kept_record head = {.kind = NRS_KEPT_FIRED,
 					     .what = predicate->indicator};
 
@@ -412,11 +414,12 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 			(void)nrs_kept_add(m, txn->flow, &head, seen->raw);
 		m->is_dirty = true;
 	}
+	const uint32_t *leads = nrs_atom_leads(db, found);
 	for (uint32_t i = 0; i < found->lead_count; i++) {
-		const uint32_t index = db->leads[found->first_lead + i];
+		const uint32_t index = leads[i];
 		const struct nrs_predicate *predicate = &db->predicates[index];
 
-		if (predicate->program == NRS_NONE &&
+		if (predicate->length == 0 &&
 		    (predicate->flags & NRS_PRED_AT_END) == 0)
 			fire_alone(m, txn, predicate, seen, how);
 		else

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+#include "engine/base/checksum.h"
+
 #define RECENT 256u /* reasons remembered, a power of two */
 
 struct source {
@@ -27,14 +29,19 @@ struct nrs_set {
 	uint64_t refused, repeated; /* all of them */
 	struct nrs_text reasons;    /* NUL-terminated texts one after another */
 	uint32_t recent[RECENT];    /* places of reasons; 0 none */
+	struct nrs_hash_key key;    /* of identities: the same in every set */
 };
 
 int nrs_set_new(struct nrs_set **out)
 {
-	struct nrs_set *set = calloc(1, sizeof(*set));
+	const size_t line = _Alignof(struct nrs_set);
+	struct nrs_set *set =
+		aligned_alloc(line, (sizeof(*set) + line - 1) / line * line);
 
 	if (set == NULL)
 		return NRS_E_NOMEM;
+	memset(set, 0, sizeof(*set));
+	nrs_hash_key_init(&set->key, 0);
 	set->arena = nrs_arena_new(0);
 	nrs_text_putc(&set->reasons, '\0'); /* place 0: no reason */
 	if (set->arena == NULL || set->reasons.failed) {
@@ -209,4 +216,23 @@ const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index)
 {
 	return &set->items[index];
+}
+
+void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
+		   int64_t *until_ns)
+{
+	*from_ns = set->items[index].valid_from_ns;
+	*until_ns = set->items[index].valid_until_ns;
+}
+
+uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index)
+{
+	const struct nrs_indicator *item = &set->items[index];
+	const bool has_id = item->id.len > 0;
+	const uint64_t parts[3] = {
+		nrs_hash(&set->key, has_id ? item->id : item->pattern),
+		(uint64_t)item->modified_ns,
+		has_id ? 0 : (uint64_t)item->source << 8 | item->shape};
+
+	return nrs_hash(&set->key, nrs_span(parts, sizeof(parts)));
 }

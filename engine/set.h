@@ -26,6 +26,12 @@ const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 /* Copy @indicator in; its texts must be in the set's arena already. */
 int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator);
 
+/* What the matcher asks about an indicator. No heap, any thread: when it is
+ * valid, and which it is, the same in every set: a hash of id and modified. */
+void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
+		   int64_t *until_ns);
+uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index);
+
 /* For the loader that added it: context that arrived later. */
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
 

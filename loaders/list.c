@@ -4,18 +4,16 @@
  */
 #include "loaders/list.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/pattern.h"
 #include "engine/refang.h"
+#include "loaders/lines.h"
 #include "loaders/list_line.h"
 #include "loaders/list_range.h"
 #include "loaders/list_seen.h"
 #include "loaders/list_shape.h"
-
-#define LINE_MAX_LEN ((size_t)8192)
-#define QUOTED_MAX ((size_t)60) /* of a refused line, in the refusal */
+#include "loaders/quoted.h"
 
 struct nrs_list {
 	struct nrs_reader reader;
@@ -23,13 +21,14 @@ struct nrs_list {
 	uint32_t source;
 	struct nrs_loader_options options;
 	struct nrs_loader_result result;
-	struct nrs_text line; /* a line that is not whole yet */
-	bool is_too_long;     /* it is, and the rest of it is skipped */
-	uint64_t number;      /* of the line under way */
+	struct nrs_lines lines;
 	struct nrs_seen seen;
-	uint8_t plain[LINE_MAX_LEN];
-	uint8_t room[NRS_SHAPE_ROOM(LINE_MAX_LEN)];
+	uint8_t plain[NRS_LINE_MAX];
+	uint8_t room[NRS_SHAPE_ROOM(NRS_LINE_MAX)];
 };
+
+static int take_line(void *ctx, struct nrs_span line, uint64_t number,
+		     bool is_cut);
 
 int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
 		 const struct nrs_loader_options *options)
@@ -44,6 +43,7 @@ int nrs_list_new(struct nrs_list **out, struct nrs_set *set, uint32_t source,
 	list->set = set;
 	list->source = source;
 	list->options = *options;
+	list->lines = (struct nrs_lines){.fn = take_line, .ctx = list};
 	const int err = nrs_seen_init(&list->seen);
 	if (err != NRS_OK) {
 		nrs_list_free(list);
@@ -57,7 +57,7 @@ void nrs_list_free(struct nrs_list *list)
 {
 	if (list == NULL)
 		return;
-	nrs_text_fini(&list->line);
+	nrs_lines_fini(&list->lines);
 	nrs_seen_fini(&list->seen);
 	free(list);
 }
@@ -69,7 +69,7 @@ static int add(struct nrs_list *list, enum nrs_shape shape,
 		.valid_from_ns = NRS_TIME_MIN,
 		.valid_until_ns = NRS_TIME_MAX,
 		.source = list->source,
-		.place = (uint32_t)list->number,
+		.place = (uint32_t)list->lines.number,
 		.confidence = -1,
 		.tlp = (uint8_t)list->options.default_tlp,
 		.version = NRS_STIX_21};
@@ -187,7 +187,7 @@ int nrs_list_line(struct nrs_list *list, struct nrs_span line,
 		return NRS_E_FORMAT;
 	if (unwrapped.value.len == 0)
 		return NRS_OK;
-	if (unwrapped.value.len > LINE_MAX_LEN) {
+	if (unwrapped.value.len > NRS_LINE_MAX) {
 		*reason = "longer than 8192 octets";
 		return NRS_E_FORMAT;
 	}
@@ -196,87 +196,42 @@ int nrs_list_line(struct nrs_list *list, struct nrs_span line,
 	return add_value(list, unwrapped.value, unwrapped.is_adblock, reason);
 }
 
-/* The start of the line and the reason; never half a character. */
 static int refuse(struct nrs_list *list, struct nrs_span line,
 		  const char *reason)
 {
-	char text[QUOTED_MAX + 128];
-	size_t len;
-
-	line = nrs_span_trim(line);
-	len = line.len < QUOTED_MAX ? line.len : QUOTED_MAX;
-	while (len > 0 && len < line.len && (line.ptr[len] & 0xc0) == 0x80)
-		len--;
 	list->result.refused++;
-	snprintf(text, sizeof(text), "%.*s%s: %s", (int)len,
-		 (const char *)line.ptr, len < line.len ? "..." : "", reason);
-	return nrs_set_refuse(list->set, list->source, list->number, text);
+	return nrs_refuse_quoted(list->set, list->source, list->lines.number,
+				 line, reason);
 }
 
-static int take_line(struct nrs_list *list, struct nrs_span line)
+static int take_line(void *ctx, struct nrs_span line, uint64_t number,
+		     bool is_cut)
 {
+	struct nrs_list *list = ctx;
 	const char *reason = NULL;
 
-	list->number++;
-	if (list->number == 1 && nrs_span_starts(line, "\xef\xbb\xbf"))
-		line = nrs_span_from(line, 3);
-	if (list->is_too_long) {
-		list->is_too_long = false;
-		if (nrs_list_unwrap(line).value.len == 0)
-			return NRS_OK; /* a long comment */
+	(void)number;
+	if (is_cut && nrs_list_unwrap(line).value.len == 0)
+		return NRS_OK; /* a long comment */
+	if (is_cut)
 		return refuse(list, line, "longer than 8192 octets");
-	}
 	if (nrs_span_find(line, 0, 0) != SIZE_MAX)
 		return refuse(list, nrs_span(NULL, 0), "holds a NUL octet");
 	const int err = nrs_list_line(list, line, &reason);
 	return reason == NULL ? err : refuse(list, line, reason);
 }
 
-/* The start of a line whose end has not come yet: no more than is needed. */
-static int keep(struct nrs_list *list, struct nrs_span part)
-{
-	const size_t room = 2 * LINE_MAX_LEN; /* remarks may be long */
-
-	if (list->line.len + part.len > room) {
-		list->is_too_long = true;
-		part.len = room - list->line.len;
-	}
-	nrs_text_add(&list->line, part);
-	return list->line.failed ? NRS_E_NOMEM : NRS_OK;
-}
-
 int nrs_list_push(struct nrs_list *list, struct nrs_span bytes)
 {
-	while (bytes.len > 0) {
-		const size_t end = nrs_span_find(bytes, '\n', 0);
-		struct nrs_span line = nrs_span_part(bytes, 0, end);
-		int err = NRS_OK;
-
-		if (end == SIZE_MAX)
-			return keep(list, line);
-		if (list->line.len > 0) {
-			err = keep(list, line);
-			line = nrs_text_span(&list->line);
-		}
-		if (err == NRS_OK)
-			err = take_line(list, line);
-		nrs_text_clear(&list->line);
-		if (err != NRS_OK)
-			return err;
-		bytes = nrs_span_from(bytes, end + 1);
-	}
-	return NRS_OK;
+	return nrs_lines_push(&list->lines, bytes);
 }
 
 int nrs_list_end(struct nrs_list *list, struct nrs_loader_result *result)
 {
-	int err = NRS_OK;
+	const int err = nrs_lines_end(&list->lines);
 
-	if (list->line.len > 0)
-		err = take_line(list, nrs_text_span(&list->line));
-	nrs_text_clear(&list->line);
 	list->result.format = "list";
-	list->result.objects = list->number;
+	list->result.objects = list->lines.number;
 	*result = list->result;
 	return err;
 }

@@ -15,6 +15,7 @@ int nrs_seen_init(struct nrs_seen *seen)
 	uint64_t seed;
 
 	seen->count = 0;
+	seen->places = NULL;
 	seen->mask = FIRST_SLOTS - 1;
 	seen->hashes = calloc(FIRST_SLOTS, sizeof(*seen->hashes));
 	if (seen->hashes == NULL)
@@ -27,7 +28,9 @@ int nrs_seen_init(struct nrs_seen *seen)
 void nrs_seen_fini(struct nrs_seen *seen)
 {
 	free(seen->hashes);
+	free(seen->places);
 	seen->hashes = NULL;
+	seen->places = NULL;
 }
 
 /* Where @hash stands or would stand. */
@@ -44,27 +47,64 @@ static int grow(struct nrs_seen *seen)
 {
 	const uint64_t mask = seen->mask * 2 + 1;
 	uint64_t *hashes = calloc(mask + 1, sizeof(*hashes));
+	uint32_t *places =
+		seen->places == NULL ? NULL : calloc(mask + 1, sizeof(*places));
 
-	if (hashes == NULL)
+	if (hashes == NULL || (seen->places != NULL && places == NULL)) {
+		free(hashes);
+		free(places);
 		return NRS_E_NOMEM;
+	}
 	for (uint64_t i = 0; i <= seen->mask; i++) {
-		if (seen->hashes[i] != 0)
-			*slot(hashes, mask, seen->hashes[i]) = seen->hashes[i];
+		if (seen->hashes[i] == 0)
+			continue;
+		uint64_t *at = slot(hashes, mask, seen->hashes[i]);
+
+		*at = seen->hashes[i];
+		if (places != NULL)
+			places[at - hashes] = seen->places[i];
 	}
 	free(seen->hashes);
+	free(seen->places);
 	seen->hashes = hashes;
+	seen->places = places;
 	seen->mask = mask;
 	return NRS_OK;
 }
 
+static uint64_t hash_of(const struct nrs_seen *seen, unsigned int kind,
+			struct nrs_span text)
+{
+	const uint64_t hash = nrs_hash(&seen->key, text) + kind;
+
+	return hash + (hash == 0);
+}
+
 int nrs_seen_add(struct nrs_seen *seen, unsigned int kind, struct nrs_span text)
 {
-	uint64_t hash = nrs_hash(&seen->key, text) + kind;
-
-	hash += hash == 0;
+	const uint64_t hash = hash_of(seen, kind, text);
 	uint64_t *at = slot(seen->hashes, seen->mask, hash);
+
 	if (*at == hash)
 		return 1;
 	*at = hash;
+	return ++seen->count * 2 > seen->mask ? grow(seen) : NRS_OK;
+}
+
+int nrs_seen_first(struct nrs_seen *seen, unsigned int kind,
+		   struct nrs_span text, uint32_t place, uint32_t *first)
+{
+	const uint64_t hash = hash_of(seen, kind, text);
+	uint64_t *at = slot(seen->hashes, seen->mask, hash);
+
+	if (seen->places == NULL)
+		seen->places = calloc(seen->mask + 1, sizeof(*seen->places));
+	if (seen->places == NULL)
+		return NRS_E_NOMEM;
+	*first = seen->places[at - seen->hashes];
+	if (*at == hash)
+		return 1;
+	*at = hash;
+	seen->places[at - seen->hashes] = *first = place;
 	return ++seen->count * 2 > seen->mask ? grow(seen) : NRS_OK;
 }

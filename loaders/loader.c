@@ -13,6 +13,7 @@
 #include "loaders/list.h"
 #include "loaders/openioc.h"
 #include "loaders/stix.h"
+#include "loaders/zeek.h"
 
 #define CHUNK ((size_t)262144)
 
@@ -49,6 +50,7 @@ static struct nrs_span next(struct load *l)
  */
 static const struct nrs_format formats[] = {
 	{"stix", nrs_stix_detect, nrs_stix_open},
+	{"zeek", nrs_zeek_detect, nrs_zeek_open},
 	{"openioc", nrs_openioc_detect, nrs_openioc_open},
 	{"list", nrs_list_detect, nrs_list_open},
 };

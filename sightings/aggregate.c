@@ -108,8 +108,7 @@ static void fold(struct nrs_sighting *s, const struct nrs_sighting *more)
 		s->first_ns = more->first_ns;
 	if (more->last_ns > s->last_ns)
 		s->last_ns = more->last_ns;
-	if (more->how > s->how)
-		s->how = more->how;
+	s->how = nrs_how_weaker(s->how, more->how);
 }
 
 int nrs_aggregate_add(struct nrs_aggregate *a, const struct nrs_sighted *hit)

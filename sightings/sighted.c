@@ -44,6 +44,16 @@ bool nrs_home_nets_hold(const struct nrs_home_nets *home,
 	return false;
 }
 
+int nrs_how_grade(enum nrs_how how)
+{
+	return how == NRS_HOW_SUBDOMAIN || how == NRS_HOW_PREFIX ? 75 : 100;
+}
+
+enum nrs_how nrs_how_weaker(enum nrs_how a, enum nrs_how b)
+{
+	return nrs_how_grade(b) < nrs_how_grade(a) ? b : a;
+}
+
 unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
 			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX])
 {

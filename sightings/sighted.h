@@ -43,6 +43,11 @@ struct nrs_sighted {
 		resolved_from; /* a name that led to the peer; or empty */
 };
 
+/* How sure a match is, of 100 (sharing-rules.md rule 12): a subdomain or a
+ * prefix 75; and of two the less sure one. */
+int nrs_how_grade(enum nrs_how how);
+enum nrs_how nrs_how_weaker(enum nrs_how a, enum nrs_how b);
+
 /* The values behind a hit's record; returns how many. */
 unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
 			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX]);

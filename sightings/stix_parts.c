@@ -4,6 +4,8 @@
  */
 #include "sightings/stix_parts.h"
 
+#include "sightings/sighted.h"
+
 static const struct {
 	const char *id, *name, *tlp;
 } markings[] = {
@@ -103,10 +105,7 @@ void nrs_stix_value(struct nrs_jsonw *w, const struct nrs_stix_value *value)
 
 int nrs_stix_confidence(int confidence, enum nrs_how how, bool is_partial)
 {
-	int grade =
-		how == NRS_HOW_SUBDOMAIN || how == NRS_HOW_PREFIX ? 75 : 100;
+	const int grade = is_partial ? 50 : nrs_how_grade(how);
 
-	if (is_partial)
-		grade = 50;
 	return confidence < grade ? confidence : grade;
 }

@@ -269,7 +269,7 @@ static void fold(struct nrs_window_key *key, struct nrs_witness *witness)
 	s->first_ns = ns < s->first_ns ? ns : s->first_ns;
 	s->last_ns = ns > s->last_ns ? ns : s->last_ns;
 	s->heard_ns = ns > s->heard_ns ? ns : s->heard_ns;
-	s->how = values[0].how > s->how ? (uint8_t)values[0].how : s->how;
+	s->how = (uint8_t)nrs_how_weaker((enum nrs_how)s->how, values[0].how);
 	key->is_dirty = true;
 }
 

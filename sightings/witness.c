@@ -169,6 +169,22 @@ struct nrs_span nrs_witness_bytes(const struct nrs_witness *w)
 	return nrs_span(&w->head, w->bytes);
 }
 
+/* Is a value as long as its field's kind wants it? */
+static bool has_length(const struct nrs_record_value *value)
+{
+	switch (nrs_field_table[value->field].kind) {
+	case NRS_VALUE_ADDR:
+		return value->len == sizeof(struct nrs_addr);
+	case NRS_VALUE_MAC:
+		return value->len == 6;
+	case NRS_VALUE_INT:
+	case NRS_VALUE_TIME:
+		return value->len == sizeof(int64_t);
+	default:
+		return true;
+	}
+}
+
 /* Do the values end where the record does? */
 static bool has_whole_values(const struct nrs_record_hit *hit, size_t bytes)
 {
@@ -188,9 +204,7 @@ static bool has_whole_values(const struct nrs_record_hit *hit, size_t bytes)
 		memcpy(&value, at, sizeof(value));
 		room = ((size_t)value.len + 7) / 8 * 8;
 		if (value.field >= NRS_FIELD_COUNT ||
-		    left - sizeof(value) < room ||
-		    (nrs_field_table[value.field].kind == NRS_VALUE_ADDR &&
-		     value.len != sizeof(struct nrs_addr)))
+		    left - sizeof(value) < room || !has_length(&value))
 			return false;
 		at += sizeof(value) + room;
 		left -= sizeof(value) + room;

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode: link layer, then IP, then the transport's ports; and the keyed hash
- * that decides shard and flow.
- *
- * Every length is checked against what was captured before it is read. What
- * the headers claim (ip_len) and what is there (payload_got) are kept apart.
+ * decode: link layer, then IP, then what the tunnel in it carries; and the
+ * keyed hash that decides shard and flow.
  */
 #include "capture/decode/decode.h"
 
-#include <netinet/in.h>
-
+#include "capture/decode/ip.h"
 #include "capture/decode/shim.h"
+#include "capture/decode/tunnel.h"
+#include "capture/decode/wifi.h"
 
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
-#define EXTENSIONS_MAX 12
+#define TYPED UINT32_MAX
 
 static uint16_t u16(const uint8_t *p)
 {
@@ -31,19 +29,24 @@ static const struct {
 	{NRS_LINK_PPP, "PPP", true},
 	{NRS_LINK_RAW_BSD, "RAW", true},
 	{NRS_LINK_RAW_OPENBSD, "RAW", true},
+	{NRS_LINK_FDDI, "FDDI", true},
 	{NRS_LINK_PPP_HDLC, "PPP_HDLC", true},
 	{NRS_LINK_PPPOE, "PPP_ETHER", true},
 	{NRS_LINK_RAW, "RAW", true},
+	{NRS_LINK_CISCO_HDLC, "C_HDLC", true},
+	{NRS_LINK_WIFI, "IEEE802_11", true},
 	{NRS_LINK_LOOP, "LOOP", true},
 	{NRS_LINK_LINUX_SLL, "LINUX_SLL", true},
+	{NRS_LINK_RADIOTAP, "IEEE802_11_RADIOTAP", true},
+	{NRS_LINK_PPI, "PPI", true},
 	{NRS_LINK_IPV4, "IPV4", true},
 	{NRS_LINK_IPV6, "IPV6", true},
 	{NRS_LINK_LINUX_SLL2, "LINUX_SLL2", true},
-	{10, "FDDI", false},
-	{104, "C_HDLC", false},
-	{105, "IEEE802_11", false},
-	{127, "IEEE802_11_RADIOTAP", false},
-	{192, "PPI", false},
+	{119, "IEEE802_11_PRISM", false},
+	{163, "IEEE802_11_AVS", false},
+	{107, "FRELAY", false},
+	{189, "USB_LINUX", false},
+	{195, "IEEE802_15_4_WITHFCS", false},
 };
 
 bool nrs_decode_knows(uint16_t linktype)
@@ -85,12 +88,6 @@ static uint64_t pair_hash(const struct nrs_hash_key *key, const uint8_t src[16],
 	return nrs_hash(key, nrs_span(both, sizeof(both)));
 }
 
-static bool has_ports(uint8_t proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_SCTP;
-}
-
 uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 			 const struct nrs_tuple *t, uint8_t *shard)
 {
@@ -98,7 +95,7 @@ uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 	uint64_t ports = 0;
 
 	*shard = (uint8_t)(pair >> 56);
-	if (has_ports(t->proto)) /* a sum and a product: no order */
+	if (nrs_ip_has_ports(t->proto)) /* a sum and a product: no order */
 		ports = ((uint64_t)t->src_port * t->dst_port) << 20 ^
 			((uint64_t)t->src_port + t->dst_port);
 	return fold(fold(pair, ports), (uint64_t)t->tunnel << 32 |
@@ -106,99 +103,68 @@ uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 					       t->proto);
 }
 
-/* From the link layer to the type field behind it. */
-static int read_link(const struct nrs_packet *packet, struct nrs_link *link,
-		     struct nrs_datagram *out)
-{
-	const struct nrs_span f = packet->span;
-	size_t head = 0;
+/* The link layers of fixed length: where their type field stands, or what they
+ * always carry. */
+static const struct link_row {
+	uint16_t linktype, head, type_off;
+	uint32_t carries; /* 0: IP, by its version; TYPED: type_off says */
+} framings[] = {
+	{NRS_LINK_ETHERNET, 14, 12, TYPED},
+	{NRS_LINK_LINUX_SLL, 16, 14, TYPED},
+	{NRS_LINK_LINUX_SLL2, 20, 0, TYPED},
+	{NRS_LINK_NULL, 4, 0, 0},
+	{NRS_LINK_LOOP, 4, 0, 0},
+	{NRS_LINK_RAW, 0, 0, 0},
+	{NRS_LINK_RAW_BSD, 0, 0, 0},
+	{NRS_LINK_RAW_OPENBSD, 0, 0, 0},
+	{NRS_LINK_IPV4, 0, 0, 0},
+	{NRS_LINK_IPV6, 0, 0, 0},
+	{NRS_LINK_PPP, 0, 0, NRS_SHIM_PPP},
+	{NRS_LINK_PPP_HDLC, 0, 0, NRS_SHIM_PPP},
+	{NRS_LINK_PPPOE, 0, 0, NRS_SHIM_PPPOE},
+	{NRS_LINK_CISCO_HDLC, 4, 2, TYPED},
+	{NRS_LINK_FDDI, 13, 0, NRS_SHIM_LLC},
+	{NRS_LINK_WIFI, 0, 0, NRS_SHIM_WIFI},
+};
 
-	switch (packet->linktype) {
-	case NRS_LINK_ETHERNET:
-		head = 14;
-		break;
-	case NRS_LINK_LINUX_SLL:
-		head = 16;
-		break;
-	case NRS_LINK_LINUX_SLL2:
-		head = 20;
-		break;
-	case NRS_LINK_NULL:
-	case NRS_LINK_LOOP:
-		head = 4;
-		break;
-	case NRS_LINK_PPP:
-	case NRS_LINK_PPP_HDLC:
-	case NRS_LINK_PPPOE:
-	case NRS_LINK_RAW:
-	case NRS_LINK_RAW_BSD:
-	case NRS_LINK_RAW_OPENBSD:
-	case NRS_LINK_IPV4:
-	case NRS_LINK_IPV6:
-		break;
-	default:
-		return NRS_E_UNSUPPORTED;
-	}
-	*link = (struct nrs_link){.offset = head};
-	if (f.len < head)
-		return NRS_E_TRUNCATED;
-	if (packet->linktype == NRS_LINK_ETHERNET) {
-		link->ethertype = u16(f.ptr + 12);
-		out->flags |= NRS_DG_HAS_MAC;
-	}
-	if (packet->linktype == NRS_LINK_LINUX_SLL)
-		link->ethertype = u16(f.ptr + 14);
-	if (packet->linktype == NRS_LINK_LINUX_SLL2)
-		link->ethertype = u16(f.ptr);
-	if (packet->linktype == NRS_LINK_PPP ||
-	    packet->linktype == NRS_LINK_PPP_HDLC)
-		link->ethertype = NRS_SHIM_PPP;
-	if (packet->linktype == NRS_LINK_PPPOE)
-		link->ethertype = NRS_SHIM_PPPOE;
-	return NRS_OK;
+/* What a radio or tool has put before the frame. */
+static int read_preamble(struct nrs_span f, uint16_t *linktype, size_t *len)
+{
+	*len = 0;
+	if (*linktype == NRS_LINK_PPI)
+		return nrs_ppi_head(f, len, linktype);
+	if (*linktype != NRS_LINK_RADIOTAP)
+		return NRS_OK;
+	*linktype = NRS_LINK_WIFI;
+	return nrs_radiotap_head(f, len);
 }
 
-/* Ports, flags and payload of the transport at l4_off. @end: the first octet
- * behind the IP packet by its header; @have: behind what was captured. */
-static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
+/* From the link layer to the type field behind it. */
+static int read_link(const struct nrs_packet *packet, struct nrs_link *link)
 {
-	const uint8_t *l4 = out->data + out->l4_off;
-	const size_t got = have - out->l4_off;
-	size_t head = 8;
+	const struct nrs_span f = packet->span;
+	uint16_t linktype = packet->linktype;
+	const struct link_row *row = framings;
+	size_t before;
+	int err = read_preamble(f, &linktype, &before);
 
-	if (out->proto == IPPROTO_TCP) {
-		if (got < 20)
-			return;
-		head = (size_t)(l4[12] >> 4) * 4;
-		if (head < 20)
-			return;
-		out->tcp_flags = l4[13];
-	} else if (out->proto == IPPROTO_UDP || out->proto == IPPROTO_ICMP ||
-		   out->proto == IPPROTO_ICMPV6) {
-		if (got < (out->proto == IPPROTO_UDP ? 8u : 4u))
-			return;
-	} else {
-		if (out->proto == IPPROTO_SCTP && got >= 4) {
-			out->src_port = u16(l4);
-			out->dst_port = u16(l4 + 2);
-		}
-		return;
+	if (err != NRS_OK)
+		return err;
+	while (row->linktype != linktype) {
+		if (++row == framings + sizeof(framings) / sizeof(*framings))
+			return NRS_E_UNSUPPORTED;
 	}
-	if (has_ports(out->proto)) {
-		out->src_port = u16(l4);
-		out->dst_port = u16(l4 + 2);
-	} else {
-		out->src_port = l4[0];
-		out->dst_port = l4[1];
+	*link = (struct nrs_link){.offset = before + row->head,
+				  .ethertype = row->carries};
+	if (f.len < link->offset)
+		return NRS_E_TRUNCATED;
+	if (row->carries == TYPED)
+		link->ethertype = u16(f.ptr + before + row->type_off);
+	if (linktype == NRS_LINK_ETHERNET) {
+		link->has_mac = true;
+		link->mac_off = (uint16_t)before;
 	}
-	if (out->l4_off + head > end)
-		return;
-	out->payload_off = (uint16_t)(out->l4_off + head);
-	out->payload_len = (uint32_t)(end - out->payload_off);
-	if (have > out->payload_off)
-		out->payload_got = (uint32_t)(have - out->payload_off);
-	if (out->payload_got > out->payload_len)
-		out->payload_got = out->payload_len;
+	return NRS_OK;
 }
 
 static bool is_icmp_error(const struct nrs_datagram *d)
@@ -235,86 +201,13 @@ bool nrs_decode_quoted(const struct nrs_datagram *d, struct nrs_tuple *quoted)
 		quoted->src = nrs_addr_from_v6(ip + 8);
 		quoted->dst = nrs_addr_from_v6(ip + 24);
 	}
-	if (!has_ports(quoted->proto))
+	if (!nrs_ip_has_ports(quoted->proto))
 		return true;
 	if (l4 < 20 || got < l4 + 4)
 		return false;
 	quoted->src_port = u16(ip + l4);
 	quoted->dst_port = u16(ip + l4 + 2);
 	return true;
-}
-
-static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
-		   size_t *end)
-{
-	const uint8_t *ip = frame.ptr + at;
-
-	if (frame.len - at < 20)
-		return NRS_E_TRUNCATED;
-	const size_t head = (size_t)(ip[0] & 15) * 4;
-	size_t total = u16(ip + 2);
-	if (total == 0) /* segmentation offload: all that is there */
-		total = frame.len - at;
-	if (head < 20 || total < head)
-		return NRS_E_FORMAT;
-	const uint16_t fragment = u16(ip + 6);
-	out->flags |= NRS_DG_V4;
-	if ((fragment & 0x3fff) != 0)
-		out->flags |= NRS_DG_FRAGMENT;
-	if ((fragment & 0x1fff) != 0)
-		out->flags |= NRS_DG_LATER_FRAGMENT;
-	out->ip_len = (uint32_t)total;
-	out->proto = ip[9];
-	out->l4_off = (uint16_t)(at + head);
-	*end = at + total;
-	return NRS_OK;
-}
-
-static bool is_extension(uint8_t next)
-{
-	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
-	       next == IPPROTO_FRAGMENT || next == IPPROTO_DSTOPTS ||
-	       next == IPPROTO_AH || next == 135 || next == 139 || next == 140;
-}
-
-static int read_v6(struct nrs_datagram *out, struct nrs_span frame, size_t at,
-		   size_t *end)
-{
-	const uint8_t *ip = frame.ptr + at;
-	size_t offset = at + 40;
-
-	if (frame.len - at < 40)
-		return NRS_E_TRUNCATED;
-	size_t total = 40 + (size_t)u16(ip + 4);
-	if (total == 40 && ip[6] == IPPROTO_HOPOPTS) /* jumbogram */
-		total = frame.len - at;
-	out->ip_len = (uint32_t)total;
-	out->proto = ip[6];
-	*end = at + total;
-	for (unsigned int i = 0; is_extension(out->proto); i++) {
-		if (i == EXTENSIONS_MAX)
-			return NRS_E_FORMAT;
-		if (frame.len < offset + 8 || *end < offset + 8)
-			break; /* cut: the flow is known by its addresses */
-		const uint8_t *ext = frame.ptr + offset;
-		const uint8_t kind = out->proto;
-
-		out->proto = ext[0];
-		if (kind == IPPROTO_FRAGMENT) {
-			out->flags |= NRS_DG_FRAGMENT;
-			if ((u16(ext + 2) & 0xfff8) != 0)
-				out->flags |= NRS_DG_LATER_FRAGMENT;
-			offset += 8;
-		} else if (kind == IPPROTO_AH) {
-			offset += ((size_t)ext[1] + 2) * 4;
-		} else {
-			offset += ((size_t)ext[1] + 1) * 8;
-		}
-	}
-	if (offset > UINT16_MAX)
-		return NRS_E_FORMAT;
-	out->l4_off = (uint16_t)offset;
-	return NRS_OK;
 }
 
 static void place(struct nrs_datagram *out, const struct nrs_hash_key *key)
@@ -341,8 +234,64 @@ static bool may_be_ip(const struct nrs_link *link)
 	       link->ethertype == ETHERTYPE_IPV6;
 }
 
-int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
-	       const struct nrs_hash_key *key)
+/* One level: shims, then IP. *@end as nrs_ip_read. */
+static int read_level(struct nrs_datagram *out, struct nrs_span frame,
+		      struct nrs_link *link, size_t *end)
+{
+	int err;
+
+	if (!may_be_ip(link)) {
+		err = nrs_shim_skip(frame, link, &out->vlan);
+		if (err != NRS_OK)
+			return err;
+		if (!may_be_ip(link))
+			return NRS_E_NOTFOUND;
+	}
+	if (link->has_mac) {
+		out->flags |= NRS_DG_HAS_MAC;
+		out->mac_off = link->mac_off;
+	}
+	err = nrs_ip_read(out, frame, link->offset, end);
+	if (err == NRS_E_NOTFOUND && link->ethertype != 0)
+		return NRS_E_FORMAT;
+	return err;
+}
+
+/* From the packet that @count levels hold to the one inside it, as long as
+ * there is one and room for it. */
+static int read_tunnels(struct nrs_datagram *out, size_t end)
+{
+	int count = 1;
+
+	for (;; count++) {
+		struct nrs_datagram *outer = &out[count - 1];
+		const struct nrs_span got = nrs_span(outer->data, end);
+		struct nrs_tunnel tunnel;
+		int err = nrs_tunnel_enter(outer, got, &tunnel);
+
+		if (err == NRS_E_NOTFOUND)
+			return count;
+		outer->flags |= NRS_DG_OPAQUE;
+		if (err != NRS_OK || count == NRS_DATAGRAMS_MAX)
+			return count;
+		out[count] = (struct nrs_datagram){.ts_ns = outer->ts_ns,
+						   .ordinal = outer->ordinal,
+						   .frame = outer->frame,
+						   .file = outer->file,
+						   .data = outer->data,
+						   .tunnel = tunnel.id};
+		err = read_level(&out[count], got, &tunnel.link, &end);
+		if (err == NRS_OK || err == NRS_E_NOTFOUND) /* ARP, say */
+			outer->flags &= (uint8_t)~NRS_DG_OPAQUE;
+		if (err != NRS_OK)
+			return count;
+		outer->flags |= NRS_DG_OUTER;
+		outer->payload_got = 0;
+	}
+}
+
+int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
+	       const struct nrs_packet *packet, const struct nrs_hash_key *key)
 {
 	const struct nrs_span frame = packet->span;
 	struct nrs_link link;
@@ -354,33 +303,14 @@ int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
 				     .frame = packet->frame,
 				     .file = packet->file,
 				     .data = frame.ptr};
-	err = read_link(packet, &link, out);
+	err = read_link(packet, &link);
+	if (err == NRS_OK)
+		err = read_level(out, frame, &link, &end);
 	if (err != NRS_OK)
 		return err;
-	if (!may_be_ip(&link)) {
-		err = nrs_shim_skip(frame, &link, &out->vlan);
-		if (err != NRS_OK)
-			return err;
-		if (!may_be_ip(&link))
-			return NRS_E_NOTFOUND;
-	}
-	if (link.offset >= frame.len)
-		return NRS_E_TRUNCATED;
-	out->ip_off = (uint16_t)link.offset;
-	const unsigned int version = frame.ptr[link.offset] >> 4;
-	if (version == 4)
-		err = read_v4(out, frame, link.offset, &end);
-	else if (version == 6)
-		err = read_v6(out, frame, link.offset, &end);
-	else
-		err = link.ethertype == 0 ? NRS_E_NOTFOUND : NRS_E_FORMAT;
-	if (err != NRS_OK)
-		return err;
-	const size_t have = end < frame.len ? end : frame.len;
-	if (end > frame.len)
-		out->flags |= NRS_DG_CUT;
-	if ((out->flags & NRS_DG_LATER_FRAGMENT) == 0 && out->l4_off < have)
-		read_transport(out, end, have);
-	place(out, key);
-	return NRS_OK;
+	const int count =
+		nrs_tunnel_may_begin(out) ? read_tunnels(out, end) : 1;
+	for (int i = 0; i < count; i++)
+		place(&out[i], key);
+	return count;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decode: from the link layer to the innermost IP packet and its transport
+ * decode: from the link layer to each IP packet in a frame and its transport
  * header. Pure and bounded; the offline reader calls it once per packet.
  *
  * Ethernet, raw IP, Linux cooked v1 and v2, null and loopback, PPP, PPPoE, with
- * the shims of shim.h (802.1Q, MPLS, PPPoE, VN-Tag, E-Tag) before IP; IPv4,
- * IPv6 with extension headers; TCP, UDP, ICMP, ICMPv6. The tunnels join here
- * later.
+ * the shims of shim.h before IP and the tunnels of tunnel.h around it; IPv4,
+ * IPv6 with extension headers; TCP, UDP, ICMP, ICMPv6.
  */
 #pragma once
 
@@ -21,17 +20,20 @@ bool nrs_decode_knows(uint16_t linktype);
 const char *nrs_decode_link_name(uint16_t linktype);
 
 /*
- * Fill @out from @packet. The hash and the shard are keyed with @key: shard =
- * of the unordered pair of addresses (of the quoted pair for an ICMP error
- * that quotes enough), hash = of the whole flow key, equal in both directions.
+ * Fill @out from @packet: one datagram per IP packet in it, the outermost
+ * tunnel first and the packet that carries the payload last (decision 0005).
+ * The hash and the shard are keyed with @key: shard = of the unordered pair of
+ * addresses (of the quoted pair for an ICMP error that quotes enough), hash =
+ * of the whole flow key, equal in both directions.
  *
- * NRS_OK; NRS_E_NOTFOUND: no IP in it (ARP, STP, ...); NRS_E_TRUNCATED: cut
- * before the transport header; NRS_E_FORMAT: broken headers;
- * NRS_E_UNSUPPORTED: a link type that is not decoded. An IP packet whose
- * transport header is cut or unknown still is NRS_OK, with ports 0.
+ * Returns how many there are, or NRS_E_NOTFOUND: no IP in it (ARP, STP and
+ * such); NRS_E_TRUNCATED: cut before the transport header; NRS_E_FORMAT: broken
+ * headers; NRS_E_UNSUPPORTED: a link type that is not decoded. An IP packet
+ * whose transport header is cut or unknown still counts, with ports 0. A tunnel
+ * whose inside is none of this is the last datagram, NRS_DG_OPAQUE.
  */
-int nrs_decode(struct nrs_datagram *out, const struct nrs_packet *packet,
-	       const struct nrs_hash_key *key);
+int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
+	       const struct nrs_packet *packet, const struct nrs_hash_key *key);
 
 /* The flow hash of a 5-tuple, as nrs_decode makes it: for ICMP errors, whose
  * quoted flow is looked up, and for the second pass of --packets. */

@@ -5,9 +5,10 @@
  */
 #include "capture/decode/shim.h"
 
-#include <stdbool.h>
+#include "capture/decode/wifi.h"
 
 #define SHIMS_MAX 8
+#define LENGTH_MAX 1500 /* an ethertype up to here is a length: LLC follows */
 #define LABELS_MAX 16
 
 static uint16_t u16(const uint8_t *p)
@@ -30,6 +31,15 @@ static int skip_typed(struct nrs_span frame, struct nrs_link *link, size_t len)
 	return NRS_OK;
 }
 
+static int skip_ethernet(struct nrs_span frame, struct nrs_link *link)
+{
+	if (link->offset <= UINT16_MAX) {
+		link->mac_off = (uint16_t)link->offset;
+		link->has_mac = true;
+	}
+	return skip_typed(frame, link, 14);
+}
+
 /* Labels do not tell what they carry: IP by its version nibble, and after a
  * control word (nibble 0) an Ethernet frame. */
 static int skip_labels(struct nrs_span frame, struct nrs_link *link)
@@ -47,8 +57,10 @@ static int skip_labels(struct nrs_span frame, struct nrs_link *link)
 	link->ethertype = 0;
 	if (!has(frame, link, 1))
 		return NRS_E_TRUNCATED;
-	if (frame.ptr[link->offset] >> 4 == 0)
-		return skip_typed(frame, link, 4 + 14);
+	if (frame.ptr[link->offset] >> 4 == 0) {
+		link->offset += 4;
+		return skip_ethernet(frame, link);
+	}
 	return NRS_OK;
 }
 
@@ -99,6 +111,81 @@ static int skip_pppoe(struct nrs_span frame, struct nrs_link *link)
 	return NRS_OK;
 }
 
+/* RFC 1042: SNAP names an ethertype. */
+static int skip_llc(struct nrs_span frame, struct nrs_link *link)
+{
+	if (!has(frame, link, 3))
+		return NRS_E_TRUNCATED;
+	const uint8_t *llc = frame.ptr + link->offset;
+	if (llc[0] == 0x06 && llc[1] == 0x06 && llc[2] == 0x03) {
+		link->offset += 3;
+		link->ethertype = 0x0800;
+		return NRS_OK;
+	}
+	if (llc[0] != 0xaa || llc[1] != 0xaa || llc[2] != 0x03)
+		return NRS_E_NOTFOUND;
+	return skip_typed(frame, link, 8);
+}
+
+/* RFC 8300: the length counts words, and the last octet names what follows. */
+static int skip_nsh(struct nrs_span frame, struct nrs_link *link)
+{
+	static const uint16_t carried[] = {0, 0x0800, 0x86dd, NRS_SHIM_ETHERNET,
+					   0, 0x8847};
+
+	if (!has(frame, link, 4))
+		return NRS_E_TRUNCATED;
+	const uint8_t *nsh = frame.ptr + link->offset;
+	const size_t len = (size_t)(nsh[1] & 0x3f) * 4;
+	if (nsh[0] >> 6 != 0 || len < 8)
+		return NRS_E_FORMAT;
+	if (nsh[3] >= sizeof(carried) / sizeof(*carried) ||
+	    carried[nsh[3]] == 0)
+		return NRS_E_NOTFOUND;
+	if (!has(frame, link, len))
+		return NRS_E_TRUNCATED;
+	link->ethertype = carried[nsh[3]];
+	link->offset += len;
+	return NRS_OK;
+}
+
+/* Backbone bridges: a service tag of four octets, then the frame. */
+static int skip_backbone(struct nrs_span frame, struct nrs_link *link)
+{
+	if (!has(frame, link, 4))
+		return NRS_E_TRUNCATED;
+	link->offset += 4;
+	return skip_ethernet(frame, link);
+}
+
+/* What is no tag, in the order of the likely. */
+static int skip_other(struct nrs_span frame, struct nrs_link *link)
+{
+	switch (link->ethertype) {
+	case 0x8847:
+	case 0x8848:
+		return skip_labels(frame, link);
+	case NRS_SHIM_PPPOE:
+		return skip_pppoe(frame, link);
+	case NRS_SHIM_ETHERNET:
+		return skip_ethernet(frame, link);
+	case NRS_SHIM_PPP:
+		return skip_ppp(frame, link);
+	case NRS_SHIM_LLC:
+		return skip_llc(frame, link);
+	case NRS_SHIM_WIFI:
+		return nrs_wifi_skip(frame, link);
+	case 0x88e7:
+		return skip_backbone(frame, link);
+	case 0x894f:
+		return skip_nsh(frame, link);
+	default:
+		if (link->ethertype == 0 || link->ethertype > LENGTH_MAX)
+			return NRS_E_MORE; /* nothing of ours: it stays */
+		return skip_llc(frame, link);
+	}
+}
+
 int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
 {
 	bool has_vlan = false;
@@ -122,18 +209,11 @@ int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
 		case 0x893f: /* E-Tag */
 			err = skip_typed(frame, link, 8);
 			break;
-		case 0x8847:
-		case 0x8848:
-			err = skip_labels(frame, link);
-			break;
-		case NRS_SHIM_PPPOE:
-			err = skip_pppoe(frame, link);
-			break;
-		case NRS_SHIM_PPP:
-			err = skip_ppp(frame, link);
-			break;
 		default:
-			return NRS_OK;
+			err = skip_other(frame, link);
+			if (err == NRS_E_MORE)
+				return NRS_OK;
+			break;
 		}
 		if (err != NRS_OK)
 			return err;

@@ -18,6 +18,9 @@
 	X(NOT_IP, "packets_not_ip", "ARP, STP, LLDP and the like")             \
 	X(FRAGMENTS, "fragments_not_inspected",                                \
 	  "IP fragments behind the first")                                     \
+	X(TUNNELLED, "packets_tunnelled", "IP packets inside other ones")      \
+	X(TUNNEL_OPAQUE, "tunnels_not_inspected",                              \
+	  "tunnelled packets that are cut, broken or too deep")                \
 	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
 	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
 	X(FLOWS, "flows", "flows begun")                                       \

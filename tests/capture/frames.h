@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "capture/packet.h"
+#include "capture/decode/decode.h"
 #include "tests/nrs_test.h"
 
 #define FRAME_ROOM 2048
@@ -88,4 +88,18 @@ static inline struct nrs_packet frame_packet(const struct frame *f,
 				   .wirelen = (uint32_t)f->len,
 				   .linktype = NRS_LINK_ETHERNET,
 				   .span = nrs_span(f->bytes, f->len)};
+}
+
+/* What nrs_decode returns, and the packet that carries the payload. */
+static inline int frame_decode(struct nrs_datagram *innermost,
+			       const struct nrs_packet *packet,
+			       const struct nrs_hash_key *key)
+{
+	struct nrs_datagram all[NRS_DATAGRAMS_MAX];
+	const int count = nrs_decode(all, packet, key);
+
+	*innermost = (struct nrs_datagram){.data = packet->span.ptr};
+	if (count > 0)
+		*innermost = all[count - 1];
+	return count;
 }

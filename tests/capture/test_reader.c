@@ -104,9 +104,8 @@ static struct read read_all(struct nrs_reader_options options)
 			for (uint32_t i = 0; i < shared_round.picked_count[w];
 			     i++) {
 				const uint16_t at =
-					shared_round
-						.picked[w * NRS_ROUND_PACKETS +
-							i];
+					shared_round.picked
+						[w * NRS_ROUND_DATAGRAMS + i];
 
 				assert_int_equal(
 					nrs_shard_owner(

@@ -123,7 +123,24 @@ static void add(struct bench *b, const struct frame_tcp *tcp, int64_t ts_ns)
 	frame_tcp(f, tcp);
 	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
 	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, &counters),
-			 NRS_OK);
+			 1);
+}
+
+/* The same in an IP-in-IP tunnel from 192.0.2.8 to .9 */
+static void add_tunnelled(struct bench *b, const struct frame_tcp *tcp,
+			  int64_t ts_ns)
+{
+	struct frame inner, *f = &b->frames[b->count++];
+	struct nrs_counters counters = {0};
+
+	assert_true(b->count <= FRAMES_MAX);
+	frame_tcp(&inner, tcp);
+	frame_ipv4(f, 4, 8, 9, inner.len - 14);
+	frame_put(f, inner.bytes + 14, inner.len - 14);
+	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
+	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, &counters),
+			 2);
+	assert_int_equal(counters.value[NRS_C_TUNNELLED], 1);
 }
 
 static uint64_t counted(const struct bench *b, enum nrs_counter which)
@@ -267,6 +284,42 @@ static void another_db_meets_open_flows(void **state)
 	end(b);
 }
 
+static void request_in_a_tunnel(struct bench *b)
+{
+	add_tunnelled(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2},
+		      SECOND);
+	add_tunnelled(b,
+		      &(struct frame_tcp){C2S, .seq = 11, .flags = 0x18,
+					  .payload = "GET / HTTP/1.1\r\n"
+						     "Host: c2.example\r\n"
+						     "\r\n"},
+		      SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 2);
+}
+
+static void what_a_tunnel_carries_is_matched(void **state)
+{
+	struct bench *b = begin("[domain-name:value = 'c2.example']");
+
+	(void)state;
+	request_in_a_tunnel(b);
+	assert_int_equal(b->hits, 1);
+	end(b);
+}
+
+/* The tunnel is a flow of its own: its ends fire once, not per inner flow. */
+static void the_ends_of_a_tunnel_are_matched(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.9']");
+
+	(void)state;
+	request_in_a_tunnel(b);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->outcome, NRS_OUTCOME_ATTEMPTED);
+	end(b);
+}
+
 static void shards_have_one_owner_each(void **state)
 {
 	(void)state;
@@ -286,6 +339,8 @@ int main(void)
 		cmocka_unit_test(a_gap_is_counted),
 		cmocka_unit_test(a_flow_times_out_at_a_tick),
 		cmocka_unit_test(another_db_meets_open_flows),
+		cmocka_unit_test(what_a_tunnel_carries_is_matched),
+		cmocka_unit_test(the_ends_of_a_tunnel_are_matched),
 		cmocka_unit_test(shards_have_one_owner_each),
 	};
 

@@ -6,17 +6,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const uint16_t links[] = {0, 1, 101, 108, 113, 276, 9, 51};
+	static const uint16_t links[] = {0, 1,	101, 108, 113, 276,
+					 9, 51, 127, 105, 192};
 	static struct nrs_hash_key key;
-	struct nrs_datagram datagram;
+	struct nrs_datagram datagrams[NRS_DATAGRAMS_MAX];
 	struct nrs_tuple quoted;
 
 	if (size == 0)
 		return 0;
-	const struct nrs_packet packet = {.linktype = links[data[0] % 8],
+	const struct nrs_packet packet = {.linktype = links[data[0] % 11],
 					  .span = nrs_span(data + 1, size - 1)};
-	if (nrs_decode(&datagram, &packet, &key) == NRS_OK &&
-	    (datagram.flags & NRS_DG_ICMP_ERROR) != 0)
-		(void)nrs_decode_quoted(&datagram, &quoted);
+	const int count = nrs_decode(datagrams, &packet, &key);
+	for (int i = 0; i < count; i++) {
+		if ((datagrams[i].flags & NRS_DG_ICMP_ERROR) != 0)
+			(void)nrs_decode_quoted(&datagrams[i], &quoted);
+	}
 	return 0;
 }

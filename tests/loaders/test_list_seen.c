@@ -26,10 +26,32 @@ static void each_value_is_new_once_and_seen_ever_after(void **state)
 	nrs_seen_fini(&seen);
 }
 
+static void where_a_value_was_first_is_known_ever_after(void **state)
+{
+	_Alignas(64) struct nrs_seen seen;
+	char text[32];
+	uint32_t first = 0;
+
+	(void)state;
+	assert_int_equal(nrs_seen_init(&seen), NRS_OK);
+	for (uint32_t round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < 5000; i++) {
+			snprintf(text, sizeof(text), "n%u.example", i);
+			assert_int_equal(nrs_seen_first(&seen, 1,
+							nrs_span_of(text),
+							7 * i + round, &first),
+					 round);
+			assert_int_equal(first, 7 * i);
+		}
+	}
+	nrs_seen_fini(&seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_value_is_new_once_and_seen_ever_after),
+		cmocka_unit_test(where_a_value_was_first_is_known_ever_after),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

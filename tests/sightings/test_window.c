@@ -17,6 +17,7 @@ struct told {
 	uint32_t part;
 	uint64_t count;
 	int64_t first_ns, last_ns;
+	enum nrs_how how;
 	char own[NRS_ADDR_LEN];
 };
 
@@ -43,6 +44,7 @@ static int tell(void *ctx, const struct nrs_window *w, struct nrs_diag *diag)
 					  .number = w->number,
 					  .part = w->part,
 					  .count = w->count,
+					  .how = w->how,
 					  .first_ns = w->first_ns,
 					  .last_ns = w->last_ns};
 	nrs_addr_format(nrs_witness_own(w->first), b->told[b->count++].own);
@@ -123,6 +125,38 @@ static void the_first_is_told_soon_the_rest_when_the_window_closes(void **st)
 	assert_int_equal(b->told[1].number, MADE_NS / (5 * MINUTE));
 	assert_int_equal(b->told[1].first_ns, MADE_NS + 2 * SECOND);
 	assert_int_equal(b->told[1].last_ns, MADE_NS + 4 * SECOND);
+}
+
+static void add_by(struct bench *b, enum nrs_how how, int64_t ns)
+{
+	struct nrs_witness *witness = NULL;
+	struct nrs_window_place place = {.outcome = NRS_OUTCOME_ANSWERED};
+
+	(void)made_usual(&b->made, "10.0.0.1", ns);
+	struct nrs_record_value *value = (void *)(&b->made.record.hit + 1);
+	value->how = (uint8_t)how;
+	assert_int_equal(nrs_witness_new(&witness, made_sighted(&b->made)),
+			 NRS_OK);
+	assert_int_equal(nrs_windows_add(b->windows, witness, &place), NRS_OK);
+	nrs_witness_free(witness);
+}
+
+static void the_weakest_match_of_a_window_is_told(void **st)
+{
+	struct bench *b = *st;
+
+	add_by(b, NRS_HOW_SUBDOMAIN, MADE_NS);
+	add_by(b, NRS_HOW_PATTERN, MADE_NS + 1);
+	add_by(b, NRS_HOW_EXACT, MADE_NS + 2);
+	step(b, MADE_NS + SECOND);
+	assert_int_equal(b->count, 1);
+	assert_int_equal(b->told[0].count, 3);
+	assert_int_equal(b->told[0].how, NRS_HOW_SUBDOMAIN);
+	/* the next one begins anew */
+	add_by(b, NRS_HOW_PATTERN, MADE_NS + 2 * SECOND);
+	step(b, MADE_NS + 5 * MINUTE);
+	assert_int_equal(b->count, 2);
+	assert_int_equal(b->told[1].how, NRS_HOW_PATTERN);
 }
 
 static void while_it_goes_on_the_windows_grow(void **st)
@@ -476,6 +510,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(the_first_is_told_soon_the_rest_when_the_window_closes),
+		NRS_T(the_weakest_match_of_a_window_is_told),
 		NRS_T(while_it_goes_on_the_windows_grow),
 		NRS_T(after_a_day_of_silence_it_begins_anew),
 		NRS_T(own_hosts_and_outcomes_are_apart),

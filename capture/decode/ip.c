@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ip: IPv4 and IPv6 headers, extension headers, then ports and payload.
+ *
+ * Every length is checked against what was captured before it is read. What
+ * the headers claim (ip_len) and what is there (payload_got) are kept apart.
+ */
+#include "capture/decode/ip.h"
+
+#include <netinet/in.h>
+
+#define EXTENSIONS_MAX 12
+
+static uint16_t u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+/* Ports, flags and payload of the transport at l4_off. @end: the first octet
+ * behind the IP packet by its header; @have: behind what was captured. */
+static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
+{
+	const uint8_t *l4 = out->data + out->l4_off;
+	const size_t got = have - out->l4_off;
+	size_t head = 8;
+
+	if (out->proto == IPPROTO_TCP) {
+		if (got < 20)
+			return;
+		head = (size_t)(l4[12] >> 4) * 4;
+		if (head < 20)
+			return;
+		out->tcp_flags = l4[13];
+	} else if (out->proto == IPPROTO_UDP || out->proto == IPPROTO_ICMP ||
+		   out->proto == IPPROTO_ICMPV6) {
+		if (got < (out->proto == IPPROTO_UDP ? 8u : 4u))
+			return;
+	} else {
+		if (out->proto == IPPROTO_SCTP && got >= 4) {
+			out->src_port = u16(l4);
+			out->dst_port = u16(l4 + 2);
+		}
+		return;
+	}
+	if (nrs_ip_has_ports(out->proto)) {
+		out->src_port = u16(l4);
+		out->dst_port = u16(l4 + 2);
+	} else {
+		out->src_port = l4[0];
+		out->dst_port = l4[1];
+	}
+	if (out->l4_off + head > end || out->l4_off + head > UINT16_MAX)
+		return;
+	out->payload_off = (uint16_t)(out->l4_off + head);
+	out->payload_len = (uint32_t)(end - out->payload_off);
+	if (have > out->payload_off)
+		out->payload_got = (uint32_t)(have - out->payload_off);
+	if (out->payload_got > out->payload_len)
+		out->payload_got = out->payload_len;
+}
+
+static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
+		   size_t *end)
+{
+	const uint8_t *ip = frame.ptr + at;
+
+	if (frame.len - at < 20)
+		return NRS_E_TRUNCATED;
+	const size_t head = (size_t)(ip[0] & 15) * 4;
+	size_t total = u16(ip + 2);
+	if (total == 0) /* segmentation offload: all that is there */
+		total = frame.len - at;
+	if (head < 20 || total < head || at + head > UINT16_MAX)
+		return NRS_E_FORMAT;
+	const uint16_t fragment = u16(ip + 6);
+	out->flags |= NRS_DG_V4;
+	if ((fragment & 0x3fff) != 0)
+		out->flags |= NRS_DG_FRAGMENT;
+	if ((fragment & 0x1fff) != 0)
+		out->flags |= NRS_DG_LATER_FRAGMENT;
+	out->ip_len = (uint32_t)total;
+	out->proto = ip[9];
+	out->l4_off = (uint16_t)(at + head);
+	*end = at + total;
+	return NRS_OK;
+}
+
+static bool is_extension(uint8_t next)
+{
+	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING ||
+	       next == IPPROTO_FRAGMENT || next == IPPROTO_DSTOPTS ||
+	       next == IPPROTO_AH || next == 135 || next == 139 || next == 140;
+}
+
+static int read_v6(struct nrs_datagram *out, struct nrs_span frame, size_t at,
+		   size_t *end)
+{
+	const uint8_t *ip = frame.ptr + at;
+	size_t offset = at + 40;
+
+	if (frame.len - at < 40)
+		return NRS_E_TRUNCATED;
+	size_t total = 40 + (size_t)u16(ip + 4);
+	if (total == 40 && ip[6] == IPPROTO_HOPOPTS) /* jumbogram */
+		total = frame.len - at;
+	out->ip_len = (uint32_t)total;
+	out->proto = ip[6];
+	*end = at + total;
+	for (unsigned int i = 0; is_extension(out->proto); i++) {
+		if (i == EXTENSIONS_MAX)
+			return NRS_E_FORMAT;
+		if (frame.len < offset + 8 || *end < offset + 8)
+			break; /* cut: the flow is known by its addresses */
+		const uint8_t *ext = frame.ptr + offset;
+		const uint8_t kind = out->proto;
+
+		out->proto = ext[0];
+		if (kind == IPPROTO_FRAGMENT) {
+			out->flags |= NRS_DG_FRAGMENT;
+			if ((u16(ext + 2) & 0xfff8) != 0)
+				out->flags |= NRS_DG_LATER_FRAGMENT;
+			offset += 8;
+		} else if (kind == IPPROTO_AH) {
+			offset += ((size_t)ext[1] + 2) * 4;
+		} else {
+			offset += ((size_t)ext[1] + 1) * 8;
+		}
+	}
+	if (offset > UINT16_MAX)
+		return NRS_E_FORMAT;
+	out->l4_off = (uint16_t)offset;
+	return NRS_OK;
+}
+
+int nrs_ip_read(struct nrs_datagram *out, struct nrs_span frame, size_t at,
+		size_t *end)
+{
+	int err;
+
+	if (at >= frame.len)
+		return NRS_E_TRUNCATED;
+	if (at > UINT16_MAX)
+		return NRS_E_FORMAT;
+	out->ip_off = (uint16_t)at;
+	if (frame.ptr[at] >> 4 == 4)
+		err = read_v4(out, frame, at, end);
+	else if (frame.ptr[at] >> 4 == 6)
+		err = read_v6(out, frame, at, end);
+	else
+		err = NRS_E_NOTFOUND;
+	if (err != NRS_OK)
+		return err;
+	if (*end > frame.len) {
+		out->flags |= NRS_DG_CUT;
+		*end = frame.len;
+	}
+	if ((out->flags & NRS_DG_LATER_FRAGMENT) == 0 && out->l4_off < *end)
+		read_transport(out, at + out->ip_len, *end);
+	return NRS_OK;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_shared_formats: every shared file of the formats other than STIX 2 and
+ * plain lists loads with counts that were taken without us.
+ *
+ * Zeek: python3 over the files: lines that do not begin with #, distinct
+ * (type, value) with addresses through ipaddress, URLs without scheme and
+ * names and digests in lower case. The small ones in feeds-synthetic were
+ * counted by eye.
+ */
+#include "tests/nrs_test.h"
+
+#include "loaders/loader.h"
+
+static const struct {
+	const char *file, *format;
+	uint64_t objects, indicators, refused, ignored;
+} files[] = {
+	{"bundles/feeds-synthetic/zeek-quirks.intel", "Zeek intel", 14, 13, 1,
+	 0},
+	{"bundles/zeek-intel/Amnesty_NSO_Domains.intel", "Zeek intel", 1424,
+	 1424, 0, 0},
+	{"bundles/zeek-intel/abuse-ch-malware.intel", "Zeek intel", 828, 828, 0,
+	 0},
+	{"bundles/zeek-intel/abuse-ch-threatfox-ip.intel", "Zeek intel", 3493,
+	 2342, 0, 0},
+	{"bundles/zeek-intel/abuse-ja3-fingerprints.intel", "Zeek intel", 0, 0,
+	 0, 0},
+	{"bundles/zeek-intel/alienvault.intel", "Zeek intel", 609, 609, 0, 0},
+	{"bundles/zeek-intel/cps-collected-iocs-sample.intel", "Zeek intel",
+	 6000, 5967, 0, 0},
+	{"bundles/zeek-intel/gru-aa25.intel", "Zeek intel", 125, 122, 0, 0},
+	{"bundles/zeek-intel/lockbit_ip.intel", "Zeek intel", 11, 11, 0, 0},
+	{"bundles/zeek-intel/openphish.intel", "Zeek intel", 300, 300, 0, 0},
+	{"bundles/zeek-intel/ragnar.intel", "Zeek intel", 31, 31, 0, 0},
+	{"bundles/zeek-intel/tweetfeed.intel", "Zeek intel", 250, 165, 0, 0},
+	{"feeds/zeek-intel/Amnesty_NSO_Domains.intel", "Zeek intel", 1424, 1424,
+	 0, 0},
+	{"feeds/zeek-intel/abuse-ch-threatfox-ip.intel", "Zeek intel", 3493,
+	 2342, 0, 0},
+	{"feeds/zeek-intel/cobaltstrike_ips.intel", "Zeek intel", 2087, 804, 0,
+	 0},
+	{"feeds/zeek-intel/fangxiao.intel", "Zeek intel", 39410, 39410, 0, 0},
+	{"feeds/zeek-intel/stalkerware.intel", "Zeek intel", 2539, 2228, 0, 0},
+	{"feeds/zeek-intel/tor-exit.intel", "Zeek intel", 3251, 1372, 0, 0},
+};
+
+static void every_file_loads_with_the_counts_of_another_tool(void **state)
+{
+	const struct nrs_loader_options options = {.default_tlp = 0};
+	unsigned int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		struct nrs_loader_result r;
+		struct nrs_diag diag = {0};
+		struct nrs_set *set = NULL;
+		char path[4096];
+
+		assert_true(nrs_test_shared(files[i].file, path, sizeof(path)));
+		assert_int_equal(nrs_set_new(&set), NRS_OK);
+		const int err = nrs_load_file(set, path, &options, &r, &diag);
+		if (err != NRS_OK || r.format == NULL ||
+		    strcmp(r.format, files[i].format) != 0 ||
+		    r.objects != files[i].objects ||
+		    r.indicators != files[i].indicators ||
+		    r.refused != files[i].refused ||
+		    r.ignored != files[i].ignored ||
+		    nrs_set_count(set) != r.indicators) {
+			print_error("%s: %d '%s', %s: %d objects, %d "
+				    "indicators, %d refused, %d ignored\n",
+				    files[i].file, err, diag.text, r.format,
+				    (int)r.objects, (int)r.indicators,
+				    (int)r.refused, (int)r.ignored);
+			wrong++;
+		}
+		nrs_set_free(set);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			every_file_loads_with_the_counts_of_another_tool),
+	};
+	char path[4096];
+
+	if (!nrs_test_shared("bundles/README.md", path, sizeof(path)))
+		return NRS_SKIP;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
