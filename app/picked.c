@@ -28,6 +28,7 @@ struct said {
 struct picked_flow {
 	struct picked_flow *next;	/* in its bucket */
 	struct picked_flow *next_by_id; /* of those not ended yet */
+	struct picked_flow *next_by_pair;
 	struct nrs_tuple tuple;
 	uint64_t hash;
 	uint64_t first, last; /* ordinals; first > last: not ended yet */
@@ -41,6 +42,7 @@ struct nrs_picked {
 	struct nrs_arena *arena;
 	struct picked_flow *by_key[BUCKETS];
 	struct picked_flow *by_id[BUCKETS];
+	struct picked_flow *by_pair[BUCKETS];
 	uint32_t flows, hits;
 	uint64_t refused;
 };
@@ -188,6 +190,15 @@ void nrs_picked_flow(struct nrs_picked *p, const struct nrs_record_flow *end)
 	flow->last = end->last_ordinal;
 }
 
+static struct picked_flow **bucket_of_pair(struct nrs_picked *p,
+					   const struct nrs_tuple *tuple)
+{
+	const struct nrs_tuple pair = {.src = tuple->src, .dst = tuple->dst};
+	uint8_t shard;
+
+	return &p->by_pair[nrs_decode_hash(p->key, &pair, &shard) % BUCKETS];
+}
+
 int nrs_picked_sort(struct nrs_picked *p)
 {
 	for (unsigned int b = 0; b < BUCKETS; b++) {
@@ -198,6 +209,9 @@ int nrs_picked_sort(struct nrs_picked *p)
 				&p->by_key[flow->hash % BUCKETS];
 
 			flow->next = *bucket;
+			*bucket = flow;
+			bucket = bucket_of_pair(p, &flow->tuple);
+			flow->next_by_pair = *bucket;
 			*bucket = flow;
 		}
 	}
@@ -242,6 +256,24 @@ static const struct picked_flow *find(struct nrs_picked *p, uint32_t session,
 	return NULL;
 }
 
+/* A fragment without ports may be of any flow of its hosts, and stands before
+ * the packet that it is a part of. */
+static bool has_pair(struct nrs_picked *p, uint32_t session,
+		     const struct nrs_tuple *t)
+{
+	const struct picked_flow *flow = *bucket_of_pair(p, t);
+
+	for (; flow != NULL; flow = flow->next_by_pair) {
+		if (flow->session == session &&
+		    ((is_same(&flow->tuple.src, &t->src) &&
+		      is_same(&flow->tuple.dst, &t->dst)) ||
+		     (is_same(&flow->tuple.src, &t->dst) &&
+		      is_same(&flow->tuple.dst, &t->src))))
+			return true;
+	}
+	return false;
+}
+
 bool nrs_picked_find(struct nrs_picked *p, uint32_t session,
 		     const struct nrs_datagram *d, struct nrs_text *comment)
 {
@@ -255,6 +287,8 @@ bool nrs_picked_find(struct nrs_picked *p, uint32_t session,
 	const struct picked_flow *flow = NULL;
 	struct nrs_tuple quoted;
 
+	if ((d->flags & NRS_DG_LATER_FRAGMENT) != 0)
+		return has_pair(p, session, &own);
 	/* An ICMP error belongs to the flow that it quotes, if that is known.
 	 */
 	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 &&

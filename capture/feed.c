@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "capture/decode/decode.h"
+#include "capture/decode/defrag.h"
 #include "engine/base/stamp.h"
 
 #define IDLE_LAG_NS (NRS_SECOND_NS / 10)
@@ -16,6 +17,7 @@ struct nrs_feed {
 	struct nrs_live *live;
 	const struct nrs_hash_key *key;
 	struct nrs_packet *packets;
+	struct nrs_defrag *defrag;
 	struct nrs_counters counters;
 	uint64_t ordinal; /* of the next packet or empty round */
 	int64_t clock_ns;
@@ -30,8 +32,8 @@ int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
 		return NRS_E_NOMEM;
 	*f = (struct nrs_feed){.live = live, .key = key};
 	f->packets = calloc(NRS_ROUND_PACKETS, sizeof(*f->packets));
-	if (f->packets == NULL) {
-		free(f);
+	if (f->packets == NULL || nrs_defrag_new(&f->defrag) != NRS_OK) {
+		nrs_feed_free(f);
 		return NRS_E_NOMEM;
 	}
 	*out = f;
@@ -42,6 +44,7 @@ void nrs_feed_free(struct nrs_feed *f)
 {
 	if (f == NULL)
 		return;
+	nrs_defrag_free(f->defrag);
 	free(f->packets);
 	free(f);
 }
@@ -67,7 +70,7 @@ static void take(struct nrs_feed *f, struct nrs_round *round,
 	if (packet->span.len < packet->wirelen)
 		nrs_count(&f->counters, NRS_C_TRUNCATED);
 	advance_clock(f, packet->ts_ns);
-	(void)nrs_round_add(round, packet, f->key, &f->counters);
+	(void)nrs_round_add(round, packet, f->key, f->defrag, &f->counters);
 }
 
 int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
@@ -93,6 +96,7 @@ void nrs_feed_end(struct nrs_feed *f, struct nrs_round *round)
 	round->last_ordinal = f->ordinal++;
 	round->clock_ns = f->clock_ns;
 	round->is_session_end = true;
+	nrs_defrag_end(f->defrag, &f->counters);
 }
 
 const struct nrs_counters *nrs_feed_counters(const struct nrs_feed *f)

@@ -46,7 +46,7 @@ struct nrs_packet {
 /* What the decoder found on the way to an IP packet. */
 enum nrs_datagram_flag {
 	NRS_DG_V4 = 1,
-	NRS_DG_FRAGMENT = 2,	   /* a fragment; the first one has its ports */
+	NRS_DG_FRAGMENT = 2,	   /* not whole; the first one has its ports */
 	NRS_DG_LATER_FRAGMENT = 4, /* not the first: no transport header */
 	NRS_DG_CUT = 8,		   /* captured shorter than the headers say */
 	NRS_DG_HAS_MAC = 16,
@@ -69,7 +69,8 @@ struct nrs_datagram {
 	const uint8_t *data; /* the frame */
 	uint32_t frame;	     /* number in its file, from 1 */
 	uint32_t file;
-	uint32_t ip_len;      /* octets of the IP packet by its own header */
+	uint32_t ip_len;      /* octets of the IP packet by its own header; 0
+				 for a fragment: they count when it is whole */
 	uint32_t payload_len; /* transport payload, by the headers */
 	uint32_t payload_got; /* of it captured */
 	uint16_t ip_off;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "capture/decode/decode.h"
+#include "capture/decode/defrag.h"
 #include "capture/source/source.h"
 
 #define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
@@ -20,6 +21,7 @@ struct nrs_reader {
 	struct nrs_counters counters;
 	struct nrs_packet *packets;
 	struct nrs_source *source; /* of the file under way, or NULL */
+	struct nrs_defrag *defrag;
 	struct nrs_digest *digest;
 	unsigned int next_file;
 	uint32_t session;
@@ -40,7 +42,8 @@ int nrs_reader_new(struct nrs_reader **out,
 	*r = (struct nrs_reader){.options = *options};
 	r->files = calloc(options->path_count, sizeof(*r->files));
 	r->packets = calloc(NRS_ROUND_PACKETS, sizeof(*r->packets));
-	if (r->files == NULL || r->packets == NULL) {
+	if (r->files == NULL || r->packets == NULL ||
+	    nrs_defrag_new(&r->defrag) != NRS_OK) {
 		nrs_reader_free(r);
 		return NRS_E_NOMEM;
 	}
@@ -71,6 +74,7 @@ void nrs_reader_free(struct nrs_reader *r)
 		return;
 	if (r->source != NULL)
 		close_file(r);
+	nrs_defrag_free(r->defrag);
 	free(r->files);
 	free(r->packets);
 	free(r);
@@ -174,7 +178,7 @@ static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 			continue;
 		advance_clock(r, packet->ts_ns);
 		const int added = nrs_round_add(round, packet, r->options.key,
-						&r->counters);
+						r->defrag, &r->counters);
 		if (added == NRS_E_UNSUPPORTED)
 			tell_unknown_link(r, packet, problem, ctx);
 		if (r->options.packet != NULL && added > 0)
@@ -222,6 +226,7 @@ int nrs_reader_next(struct nrs_reader *r, struct nrs_round *round,
 	if (count <= 0 && is_last_of_session(r)) {
 		round->is_session_end = true;
 		r->session_open = false;
+		nrs_defrag_end(r->defrag, &r->counters);
 	}
 	/* An empty round's tick comes after every packet, and after the tick of
 	 * the round before: it has an ordinal of its own. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "capture/decode/decode.h"
+#include "capture/decode/defrag.h"
 #include "capture/source/source.h"
 
 int nrs_round_init(struct nrs_round *round, unsigned int workers)
@@ -19,8 +20,10 @@ int nrs_round_init(struct nrs_round *round, unsigned int workers)
 	round->picked_count = calloc(workers, sizeof(*round->picked_count));
 	round->picked =
 		calloc((size_t)workers * NRS_ROUND_DATAGRAMS, sizeof(uint16_t));
-	if (round->block == NULL || round->datagrams == NULL ||
-	    round->picked_count == NULL || round->picked == NULL) {
+	round->whole = malloc(NRS_ROUND_WHOLE);
+	if (round->block == NULL || round->whole == NULL ||
+	    round->datagrams == NULL || round->picked_count == NULL ||
+	    round->picked == NULL) {
 		nrs_round_fini(round);
 		return NRS_E_NOMEM;
 	}
@@ -30,10 +33,12 @@ int nrs_round_init(struct nrs_round *round, unsigned int workers)
 void nrs_round_fini(struct nrs_round *round)
 {
 	free(round->block);
+	free(round->whole);
 	free(round->datagrams);
 	free(round->picked_count);
 	free(round->picked);
 	round->block = NULL;
+	round->whole = NULL;
 	round->datagrams = NULL;
 	round->picked_count = NULL;
 	round->picked = NULL;
@@ -43,6 +48,7 @@ void nrs_round_begin(struct nrs_round *round, uint32_t session)
 {
 	round->session = session;
 	round->count = 0;
+	round->whole_used = 0;
 	round->is_session_end = false;
 	memset(round->picked_count, 0,
 	       round->workers * sizeof(*round->picked_count));
@@ -54,6 +60,10 @@ static void pick(struct nrs_round *round)
 	const unsigned int owner =
 		nrs_shard_owner(datagram->shard, round->workers);
 
+	if ((datagram->flags & NRS_DG_LATER_FRAGMENT) != 0) {
+		round->count++;
+		return;
+	}
 	round->picked[(size_t)owner * NRS_ROUND_DATAGRAMS +
 		      round->picked_count[owner]++] = (uint16_t)round->count;
 	round->count++;
@@ -82,11 +92,67 @@ static void count_tunnel(const struct nrs_datagram *last, int count,
 		nrs_count(counters, NRS_C_TUNNEL_OPAQUE);
 }
 
-int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
-		  const struct nrs_hash_key *key, struct nrs_counters *counters)
+/* What a fragment carries counts when its packet is whole; the first one still
+ * shows the flow. */
+static void hold(struct nrs_datagram *fragment)
+{
+	fragment->payload_len = fragment->payload_got = 0;
+	fragment->ip_len = 0;
+}
+
+/* Put @fragment with the others; the packet if it is whole now, else empty. */
+static struct nrs_span complete(struct nrs_round *round,
+				const struct nrs_datagram *fragment,
+				struct nrs_defrag *defrag,
+				struct nrs_counters *counters)
+{
+	uint8_t *room = round->whole + round->whole_used;
+	size_t len = 0;
+
+	if (NRS_ROUND_WHOLE - round->whole_used < NRS_DEFRAG_WHOLE_MAX)
+		nrs_count(counters, NRS_C_FRAGMENTS);
+	else
+		len = nrs_defrag_add(defrag, fragment, room, counters);
+	round->whole_used += len;
+	return nrs_span(room, len);
+}
+
+/* The last of @count datagrams may be a fragment, and what it completes may be
+ * a tunnel with another one. How many there are then. */
+static int join_fragments(struct nrs_round *round, int count,
+			  const struct nrs_hash_key *key,
+			  struct nrs_defrag *defrag,
+			  struct nrs_counters *counters)
 {
 	struct nrs_datagram *first = &round->datagrams[round->count];
-	const int count = nrs_decode(first, packet, key);
+
+	for (int i = 0; i < NRS_DATAGRAMS_MAX; i++) {
+		struct nrs_datagram *last = &first[count - 1];
+
+		if ((last->flags & NRS_DG_FRAGMENT) == 0)
+			return count;
+		const struct nrs_span whole =
+			complete(round, last, defrag, counters);
+		const int more = whole.len == 0
+					 ? 0
+					 : nrs_decode_whole(last,
+							    NRS_DATAGRAMS_MAX +
+								    1 - count,
+							    whole, key);
+		if (more <= 0)
+			break;
+		count += more - 1;
+	}
+	hold(&first[count - 1]);
+	return count;
+}
+
+int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
+		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
+		  struct nrs_counters *counters)
+{
+	struct nrs_datagram *first = &round->datagrams[round->count];
+	int count = nrs_decode(first, packet, key);
 
 	if (count == NRS_E_NOTFOUND)
 		nrs_count(counters, NRS_C_NOT_IP);
@@ -94,6 +160,8 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		nrs_count(counters, NRS_C_UNDECODED);
 	if (count < 0)
 		return count;
+	if ((first[count - 1].flags & NRS_DG_FRAGMENT) != 0)
+		count = join_fragments(round, count, key, defrag, counters);
 	count_tunnel(&first[count - 1], count, counters);
 	if (count > 1)
 		sort_by_shard(first, count);

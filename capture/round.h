@@ -16,6 +16,7 @@
 
 #define NRS_ROUND_PACKETS 4096
 #define NRS_ROUND_DATAGRAMS (NRS_ROUND_PACKETS * NRS_DATAGRAMS_MAX)
+#define NRS_ROUND_WHOLE ((size_t)4 << 20)
 #define NRS_SHARDS 256
 
 struct nrs_round {
@@ -28,6 +29,8 @@ struct nrs_round {
 	_Atomic(unsigned int) users; /* workers not yet done; pairs with the
 					reader's acquire before reuse */
 	uint8_t *block;		     /* NRS_SOURCE_BLOCK_ROOM octets */
+	uint8_t *whole;		     /* packets that were in fragments */
+	size_t whole_used;	     /* of NRS_ROUND_WHOLE */
 	struct nrs_datagram *datagrams;
 	uint32_t *picked_count; /* per worker */
 	uint16_t *picked;	/* per worker NRS_ROUND_DATAGRAMS indices */
@@ -40,11 +43,15 @@ void nrs_round_fini(struct nrs_round *round);
 /* Begin to fill: no datagram yet. */
 void nrs_round_begin(struct nrs_round *round, uint32_t session);
 
-/* Decode @packet and add each IP packet in it for its shard's owner: those are
- * the last ones of `datagrams`. What nrs_decode returns; what is not added is
- * counted. */
+/*
+ * Decode @packet, and the packet it completes if it is a fragment, and add each
+ * IP packet for its shard's owner: those are the last ones of `datagrams`. How
+ * many, or what nrs_decode returns; what is not added is counted. A fragment
+ * behind the first that completes nothing is among them, for nobody.
+ */
+struct nrs_defrag;
 int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
-		  const struct nrs_hash_key *key,
+		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
 		  struct nrs_counters *counters);
 
 /* The worker that owns @shard. */

@@ -311,10 +311,6 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	w->shard = w->shards[d->shard];
 	w->env.sessions = &w->shard->sessions;
 	w->env.buffers = &w->shard->buffers;
-	if ((d->flags & NRS_DG_LATER_FRAGMENT) != 0) {
-		nrs_count(&w->counters, NRS_C_FRAGMENTS);
-		return;
-	}
 	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
 		return;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);

@@ -222,7 +222,9 @@ static void place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 	struct nrs_tuple quoted;
 
 	out->hash = nrs_decode_hash(key, &t, &out->shard);
-	if (!is_icmp_error(out) || !nrs_decode_quoted(out, &quoted))
+	/* Fragments of one packet stay together: by their own pair. */
+	if ((out->flags & NRS_DG_FRAGMENT) != 0 || !is_icmp_error(out) ||
+	    !nrs_decode_quoted(out, &quoted))
 		return;
 	out->flags |= NRS_DG_ICMP_ERROR;
 	(void)nrs_decode_hash(key, &quoted, &out->shard);
@@ -257,9 +259,19 @@ static int read_level(struct nrs_datagram *out, struct nrs_span frame,
 	return err;
 }
 
-/* From the packet that @count levels hold to the one inside it, as long as
- * there is one and room for it. */
-static int read_tunnels(struct nrs_datagram *out, size_t end)
+/* A datagram of the same packet. */
+static struct nrs_datagram same_packet(const struct nrs_datagram *d)
+{
+	return (struct nrs_datagram){.ts_ns = d->ts_ns,
+				     .ordinal = d->ordinal,
+				     .frame = d->frame,
+				     .file = d->file,
+				     .data = d->data};
+}
+
+/* From the packet in @out to the one inside it, as long as there is one and
+ * @room datagrams hold it. */
+static int read_tunnels(struct nrs_datagram *out, int room, size_t end)
 {
 	int count = 1;
 
@@ -272,14 +284,10 @@ static int read_tunnels(struct nrs_datagram *out, size_t end)
 		if (err == NRS_E_NOTFOUND)
 			return count;
 		outer->flags |= NRS_DG_OPAQUE;
-		if (err != NRS_OK || count == NRS_DATAGRAMS_MAX)
+		if (err != NRS_OK || count == room)
 			return count;
-		out[count] = (struct nrs_datagram){.ts_ns = outer->ts_ns,
-						   .ordinal = outer->ordinal,
-						   .frame = outer->frame,
-						   .file = outer->file,
-						   .data = outer->data,
-						   .tunnel = tunnel.id};
+		out[count] = same_packet(outer);
+		out[count].tunnel = tunnel.id;
 		err = read_level(&out[count], got, &tunnel.link, &end);
 		if (err == NRS_OK || err == NRS_E_NOTFOUND) /* ARP, say */
 			outer->flags &= (uint8_t)~NRS_DG_OPAQUE;
@@ -308,9 +316,34 @@ int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
 		err = read_level(out, frame, &link, &end);
 	if (err != NRS_OK)
 		return err;
-	const int count =
-		nrs_tunnel_may_begin(out) ? read_tunnels(out, end) : 1;
+	const int count = nrs_tunnel_may_begin(out)
+				  ? read_tunnels(out, NRS_DATAGRAMS_MAX, end)
+				  : 1;
 	for (int i = 0; i < count; i++)
 		place(&out[i], key);
+	return count;
+}
+
+int nrs_decode_whole(struct nrs_datagram *fragment, int room,
+		     struct nrs_span whole, const struct nrs_hash_key *key)
+{
+	struct nrs_datagram out = same_packet(fragment);
+	struct nrs_link link = {.offset = 14,
+				.ethertype = u16(whole.ptr + 12),
+				.has_mac = (fragment->flags & NRS_DG_HAS_MAC) !=
+					   0};
+	size_t end = 0;
+	int err;
+
+	out.data = whole.ptr;
+	out.tunnel = fragment->tunnel;
+	out.vlan = fragment->vlan;
+	err = read_level(&out, whole, &link, &end);
+	if (err != NRS_OK)
+		return err;
+	*fragment = out;
+	const int count = read_tunnels(fragment, room, end);
+	for (int i = 0; i < count; i++)
+		place(&fragment[i], key);
 	return count;
 }

@@ -35,6 +35,14 @@ const char *nrs_decode_link_name(uint16_t linktype);
 int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
 	       const struct nrs_packet *packet, const struct nrs_hash_key *key);
 
+/*
+ * The packet that @fragment completed stands in @whole (defrag.h): it takes
+ * @fragment's place, what it carries in tunnels comes behind, @room in all.
+ * How many, or the errors of nrs_decode: then @fragment is as it was.
+ */
+int nrs_decode_whole(struct nrs_datagram *fragment, int room,
+		     struct nrs_span whole, const struct nrs_hash_key *key);
+
 /* The flow hash of a 5-tuple, as nrs_decode makes it: for ICMP errors, whose
  * quoted flow is looked up, and for the second pass of --packets. */
 struct nrs_tuple {

@@ -116,10 +116,14 @@ static int read_v6(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 
 		out->proto = ext[0];
 		if (kind == IPPROTO_FRAGMENT) {
-			out->flags |= NRS_DG_FRAGMENT;
-			if ((u16(ext + 2) & 0xfff8) != 0)
-				out->flags |= NRS_DG_LATER_FRAGMENT;
+			/* neither offset nor more: whole (RFC 6946) */
+			if ((u16(ext + 2) & 0xfff9) != 0)
+				out->flags |= NRS_DG_FRAGMENT;
 			offset += 8;
+			if ((u16(ext + 2) & 0xfff8) != 0) {
+				out->flags |= NRS_DG_LATER_FRAGMENT;
+				break; /* what follows is no header */
+			}
 		} else if (kind == IPPROTO_AH) {
 			offset += ((size_t)ext[1] + 2) * 4;
 		} else {

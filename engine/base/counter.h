@@ -17,7 +17,10 @@
 	X(UNDECODED, "packets_undecoded", "no IP in them, or broken headers")  \
 	X(NOT_IP, "packets_not_ip", "ARP, STP, LLDP and the like")             \
 	X(FRAGMENTS, "fragments_not_inspected",                                \
-	  "IP fragments behind the first")                                     \
+	  "IP fragments whose packet never became whole")                      \
+	X(DEFRAGMENTED, "packets_defragmented", "put together from fragments") \
+	X(FRAGMENT_OVERLAPS, "fragments_contradicting",                        \
+	  "packets whose fragments overlap and differ")                        \
 	X(TUNNELLED, "packets_tunnelled", "IP packets inside other ones")      \
 	X(TUNNEL_OPAQUE, "tunnels_not_inspected",                              \
 	  "tunnelled packets that are cut, broken or too deep")                \

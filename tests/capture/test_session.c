@@ -3,6 +3,7 @@
  * test_session: what a flow's payload is read as, by content: DNS questions and
  * answers as one transaction, pipelined HTTP as several, and what is neither.
  */
+#include "capture/decode/defrag.h"
 #include "capture/worker.h"
 #include "tests/capture/frames.h"
 
@@ -19,6 +20,7 @@ struct watch {
 	struct nrs_hash_key key;
 	struct nrs_worker *worker;
 	struct nrs_round round;
+	struct nrs_defrag *defrag;
 	struct frame frames[8];
 	unsigned int frame_count;
 	uint64_t ordinal;
@@ -80,6 +82,7 @@ static int setup(void **state)
 						   .take = take,
 						   .give = give};
 	assert_int_equal(nrs_round_init(&w->round, 1), NRS_OK);
+	assert_int_equal(nrs_defrag_new(&w->defrag), NRS_OK);
 	assert_int_equal(nrs_worker_new(&w->worker, &options), NRS_OK);
 	nrs_round_begin(&w->round, 1);
 	*state = w;
@@ -92,6 +95,7 @@ static int teardown(void **state)
 
 	nrs_worker_free(w->worker);
 	nrs_round_fini(&w->round);
+	nrs_defrag_free(w->defrag);
 	free(w);
 	return 0;
 }
@@ -101,7 +105,8 @@ static void add(struct watch *w, const struct frame *f)
 	struct nrs_counters counters = {0};
 	const struct nrs_packet packet = frame_packet(f, w->ordinal++, SECOND);
 
-	assert_int_equal(nrs_round_add(&w->round, &packet, &w->key, &counters),
+	assert_int_equal(nrs_round_add(&w->round, &packet, &w->key, w->defrag,
+				       &counters),
 			 1);
 }
 

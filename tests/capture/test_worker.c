@@ -5,6 +5,8 @@
  * that gives everything back.
  */
 #include "capture/worker.h"
+
+#include "capture/decode/defrag.h"
 #include "engine/pattern.h"
 #include "tests/capture/frames.h"
 
@@ -17,6 +19,7 @@ struct bench {
 	struct nrs_db *db;
 	struct nrs_worker *worker;
 	struct nrs_round round;
+	struct nrs_defrag *defrag;
 	struct frame frames[FRAMES_MAX];
 	unsigned int count;
 	uint64_t ordinal;
@@ -92,6 +95,7 @@ static struct bench *begin(const char *pattern)
 	nrs_hash_key_init(&b->key, 0);
 	b->db = build(&b->set, pattern, 1);
 	assert_int_equal(nrs_round_init(&b->round, 1), NRS_OK);
+	assert_int_equal(nrs_defrag_new(&b->defrag), NRS_OK);
 	const struct nrs_worker_options options = {.workers = 1,
 						   .db = b->db,
 						   .key = &b->key,
@@ -122,7 +126,8 @@ static void add(struct bench *b, const struct frame_tcp *tcp, int64_t ts_ns)
 	assert_true(b->count <= FRAMES_MAX);
 	frame_tcp(f, tcp);
 	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
-	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, &counters),
+	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, b->defrag,
+				       &counters),
 			 1);
 }
 
@@ -138,9 +143,39 @@ static void add_tunnelled(struct bench *b, const struct frame_tcp *tcp,
 	frame_ipv4(f, 4, 8, 9, inner.len - 14);
 	frame_put(f, inner.bytes + 14, inner.len - 14);
 	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
-	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, &counters),
+	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, b->defrag,
+				       &counters),
 			 2);
 	assert_int_equal(counters.value[NRS_C_TUNNELLED], 1);
+}
+
+/* The same in two fragments, the second one first. */
+static void add_fragments(struct bench *b, const struct frame_tcp *tcp,
+			  int64_t ts_ns)
+{
+	struct nrs_counters counters = {0};
+	struct frame whole;
+	const size_t cut = 32; /* octets of the first */
+
+	frame_tcp(&whole, tcp);
+	for (int part = 1; part >= 0; part--) {
+		struct frame *f = &b->frames[b->count++];
+		const size_t at = 34 + (part == 0 ? 0 : cut);
+		const size_t len = part == 0 ? cut : whole.len - at;
+
+		assert_true(b->count <= FRAMES_MAX);
+		frame_ipv4(f, 6, tcp->from, tcp->to, len);
+		f->bytes[14 + 6] = part == 0 ? 0x20 : 0;
+		f->bytes[14 + 7] = part == 0 ? 0 : cut / 8;
+		frame_put(f, whole.bytes + at, len);
+		const struct nrs_packet packet =
+			frame_packet(f, b->ordinal++, ts_ns);
+		assert_int_equal(nrs_round_add(&b->round, &packet, &b->key,
+					       b->defrag, &counters),
+				 1);
+	}
+	assert_int_equal(counters.value[NRS_C_DEFRAGMENTED], 1);
+	assert_int_equal(counters.value[NRS_C_FRAGMENTS], 0);
 }
 
 static uint64_t counted(const struct bench *b, enum nrs_counter which)
@@ -152,6 +187,7 @@ static void end(struct bench *b)
 {
 	nrs_worker_free(b->worker);
 	nrs_round_fini(&b->round);
+	nrs_defrag_free(b->defrag);
 	nrs_db_free(b->db);
 	nrs_set_free(b->set);
 	free(b);
@@ -284,6 +320,24 @@ static void another_db_meets_open_flows(void **state)
 	end(b);
 }
 
+static void a_request_in_fragments_is_read(void **state)
+{
+	struct bench *b = begin("[domain-name:value = 'c2.example']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	add_fragments(b,
+		      &(struct frame_tcp){C2S, .seq = 11, .flags = 0x18,
+					  .payload = "GET / HTTP/1.1\r\n"
+						     "Host: c2.example\r\n"
+						     "\r\n"},
+		      SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 1);
+	end(b);
+}
+
 static void request_in_a_tunnel(struct bench *b)
 {
 	add_tunnelled(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2},
@@ -339,6 +393,7 @@ int main(void)
 		cmocka_unit_test(a_gap_is_counted),
 		cmocka_unit_test(a_flow_times_out_at_a_tick),
 		cmocka_unit_test(another_db_meets_open_flows),
+		cmocka_unit_test(a_request_in_fragments_is_read),
 		cmocka_unit_test(what_a_tunnel_carries_is_matched),
 		cmocka_unit_test(the_ends_of_a_tunnel_are_matched),
 		cmocka_unit_test(shards_have_one_owner_each),

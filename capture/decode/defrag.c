@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * defrag: a packet under way is a buffer and a map of the eight-octet blocks
+ * that are there. The last fragment says where it ends.
+ */
+#include "capture/decode/defrag.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "capture/decode/ip.h"
+#include "engine/base/slab.h"
+#include "engine/base/stamp.h"
+
+#define TABLES 256
+#define BLOCK 8
+#define PAYLOAD_MAX 65535
+#define BLOCKS_MAX (PAYLOAD_MAX / BLOCK + 1)
+#define HEAD_MAX 256 /* the IP header and what stands before the payload */
+#define MAC_HEAD 14
+
+/* What makes fragments belong together (RFC 791, RFC 8200 section 4.5). */
+struct packet_key {
+	struct nrs_addr src, dst;
+	uint32_t id;
+	uint32_t tunnel;
+	uint16_t vlan;
+	uint8_t proto; /* of IPv4; IPv6 tells packets apart without it */
+	bool is_v4;
+};
+
+struct pending {
+	struct packet_key key;
+	int64_t first_ns;
+	uint64_t number; /* of arrival in its table */
+	uint32_t total;	 /* octets of payload; 0: the end is not known */
+	uint32_t blocks; /* that are there */
+	uint16_t head_len;
+	uint16_t
+		next_off; /* IPv6: where in the head the next header is named */
+	uint8_t proto;
+	bool has_overlap;
+	bool has_mac;
+	uint8_t fragments; /* at most 255 are counted */
+	uint8_t mac[12];
+	uint8_t head[HEAD_MAX]; /* of the fragment at offset 0 */
+	uint64_t map[(BLOCKS_MAX + 63) / 64];
+	uint8_t payload[BLOCKS_MAX * BLOCK];
+};
+
+struct table {
+	struct pending *pending[NRS_DEFRAG_PENDING];
+	struct nrs_slab slab;
+	uint64_t arrivals;
+};
+
+struct nrs_defrag {
+	struct table tables[TABLES]; /* by shard: keyed, of the pair */
+};
+
+/* A fragment, read. */
+struct piece {
+	struct packet_key key;
+	const uint8_t *head; /* the IP header */
+	size_t head_len;     /* without the fragment header */
+	size_t next_off;
+	uint8_t proto;
+	uint32_t offset, len; /* of its payload in the whole */
+	const uint8_t *payload;
+	bool is_last;
+};
+
+static uint16_t u16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+int nrs_defrag_new(struct nrs_defrag **out)
+{
+	struct nrs_defrag *d = calloc(1, sizeof(*d));
+	int err = NRS_OK;
+
+	if (d == NULL)
+		return NRS_E_NOMEM;
+	for (unsigned int i = 0; i < TABLES && err == NRS_OK; i++)
+		err = nrs_slab_init(&d->tables[i].slab, sizeof(struct pending),
+				    NRS_DEFRAG_PENDING);
+	if (err != NRS_OK) {
+		nrs_defrag_free(d);
+		return err;
+	}
+	*out = d;
+	return NRS_OK;
+}
+
+void nrs_defrag_free(struct nrs_defrag *d)
+{
+	if (d == NULL)
+		return;
+	for (unsigned int i = 0; i < TABLES; i++)
+		nrs_slab_fini(&d->tables[i].slab);
+	free(d);
+}
+
+static bool read_v4(struct piece *p, const uint8_t *ip, size_t got)
+{
+	const uint16_t fragment = u16(ip + 6);
+
+	p->head_len = (size_t)(ip[0] & 15) * 4;
+	p->key.id = u16(ip + 4);
+	p->key.proto = p->proto = ip[9];
+	p->offset = (uint32_t)(fragment & 0x1fff) * BLOCK;
+	p->is_last = (fragment & 0x2000) == 0;
+	p->payload = ip + p->head_len;
+	p->len = (uint32_t)(got - p->head_len);
+	return got > p->head_len;
+}
+
+/* Walks the headers before the fragment header, as nrs_ip_read did. */
+static bool read_v6(struct piece *p, const uint8_t *ip, size_t got)
+{
+	size_t at = 40;
+	uint8_t next = ip[6];
+
+	p->next_off = 6;
+	while (next != IPPROTO_FRAGMENT) {
+		if (got < at + 8 || next == IPPROTO_AH)
+			return false;
+		next = ip[at];
+		p->next_off = at;
+		at += ((size_t)ip[at + 1] + 1) * 8;
+	}
+	if (got <= at + 8)
+		return false;
+	const uint16_t fragment = u16(ip + at + 2);
+	p->head_len = at;
+	p->proto = ip[at];
+	p->key.id = (uint32_t)u16(ip + at + 4) << 16 | u16(ip + at + 6);
+	p->offset = fragment & 0xfff8;
+	p->is_last = (fragment & 1) == 0;
+	p->payload = ip + at + 8;
+	p->len = (uint32_t)(got - at - 8);
+	return true;
+}
+
+/* False: nothing that could be put together. */
+static bool read_piece(struct piece *p, const struct nrs_datagram *d)
+{
+	const uint8_t *ip = d->data + d->ip_off;
+	const bool is_v4 = (d->flags & NRS_DG_V4) != 0;
+
+	*p = (struct piece){.head = ip,
+			    .key = {.src = nrs_datagram_src(d),
+				    .dst = nrs_datagram_dst(d),
+				    .tunnel = d->tunnel,
+				    .vlan = d->vlan,
+				    .is_v4 = is_v4}};
+	if ((d->flags & NRS_DG_CUT) != 0)
+		return false;
+	if (!(is_v4 ? read_v4(p, ip, d->ip_len) : read_v6(p, ip, d->ip_len)))
+		return false;
+	/* Only the last one may end between blocks. */
+	return p->head_len <= HEAD_MAX && (p->is_last || p->len % BLOCK == 0) &&
+	       p->offset + p->len + p->head_len <= PAYLOAD_MAX;
+}
+
+static bool is_same(const struct packet_key *a, const struct packet_key *b)
+{
+	return a->id == b->id && a->tunnel == b->tunnel && a->vlan == b->vlan &&
+	       a->proto == b->proto && a->is_v4 == b->is_v4 &&
+	       nrs_addr_compare(&a->src, &b->src) == 0 &&
+	       nrs_addr_compare(&a->dst, &b->dst) == 0;
+}
+
+static void drop(struct table *t, unsigned int slot,
+		 struct nrs_counters *counters)
+{
+	nrs_count_add(counters, NRS_C_FRAGMENTS, t->pending[slot]->fragments);
+	nrs_slab_give(&t->slab, t->pending[slot]);
+	t->pending[slot] = NULL;
+}
+
+static void expire(struct table *t, int64_t now_ns,
+		   struct nrs_counters *counters)
+{
+	for (unsigned int i = 0; i < NRS_DEFRAG_PENDING; i++) {
+		const struct pending *p = t->pending[i];
+
+		if (p != NULL &&
+		    now_ns - p->first_ns > NRS_DEFRAG_TIMEOUT_S * NRS_SECOND_NS)
+			drop(t, i, counters);
+	}
+}
+
+/* A free slot; the oldest packet's, if none is. */
+static unsigned int free_slot(struct table *t, struct nrs_counters *counters)
+{
+	unsigned int oldest = 0;
+
+	for (unsigned int i = 0; i < NRS_DEFRAG_PENDING; i++) {
+		if (t->pending[i] == NULL)
+			return i;
+		if (t->pending[i]->number < t->pending[oldest]->number)
+			oldest = i;
+	}
+	drop(t, oldest, counters);
+	return oldest;
+}
+
+/* The slot of the packet that @piece belongs to, a new one if need be. */
+static unsigned int slot_of(struct table *t, const struct piece *piece,
+			    const struct nrs_datagram *d,
+			    struct nrs_counters *counters)
+{
+	for (unsigned int i = 0; i < NRS_DEFRAG_PENDING; i++) {
+		if (t->pending[i] != NULL &&
+		    is_same(&t->pending[i]->key, &piece->key))
+			return i;
+	}
+	const unsigned int slot = free_slot(t, counters);
+	struct pending *p = nrs_slab_take(&t->slab);
+
+	assert(p != NULL); /* as many items as slots */
+	/* Everything but the payload, which the map vouches for. */
+	memset(p, 0, offsetof(struct pending, payload));
+	p->key = piece->key;
+	p->first_ns = d->ts_ns;
+	p->number = t->arrivals++;
+	t->pending[slot] = p;
+	return slot;
+}
+
+/* One block, whole or the packet's last; what stands there already stays. */
+static void put_block(struct pending *p, uint32_t offset, const uint8_t *bytes,
+		      uint32_t len)
+{
+	const uint32_t block = offset / BLOCK;
+	uint64_t *word = &p->map[block / 64];
+	const uint64_t bit = UINT64_C(1) << block % 64;
+
+	if ((*word & bit) != 0) {
+		p->has_overlap |= memcmp(p->payload + offset, bytes, len) != 0;
+		return;
+	}
+	memcpy(p->payload + offset, bytes, len);
+	*word |= bit;
+	p->blocks++;
+}
+
+/* False: it contradicts what is known of the packet's end. */
+static bool fits(struct pending *p, const struct piece *piece)
+{
+	const uint32_t end = piece->offset + piece->len;
+
+	if (p->total != 0)
+		return piece->is_last ? end == p->total : end <= p->total;
+	if (!piece->is_last)
+		return true;
+	/* Nothing may stand behind the end that is told now. */
+	for (uint32_t b = (end + BLOCK - 1) / BLOCK; b < BLOCKS_MAX; b++) {
+		if ((p->map[b / 64] >> b % 64 & 1) != 0)
+			return false;
+	}
+	p->total = end;
+	return true;
+}
+
+static void put(struct pending *p, const struct piece *piece,
+		const struct nrs_datagram *d)
+{
+	for (uint32_t at = 0; at < piece->len; at += BLOCK) {
+		const uint32_t rest = piece->len - at;
+
+		put_block(p, piece->offset + at, piece->payload + at,
+			  rest < BLOCK ? rest : BLOCK);
+	}
+	if (p->fragments < UINT8_MAX)
+		p->fragments++;
+	if (piece->offset != 0 || p->head_len != 0)
+		return;
+	memcpy(p->head, piece->head, piece->head_len);
+	p->head_len = (uint16_t)piece->head_len;
+	p->next_off = (uint16_t)piece->next_off;
+	p->proto = piece->proto;
+	p->has_mac = (d->flags & NRS_DG_HAS_MAC) != 0;
+	if (p->has_mac)
+		memcpy(p->mac, d->data + d->mac_off, sizeof(p->mac));
+}
+
+/* The packet as its sender made it; its checksum is not made anew. */
+static size_t write_whole(const struct pending *p, uint8_t *room)
+{
+	uint8_t *ip = room + MAC_HEAD;
+	const size_t len = p->head_len + p->total;
+
+	memset(room, 0, MAC_HEAD);
+	if (p->has_mac)
+		memcpy(room, p->mac, sizeof(p->mac));
+	memcpy(room + 12, p->key.is_v4 ? "\x08\x00" : "\x86\xdd", 2);
+	memcpy(ip, p->head, p->head_len);
+	memcpy(ip + p->head_len, p->payload, p->total);
+	const size_t told = p->key.is_v4 ? len : len - 40;
+	uint8_t *length = ip + (p->key.is_v4 ? 2 : 4);
+	length[0] = (uint8_t)(told >> 8);
+	length[1] = (uint8_t)told;
+	if (p->key.is_v4)
+		memset(ip + 6, 0, 2);
+	else
+		ip[p->next_off] = p->proto;
+	return MAC_HEAD + len;
+}
+
+size_t nrs_defrag_add(struct nrs_defrag *defrag, const struct nrs_datagram *d,
+		      uint8_t *room, struct nrs_counters *counters)
+{
+	struct table *t = &defrag->tables[d->shard];
+	struct piece piece;
+	size_t len = 0;
+
+	if (!read_piece(&piece, d)) {
+		nrs_count(counters, NRS_C_FRAGMENTS);
+		return 0;
+	}
+	expire(t, d->ts_ns, counters);
+	const unsigned int slot = slot_of(t, &piece, d, counters);
+	struct pending *p = t->pending[slot];
+	if (!fits(p, &piece)) {
+		nrs_count(counters, NRS_C_FRAGMENT_OVERLAPS);
+		nrs_count(counters, NRS_C_FRAGMENTS);
+		return 0;
+	}
+	put(p, &piece, d);
+	if (p->total == 0 || p->head_len == 0 ||
+	    p->blocks < (p->total + BLOCK - 1) / BLOCK)
+		return 0;
+	if (p->has_overlap)
+		nrs_count(counters, NRS_C_FRAGMENT_OVERLAPS);
+	if (p->head_len + p->total <= PAYLOAD_MAX) {
+		nrs_count(counters, NRS_C_DEFRAGMENTED);
+		len = write_whole(p, room);
+		p->fragments = 0; /* none of them is lost */
+	}
+	drop(t, slot, counters);
+	return len;
+}
+
+void nrs_defrag_end(struct nrs_defrag *defrag, struct nrs_counters *counters)
+{
+	for (unsigned int i = 0; i < TABLES; i++) {
+		for (unsigned int k = 0; k < NRS_DEFRAG_PENDING; k++) {
+			if (defrag->tables[i].pending[k] != NULL)
+				drop(&defrag->tables[i], k, counters);
+		}
+	}
+}
