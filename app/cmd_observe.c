@@ -26,7 +26,7 @@ static const char help[] =
 	"example: noroshi observe --fields http.url,tls.sni case.pcap\n";
 
 struct observe {
-	uint64_t fields;
+	nrs_field_set fields;
 	struct nrs_text line, value;
 	struct nrs_observe_json *json; /* NULL: --tsv */
 	struct nrs_replay replay;
@@ -72,8 +72,6 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 		nrs_observe_json_value(o->json, txn, field, object, value);
 		return;
 	}
-	if ((o->fields & NRS_FIELD_BIT(field)) == 0)
-		return;
 	nrs_text_clear(&o->line);
 	nrs_text_clear(&o->value);
 	nrs_text_puts(&o->line, nrs_field_table[field].name);
@@ -128,8 +126,10 @@ static int read_fields(struct observe *o, const char *list)
 static int observe(struct observe *o, const char *const *paths,
 		   unsigned int count)
 {
-	const struct nrs_match_sink sink = {
-		.ctx = o, .value = on_value, .end = on_end};
+	const struct nrs_match_sink sink = {.ctx = o,
+					    .fields = o->fields,
+					    .value = on_value,
+					    .end = on_end};
 	struct nrs_reader *reader = NULL;
 	struct nrs_hash_key key;
 	int err;

@@ -32,11 +32,11 @@ struct seen_txn {
 };
 
 struct nrs_observe_json {
-	uint64_t fields;
+	nrs_field_set fields;
 	struct seen_txn *buckets[BUCKETS];
 };
 
-int nrs_observe_json_new(struct nrs_observe_json **out, uint64_t fields)
+int nrs_observe_json_new(struct nrs_observe_json **out, nrs_field_set fields)
 {
 	struct nrs_observe_json *o = calloc(1, sizeof(*o));
 
@@ -186,8 +186,7 @@ static void put_objects(struct nrs_jsonw *w, const struct seen_txn *seen,
 			.object = (uint16_t)v->object,
 			.value = nrs_span(v->bytes, v->len)};
 	nrs_sco_add_flow(&list, flow, flow->protocols, values, count);
-	for (unsigned int i = 0; i < count; i++)
-		nrs_sco_add_value(&list, &values[i]);
+	nrs_sco_add_values(&list, values, count);
 	nrs_text_putc(&array, '[');
 	nrs_text_add(&array, nrs_text_span(&list.objects));
 	nrs_text_putc(&array, ']');

@@ -12,7 +12,7 @@ struct nrs_observe_json;
 /* Values of one transaction beyond this are counted, not shown. */
 #define NRS_OBSERVE_VALUES_MAX 4096u
 
-int nrs_observe_json_new(struct nrs_observe_json **out, uint64_t fields);
+int nrs_observe_json_new(struct nrs_observe_json **out, nrs_field_set fields);
 void nrs_observe_json_free(struct nrs_observe_json *observe);
 
 /* The worker's callbacks (struct nrs_match_sink). */

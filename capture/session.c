@@ -105,11 +105,23 @@ static void give_buffer(struct nrs_session_env *env,
 	side->buffered = 0;
 }
 
-static void ignore(struct nrs_session_env *env, struct nrs_session *session)
+static void give_all(struct nrs_session_env *env, struct nrs_session *session)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		struct nrs_session_side *side = &session->side[i];
+
+		give_buffer(env, side);
+		if (side->tls.room != NULL)
+			nrs_slab_give(env->buffers, side->tls.room);
+		side->tls.room = NULL;
+	}
+}
+
+void nrs_session_ignore(struct nrs_session_env *env,
+			struct nrs_session *session)
 {
 	session->kind = NRS_SESSION_IGNORED;
-	give_buffer(env, &session->side[0]);
-	give_buffer(env, &session->side[1]);
+	give_all(env, session);
 }
 
 /* The protocol by the first bytes; UNKNOWN: too few to say. */
@@ -195,11 +207,11 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 		const size_t done = parse(env, flow, which, bytes);
 
 		if (!keep(env, side, nrs_span_from(bytes, done)))
-			ignore(env, session);
+			nrs_session_ignore(env, session);
 		return;
 	}
 	if (!keep(env, side, bytes)) {
-		ignore(env, session);
+		nrs_session_ignore(env, session);
 		return;
 	}
 	const struct nrs_span joined = nrs_span(side->buffer, side->buffered);
@@ -233,7 +245,7 @@ void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 	give_buffer(env, side);
 	side->in_body = false;
 	if (session->kind != NRS_SESSION_HTTP)
-		ignore(env, session);
+		nrs_session_ignore(env, session);
 }
 
 void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
@@ -245,8 +257,7 @@ void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
 	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++)
 		nrs_pending_end(env, &session->pending[(session->first + i) %
 						       NRS_SESSION_PENDING]);
-	give_buffer(env, &session->side[0]);
-	give_buffer(env, &session->side[1]);
+	give_all(env, session);
 	nrs_slab_give(env->sessions, session);
 	flow->session = NULL;
 }

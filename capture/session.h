@@ -13,9 +13,10 @@
 #include "capture/proto/http1.h"
 #include "capture/proto/tls.h"
 #include "capture/proto/tls_finger.h"
+#include "capture/proto/tls_reader.h"
 #include "engine/matcher.h"
 
-#define NRS_SESSION_BUFFER ((size_t)18432) /* a TLS record and its head */
+#define NRS_SESSION_BUFFER ((size_t)18432) /* holds NRS_TLS_ROOM */
 #define NRS_SESSION_PENDING 8
 
 enum nrs_session_kind {
@@ -40,12 +41,15 @@ struct nrs_session_side {
 	uint32_t buffered;
 	bool in_body;
 	struct nrs_http1_framing framing;
+	struct nrs_tls_reader tls; /* its room is of the same slab */
 };
 
 struct nrs_session {
 	uint8_t kind;
 	uint8_t first;	  /* oldest pending */
-	uint8_t tls_seen; /* bit per side: its hello was read */
+	uint8_t tls_done; /* bit per side: nothing more to read */
+	bool tls_retry;	  /* both hellos come again */
+	uint16_t names;	  /* of certificates, so far */
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];
 };
@@ -64,7 +68,7 @@ struct nrs_session_env {
 	struct nrs_counters *counters;
 	struct nrs_slab *sessions;
 	struct nrs_slab *buffers;
-	uint64_t demand;
+	nrs_field_set demand;
 	int64_t now_ns;
 	void *ctx;
 	void (*answer)(void *ctx,
@@ -75,7 +79,6 @@ struct nrs_session_env {
 	/* Rooms for the parsers, too large for the stack of a packet. */
 	struct nrs_dns_room *dns_room;
 	struct nrs_http1_head *http_head;
-	uint8_t *tls_room;
 	uint8_t *text_room; /* for URLs and headers put together */
 	struct nrs_hasher *hasher;
 };
@@ -97,6 +100,9 @@ void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow);
 
 /* Between the session_*.c files: */
+/* Nothing more to read in the flow: give back buffers and rooms. */
+void nrs_session_ignore(struct nrs_session_env *env,
+			struct nrs_session *session);
 struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
 				    struct nrs_flow *flow,
 				    enum nrs_txn_kind kind);

@@ -1,124 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * session_tls: the hellos of a connection are one transaction; the server's is
- * waited for only where somebody asks for its fields. What follows them is not
- * read.
+ * session_tls: the handshake of a connection is one transaction: both hellos
+ * and the server's certificates, as far as they come in clear. What nobody
+ * asks for is not waited for.
  */
-#include "capture/session.h"
+#include "capture/session_hello.h"
 
-#define ALERT 21
-#define ALERT_LEN 7 /* with the record's head */
-#define ALERT_WARNING 1
-#define HELLO_CLIENT 1
 #define HELLO_SERVER 2
+#define VERSION_13 0x0304
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
-#define OF_SERVER (BIT(TLS_VERSION) | BIT(TLS_JA3S))
+#define OF_SERVER (BIT(TLS_VERSION) | BIT(TLS_JA3S) | NRS_HELLO_OF_CHAIN)
+
+static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
+					       .alpn = NRS_F_TLS_ALPN,
+					       .ja3 = NRS_F_TLS_JA3,
+					       .ja4 = NRS_F_TLS_JA4,
+					       .ja3s = NRS_F_TLS_JA3S,
+					       .transport = 't'};
 
 /* The connection's transaction, which the hello seen first begins. */
-static struct nrs_pending *pending_of(struct nrs_session_env *env,
-				      struct nrs_flow *flow)
+static struct nrs_txn *txn_of(struct nrs_session_env *env,
+			      struct nrs_flow *flow)
 {
 	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
 		struct nrs_pending *p = &flow->session->pending[i];
 
 		if (p->is_open && p->txn.kind == NRS_TXN_TLS)
-			return p;
+			return &p->txn;
 	}
 	nrs_session_protocol(env, flow, NRS_TXN_TLS);
-	return nrs_pending_new(env, flow, NRS_TXN_TLS);
-}
-
-static void push_md5(struct nrs_session_env *env, struct nrs_txn *txn,
-		     enum nrs_field field, struct nrs_span text)
-{
-	uint8_t sum[NRS_MD5_LEN];
-	char hex[2 * NRS_MD5_LEN + 1];
-
-	nrs_hasher_md5(env->hasher, text, sum);
-	nrs_hex(nrs_span(sum, sizeof(sum)), hex);
-	nrs_txn_value(env->matcher, txn, field, 0, nrs_span_of(hex));
-}
-
-static void push_alpn(struct nrs_session_env *env, struct nrs_txn *txn,
-		      struct nrs_span list)
-{
-	while (list.len > 0) {
-		const struct nrs_span name =
-			nrs_span_part(list, 1, list.ptr[0]);
-
-		if (name.len > 0)
-			nrs_txn_value(env->matcher, txn, NRS_F_TLS_ALPN, 0,
-				      name);
-		list = nrs_span_from(list, 1 + name.len);
-	}
-}
-
-static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
-			struct nrs_span message)
-{
-	struct nrs_tls_client_hello hello;
-	struct nrs_span text;
-	char ja4[NRS_JA4_LEN + 1];
-	bool is_long = false;
-	const int err = nrs_tls_client_hello(&hello, message);
-
-	if (err != NRS_OK)
-		return err;
-	nrs_count(env->counters, NRS_C_TLS);
-	if (!hello.has_server_name)
-		nrs_count(env->counters, NRS_C_TLS_NO_NAME);
-	if (hello.has_encrypted_hello)
-		nrs_count(env->counters, NRS_C_TLS_ECH);
-	struct nrs_txn *txn = &pending_of(env, flow)->txn;
-	if (hello.server_name.len > 0)
-		nrs_txn_value(env->matcher, txn, NRS_F_TLS_SNI, 0,
-			      hello.server_name);
-	if ((env->demand & BIT(TLS_ALPN)) != 0)
-		push_alpn(env, txn, hello.alpn);
-	if ((env->demand & BIT(TLS_JA3)) != 0) {
-		if (nrs_tls_ja3(&hello, env->text_room, NRS_SESSION_TEXT_ROOM,
-				&text) == NRS_OK)
-			push_md5(env, txn, NRS_F_TLS_JA3, text);
-		else
-			is_long = true;
-	}
-	if ((env->demand & BIT(TLS_JA4)) != 0) {
-		if (nrs_tls_ja4(&hello, 't', env->hasher, ja4) == NRS_OK)
-			nrs_txn_value(env->matcher, txn, NRS_F_TLS_JA4, 0,
-				      nrs_span_of(ja4));
-		else
-			is_long = true;
-	}
-	if (is_long)
-		nrs_count(env->counters, NRS_C_TLS_NO_PRINT);
-	return NRS_OK;
-}
-
-static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
-			struct nrs_span message)
-{
-	struct nrs_tls_server_hello hello;
-	struct nrs_span text;
-	char room[24];
-
-	if ((env->demand & OF_SERVER) == 0)
-		return NRS_OK;
-	const int err = nrs_tls_server_hello(&hello, message);
-	if (err != NRS_OK)
-		return err;
-	struct nrs_txn *txn = &pending_of(env, flow)->txn;
-	if ((env->demand & BIT(TLS_VERSION)) != 0)
-		nrs_txn_value(env->matcher, txn, NRS_F_TLS_VERSION, 0,
-			      nrs_tls_version_name(hello.version, room));
-	if ((env->demand & BIT(TLS_JA3S)) == 0)
-		return NRS_OK;
-	if (nrs_tls_ja3s(&hello, env->text_room, NRS_SESSION_TEXT_ROOM,
-			 &text) == NRS_OK)
-		push_md5(env, txn, NRS_F_TLS_JA3S, text);
-	else
-		nrs_count(env->counters, NRS_C_TLS_NO_PRINT);
-	return NRS_OK;
+	return &nrs_pending_new(env, flow, NRS_TXN_TLS)->txn;
 }
 
 /* Nothing more to read: what was seen is the transaction. */
@@ -130,42 +42,151 @@ static void over(struct nrs_session_env *env, struct nrs_session *session)
 		if (p->is_open && p->txn.kind == NRS_TXN_TLS)
 			nrs_pending_end(env, p);
 	}
-	session->kind = NRS_SESSION_IGNORED;
+	nrs_session_ignore(env, session);
+}
+
+static void side_done(struct nrs_session *session, unsigned int side)
+{
+	session->tls_done |= (uint8_t)(1u << side);
+}
+
+/* The first flight begins anew, behind a HelloRetryRequest. */
+static void retry(struct nrs_session *session, unsigned int server)
+{
+	struct nrs_tls_reader *client = &session->side[1 - server].tls;
+
+	session->tls_retry = true;
+	session->tls_done = 0;
+	*client = (struct nrs_tls_reader){.room = client->room};
+}
+
+static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int side, struct nrs_span message)
+{
+	struct nrs_tls_client_hello hello;
+	const int err = nrs_tls_client_hello(&hello, message);
+
+	if (err != NRS_OK)
+		return err;
+	nrs_count(env->counters, NRS_C_TLS);
+	nrs_session_client_hello(env, txn_of(env, flow), &hello, &fields);
+	side_done(flow->session, side);
+	if ((env->demand & OF_SERVER) == 0)
+		flow->session->tls_done = 3;
+	return NRS_OK;
+}
+
+static bool is_13(uint16_t version)
+{
+	return version == VERSION_13 || version >> 8 == 0x7f ||
+	       version >> 8 == 0xfb;
+}
+
+static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int side, struct nrs_span message)
+{
+	const bool wants_chain = (env->demand & NRS_HELLO_OF_CHAIN) != 0;
+	struct nrs_session *session = flow->session;
+	struct nrs_tls_server_hello hello;
+	char room[24];
+
+	if ((env->demand & OF_SERVER) == 0) {
+		side_done(session, side);
+		return NRS_OK;
+	}
+	const int err = nrs_tls_server_hello(&hello, message);
+	if (err != NRS_OK)
+		return err;
+	struct nrs_txn *txn = txn_of(env, flow);
+	if ((env->demand & BIT(TLS_VERSION)) != 0)
+		nrs_txn_value(env->matcher, txn, NRS_F_TLS_VERSION, 0,
+			      nrs_tls_version_name(hello.version, room));
+	nrs_session_server_hello(env, txn, &hello, &fields);
+	if (hello.is_retry && !session->tls_retry) {
+		retry(session, side);
+	} else if (!wants_chain) {
+		side_done(session, side);
+	} else if (is_13(hello.version)) {
+		nrs_count(env->counters, NRS_C_CERT_HIDDEN);
+		side_done(session, side);
+	} else {
+		session->side[side].tls.wants_chain = true;
+	}
+	return NRS_OK;
+}
+
+static int take(struct nrs_session_env *env, struct nrs_flow *flow,
+		unsigned int side, const struct nrs_tls_unit *unit)
+{
+	struct nrs_session *session = flow->session;
+
+	switch ((enum nrs_tls_unit_kind)unit->kind) {
+	case NRS_TLS_HELLO:
+		return unit->bytes.ptr[0] == HELLO_SERVER
+			       ? server_hello(env, flow, side, unit->bytes)
+			       : client_hello(env, flow, side, unit->bytes);
+	case NRS_TLS_CERTIFICATE:
+		nrs_session_certificate(env, txn_of(env, flow), unit->index,
+					&session->names, unit->bytes);
+		break;
+	case NRS_TLS_LONG:
+		nrs_count(env->counters, NRS_C_CERT_BAD);
+		break;
+	case NRS_TLS_CHANGE_CIPHER:
+		/* Only for show, between the hellos of TLS 1.3. */
+		if (!session->tls_retry)
+			side_done(session, side);
+		break;
+	case NRS_TLS_CHAIN_END:
+	case NRS_TLS_DONE:
+	case NRS_TLS_DATA:
+		side_done(session, side);
+		break;
+	case NRS_TLS_ALERT:
+		session->tls_done = 3;
+		break;
+	}
+	return NRS_OK;
+}
+
+/* The next unit; a room is lent where one is needed. */
+static int next(struct nrs_session_env *env, struct nrs_tls_reader *reader,
+		struct nrs_span *bytes, struct nrs_tls_unit *unit)
+{
+	int err = nrs_tls_read(reader, bytes, unit);
+
+	if (err == NRS_E_NOMEM) {
+		reader->room = nrs_slab_take(env->buffers);
+		if (reader->room == NULL)
+			return err;
+		err = nrs_tls_read(reader, bytes, unit);
+	}
+	return err;
 }
 
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int side, struct nrs_span bytes)
 {
 	struct nrs_session *session = flow->session;
-	struct nrs_span message;
+	struct nrs_tls_reader *reader = &session->side[side].tls;
+	struct nrs_span rest = bytes;
+	struct nrs_tls_unit unit;
+	int err = NRS_OK;
 
-	if ((session->tls_seen & 1u << side) != 0)
-		return bytes.len; /* the other side's hello is waited for */
-	if (bytes.ptr[0] == ALERT) {
-		if (bytes.len < ALERT_LEN)
-			return 0;
-		/* A warning may come before the hello, as RFC 6066 section 3
-		 * has it for a name that the server does not know. */
-		if (bytes.ptr[ALERT_LEN - 2] == ALERT_WARNING)
-			return ALERT_LEN;
-		over(env, session);
-		return bytes.len;
+	while (err == NRS_OK && (session->tls_done & 1u << side) == 0) {
+		err = next(env, reader, &rest, &unit);
+		if (err == NRS_OK)
+			err = take(env, flow, side, &unit);
 	}
-	int err = nrs_tls_handshake(bytes, env->tls_room, &message);
-	if (err == NRS_E_MORE)
-		return 0;
-	const uint8_t type = err == NRS_OK ? message.ptr[0] : 0;
-	if (err == NRS_OK)
-		err = type == HELLO_SERVER ? server_hello(env, flow, message)
-					   : client_hello(env, flow, message);
-	if (err != NRS_OK) {
+	if (reader->room != NULL && reader->have == 0) {
+		nrs_slab_give(env->buffers, reader->room);
+		reader->room = NULL;
+	}
+	if (err == NRS_E_NOMEM)
+		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+	else if (err != NRS_OK && err != NRS_E_MORE)
 		nrs_count(env->counters, NRS_C_TLS_BAD);
-		over(env, session);
-		return bytes.len;
-	}
-	session->tls_seen |= (uint8_t)(1u << side);
-	if (session->tls_seen == 3 ||
-	    (type == HELLO_CLIENT && (env->demand & OF_SERVER) == 0))
+	if (session->tls_done == 3 || (err != NRS_OK && err != NRS_E_MORE))
 		over(env, session);
 	return bytes.len;
 }

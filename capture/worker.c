@@ -456,11 +456,9 @@ static int env_init(struct nrs_worker *w)
 	env->answer = w->options.want_answers ? nrs_worker_on_answer : NULL;
 	env->dns_room = malloc(sizeof(*env->dns_room));
 	env->http_head = malloc(sizeof(*env->http_head));
-	env->tls_room = malloc(NRS_TLS_HELLO_MAX + 4);
 	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
 	env->hasher = nrs_hasher_new();
 	return env->dns_room == NULL || env->http_head == NULL ||
-			       env->tls_room == NULL ||
 			       env->text_room == NULL || env->hasher == NULL
 		       ? NRS_E_NOMEM
 		       : NRS_OK;
@@ -512,7 +510,6 @@ void nrs_worker_free(struct nrs_worker *w)
 	nrs_matcher_free(w->matcher);
 	free(w->env.dns_room);
 	free(w->env.http_head);
-	free(w->env.tls_room);
 	free(w->env.text_room);
 	nrs_hasher_free(w->env.hasher);
 	free(w);

@@ -24,7 +24,7 @@ struct nrs_worker {
 	struct nrs_flow_table table;
 	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
 	struct nrs_block *block;
-	uint64_t demand;
+	nrs_field_set demand;
 	uint32_t generation; /* of the db; 0 without one */
 	/* of the packet or tick under way */
 	const struct nrs_round *round;

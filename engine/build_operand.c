@@ -166,7 +166,8 @@ static int number(struct nrs_builder *b, const struct nrs_path_map *map,
 		out->real = (double)literal->integer;
 		return NRS_OK;
 	case NRS_LIT_BOOL:
-		return map->lane == NRS_LANE_ACTIVE
+		return map->lane == NRS_LANE_ACTIVE ||
+				       map->lane == NRS_LANE_CERT_SELF_SIGNED
 			       ? NRS_OK
 			       : fail(b, "a truth value is no number", literal);
 	case NRS_LIT_FLOAT:
@@ -264,6 +265,34 @@ static int header(struct nrs_builder *b, const struct nrs_path_map *map,
 	return NRS_OK;
 }
 
+static int distinguished(struct nrs_builder *b,
+			 const struct nrs_literal *literal,
+			 struct nrs_operand *out)
+{
+	const struct nrs_span text = literal->bytes;
+	uint8_t *room =
+		nrs_arena_bytes(b->scratch, NRS_CANON_DN_ROOM(text.len));
+	struct nrs_dn dn;
+
+	if (room == NULL || nrs_canon_dn(text, room, &dn) != NRS_OK)
+		return fail(b, "not a distinguished name", literal);
+	out->bytes = dn.set;
+	return NRS_OK;
+}
+
+static int digits(struct nrs_builder *b, bool is_number,
+		  const struct nrs_literal *literal, struct nrs_operand *out)
+{
+	uint8_t *room = nrs_arena_bytes(b->scratch, literal->bytes.len + 1);
+	size_t len = 0;
+
+	if (room == NULL ||
+	    nrs_canon_digits(literal->bytes, is_number, room, &len) != NRS_OK)
+		return fail(b, "not hexadecimal", literal);
+	out->bytes = nrs_span(room, len);
+	return NRS_OK;
+}
+
 int nrs_operand_make(struct nrs_builder *b, enum nrs_lane lane,
 		     const struct nrs_path_map *map,
 		     const struct nrs_literal *literal, struct nrs_operand *out)
@@ -288,6 +317,11 @@ int nrs_operand_make(struct nrs_builder *b, enum nrs_lane lane,
 		return url(b, lane, literal, out);
 	case NRS_VALUE_HEADER:
 		return header(b, map, literal, out);
+	case NRS_VALUE_DN:
+		return distinguished(b, literal, out);
+	case NRS_VALUE_HEX:
+	case NRS_VALUE_SERIAL:
+		return digits(b, kind == NRS_VALUE_SERIAL, literal, out);
 	case NRS_VALUE_TOKEN:
 	case NRS_VALUE_MAC:
 		bytes = nrs_arena_bytes(b->scratch, literal->bytes.len + 6);

@@ -95,6 +95,7 @@ static unsigned int atom_cost(const struct nrs_builder *b, uint32_t atom)
 	case NRS_LANE_SRC_PORT:
 	case NRS_LANE_ICMP_TYPE:
 	case NRS_LANE_ICMP_CODE:
+	case NRS_LANE_CERT_SELF_SIGNED:
 	case NRS_LANE_SRC_FLAGS:
 	case NRS_LANE_DST_FLAGS:
 		return 1000;

@@ -282,7 +282,9 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 
 	if (bytes == NULL)
 		return text;
-	if (kind == NRS_VALUE_TOKEN && !is_like) {
+	if ((kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_HEX ||
+	     kind == NRS_VALUE_SERIAL) &&
+	    !is_like) {
 		memcpy(bytes, fold, 4);
 		memcpy(bytes + 4, text.ptr, text.len);
 		return nrs_span(bytes, text.len + 4);
@@ -293,6 +295,17 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 		memcpy(bytes, text.ptr, text.len);
 		nrs_canon_lower(nrs_span_part(text, 0, host), bytes);
 		return nrs_span(bytes, text.len);
+	}
+	if (is_like && (kind == NRS_VALUE_HEX || kind == NRS_VALUE_SERIAL)) {
+		size_t len = 0;
+
+		for (size_t i = 0; i < text.len; i++) {
+			const uint8_t c = nrs_ascii_lower(text.ptr[i]);
+
+			if (c != ':' && c != '-' && c != ' ')
+				bytes[len++] = c;
+		}
+		return nrs_span(bytes, len);
 	}
 	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME)) {
 		nrs_canon_lower(text, bytes);

@@ -139,6 +139,27 @@ int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len)
 	return NRS_OK;
 }
 
+int nrs_canon_digits(struct nrs_span in, bool is_number, uint8_t *out,
+		     size_t *out_len)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < in.len; i++) {
+		const uint8_t c = nrs_ascii_lower(in.ptr[i]);
+
+		if (c == ':' || c == '-' || c == ' ')
+			continue;
+		if (hex_digit(c) < 0)
+			return NRS_E_FORMAT;
+		if (c != '0' || len > 0 || !is_number)
+			out[len++] = c;
+	}
+	if (len == 0 && is_number && in.len > 0)
+		out[len++] = '0';
+	*out_len = len;
+	return len == 0 ? NRS_E_FORMAT : NRS_OK;
+}
+
 void nrs_canon_lower(struct nrs_span in, uint8_t *out)
 {
 	for (size_t i = 0; i < in.len; i++)

@@ -54,6 +54,27 @@ int nrs_canon_mac(struct nrs_span in, uint8_t out[6]);
 /* Even count of hex digits, to bytes. NRS_E_FORMAT. @out holds len / 2. */
 int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len);
 
+/* Hex digits in lower case, without : - and blanks; @is_number: without
+ * leading zeros too. @out holds in.len octets. NRS_E_FORMAT. */
+int nrs_canon_digits(struct nrs_span in, bool is_number, uint8_t *out,
+		     size_t *out_len);
+
+/*
+ * A distinguished name as people and tools write it: "C=US, O=Example",
+ * "CN=host,O=Example", "/C=US/CN=host", escaped or not. @set is the same for
+ * every order of its parts; @reversed has the parts as given, last first and
+ * without blanks between (RFC 4514). Both stand in @out, which holds
+ * NRS_CANON_DN_ROOM(in.len). NRS_E_FORMAT, NRS_E_LIMIT (too long, too many
+ * parts).
+ */
+#define NRS_CANON_DN_MAX ((size_t)2048)
+#define NRS_CANON_DN_ROOM(len) (3 * (len) + 16)
+struct nrs_dn {
+	struct nrs_span set;
+	struct nrs_span reversed;
+};
+int nrs_canon_dn(struct nrs_span in, uint8_t *out, struct nrs_dn *dn);
+
 /* ASCII lower case of @in into @out (same length). */
 void nrs_canon_lower(struct nrs_span in, uint8_t *out);
 

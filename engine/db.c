@@ -36,7 +36,7 @@ uint32_t nrs_db_generation(const struct nrs_db *db)
 	return db->options.generation;
 }
 
-uint64_t nrs_db_demand(const struct nrs_db *db)
+nrs_field_set nrs_db_demand(const struct nrs_db *db)
 {
 	return db->demand;
 }

@@ -44,7 +44,7 @@ const struct nrs_set *nrs_db_set(const struct nrs_db *db);
 uint32_t nrs_db_generation(const struct nrs_db *db);
 
 /* Fields that some indicator can use. */
-uint64_t nrs_db_demand(const struct nrs_db *db);
+nrs_field_set nrs_db_demand(const struct nrs_db *db);
 
 /* What was compiled, and how often a leniency of the sensor profile helped. */
 struct nrs_db_sizes {

@@ -98,7 +98,7 @@ struct nrs_db {
 	struct nrs_build_options options;
 	uint64_t lanes; /* with at least one atom */
 	uint64_t suffix_lanes;
-	uint64_t demand;
+	nrs_field_set demand;
 	struct nrs_hashtab *keys;
 	struct nrs_lane_tables lane[NRS_LANE_COUNT];
 	struct nrs_atom *atoms;

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static_assert(NRS_FIELD_COUNT < 64, "a set of fields is one word");
+static_assert(NRS_FIELD_COUNT < 128, "a set of fields is two words");
 
 const struct nrs_field_info nrs_field_table[NRS_FIELD_COUNT] = {
 #define X(id, text, value, feeds, where)                                       \
@@ -27,9 +27,9 @@ enum nrs_field nrs_field_by_name(struct nrs_span name)
 	return NRS_FIELD_COUNT;
 }
 
-uint64_t nrs_field_demand(uint64_t lanes)
+nrs_field_set nrs_field_demand(uint64_t lanes)
 {
-	uint64_t fields = 0;
+	nrs_field_set fields = 0;
 
 	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
 		if ((nrs_field_table[f].lanes & lanes) != 0)

@@ -67,7 +67,20 @@
 	X(TLS_JA3, "tls.ja3", TOKEN, NRS_L(JA3), EXCHANGE)                     \
 	X(TLS_JA4, "tls.ja4", TEXT, NRS_L(JA4), EXCHANGE)                      \
 	X(TLS_VERSION, "tls.version", TEXT, 0, EXCHANGE)                       \
-	X(TLS_JA3S, "tls.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)
+	X(TLS_JA3S, "tls.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)                  \
+	X(CERT_MD5, "tls.cert_md5", HEX, NRS_L(CERT_MD5), EXCHANGE)            \
+	X(CERT_SHA1, "tls.cert_sha1", HEX, NRS_L(CERT_SHA1), EXCHANGE)         \
+	X(CERT_SHA256, "tls.cert_sha256", HEX, NRS_L(CERT_SHA256), EXCHANGE)   \
+	X(CERT_SUBJECT, "tls.subject", DN, NRS_L(CERT_SUBJECT), EXCHANGE)      \
+	X(CERT_ISSUER, "tls.issuer", DN, NRS_L(CERT_ISSUER), EXCHANGE)         \
+	X(CERT_SERIAL, "tls.serial", SERIAL, NRS_L(CERT_SERIAL), EXCHANGE)     \
+	X(CERT_NOT_BEFORE, "tls.not_before", TIME, NRS_L(CERT_NOT_BEFORE),     \
+	  EXCHANGE)                                                            \
+	X(CERT_NOT_AFTER, "tls.not_after", TIME, NRS_L(CERT_NOT_AFTER),        \
+	  EXCHANGE)                                                            \
+	X(CERT_SELF_SIGNED, "tls.self_signed", INT, NRS_L(CERT_SELF_SIGNED),   \
+	  EXCHANGE)                                                            \
+	X(CERT_NAME, "tls.san", NAME, NRS_L_NAME, EXCHANGE)
 
 enum nrs_field {
 #define X(id, name, kind, lanes, scope) NRS_F_##id,
@@ -87,11 +100,12 @@ struct nrs_field_info {
 extern const struct nrs_field_info nrs_field_table[NRS_FIELD_COUNT];
 
 /* A set of fields: bit f for field f. */
-#define NRS_FIELD_BIT(field) (UINT64_C(1) << (field))
+__extension__ typedef unsigned __int128 nrs_field_set;
+#define NRS_FIELD_BIT(field) ((nrs_field_set)1 << (field))
 #define NRS_FIELDS_ALL (NRS_FIELD_BIT(NRS_FIELD_COUNT) - 1)
 
 /* The field called @name, or NRS_FIELD_COUNT. */
 enum nrs_field nrs_field_by_name(struct nrs_span name);
 
 /* All fields that feed one of @lanes. */
-uint64_t nrs_field_demand(uint64_t lanes);
+nrs_field_set nrs_field_demand(uint64_t lanes);

@@ -46,6 +46,15 @@ static const struct {
 	[NRS_LANE_JA3] = {NRS_VALUE_TOKEN, "JA3 fingerprint"},
 	[NRS_LANE_JA3S] = {NRS_VALUE_TOKEN, "JA3S fingerprint"},
 	[NRS_LANE_JA4] = {NRS_VALUE_TEXT, "JA4 fingerprint"},
+	[NRS_LANE_CERT_MD5] = {NRS_VALUE_HEX, "certificate MD5"},
+	[NRS_LANE_CERT_SHA1] = {NRS_VALUE_HEX, "certificate SHA-1"},
+	[NRS_LANE_CERT_SHA256] = {NRS_VALUE_HEX, "certificate SHA-256"},
+	[NRS_LANE_CERT_SERIAL] = {NRS_VALUE_SERIAL, "certificate serial"},
+	[NRS_LANE_CERT_ISSUER] = {NRS_VALUE_DN, "certificate issuer"},
+	[NRS_LANE_CERT_SUBJECT] = {NRS_VALUE_DN, "certificate subject"},
+	[NRS_LANE_CERT_NOT_BEFORE] = {NRS_VALUE_TIME, "certificate begin"},
+	[NRS_LANE_CERT_NOT_AFTER] = {NRS_VALUE_TIME, "certificate end"},
+	[NRS_LANE_CERT_SELF_SIGNED] = {NRS_VALUE_INT, "is_self_signed"},
 };
 
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)

@@ -21,6 +21,9 @@ enum nrs_value_kind {
 	NRS_VALUE_INT,	  /* int64_t, host order, 8 octets */
 	NRS_VALUE_TIME,	  /* int64_t nanoseconds */
 	NRS_VALUE_MAC,	  /* 6 octets */
+	NRS_VALUE_HEX,	  /* hex digits, perhaps with : - or blanks between */
+	NRS_VALUE_SERIAL, /* the same as a number: without leading zeros */
+	NRS_VALUE_DN,	  /* distinguished name: "C=US, CN=host" */
 };
 
 enum nrs_lane {
@@ -58,6 +61,15 @@ enum nrs_lane {
 	NRS_LANE_JA3,
 	NRS_LANE_JA3S,
 	NRS_LANE_JA4,
+	NRS_LANE_CERT_MD5, /* x509-certificate:hashes.MD5 */
+	NRS_LANE_CERT_SHA1,
+	NRS_LANE_CERT_SHA256,
+	NRS_LANE_CERT_SERIAL,
+	NRS_LANE_CERT_ISSUER,
+	NRS_LANE_CERT_SUBJECT,
+	NRS_LANE_CERT_NOT_BEFORE,
+	NRS_LANE_CERT_NOT_AFTER,
+	NRS_LANE_CERT_SELF_SIGNED,
 	NRS_LANE_COUNT
 };
 

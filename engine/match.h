@@ -18,7 +18,7 @@ struct nrs_matcher {
 	struct nrs_counters *counters;
 	struct nrs_slab *slab;
 	int64_t now_ns;
-	uint64_t demand;
+	nrs_field_set demand;
 	uint32_t generation; /* of the db; 0 without one */
 	unsigned int seat;
 	bool is_dirty; /* the value under way satisfied a kept test */
@@ -34,7 +34,7 @@ struct nrs_seen {
 	unsigned int object;
 	struct nrs_span raw;
 	struct nrs_span canonical; /* of all lanes but URL_REST */
-	struct nrs_span rest;	   /* URL_REST */
+	struct nrs_span rest;	   /* URL_REST; of a DN its reversed form */
 	int64_t integer;
 	struct nrs_addr addr;
 	bool is_addr;

@@ -18,6 +18,7 @@ enum root {
 	ROOT_NAME,
 	ROOT_URL,
 	ROOT_MAC,
+	ROOT_CERTIFICATE,
 	ROOT_TRAFFIC,
 	ROOT_COUNT
 };
@@ -51,6 +52,16 @@ static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
 		return ROOT_URL;
 	case NRS_LANE_MAC:
 		return ROOT_MAC;
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_CERT_SELF_SIGNED:
+		return ROOT_CERTIFICATE;
 	default:
 		return ROOT_TRAFFIC;
 	}
@@ -149,6 +160,15 @@ static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
 	case NRS_LANE_URL:
 	case NRS_LANE_URL_REST:
 	case NRS_LANE_MAC:
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_CERT_SELF_SIGNED:
 		return false; /* every such object has its value */
 	default:
 		return true;

@@ -64,6 +64,28 @@ static bool canonical_url(struct nrs_matcher *m, struct nrs_seen *seen)
 	return true;
 }
 
+static bool canonical_dn(struct nrs_matcher *m, struct nrs_seen *seen)
+{
+	struct nrs_dn dn;
+
+	if (nrs_canon_dn(seen->raw, m->room, &dn) != NRS_OK)
+		return false;
+	seen->canonical = dn.set;
+	seen->rest = dn.reversed;
+	return true;
+}
+
+static bool canonical_digits(struct nrs_matcher *m, struct nrs_seen *seen,
+			     bool is_number)
+{
+	size_t len = 0;
+
+	if (nrs_canon_digits(seen->raw, is_number, m->room, &len) != NRS_OK)
+		return false;
+	seen->canonical = nrs_span(m->room, len);
+	return true;
+}
+
 /* "Name: value" to "name\0value". */
 static bool canonical_header(struct nrs_matcher *m, struct nrs_seen *seen)
 {
@@ -103,6 +125,13 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen)
 		return true;
 	case NRS_VALUE_HEADER:
 		return canonical_header(m, seen);
+	case NRS_VALUE_DN:
+		return canonical_dn(m, seen);
+	case NRS_VALUE_HEX:
+	case NRS_VALUE_SERIAL:
+		return canonical_digits(m, seen,
+					nrs_field_table[seen->field].kind ==
+						NRS_VALUE_SERIAL);
 	case NRS_VALUE_INT:
 	case NRS_VALUE_TIME:
 		memcpy(&seen->integer, seen->raw.ptr, sizeof(seen->integer));

@@ -46,12 +46,13 @@ void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
 {
 	m->db = db;
 	m->generation = db != NULL ? db->options.generation : 0;
-	m->demand = m->sink->value != NULL ? NRS_FIELDS_ALL
-		    : db == NULL	   ? 0
-					   : db->demand;
+	m->demand = db == NULL ? 0 : db->demand;
+	if (m->sink->value != NULL)
+		m->demand |=
+			m->sink->fields != 0 ? m->sink->fields : NRS_FIELDS_ALL;
 }
 
-uint64_t nrs_matcher_demand(const struct nrs_matcher *m)
+nrs_field_set nrs_matcher_demand(const struct nrs_matcher *m)
 {
 	return m->demand;
 }
@@ -91,23 +92,38 @@ static void look_suffixes(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
+/* Add the regexes that @key satisfies to the @found ones. */
+static unsigned int scan(struct nrs_matcher *m, enum nrs_lane lane,
+			 struct nrs_span key, unsigned int found)
+{
+	const int more =
+		nrs_regexdb_scan(m->db->lane[lane].regexes, m->seat, key,
+				 m->found + found, NRS_MATCH_FOUND_MAX - found);
+
+	if (more < 0) {
+		nrs_count(m->counters, NRS_C_REGEX_ERROR);
+		return found;
+	}
+	return found + (unsigned int)more;
+}
+
 static unsigned int look_regexes(struct nrs_matcher *m, struct nrs_txn *txn,
 				 const struct nrs_seen *seen,
 				 enum nrs_lane lane, struct nrs_span key)
 {
+	const bool is_dn = nrs_lane_kind(lane) == NRS_VALUE_DN;
 	char text[NRS_ADDR_LEN];
 
 	if (seen->is_addr)
 		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
-	const int found = nrs_regexdb_scan(m->db->lane[lane].regexes, m->seat,
-					   key, m->found, NRS_MATCH_FOUND_MAX);
-	if (found < 0) {
-		nrs_count(m->counters, NRS_C_REGEX_ERROR);
-		return 0;
-	}
-	for (int i = 0; i < found; i++)
+	if (is_dn)
+		key = seen->raw;
+	unsigned int found = scan(m, lane, key, 0);
+	if (is_dn) /* a pattern may think of either order */
+		found = scan(m, lane, seen->rest, found);
+	for (unsigned int i = 0; i < found; i++)
 		nrs_match_satisfied(m, txn, m->found[i], seen, NRS_HOW_PATTERN);
-	return (unsigned int)found;
+	return found;
 }
 
 static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
@@ -171,7 +187,6 @@ void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
 
 	if (!nrs_wanted(m->demand, field))
 		return;
-	txn->seen |= NRS_FIELD_BIT(field);
 	nrs_count(m->counters, NRS_C_VALUES);
 	if (m->sink->value != NULL)
 		m->sink->value(m->sink->ctx, txn, field, object, value);

@@ -41,7 +41,9 @@ struct nrs_hit {
 struct nrs_match_sink {
 	void *ctx;
 	void (*hit)(void *ctx, const struct nrs_hit *hit);
-	/* Every value, wanted or not (`observe`); NULL where nobody looks. */
+	/* Every value of @fields (0: of every field), whatever the db wants
+	 * (`observe`); NULL where nobody looks. */
+	nrs_field_set fields;
 	void (*value)(void *ctx, const struct nrs_txn *txn,
 		      enum nrs_field field, unsigned int object,
 		      struct nrs_span value);
@@ -66,8 +68,8 @@ void nrs_matcher_free(struct nrs_matcher *matcher);
 void nrs_matcher_adopt(struct nrs_matcher *matcher, const struct nrs_db *db);
 
 /* The fields that anybody can use now. Parsers skip the rest. */
-uint64_t nrs_matcher_demand(const struct nrs_matcher *matcher);
-static inline bool nrs_wanted(uint64_t demand, enum nrs_field field)
+nrs_field_set nrs_matcher_demand(const struct nrs_matcher *matcher);
+static inline bool nrs_wanted(nrs_field_set demand, enum nrs_field field)
 {
 	return (demand & NRS_FIELD_BIT(field)) != 0;
 }

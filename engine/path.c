@@ -8,7 +8,10 @@
 
 #include <stdio.h>
 
+#include "engine/canon.h"
+
 #define HTTP "network-traffic:extensions.http-request-ext."
+#define CERT "x509-certificate:"
 #define TLS "network-traffic:extensions.tls-ext."
 #define HEADER_PATH HTTP "request_header."
 #define HEADER_PATH_SHORT "http-request-ext:request_header."
@@ -60,6 +63,15 @@ static const struct {
 	 false},
 	{"http-request-ext:request_value", NRS_PATH_LANE,
 	 NRS_LANE_REQUEST_VALUE, false},
+	{CERT "serial_number", NRS_PATH_LANE, NRS_LANE_CERT_SERIAL, false},
+	{CERT "issuer", NRS_PATH_LANE, NRS_LANE_CERT_ISSUER, false},
+	{CERT "subject", NRS_PATH_LANE, NRS_LANE_CERT_SUBJECT, false},
+	{CERT "validity_not_before", NRS_PATH_LANE, NRS_LANE_CERT_NOT_BEFORE,
+	 false},
+	{CERT "validity_not_after", NRS_PATH_LANE, NRS_LANE_CERT_NOT_AFTER,
+	 false},
+	{CERT "is_self_signed", NRS_PATH_LANE, NRS_LANE_CERT_SELF_SIGNED,
+	 false},
 	/* No STIX property exists: what products write. */
 	{TLS "ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
 	{TLS "ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
@@ -146,6 +158,33 @@ static bool is_header(const struct nrs_path *path, const char *text,
 	return false;
 }
 
+/* x509-certificate:hashes.X, X in any of its spellings. */
+static bool is_hash(const struct nrs_path *path, struct nrs_path_map *out)
+{
+	static const struct {
+		const char *name;
+		enum nrs_lane lane;
+	} hashes[] = {{"MD5", NRS_LANE_CERT_MD5},
+		      {"SHA-1", NRS_LANE_CERT_SHA1},
+		      {"SHA-256", NRS_LANE_CERT_SHA256}};
+	size_t digits = 0;
+
+	if (!nrs_span_is(path->type, "x509-certificate") ||
+	    path->step_count != 2 ||
+	    !nrs_span_is(path->steps[0].key, "hashes") ||
+	    path->steps[1].kind != NRS_STEP_KEY)
+		return false;
+	const char *name = nrs_canon_hash_name(path->steps[1].key, &digits);
+	for (size_t i = 0; name != NULL && i < 3; i++) {
+		if (strcmp(name, hashes[i].name) == 0) {
+			out->kind = NRS_PATH_LANE;
+			out->lane = hashes[i].lane;
+			return true;
+		}
+	}
+	return false;
+}
+
 void nrs_path_map(const struct nrs_path *path, struct nrs_path_map *out)
 {
 	char text[NRS_PATH_TEXT_MAX];
@@ -155,7 +194,7 @@ void nrs_path_map(const struct nrs_path *path, struct nrs_path_map *out)
 	size_t len = strlen(text);
 	if (len > 3 && strcmp(text + len - 3, "[*]") == 0)
 		text[len - 3] = '\0'; /* a list of values: any element */
-	if (is_header(path, text, out))
+	if (is_header(path, text, out) || is_hash(path, out))
 		return;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (strcmp(text, rows[i].path) == 0) {

@@ -43,6 +43,8 @@ struct nrs_sco_traffic {
 void nrs_sco_add_traffic(struct nrs_sco_list *list,
 			 const struct nrs_sco_traffic *traffic);
 
-/* The object of one value, where its field has one of its own. */
-void nrs_sco_add_value(struct nrs_sco_list *list,
-		       const struct nrs_hit_value *value);
+/* The objects of values whose fields have one of their own. Values of one
+ * certificate are one object; without digest and serial it has no id, and is
+ * left out. */
+void nrs_sco_add_values(struct nrs_sco_list *list,
+			const struct nrs_hit_value *values, unsigned int count);

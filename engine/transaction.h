@@ -27,7 +27,6 @@ struct nrs_txn {
 	struct nrs_txn *flow;  /* the flow's own transaction, or itself */
 	struct nrs_kept *kept; /* first chunk of what is remembered */
 	int64_t start_ns;
-	uint64_t seen;	     /* fields pushed so far */
 	uint32_t number;     /* within the flow, from 1; 0: the flow's own */
 	uint32_t generation; /* of the db that what is kept refers to; 0 none */
 	uint8_t kind;	     /* enum nrs_txn_kind */

@@ -101,10 +101,8 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 			 first.values, first.value_count);
 	nrs_sco_add_flow(&b->scos, &s->first->flow, s->first->flow.protocols,
 			 first.values, first.value_count);
-	for (unsigned int i = 0; i < first.value_count; i++) {
-		nrs_sco_add_value(&own, &first.values[i]);
-		nrs_sco_add_value(&b->scos, &first.values[i]);
-	}
+	nrs_sco_add_values(&own, first.values, first.value_count);
+	nrs_sco_add_values(&b->scos, first.values, first.value_count);
 	nrs_stix_begin(&b->w, "observed-data", id);
 	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
 	nrs_stix_time(&b->w, "created", s->last_ns, 3);

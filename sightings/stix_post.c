@@ -220,8 +220,7 @@ static void put_scos(struct post *p)
 	const struct nrs_flow_info *flow = &p->hit->flow;
 	struct nrs_text extra = {0};
 
-	for (unsigned int i = 0; i < p->value_count; i++)
-		nrs_sco_add_value(&p->scos, &p->values[i]);
+	nrs_sco_add_values(&p->scos, p->values, p->value_count);
 	if (said == NULL)
 		return;
 	nrs_text_printf(&extra, "\"object_marking_refs\":[\"%s\"]",

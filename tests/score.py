@@ -1,27 +1,89 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What noroshi sees of captures, against two other engines' reading of them.
-For each field: rows both engines have and how many of them are ours (recall),
-and how many of ours one of them has (precision), per capture and distinct
-value. --list prints the rows that differ.
+
+Rows are distinct (capture, value). For each field: recall over what both
+engines saw (bar 0.99), recall over what Suricata alone reports (bar 0.98, 0.95
+below 20 rows), and precision: how many of our rows one of them has (bar 0.98).
+Rows that the table in docs/coverage.md settles count as right, and the raw
+figure stands behind. --list prints the rows that differ.
 usage: score.py NOROSHI CORPUS_DIR [--fields F,F] [--list]
 CORPUS_DIR holds pcap/ and reference/{suricata,tshark}-reference.tsv."""
 import argparse
 import collections
+import fnmatch
+import json
 import os
+import re
 import subprocess
 import sys
 
-# our field: Suricata's, tshark's (the part before the protocol)
+# our field: Suricata's, tshark's with the protocols that it may stand in
+# (None: any), how values are compared
 FIELDS = {
-    "tls.sni": ("tls.sni", "tls.handshake.extensions_server_name"),
-    "tls.version": ("tls.version", None),
-    "tls.ja3": ("tls.ja3", "tls.handshake.ja3"),
-    "tls.ja3s": ("tls.ja3s", "tls.handshake.ja3s"),
-    "tls.ja4": ("tls.ja4", None),
+    "dns.query": ("dns.query", ("dns.qry.name", ("DNS", "MDNS", "LLMNR")),
+                  "name"),
+    "dns.answer.rrname": ("dns.answer.rrname", None, "name"),
+    "dns.rr.A": ("dns.rr.A", ("dns.a", None), "text"),
+    "dns.rr.AAAA": ("dns.rr.AAAA", ("dns.aaaa", None), "text"),
+    "dns.rr.CNAME": ("dns.rr.CNAME", ("dns.cname", None), "name"),
+    "dns.rr.MX": ("dns.rr.MX", None, "name"),
+    "dns.rr.NS": ("dns.rr.NS", None, "name"),
+    "dns.rr.PTR": ("dns.rr.PTR", None, "name"),
+    "http.method": ("http.method", None, "text"),
+    "http.host": ("http.host", ("http.host", None), "host"),
+    "http.uri": ("http.uri", ("http.request.uri", None), "uri"),
+    "http.user_agent": ("http.user_agent", ("http.user_agent", None), "text"),
+    "http.referer": ("http.referer", None, "text"),
+    "http.status": ("http.status", None, "text"),
+    "http.location": ("http.location", None, "text"),
+    "http.content_type": ("http.content_type", None, "type"),
+    "tls.sni": ("tls.sni", ("tls.handshake.extensions_server_name",
+                            ("TLS", "SSL", "GTP <TLS")), "name"),
+    "tls.version": ("tls.version", None, "text"),
+    "tls.ja3": ("tls.ja3", ("tls.handshake.ja3", ("TLS", "SSL", "GTP <TLS")),
+                "text"),
+    "tls.ja3s": ("tls.ja3s", ("tls.handshake.ja3s", None), "text"),
+    "tls.ja4": ("tls.ja4", None, "text"),
+    "tls.cert_sha1": ("tls.cert_sha1", None, "hex"),
+    "tls.serial": ("tls.serial", ("x509af.serialNumber", None), "hex"),
+    "tls.subject": ("tls.subject", None, "dn"),
+    "tls.issuer": ("tls.issuer", None, "dn"),
+    "quic.sni": ("quic.sni", ("tls.handshake.extensions_server_name",
+                              ("QUIC", "GQUIC")), "name"),
+    "quic.version": ("quic.version", None, "text"),
+    "quic.ja3": ("quic.ja3", ("tls.handshake.ja3", ("QUIC",)), "text"),
+    "quic.ja3s": ("quic.ja3s", None, "text"),
 }
-# tshark's rows of these transports belong to fields that are not ours
-ELSEWHERE = ("QUIC", "DTLS", "GQUIC")
+# Suricata reads the first certificate of a chain only.
+LEAF = ("tls.cert_sha1", "tls.serial", "tls.subject", "tls.issuer")
+DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="))
+
+
+def unescape(text):
+    pairs = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "\\": "\\"}
+    return re.sub(r"\\(x[0-9a-f]{2}|[tnr0\\])",
+                  lambda m: pairs.get(m[1]) or chr(int(m[1][1:], 16)), text)
+
+
+def form(kind, text):
+    """A value as it is compared."""
+    text = unescape(text).strip().lower()
+    if kind == "name":
+        return text.rstrip(".")
+    if kind == "host":
+        return re.sub(r":\d+$", "", text)
+    if kind == "hex":
+        return re.sub("[^0-9a-f]", "", text).lstrip("0")
+    if kind == "type":
+        return re.split("[;, ]", text)[0]
+    if kind == "uri":
+        return re.sub("^[a-z]+://[^/]*", "", text) or "/"
+    if kind == "dn":
+        for ours, theirs in DN_SPELLINGS:
+            text = text.replace(ours, theirs)
+        return text.replace("\\", "")
+    return text
 
 
 def suricata(path, fields):
@@ -31,42 +93,104 @@ def suricata(path, fields):
         for line in file:
             part = line.rstrip("\n").split("\t")
             if len(part) == 4 and part[2] in names:
-                rows[names[part[2]]].add((f"{part[0]}/{part[1]}",
-                                          part[3].lower()))
+                f = names[part[2]]
+                rows[f].add((f"{part[0]}/{part[1]}",
+                             form(FIELDS[f][2], part[3])))
     return rows
 
 
 def tshark(path, fields):
-    names = {FIELDS[f][1]: f for f in fields if FIELDS[f][1]}
     rows = collections.defaultdict(set)
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
             part = line.rstrip("\n").split("\t")
             name, _, protocol = part[1].partition(":")
-            if name in names and not protocol.startswith(ELSEWHERE):
-                rows[names[name]].add((part[0], part[2].lower()))
+            for f in fields:
+                if FIELDS[f][1] is None or FIELDS[f][1][0] != name:
+                    continue
+                allowed = FIELDS[f][1][1]
+                if allowed is None or protocol.startswith(allowed):
+                    rows[f].add((part[0], form(FIELDS[f][2], part[2])))
     return rows
+
+
+def read_by_others(reference):
+    """Captures that the references have any row of: copies were left out."""
+    captures = set()
+    for name, parts in (("suricata", 2), ("tshark", 1)):
+        path = os.path.join(reference, f"{name}-reference.tsv")
+        with open(path, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                captures.add("/".join(line.split("\t", parts)[:parts]))
+    return captures
+
+
+def observe(noroshi, capture, fields):
+    done = subprocess.run([noroshi, "observe", "--json", "--fields",
+                           ",".join(fields), capture],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          check=False)
+    error = done.stderr.decode("utf-8", "replace")
+    if (done.returncode not in (0, 1) or "Sanitizer" in error
+            or "runtime error" in error):
+        print(f"{capture}: status {done.returncode}\n{error[-4000:]}")
+        sys.exit(2)
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        for value in json.loads(line)["values"]:
+            if value["field"] not in LEAF or value["object"] == 0:
+                yield value["field"], value["value"]
 
 
 def ours(noroshi, corpus, fields, captures):
     rows = collections.defaultdict(set)
     for capture in sorted(captures):
-        done = subprocess.run(
-            [noroshi, "observe", "--tsv", "--fields", ",".join(fields),
-             os.path.join(corpus, "pcap", capture)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
-        error = done.stderr.decode("utf-8", "replace")
-        if (done.returncode not in (0, 1) or "Sanitizer" in error
-                or "runtime error" in error):
-            print(f"{capture}: status {done.returncode}\n{error[-4000:]}")
-            sys.exit(2)
-        for line in done.stdout.decode("utf-8", "replace").splitlines():
-            part = line.split("\t")
-            for at, word in enumerate(part[:-1]):
-                if word in fields:
-                    rows[word].add((capture, part[at + 1].lower()))
-                    break
+        path = os.path.join(corpus, "pcap", capture)
+        if not os.path.isfile(path):
+            continue
+        for f, value in observe(noroshi, path, fields):
+            rows[f].add((capture, form(FIELDS[f][2],
+                                       value.replace("\\", "\\\\"))))
     return rows
+
+
+def settled_rows(path):
+    """Rows `| verdict | field | capture | value | frame | why |`, where
+    verdict is `right` (we are) and * stands for anything."""
+    rows = []
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            cell = [c.strip().strip("`") for c in line.strip().split("|")]
+            if len(cell) == 8 and cell[1] == "right":
+                rows.append((cell[2], cell[3], cell[4].lower()))
+    return rows
+
+
+def is_settled(settled, field, row):
+    return any(fnmatch.fnmatchcase(field, f) and fnmatch.fnmatchcase(row[0], c)
+               and fnmatch.fnmatchcase(row[1], v) for f, c, v in settled)
+
+
+def rate(have, all_of):
+    return len(have) / len(all_of) if all_of else 1.0
+
+
+def score(field, left, right, seen, settled):
+    """The line of a field, whether it holds, and the rows that differ."""
+    both = left & right
+    alone = left - right
+    known = seen & (left | right)
+    lost = {r for r in left - seen if not is_settled(settled, field, r)}
+    odd = {r for r in seen - known if not is_settled(settled, field, r)}
+    figures = [rate(both - lost, both), rate(alone - lost, alone),
+               rate(seen - odd, seen)]
+    raw = [rate(both & seen, both), rate(alone & seen, alone),
+           rate(known, seen)]
+    bars = [0.99, 0.98 if len(alone) >= 20 else 0.95, 0.98]
+    good = all(f >= b for f, b in zip(figures, bars))
+    line = [field]
+    for count, figure, plain in zip((both, alone, seen), figures, raw):
+        line += [str(len(count)), f"{figure:.4f}", f"{plain:.4f}"]
+    return "\t".join(line + ["ok" if good else "BELOW"]), good, lost, odd
 
 
 def main():
@@ -77,27 +201,26 @@ def main():
     parser.add_argument("--list", action="store_true")
     options = parser.parse_args()
     fields = options.fields.split(",")
+    place = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    settled = settled_rows(os.path.join(place, "docs", "coverage.md"))
     reference = os.path.join(options.corpus, "reference")
     left = suricata(os.path.join(reference, "suricata-reference.tsv"), fields)
     right = tshark(os.path.join(reference, "tshark-reference.tsv"), fields)
-    captures = {c for f in fields for c, _ in left[f] | right[f]}
+    captures = read_by_others(reference)
     seen = ours(options.noroshi, options.corpus, fields, captures)
     failed = False
-    print("field\tmust\thave\trecall\tours\tknown\tprecision")
+    print("field\tboth\trecall\traw\tSuricata alone\trecall\traw\tours\t"
+          "precision\traw\t")
     for f in fields:
-        # a field only one engine has is judged by that one
-        must = left[f] & right[f] if FIELDS[f][1] else left[f]
-        have, known = must & seen[f], seen[f] & (left[f] | right[f])
-        recall = len(have) / len(must) if must else 1.0
-        precision = len(known) / len(seen[f]) if seen[f] else 1.0
-        failed |= recall < 0.99 or precision < 0.98
-        print(f"{f}\t{len(must)}\t{len(have)}\t{recall:.4f}\t{len(seen[f])}"
-              f"\t{len(known)}\t{precision:.4f}")
+        line, good, lost, odd = score(f, left[f], right[f], seen[f], settled)
+        failed |= not good
+        print(line)
         if options.list:
-            for sign, differ in (("-", must - seen[f]),
-                                 ("+", seen[f] - known)):
-                for capture, value in sorted(differ):
-                    print(f"{sign} {f}\t{capture}\t{value}")
+            for sign, rows in (("-", lost), ("+", odd)):
+                for capture, value in sorted(rows):
+                    both = (capture, value) in right[f]
+                    print(f"{sign}{'both' if both else ''} {f}\t{capture}\t"
+                          f"{value!r}")
     return 1 if failed else 0
 
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tls: records to a handshake message, and the ClientHello's fields.
+ * tls: what the hellos hold.
  */
 #include "capture/proto/tls.h"
 
 #include "capture/proto/wire.h"
 
 #define RECORD_HEAD 5
-#define RECORD_MAX ((size_t)16384 + 256)
 #define TYPE_HANDSHAKE 22
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
@@ -22,76 +21,33 @@ enum extension {
 	EXT_ENCRYPTED_HELLO = 0xfe0d,
 };
 
+/* A ClientHello in the format of SSL 2.0 that offers SSL 3.0 or later. */
+static int sniff_old(struct nrs_span bytes)
+{
+	if ((bytes.ptr[0] & 0x80) == 0 ||
+	    (bytes.len > 2 && bytes.ptr[2] != 1) ||
+	    (bytes.len > 3 && bytes.ptr[3] != 3) ||
+	    (bytes.len > 4 && bytes.ptr[4] > 4) ||
+	    (bytes.len > 5 && bytes.ptr[5] != 0))
+		return NRS_E_FORMAT;
+	return bytes.len < RECORD_HEAD + 1 ? NRS_E_MORE : NRS_OK;
+}
+
 int nrs_tls_sniff(struct nrs_span bytes)
 {
 	if (bytes.len == 0)
 		return NRS_E_MORE;
-	if (bytes.ptr[0] != TYPE_HANDSHAKE ||
-	    (bytes.len > 1 && bytes.ptr[1] != 3) ||
+	if (bytes.ptr[0] != TYPE_HANDSHAKE)
+		return sniff_old(bytes);
+	if ((bytes.len > 1 && bytes.ptr[1] != 3) ||
 	    (bytes.len > 2 && bytes.ptr[2] > 4))
 		return NRS_E_FORMAT;
 	if (bytes.len < RECORD_HEAD + 1)
 		return NRS_E_MORE;
-	/* ClientHello or ServerHello */
-	return bytes.ptr[RECORD_HEAD] == 1 || bytes.ptr[RECORD_HEAD] == 2
+	return bytes.ptr[RECORD_HEAD] == CLIENT_HELLO ||
+			       bytes.ptr[RECORD_HEAD] == SERVER_HELLO
 		       ? NRS_OK
 		       : NRS_E_FORMAT;
-}
-
-/* The fragment of the record at the start of @bytes. */
-static int record(struct nrs_span bytes, struct nrs_span *fragment)
-{
-	struct nrs_wire r = {.rest = bytes};
-
-	if (bytes.len < RECORD_HEAD)
-		return NRS_E_MORE;
-	if (nrs_wire_number(&r, 1) != TYPE_HANDSHAKE ||
-	    nrs_wire_number(&r, 2) >> 8 != 3)
-		return NRS_E_FORMAT;
-	const size_t len = nrs_wire_number(&r, 2);
-	if (len == 0 || len > RECORD_MAX)
-		return NRS_E_FORMAT;
-	*fragment = nrs_span_part(r.rest, 0, len);
-	return fragment->len < len ? NRS_E_MORE : NRS_OK;
-}
-
-int nrs_tls_handshake(struct nrs_span bytes, uint8_t *room,
-		      struct nrs_span *message)
-{
-	struct nrs_span fragment;
-	size_t used = 0, want = 4;
-	int err = record(bytes, &fragment);
-
-	if (err == NRS_E_FORMAT)
-		return err;
-	if (err == NRS_OK && fragment.len >= 4) {
-		want = 4 + ((size_t)fragment.ptr[1] << 16 |
-			    (size_t)fragment.ptr[2] << 8 | fragment.ptr[3]);
-		if (want > NRS_TLS_HELLO_MAX + 4)
-			return NRS_E_LIMIT;
-		if (want <= fragment.len) {
-			*message = nrs_span_part(fragment, 0, want);
-			return NRS_OK;
-		}
-	}
-	while (err == NRS_OK) {
-		if (fragment.len > NRS_TLS_HELLO_MAX + 4 - used)
-			return NRS_E_LIMIT;
-		memcpy(room + used, fragment.ptr, fragment.len);
-		used += fragment.len;
-		if (used >= 4)
-			want = 4 + ((size_t)room[1] << 16 |
-				    (size_t)room[2] << 8 | room[3]);
-		if (want > NRS_TLS_HELLO_MAX + 4)
-			return NRS_E_LIMIT;
-		if (used >= want) {
-			*message = nrs_span(room, want);
-			return NRS_OK;
-		}
-		bytes = nrs_span_from(bytes, RECORD_HEAD + fragment.len);
-		err = record(bytes, &fragment);
-	}
-	return err;
 }
 
 static void server_name(struct nrs_tls_client_hello *hello,
@@ -183,6 +139,12 @@ int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
 	return body.failed || list.failed ? NRS_E_TRUNCATED : NRS_OK;
 }
 
+/* The random of a HelloRetryRequest: SHA-256 of that word. */
+static const uint8_t retry[32] = {
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+	0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
 int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 			 struct nrs_span message)
 {
@@ -195,7 +157,9 @@ int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 3))};
 	hello->legacy_version = (uint16_t)nrs_wire_number(&body, 2);
 	hello->version = hello->legacy_version;
-	(void)nrs_wire_take(&body, 32); /* random */
+	const struct nrs_span random = nrs_wire_take(&body, 32);
+	hello->is_retry = random.len == sizeof(retry) &&
+			  memcmp(random.ptr, retry, sizeof(retry)) == 0;
 	/* The drafts of TLS 1.3 before the 22nd have no session id here. */
 	if (hello->legacy_version >> 8 != 0x7f)
 		(void)nrs_wire_take(&body, nrs_wire_number(&body, 1));

@@ -8,9 +8,6 @@
 #include "engine/base/err.h"
 #include "engine/base/span.h"
 
-/* A handshake message longer than this is refused. */
-#define NRS_TLS_HELLO_MAX ((size_t)16384)
-
 struct nrs_tls_client_hello {
 	uint16_t legacy_version;
 	struct nrs_span session_id;
@@ -26,18 +23,10 @@ struct nrs_tls_client_hello {
 	bool has_encrypted_hello; /* extension 0xfe0d */
 };
 
-/* Could @bytes begin a TLS connection's client side (a handshake record)?
+/* Could @bytes begin a side of a TLS connection: a handshake record with a
+ * hello, or a ClientHello in the format of SSL 2.0 (RFC 5246 appendix E.2)?
  * NRS_OK, NRS_E_MORE or NRS_E_FORMAT. */
 int nrs_tls_sniff(struct nrs_span bytes);
-
-/*
- * Join the first handshake message out of the records at the start of @bytes.
- * *@message is the message with its four-octet head: inside @bytes where one
- * record holds it, else joined in @room (NRS_TLS_HELLO_MAX + 4 octets).
- * NRS_E_MORE, NRS_E_FORMAT, NRS_E_LIMIT.
- */
-int nrs_tls_handshake(struct nrs_span bytes, uint8_t *room,
-		      struct nrs_span *message);
 
 /* Parse a ClientHello message (type octet 1 first). NRS_E_TRUNCATED where the
  * message claims more than it has, NRS_E_FORMAT where it is none. */
@@ -48,6 +37,7 @@ struct nrs_tls_server_hello {
 	uint16_t legacy_version;
 	uint16_t version; /* of supported_versions where it is there */
 	uint16_t cipher_suite;
+	bool is_retry; /* a HelloRetryRequest: both hellos come again */
 	struct nrs_span extensions;
 };
 

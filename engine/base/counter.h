@@ -46,6 +46,11 @@
 	  "names hidden by encrypted ClientHello")                             \
 	X(TLS_NO_PRINT, "tls_without_fingerprint",                             \
 	  "hellos too long for JA3 or JA4")                                    \
+	X(CERT, "tls_certificates", "certificates read")                       \
+	X(CERT_BAD, "tls_certificates_refused",                                \
+	  "broken or too long, in part or whole")                              \
+	X(CERT_HIDDEN, "tls_certificates_encrypted",                           \
+	  "TLS 1.3 handshakes, whose certificates are encrypted")              \
 	X(QUIC, "quic_not_inspected",                                          \
 	  "QUIC flows whose names are not read yet")                           \
 	X(VALUES, "values", "field values looked up")                          \

@@ -134,6 +134,7 @@ void nrs_base64(struct nrs_span data, char *out)
  * functions none. */
 struct nrs_hasher {
 	MD5_CTX md5;
+	SHA_CTX sha1;
 	SHA256_CTX sha256;
 };
 
@@ -153,6 +154,15 @@ void nrs_hasher_md5(struct nrs_hasher *hasher, struct nrs_span data,
 	if (MD5_Init(&hasher->md5) != 1 ||
 	    MD5_Update(&hasher->md5, data.ptr, data.len) != 1 ||
 	    MD5_Final(out, &hasher->md5) != 1)
+		abort();
+}
+
+void nrs_hasher_sha1(struct nrs_hasher *hasher, struct nrs_span data,
+		     uint8_t out[NRS_SHA1_LEN])
+{
+	if (SHA1_Init(&hasher->sha1) != 1 ||
+	    SHA1_Update(&hasher->sha1, data.ptr, data.len) != 1 ||
+	    SHA1_Final(out, &hasher->sha1) != 1)
 		abort();
 }
 

@@ -51,5 +51,7 @@ struct nrs_hasher *nrs_hasher_new(void);
 void nrs_hasher_free(struct nrs_hasher *hasher); /* NULL: nothing */
 void nrs_hasher_md5(struct nrs_hasher *hasher, struct nrs_span data,
 		    uint8_t out[NRS_MD5_LEN]);
+void nrs_hasher_sha1(struct nrs_hasher *hasher, struct nrs_span data,
+		     uint8_t out[NRS_SHA1_LEN]);
 void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
 		       uint8_t out[NRS_SHA256_LEN]);

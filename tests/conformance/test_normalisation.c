@@ -17,10 +17,9 @@
 static const struct {
 	const char *id, *waits_for;
 } not_yet[] = {
-	{"norm/068", "digests of files"},  {"norm/069", "digests of files"},
-	{"norm/070", "digests of files"},  {"norm/072", "digests of files"},
-	{"norm/073", "names of files"},	   {"norm/075", "certificates"},
-	{"norm/081", "addresses of mail"},
+	{"norm/068", "digests of files"}, {"norm/069", "digests of files"},
+	{"norm/070", "digests of files"}, {"norm/072", "digests of files"},
+	{"norm/073", "names of files"},	  {"norm/081", "addresses of mail"},
 };
 
 struct seen {
@@ -89,7 +88,8 @@ static void observe(struct seen *s, const struct nrs_json *observed,
 		    {"sni", NRS_F_TLS_SNI},
 		    {"ja3", NRS_F_TLS_JA3},
 		    {"ja3s", NRS_F_TLS_JA3S},
-		    {"ja4", NRS_F_TLS_JA4}};
+		    {"ja4", NRS_F_TLS_JA4},
+		    {"cert_sha1", NRS_F_CERT_SHA1}};
 	struct nrs_text text = {0};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

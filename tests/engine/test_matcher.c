@@ -171,6 +171,67 @@ static const struct {
 	 {{NRS_F_DNS_QUERY, 0, "a.example"}, {NRS_F_DNS_A, 3, "192.0.2.7"}},
 	 1,
 	 NRS_HOW_EXACT},
+	{"a certificate by its digest in upper case",
+	 "[x509-certificate:hashes.sha1 = "
+	 "'46ABA99AA7158E4609AAA72B50990842FD22AE86']",
+	 {{NRS_F_CERT_SHA1, 0, "46aba99aa7158e4609aaa72b50990842fd22ae86"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"an issuer in another order, a serial without its zero",
+	 "[x509-certificate:issuer = 'CN=Example Root,O=x,C=ZZ' AND "
+	 "x509-certificate:serial_number = 'c8:9b:8f']",
+	 {{NRS_F_CERT_ISSUER, 1, "C=ZZ, O=x, CN=Example Root"},
+	  {NRS_F_CERT_SERIAL, 1, "00:c8:9b:8f"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"AND over one certificate, not over its chain",
+	 "[x509-certificate:issuer = 'CN=Example Root' AND "
+	 "x509-certificate:serial_number = 'c8:9b:8f']",
+	 {{NRS_F_CERT_ISSUER, 0, "CN=Example Root"},
+	  {NRS_F_CERT_SERIAL, 1, "c8:9b:8f"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"LIKE over an issuer, in the order of RFC 4514",
+	 "[x509-certificate:issuer LIKE 'CN=Example%']",
+	 {{NRS_F_CERT_ISSUER, 0, "C=ZZ, O=x, CN=Example Root"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"LIKE over an issuer, in its own order",
+	 "[x509-certificate:issuer LIKE 'C=ZZ, O=_, %']",
+	 {{NRS_F_CERT_ISSUER, 0, "C=ZZ, O=x, CN=Example Root"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"NOT LIKE looks at both orders",
+	 "[x509-certificate:issuer NOT LIKE 'CN=Example%']",
+	 {{NRS_F_CERT_ISSUER, 0, "C=ZZ, O=x, CN=Example Root"}},
+	 0,
+	 NRS_HOW_PATTERN},
+	{"LIKE over a serial",
+	 "[x509-certificate:serial_number LIKE '4C:0B%']",
+	 {{NRS_F_CERT_SERIAL, 0, "4c:0b:1d"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"self-signed",
+	 "[x509-certificate:is_self_signed = true]",
+	 {{NRS_F_CERT_SELF_SIGNED, 0, "0"}, {NRS_F_CERT_SELF_SIGNED, 1, "1"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"not self-signed",
+	 "[x509-certificate:is_self_signed != true]",
+	 {{NRS_F_CERT_SELF_SIGNED, 0, "1"}},
+	 0,
+	 NRS_HOW_EXACT},
+	{"valid for too long",
+	 "[x509-certificate:validity_not_after >= t'2027-01-01T00:00:00Z']",
+	 {{NRS_F_CERT_NOT_AFTER, 0, "1798761600000000000"}},
+	 1,
+	 NRS_HOW_PATTERN},
+	{"a name of a certificate",
+	 "[domain-name:value = 'c2.example']",
+	 {{NRS_F_CERT_NAME, 1, "www.host.example"},
+	  {NRS_F_CERT_NAME, 2, "C2.example"}},
+	 1,
+	 NRS_HOW_EXACT},
 };
 
 struct told {
@@ -197,10 +258,9 @@ static void push(struct nrs_matcher *m, struct nrs_txn *flow,
 	struct nrs_addr addr;
 	int64_t number;
 
-	if (info->kind == NRS_VALUE_INT) {
+	if (info->kind == NRS_VALUE_INT || info->kind == NRS_VALUE_TIME) {
 		assert_int_equal(nrs_span_i64(value, &number), NRS_OK);
-		nrs_txn_int(m, txn, seen->field, number);
-		return;
+		value = nrs_span(&number, sizeof(number));
 	}
 	if (info->kind == NRS_VALUE_ADDR) {
 		assert_int_equal(nrs_addr_parse(value, &addr), NRS_OK);

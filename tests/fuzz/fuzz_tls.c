@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_tls: any bytes as records, and as hellos with their fingerprints. */
+/* fuzz_tls: any bytes as hellos, with their fingerprints. */
 #include "capture/proto/tls_finger.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static uint8_t room[NRS_TLS_HELLO_MAX + 4], text_room[2048];
+	static uint8_t text_room[2048];
 	static struct nrs_hasher *hasher;
 	struct nrs_tls_client_hello client;
 	struct nrs_tls_server_hello server;
@@ -14,7 +14,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (hasher == NULL)
 		hasher = nrs_hasher_new();
-	(void)nrs_tls_handshake(nrs_span(data, size), room, &message);
 	if (nrs_tls_server_hello(&server, message) == NRS_OK)
 		(void)nrs_tls_ja3s(&server, text_room, 2048, &text);
 	if (nrs_tls_client_hello(&client, message) == NRS_OK) {

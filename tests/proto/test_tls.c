@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_tls: a ClientHello made by the rules of RFC 8446 section 4.1.2 and RFC
- * 6066 section 3, whole, in pieces, cut and lied about.
+ * 6066 section 3, whole, cut and lied about.
  */
 #include "tests/nrs_test.h"
 
@@ -98,36 +98,6 @@ static void lengths_that_lie_are_refused(void **state)
 	}
 }
 
-static void a_message_joins_from_its_records(void **state)
-{
-	static uint8_t room[NRS_TLS_HELLO_MAX + 4];
-
-	(void)state;
-	for (size_t piece = 1; piece <= hello_len; piece += 7) {
-		uint8_t wire[2048];
-		size_t len = 0;
-		struct nrs_span message;
-
-		for (size_t i = 0; i < hello_len; i += piece) {
-			const size_t n =
-				hello_len - i < piece ? hello_len - i : piece;
-
-			memcpy(wire + len, "\x16\x03\x01\x00", 4);
-			wire[len + 4] = (uint8_t)n;
-			memcpy(wire + len + 5, hello + i, n);
-			len += 5 + n;
-		}
-		assert_int_equal(
-			nrs_tls_handshake(nrs_span(wire, len), room, &message),
-			NRS_OK);
-		assert_int_equal(message.len, hello_len);
-		assert_memory_equal(message.ptr, hello, hello_len);
-		assert_int_equal(nrs_tls_handshake(nrs_span(wire, len - 1),
-						   room, &message),
-				 NRS_E_MORE);
-	}
-}
-
 static void the_first_bytes_tell(void **state)
 {
 	(void)state;
@@ -138,6 +108,11 @@ static void the_first_bytes_tell(void **state)
 			 NRS_E_FORMAT);
 	assert_int_equal(nrs_tls_sniff(nrs_span("\x17\x03\x03\x00\x40\x01", 6)),
 			 NRS_E_FORMAT);
+	/* SSL 2.0's format, TLS 1.0 offered; SSL 2.0 alone */
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x80\x2e\x01\x03\x01\x00", 6)),
+			 NRS_OK);
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x80\x2e\x01\x00\x02\x00", 6)),
+			 NRS_E_FORMAT);
 }
 
 int main(void)
@@ -146,7 +121,6 @@ int main(void)
 		cmocka_unit_test(a_client_hello_has_its_fields),
 		cmocka_unit_test(every_cut_is_noticed),
 		cmocka_unit_test(lengths_that_lie_are_refused),
-		cmocka_unit_test(a_message_joins_from_its_records),
 		cmocka_unit_test(the_first_bytes_tell),
 	};
 
