@@ -48,3 +48,33 @@ uint32_t nrs_hashtab_find_hashed(const struct nrs_hashtab *table, uint64_t hash,
 				 uint8_t tag, struct nrs_span key);
 
 size_t nrs_hashtab_bytes(const struct nrs_hashtab *table);
+
+/* A frozen table as what can be written to a file: three arrays. */
+struct nrs_hashtab_parts {
+	uint64_t seed; /* of the secret */
+	uint64_t count;
+	struct nrs_span slots;	/* 8 octets each, aligned to 8 */
+	struct nrs_span blocks; /* 32 octets each, aligned to 32 */
+	struct nrs_span keys;	/* in the order of slots */
+};
+void nrs_hashtab_parts(const struct nrs_hashtab *table,
+		       struct nrs_hashtab_parts *out);
+
+/*
+ * A table over such arrays (borrowed: they outlive it; the filter is copied).
+ * Every offset and length in them is checked, and that values are below
+ * @value_end. NRS_E_FORMAT, NRS_E_NOMEM.
+ */
+int nrs_hashtab_open(struct nrs_hashtab **out,
+		     const struct nrs_hashtab_parts *parts, uint32_t value_end);
+
+/* The key that begins @at octets into the keys, and where the next begins.
+ * False behind the last. */
+struct nrs_hashtab_key {
+	struct nrs_span key;
+	uint32_t value;
+	uint8_t tag;
+	size_t next;
+};
+bool nrs_hashtab_key_at(struct nrs_span keys, size_t at,
+			struct nrs_hashtab_key *out);
