@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+#include "engine/base/text.h"
+
 #define NONE UINT32_MAX
 #define DEPTH_MAX 129
 #define V4_BEGIN (UINT64_C(0xffff) << 32) /* ::ffff:0.0.0.0 */
@@ -37,6 +39,7 @@ struct nrs_iptab {
 	uint32_t *v6_owners;
 	uint32_t v4_count, v6_count;
 	unsigned int index_bits;
+	bool is_borrowed;
 };
 
 static uint64_t word(const uint8_t *at)
@@ -246,12 +249,14 @@ void nrs_iptab_free(struct nrs_iptab *t)
 {
 	if (t == NULL)
 		return;
-	free(t->nodes);
-	free(t->v4_starts);
-	free(t->v4_owners);
-	free(t->v4_index);
-	free(t->v6_starts);
-	free(t->v6_owners);
+	if (!t->is_borrowed) {
+		free(t->nodes);
+		free(t->v4_starts);
+		free(t->v4_owners);
+		free(t->v4_index);
+		free(t->v6_starts);
+		free(t->v6_owners);
+	}
 	free(t);
 }
 
@@ -306,4 +311,120 @@ size_t nrs_iptab_bytes(const struct nrs_iptab *t)
 	return sizeof(*t) + t->node_count * sizeof(*t->nodes) +
 	       (2 * (size_t)t->v4_count + index) * sizeof(uint32_t) +
 	       t->v6_count * (sizeof(struct wide) + sizeof(uint32_t));
+}
+
+/* How octets begin; the arrays follow in the order of their mention below. */
+struct saved {
+	uint32_t node_count, v4_count, v6_count, index_bits;
+};
+
+static size_t index_len(unsigned int index_bits)
+{
+	return ((size_t)1 << index_bits) + 1;
+}
+
+static void put(struct nrs_text *out, const void *items, size_t count,
+		size_t item_bytes)
+{
+	if (count > 0)
+		nrs_text_add(out, nrs_span(items, count * item_bytes));
+}
+
+void nrs_iptab_save(const struct nrs_iptab *t, struct nrs_text *out)
+{
+	const struct saved head = {.node_count = (uint32_t)t->node_count,
+				   .v4_count = t->v4_count,
+				   .v6_count = t->v6_count,
+				   .index_bits = t->index_bits};
+
+	put(out, &head, 1, sizeof(head));
+	put(out, t->nodes, t->node_count, sizeof(*t->nodes));
+	put(out, t->v6_starts, t->v6_count, sizeof(*t->v6_starts));
+	put(out, t->v6_owners, t->v6_count, sizeof(*t->v6_owners));
+	put(out, t->v4_starts, t->v4_count, sizeof(*t->v4_starts));
+	put(out, t->v4_owners, t->v4_count, sizeof(*t->v4_owners));
+	put(out, t->v4_index, index_len(t->index_bits), sizeof(*t->v4_index));
+	while (out->len % 8 != 0)
+		nrs_text_putc(out, '\0');
+}
+
+/* The next array of @rest, or NULL if it is not all there. */
+static void *take(struct nrs_span *rest, size_t count, size_t item_bytes)
+{
+	const uint8_t *at = rest->ptr;
+
+	if (count > rest->len / item_bytes)
+		return NULL;
+	*rest = nrs_span_from(*rest, count * item_bytes);
+	return (void *)(uintptr_t)at;
+}
+
+static bool owners_are_sound(const struct nrs_iptab *t, const uint32_t *owners,
+			     uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		if (owners[i] != NONE && owners[i] >= t->node_count)
+			return false;
+	}
+	return true;
+}
+
+/* Searches stay inside; parents come first, so that no chain is a ring. */
+static bool is_sound(const struct nrs_iptab *t, uint32_t value_end)
+{
+	const size_t slots = index_len(t->index_bits);
+
+	for (size_t i = 0; i < t->node_count; i++) {
+		if (t->nodes[i].value >= value_end ||
+		    (t->nodes[i].parent != NONE && t->nodes[i].parent >= i))
+			return false;
+	}
+	for (size_t i = 0; i < slots; i++) {
+		const uint32_t before = i == 0 ? 0 : t->v4_index[i - 1];
+
+		if (t->v4_index[i] < before || t->v4_index[i] > t->v4_count ||
+		    (i > 0 && t->v4_index[i] == 0))
+			return false;
+	}
+	return t->v4_index[0] == 0 && t->v4_starts[0] == 0 &&
+	       owners_are_sound(t, t->v4_owners, t->v4_count) &&
+	       owners_are_sound(t, t->v6_owners, t->v6_count);
+}
+
+int nrs_iptab_open(struct nrs_iptab **out, struct nrs_span octets,
+		   uint32_t value_end)
+{
+	struct nrs_iptab *t = calloc(1, sizeof(*t));
+	struct saved head = {0};
+	const void *start;
+
+	if (t == NULL)
+		return NRS_E_NOMEM;
+	t->is_borrowed = true;
+	start = take(&octets, 1, sizeof(head));
+	if (start != NULL)
+		memcpy(&head, start, sizeof(head));
+	if (head.v4_count == 0 || head.v6_count == 0 || head.index_bits < 4 ||
+	    head.index_bits > INDEX_BITS_MAX)
+		goto fail;
+	t->node_count = head.node_count;
+	t->v4_count = head.v4_count;
+	t->v6_count = head.v6_count;
+	t->index_bits = head.index_bits;
+	t->nodes = take(&octets, t->node_count, sizeof(*t->nodes));
+	t->v6_starts = take(&octets, t->v6_count, sizeof(*t->v6_starts));
+	t->v6_owners = take(&octets, t->v6_count, sizeof(*t->v6_owners));
+	t->v4_starts = take(&octets, t->v4_count, sizeof(*t->v4_starts));
+	t->v4_owners = take(&octets, t->v4_count, sizeof(*t->v4_owners));
+	t->v4_index =
+		take(&octets, index_len(t->index_bits), sizeof(*t->v4_index));
+	if (t->nodes == NULL || t->v6_starts == NULL || t->v6_owners == NULL ||
+	    t->v4_starts == NULL || t->v4_owners == NULL ||
+	    t->v4_index == NULL || octets.len >= 8 || !is_sound(t, value_end))
+		goto fail;
+	*out = t;
+	return NRS_OK;
+fail:
+	nrs_iptab_free(t);
+	return NRS_E_FORMAT;
 }

@@ -29,3 +29,13 @@ unsigned int nrs_iptab_find(const struct nrs_iptab *table,
 			    unsigned int max);
 
 size_t nrs_iptab_bytes(const struct nrs_iptab *table);
+
+/* A table as octets for a file, appended; their number is a multiple of 8. */
+struct nrs_text;
+void nrs_iptab_save(const struct nrs_iptab *table, struct nrs_text *out);
+
+/* A table over such octets (aligned to 8, borrowed: they outlive it). All that
+ * could lead astray is checked, and that values are below @value_end.
+ * NRS_E_FORMAT, NRS_E_NOMEM. */
+int nrs_iptab_open(struct nrs_iptab **out, struct nrs_span octets,
+		   uint32_t value_end);

@@ -13,7 +13,7 @@
 #include <hs.h>
 #include <stdlib.h>
 
-#include "engine/base/text.h"
+#include "engine/base/child.h"
 #include "engine/tables/pcre.h"
 #include "engine/tables/regex_text.h"
 
@@ -21,6 +21,8 @@
 #define SLOW_MAX 1000u
 #define FLAGS (HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY)
 #define LINE 64
+#define CHILD_MIN 200u /* fewer are compiled here and now */
+#define CHILD_SECONDS 900u
 
 struct slow {
 	struct nrs_pcre *pcre;
@@ -42,6 +44,9 @@ struct nrs_regexdb {
 	unsigned int seat_count;
 	struct slow *slow;
 	size_t slow_count, fast_count;
+	uint8_t *engines; /* of each expression */
+	size_t count;
+	bool was_saved;
 };
 
 /* What Hyperscan is given, in arrays as it wants them. */
@@ -81,6 +86,7 @@ static int add_fast(struct build *b, size_t index, uint32_t value)
 		return NRS_E_NOMEM;
 	fast->expressions[fast->count] = copy;
 	fast->flags[fast->count] = FLAGS;
+	b->db->engines[index] = NRS_REGEX_FAST;
 	fast->indexes[fast->count] = index;
 	fast->ids[fast->count++] = value;
 	return NRS_OK;
@@ -88,10 +94,11 @@ static int add_fast(struct build *b, size_t index, uint32_t value)
 
 /* Takes @pcre, also on error. */
 static int add_slow(struct build *b, const struct nrs_regex *regex,
-		    struct nrs_pcre *pcre)
+		    size_t index, struct nrs_pcre *pcre)
 {
 	struct slow *slow = &b->db->slow[b->db->slow_count++];
 
+	b->db->engines[index] = NRS_REGEX_SLOW;
 	slow->pcre = pcre;
 	slow->value = regex->value;
 	if (!nrs_regex_has_prefix(regex) || regex->prefix.len == 0)
@@ -102,6 +109,19 @@ static int add_slow(struct build *b, const struct nrs_regex *regex,
 	memcpy(slow->prefix, regex->prefix.ptr, regex->prefix.len);
 	slow->prefix_len = regex->prefix.len;
 	return NRS_OK;
+}
+
+static int take_slow(struct build *b, const struct nrs_regex *regex,
+		     size_t index, struct nrs_diag *diag)
+{
+	struct nrs_pcre *pcre = NULL;
+
+	nrs_regex_body(&b->body, regex);
+	const int err =
+		b->body.failed
+			? NRS_E_NOMEM
+			: nrs_pcre_new(&pcre, nrs_text_span(&b->body), diag);
+	return err != NRS_OK ? err : add_slow(b, regex, index, pcre);
 }
 
 static int sort_out(struct build *b, const struct nrs_regex *regex,
@@ -130,11 +150,29 @@ static int sort_out(struct build *b, const struct nrs_regex *regex,
 		}
 	}
 	if (b->db->slow_count < SLOW_MAX)
-		return add_slow(b, regex, pcre);
+		return add_slow(b, regex, index, pcre);
 	nrs_pcre_free(pcre);
 	return nrs_diag_set(diag, NRS_E_LIMIT, index,
 			    "more than %u expressions that need PCRE",
 			    SLOW_MAX);
+}
+
+/* The engine is known: nothing is tried. */
+static int take_known(struct build *b, const struct nrs_regex *regex,
+		      size_t index, struct nrs_diag *diag)
+{
+	const uint8_t engine = b->options->engines[index];
+
+	if (engine == NRS_REGEX_NONE)
+		return NRS_OK; /* said the first time */
+	if (engine == NRS_REGEX_SLOW)
+		return b->db->slow_count < SLOW_MAX
+			       ? take_slow(b, regex, index, diag)
+			       : NRS_E_FORMAT;
+	if (engine != NRS_REGEX_FAST || b->fast.count == HYPERSCAN_MAX ||
+	    !nrs_regex_whole(&b->whole, regex))
+		return NRS_E_FORMAT;
+	return b->whole.failed ? NRS_E_NOMEM : add_fast(b, index, regex->value);
 }
 
 /* Hyperscan took it alone and not among the others: it goes. */
@@ -146,6 +184,7 @@ static void refuse_fast(struct build *b, size_t at, const char *why)
 	(void)nrs_diag_set(&diag, NRS_E_LIMIT, fast->indexes[at],
 			   "regular expression: %s", why);
 	b->options->refused(b->options->ctx, fast->indexes[at], &diag);
+	b->db->engines[fast->indexes[at]] = NRS_REGEX_NONE;
 	free(fast->expressions[at]);
 	fast->count--;
 	fast->expressions[at] = fast->expressions[fast->count];
@@ -153,31 +192,106 @@ static void refuse_fast(struct build *b, size_t at, const char *why)
 	fast->indexes[at] = fast->indexes[fast->count];
 }
 
+/* All of @fast. NRS_E_SYNTAX: the expression at *@culprit will not do, and
+ * @why says why. */
+static int compile_all(const struct fast *fast, hs_database_t **db,
+		       uint32_t *culprit, struct nrs_text *why)
+{
+	hs_compile_error_t *error = NULL;
+	const hs_error_t rc = hs_compile_multi(
+		(const char *const *)fast->expressions, fast->flags, fast->ids,
+		(unsigned int)fast->count, HS_MODE_BLOCK, NULL, db, &error);
+	int err = rc == HS_SUCCESS ? NRS_OK : NRS_E_INTERNAL;
+
+	if (error != NULL && error->expression >= 0 &&
+	    (size_t)error->expression < fast->count) {
+		*culprit = (uint32_t)error->expression;
+		nrs_text_puts(why, error->message);
+		err = NRS_E_SYNTAX;
+	}
+	hs_free_compile_error(error);
+	return err;
+}
+
+static int put_database(const hs_database_t *db, struct nrs_text *out)
+{
+	char *octets = NULL;
+	size_t len = 0;
+
+	if (hs_serialize_database(db, &octets, &len) != HS_SUCCESS)
+		return NRS_E_NOMEM;
+	nrs_text_add(out, nrs_span(octets, len));
+	free(octets);
+	return out->failed ? NRS_E_NOMEM : NRS_OK;
+}
+
+/* In the child: the database, or the culprit and why. */
+static int compile_there(void *ctx, struct nrs_text *out)
+{
+	hs_database_t *db = NULL;
+	struct nrs_text why = {0};
+	uint32_t culprit = 0;
+	const int err = compile_all(ctx, &db, &culprit, &why);
+
+	if (err == NRS_OK)
+		return put_database(db, out);
+	nrs_text_add(out, nrs_span(&culprit, sizeof(culprit)));
+	nrs_text_add(out, nrs_text_span(&why));
+	return err;
+}
+
+static int compile_in_child(struct build *b, uint32_t *culprit,
+			    struct nrs_text *why)
+{
+	struct nrs_text answer = {0};
+	int err =
+		nrs_child_run(compile_there, &b->fast, CHILD_SECONDS, &answer);
+
+	if (err == NRS_OK &&
+	    hs_deserialize_database((const char *)answer.ptr, answer.len,
+				    &b->db->db) != HS_SUCCESS)
+		err = NRS_E_NOMEM;
+	if (err == NRS_E_SYNTAX && answer.len >= sizeof(*culprit)) {
+		memcpy(culprit, answer.ptr, sizeof(*culprit));
+		nrs_text_add(why, nrs_span_from(nrs_text_span(&answer),
+						sizeof(*culprit)));
+	}
+	nrs_text_fini(&answer);
+	return err;
+}
+
 static int compile_fast(struct build *b)
 {
-	struct nrs_regexdb *db = b->db;
-	struct fast *fast = &b->fast;
+	struct nrs_text why = {0};
+	int err = NRS_E_SYNTAX;
 
-	while (fast->count > 0) {
-		hs_compile_error_t *error = NULL;
-		const hs_error_t rc = hs_compile_multi(
-			(const char *const *)fast->expressions, fast->flags,
-			fast->ids, (unsigned int)fast->count, HS_MODE_BLOCK,
-			NULL, &db->db, &error);
-
-		if (rc == HS_SUCCESS)
-			break;
-		const bool has_culprit =
-			error != NULL && error->expression >= 0 &&
-			(size_t)error->expression < fast->count;
-		if (has_culprit)
-			refuse_fast(b, (size_t)error->expression,
-				    error->message);
-		hs_free_compile_error(error);
-		if (!has_culprit)
-			return NRS_E_INTERNAL;
+	if (b->options->saved.len > 0 &&
+	    hs_deserialize_database((const char *)b->options->saved.ptr,
+				    b->options->saved.len,
+				    &b->db->db) == HS_SUCCESS) {
+		b->db->was_saved = true;
+		return NRS_OK;
 	}
-	db->fast_count = fast->count;
+	while (err == NRS_E_SYNTAX && b->fast.count > 0) {
+		uint32_t culprit = 0;
+
+		nrs_text_clear(&why);
+		err = b->fast.count < CHILD_MIN
+			      ? compile_all(&b->fast, &b->db->db, &culprit,
+					    &why)
+			      : compile_in_child(b, &culprit, &why);
+		nrs_text_putc(&why, '\0');
+		if (err == NRS_E_SYNTAX && !why.failed)
+			refuse_fast(b, culprit, (const char *)why.ptr);
+		else if (err == NRS_E_SYNTAX)
+			err = NRS_E_NOMEM;
+	}
+	nrs_text_fini(&why);
+	return b->fast.count == 0 ? NRS_OK : err;
+}
+
+static int make_scratches(struct nrs_regexdb *db)
+{
 	for (unsigned int i = 0; i < db->seat_count && db->db != NULL; i++) {
 		const hs_error_t rc =
 			hs_alloc_scratch(db->db, &db->seats[i].hyperscan);
@@ -202,10 +316,12 @@ static int build_init(struct build *b, size_t count)
 	    b->fast.flags == NULL || b->fast.ids == NULL ||
 	    b->fast.indexes == NULL)
 		return NRS_E_NOMEM;
+	db->engines = calloc(count + 1, 1);
+	db->count = count;
 	db->slow = calloc((count < SLOW_MAX ? count : SLOW_MAX) + 1,
 			  sizeof(*db->slow));
 	db->seats = aligned_alloc(LINE, (seats + 1) * sizeof(*db->seats));
-	if (db->slow == NULL || db->seats == NULL)
+	if (db->engines == NULL || db->slow == NULL || db->seats == NULL)
 		return NRS_E_NOMEM;
 	memset(db->seats, 0, (seats + 1) * sizeof(*db->seats));
 	db->seat_count = seats;
@@ -239,6 +355,10 @@ int nrs_regexdb_build(struct nrs_regexdb **out,
 	for (size_t i = 0; i < count && err == NRS_OK; i++) {
 		struct nrs_diag diag = {0};
 
+		if (options->engines != NULL) {
+			err = take_known(&b, &expressions[i], i, &diag);
+			continue;
+		}
 		err = sort_out(&b, &expressions[i], i, &diag);
 		if (err == NRS_E_SYNTAX || err == NRS_E_LIMIT) {
 			options->refused(options->ctx, i, &diag);
@@ -247,6 +367,10 @@ int nrs_regexdb_build(struct nrs_regexdb **out,
 	}
 	if (err == NRS_OK)
 		err = compile_fast(&b);
+	if (err == NRS_OK) {
+		b.db->fast_count = b.fast.count;
+		err = make_scratches(b.db);
+	}
 	build_fini(&b);
 	if (err != NRS_OK) {
 		nrs_regexdb_free(b.db);
@@ -270,6 +394,7 @@ void nrs_regexdb_free(struct nrs_regexdb *db)
 		free(db->slow[i].prefix);
 	}
 	free(db->slow);
+	free(db->engines);
 	free(db->seats);
 	free(db);
 }
@@ -375,4 +500,29 @@ void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
 const char *nrs_regexdb_library(void)
 {
 	return hs_version();
+}
+
+void nrs_regexdb_platform(struct nrs_text *out)
+{
+	hs_platform_info_t info = {0};
+
+	(void)hs_populate_platform(&info);
+	nrs_text_printf(out, "%u/%llx", info.tune,
+			(unsigned long long)info.cpu_features);
+}
+
+int nrs_regexdb_save(const struct nrs_regexdb *db, struct nrs_text *out)
+{
+	return db->db == NULL ? NRS_OK : put_database(db->db, out);
+}
+
+enum nrs_regex_engine nrs_regexdb_engine(const struct nrs_regexdb *db,
+					 size_t index)
+{
+	return (enum nrs_regex_engine)db->engines[index];
+}
+
+bool nrs_regexdb_was_saved(const struct nrs_regexdb *db)
+{
+	return db->was_saved;
 }

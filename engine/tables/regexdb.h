@@ -11,7 +11,7 @@
 #pragma once
 
 #include "engine/base/err.h"
-#include "engine/base/span.h"
+#include "engine/base/text.h"
 
 enum nrs_regex_kind {
 	/* STIX LIKE, the whole value: % any run, _ one well-formed UTF-8
@@ -31,8 +31,17 @@ struct nrs_regex {
 
 struct nrs_regexdb;
 
+/* Who runs an expression: nobody, Hyperscan, PCRE. */
+enum nrs_regex_engine { NRS_REGEX_NONE, NRS_REGEX_FAST, NRS_REGEX_SLOW };
+
 struct nrs_regexdb_options {
 	unsigned int seats; /* scratches to make */
+	/* What an earlier build of the same expressions found out, so that
+	 * none is tried again: nrs_regexdb_engine of each; or NULL. */
+	const uint8_t *engines;
+	/* What nrs_regexdb_save gave then, or empty. The caller vouches that
+	 * it is that: the library would believe anything. */
+	struct nrs_span saved;
 	/* Called for each expression that no engine takes. */
 	void (*refused)(void *ctx, size_t index, const struct nrs_diag *diag);
 	void *ctx;
@@ -41,7 +50,8 @@ struct nrs_regexdb_options {
 /*
  * Compile @expressions (borrowed for the call). Those that no engine takes,
  * and those above what one database may hold (10,000 in Hyperscan, 1,000 in
- * PCRE), are refused, and the rest is built. NRS_E_NOMEM, NRS_E_INTERNAL.
+ * PCRE), are refused, and the rest is built. Large sets are compiled in a
+ * child process (child.h). NRS_E_NOMEM, NRS_E_LIMIT (too long), NRS_E_INTERNAL.
  */
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,
@@ -63,9 +73,19 @@ int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
 unsigned int nrs_regexdb_undecided(const struct nrs_regexdb *db,
 				   unsigned int seat);
 
+/* For another run of this program: the compiled expressions as octets,
+ * appended; which engine runs expression @index; and did a build find saved
+ * octets that it could use? */
+int nrs_regexdb_save(const struct nrs_regexdb *db, struct nrs_text *out);
+enum nrs_regex_engine nrs_regexdb_engine(const struct nrs_regexdb *db,
+					 size_t index);
+bool nrs_regexdb_was_saved(const struct nrs_regexdb *db);
+
 /* How many expressions run in Hyperscan, and how many in PCRE. */
 void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
 			 size_t *pcre);
 
-/* Version text of the Hyperscan or Vectorscan library in use. */
+/* Version text of the Hyperscan or Vectorscan library in use, and what of this
+ * processor it compiles for. */
 const char *nrs_regexdb_library(void);
+void nrs_regexdb_platform(struct nrs_text *out);
