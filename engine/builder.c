@@ -188,7 +188,10 @@ static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
 			b->regexes[lane].count, &options);
 	tables->scans = (const struct nrs_scan *)b->scans[lane].items;
 	tables->scan_count = (uint32_t)b->scans[lane].count;
-	b->scans[lane].items = NULL; /* the db's now */
+	tables->expressions = (const struct nrs_regex *)b->regexes[lane].items;
+	tables->expression_count = (uint32_t)b->regexes[lane].count;
+	/* Both are the db's now. */
+	b->scans[lane].items = b->regexes[lane].items = NULL;
 	return err != NRS_OK ? err : refusal.err;
 }
 
@@ -204,6 +207,9 @@ static void hand_over(struct nrs_builder *b)
 	db->programs = (uint32_t *)b->programs.items;
 	db->at_end = (uint32_t *)b->at_end.items;
 	db->at_end_count = (uint32_t)b->at_end.count;
+	db->predicate_count = (uint32_t)b->predicates.count;
+	db->program_count = (uint32_t)b->programs.count;
+	db->window_count = (uint32_t)b->windows.count;
 	db->windows = (struct nrs_window *)b->windows.items;
 	b->atoms.items = b->predicates.items = b->programs.items = NULL;
 	b->at_end.items = b->windows.items = NULL;

@@ -14,14 +14,19 @@ void nrs_db_free(struct nrs_db *db)
 	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 		nrs_iptab_free(db->lane[l].prefixes);
 		nrs_regexdb_free(db->lane[l].regexes);
+		if (db->is_mapped)
+			continue; /* in the arena */
 		free((void *)(uintptr_t)db->lane[l].scans);
+		free((void *)(uintptr_t)db->lane[l].expressions);
 	}
-	free(db->atoms);
-	free(db->predicates);
-	free(db->programs);
-	free(db->leads);
-	free(db->at_end);
-	free(db->windows);
+	if (!db->is_mapped) {
+		free(db->atoms);
+		free(db->predicates);
+		free(db->programs);
+		free(db->leads);
+		free(db->at_end);
+		free(db->windows);
+	}
 	nrs_arena_free(db->arena);
 	free(db);
 }

@@ -13,6 +13,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/stamp.h"
 #include "engine/db.h"
+#include "engine/predicate.h"
 #include "engine/tables/hashtab.h"
 #include "engine/tables/iptab.h"
 #include "engine/tables/regexdb.h"
@@ -57,37 +58,11 @@ struct nrs_scan {
 	uint32_t operand_count;
 };
 
-enum nrs_predicate_flag {
-	NRS_PRED_AT_END = 1,	   /* evaluated when its transaction ends */
-	NRS_PRED_FLOW_ONLY = 2,	   /* only flow fields can satisfy it */
-	NRS_PRED_FLOW_CAPABLE = 4, /* flow fields alone can satisfy it */
-};
-
-struct nrs_predicate {
-	uint32_t indicator;
-	uint32_t program; /* offset of its code; without code: its one atom */
-	uint16_t length;  /* words of code; 0: a single atom */
-	uint8_t flags;
-	uint8_t window; /* index + 1 into windows; 0 none */
-};
-
-/* Code words: operation in the upper four bits, atom or count below. */
-enum nrs_code {
-	NRS_CODE_ATOM = 0u,
-	NRS_CODE_AND = 1u << 28, /* of the topmost n sets */
-	NRS_CODE_OR = 2u << 28,
-	NRS_CODE_NOT = 3u << 28, /* the atom is not satisfied at the end */
-};
-#define NRS_CODE_ARG 0x0fffffffu
-#define NRS_CODE_STACK 300 /* deeper programs are refused by the builder */
-
-struct nrs_window {
-	int64_t start_ns, stop_ns;
-};
-
 struct nrs_lane_tables {
 	struct nrs_iptab *prefixes;
 	struct nrs_regexdb *regexes;
+	const struct nrs_regex *expressions; /* of regexes, for an image */
+	uint32_t expression_count;
 	const struct nrs_scan *scans;
 	uint32_t scan_count;
 };
@@ -108,6 +83,8 @@ struct nrs_db {
 	uint32_t *at_end; /* predicates without a leading atom */
 	uint32_t at_end_count, lead_count;
 	struct nrs_window *windows;
+	uint32_t predicate_count, program_count, window_count;
+	bool is_mapped; /* the arrays and tables are an image's */
 	struct nrs_db_sizes sizes;
 };
 

@@ -40,6 +40,7 @@ enum nrs_shape {
 	NRS_SHAPE_SHA384,
 	NRS_SHAPE_SHA512,
 	NRS_SHAPE_JA4,
+	NRS_SHAPE_COUNT
 };
 
 /* What became of an indicator (nrs_status_name: the words of `check`). */
