@@ -31,3 +31,14 @@ const char *nrs_shape_name(enum nrs_shape shape)
 
 	return names[shape];
 }
+
+const struct nrs_background *
+nrs_indicator_background(const struct nrs_indicator *indicator)
+{
+	static const struct nrs_background nothing = {0};
+
+	return indicator->context == NULL ||
+			       indicator->context->background == NULL
+		       ? &nothing
+		       : indicator->context->background;
+}

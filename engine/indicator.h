@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "engine/background.h"
 #include "engine/base/addr.h"
 #include "engine/base/arena.h"
 #include "engine/base/err.h"
@@ -65,23 +66,10 @@ enum nrs_validity {
 	NRS_VALIDITY_NOW
 };
 
-/* Texts that few indicators have; NULL where an indicator has none. */
-struct nrs_indicator_context {
-	struct nrs_span name;
-	struct nrs_span description;
-	struct nrs_span report_id; /* a report or grouping that holds it */
-	struct nrs_span report_name;
-	struct nrs_span created_by;
-	struct nrs_span markings; /* ids, separated by a blank, in order */
-	struct nrs_span labels;	  /* and indicator_types, kill chain: blanks */
-	struct nrs_span
-		indicates; /* names of what it indicates, "; " between */
-};
-
 struct nrs_indicator {
 	struct nrs_span id;	 /* empty: derived */
 	struct nrs_span pattern; /* pattern text, or the list's value */
-	const struct nrs_indicator_context *context;
+	const struct nrs_indicator_context *context; /* or NULL */
 	int64_t created_ns;
 	int64_t modified_ns;
 	int64_t valid_from_ns;	/* NRS_TIME_MIN: not known */
@@ -107,3 +95,7 @@ struct nrs_indicator_source {
 const char *nrs_tlp_name(enum nrs_tlp tlp); /* "amber+strict" */
 const char *nrs_status_name(enum nrs_status status);
 const char *nrs_shape_name(enum nrs_shape shape);
+
+/* Its background; one without a word where nobody said anything. */
+const struct nrs_background *
+nrs_indicator_background(const struct nrs_indicator *indicator);

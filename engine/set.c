@@ -30,6 +30,7 @@ struct nrs_set {
 	struct nrs_text reasons;    /* NUL-terminated texts one after another */
 	uint32_t recent[RECENT];    /* places of reasons; 0 none */
 	struct nrs_hash_key key;    /* of identities: the same in every set */
+	struct nrs_pool *pool;	    /* of contexts; made with the first */
 };
 
 int nrs_set_new(struct nrs_set **out)
@@ -56,6 +57,7 @@ void nrs_set_free(struct nrs_set *set)
 {
 	if (set == NULL)
 		return;
+	nrs_pool_free(set->pool);
 	nrs_arena_free(set->arena);
 	nrs_text_fini(&set->reasons);
 	free(set->items);
@@ -235,4 +237,12 @@ uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index)
 		has_id ? 0 : (uint64_t)item->source << 8 | item->shape};
 
 	return nrs_hash(&set->key, nrs_span(parts, sizeof(parts)));
+}
+
+const struct nrs_indicator_context *
+nrs_set_context(struct nrs_set *set, const struct nrs_indicator_context *said)
+{
+	if (set->pool == NULL && nrs_pool_new(&set->pool, set->arena) != NRS_OK)
+		return NULL;
+	return nrs_pool_context(set->pool, said);
 }

@@ -35,6 +35,13 @@ uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index);
 /* For the loader that added it: context that arrived later. */
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
 
+/*
+ * Copy in what is said about an indicator; what repeats is kept once. NULL
+ * without memory.
+ */
+const struct nrs_indicator_context *
+nrs_set_context(struct nrs_set *set, const struct nrs_indicator_context *said);
+
 /* Say why: sets status and reason of indicator @index. */
 int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		  const char *reason);

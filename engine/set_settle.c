@@ -37,8 +37,7 @@ static int by_version(const void *a, const void *b, void *arg)
 
 static struct nrs_span creator(const struct nrs_indicator *item)
 {
-	return item->context == NULL ? nrs_span(NULL, 0)
-				     : item->context->created_by;
+	return nrs_indicator_background(item)->created_by;
 }
 
 static bool says_the_same(const struct nrs_indicator *a,

@@ -55,70 +55,27 @@ int nrs_adder_refuse(struct nrs_adder *adder, uint64_t place,
 				 reason);
 }
 
-/* The texts of a context, for loops over them. */
-static struct nrs_span *text_at(struct nrs_indicator_context *c, unsigned int i)
+static bool says_something(const struct nrs_indicator_context *said)
 {
-	struct nrs_span *const texts[] = {
-		&c->name,	&c->description, &c->report_id, &c->report_name,
-		&c->created_by, &c->markings,	 &c->labels,	&c->indicates};
-
-	return i < sizeof(texts) / sizeof(*texts) ? texts[i] : NULL;
-}
-
-static bool says_the_same(struct nrs_indicator_context a,
-			  struct nrs_indicator_context b)
-{
-	unsigned int i = 0;
-
-	while (text_at(&a, i) != NULL &&
-	       nrs_span_equal(*text_at(&a, i), *text_at(&b, i)))
-		i++;
-	return text_at(&a, i) == NULL;
-}
-
-static bool copy_texts(struct nrs_set *set, struct nrs_indicator_context *c)
-{
-	struct nrs_span *text;
-
-	for (unsigned int i = 0; (text = text_at(c, i)) != NULL; i++) {
-		const size_t len = text->len;
-
-		*text = nrs_arena_copy(nrs_set_arena(set), *text);
-		if (text->len != len)
-			return false;
+	if (said->name.len + said->description.len > 0)
+		return true;
+	for (size_t i = 0;
+	     said->background != NULL && i < NRS_BACKGROUND_MEMBERS; i++) {
+		if (nrs_background_get(said->background, i).len > 0)
+			return true;
 	}
-	return true;
+	return false;
 }
 
 int nrs_adder_context(struct nrs_adder *adder,
 		      const struct nrs_indicator_context *wanted,
 		      const struct nrs_indicator_context **out)
 {
-	struct nrs_indicator_context copy = {.name = {NULL, 0}};
-	uint64_t hash = 0;
-
 	*out = NULL;
-	if (wanted == NULL || says_the_same(*wanted, copy))
+	if (wanted == NULL || !says_something(wanted))
 		return NRS_OK;
-	copy = *wanted;
-	for (unsigned int i = 0; text_at(&copy, i) != NULL; i++)
-		hash = hash * 31 +
-		       nrs_hash(&adder->seen.key, *text_at(&copy, i));
-	const struct nrs_indicator_context **recent =
-		&adder->contexts[hash % NRS_ADDER_CONTEXTS];
-	if (*recent == NULL || !says_the_same(**recent, copy)) {
-		struct nrs_indicator_context *kept = nrs_arena_alloc(
-			nrs_set_arena(adder->set), sizeof(*kept));
-
-		if (kept == NULL)
-			return NRS_E_NOMEM;
-		*kept = copy;
-		if (!copy_texts(adder->set, kept))
-			return NRS_E_NOMEM;
-		*recent = kept;
-	}
-	*out = *recent;
-	return NRS_OK;
+	*out = nrs_set_context(adder->set, wanted);
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
 void nrs_adder_label(struct nrs_text *out, const char *prefix,
@@ -132,11 +89,10 @@ void nrs_adder_label(struct nrs_text *out, const char *prefix,
 	if (word.len == 0 || out->len + word.len > LABELS_MAX)
 		return;
 	if (out->len > 0)
-		nrs_text_putc(out, ' ');
+		nrs_text_putc(out, '\n');
 	nrs_text_puts(out, prefix);
 	for (size_t i = 0; i < word.len; i++)
-		nrs_text_putc(out,
-			      word.ptr[i] <= ' ' ? '_' : (char)word.ptr[i]);
+		nrs_text_putc(out, word.ptr[i] < ' ' ? ' ' : (char)word.ptr[i]);
 }
 
 /* 1: a value without an id that was there before; 0: it is new. */

@@ -3,8 +3,7 @@
  * adder: values with what a format says about them, as indicators of a set.
  * What the loaders share that read something other than STIX and plain lists.
  *
- * Values without an id of their own are taken once per file; contexts that
- * repeat are kept once while they do.
+ * Values without an id of their own are taken once per file.
  */
 #pragma once
 
@@ -27,8 +26,6 @@ struct nrs_entry {
 	bool warned;
 };
 
-#define NRS_ADDER_CONTEXTS 64u
-
 struct nrs_adder {
 	struct nrs_set *set;
 	uint32_t source;
@@ -36,8 +33,6 @@ struct nrs_adder {
 	struct nrs_loader_result result;
 	struct nrs_seen seen;
 	struct nrs_typed_room room;
-	/* Contexts met lately, by hash; in the set's arena. */
-	const struct nrs_indicator_context *contexts[NRS_ADDER_CONTEXTS];
 	uint32_t index; /* of the indicator that the last add made or met */
 	bool was_there; /* the last add met it */
 };
@@ -63,8 +58,8 @@ int nrs_adder_context(struct nrs_adder *adder,
 		      const struct nrs_indicator_context *wanted,
 		      const struct nrs_indicator_context **out);
 
-/* Append "@prefix@word" to the labels in @out: a blank before it if it is not
- * the first, none inside it. Nothing for an empty word. */
+/* Append "@prefix@word" to the list of labels in @out (background.h). Nothing
+ * for an empty word. */
 void nrs_adder_label(struct nrs_text *out, const char *prefix,
 		     struct nrs_span word);
 

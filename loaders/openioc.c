@@ -24,6 +24,7 @@ struct group {
 /* What stands before the definition and is true of all below it. */
 struct document {
 	struct nrs_indicator_context context;
+	struct nrs_background background;
 	const struct nrs_indicator_context *kept; /* NULL: not yet in the set */
 	struct nrs_text labels, indicates;
 	int64_t created_ns, modified_ns;
@@ -78,6 +79,7 @@ static int begin_document(struct openioc *o, const struct nrs_xml_element *e)
 	const struct nrs_span id = nrs_xml_attribute(e, "id");
 
 	d->context = (struct nrs_indicator_context){0};
+	d->background = (struct nrs_background){0};
 	d->kept = NULL;
 	nrs_text_clear(&d->labels);
 	nrs_text_clear(&d->indicates);
@@ -89,7 +91,7 @@ static int begin_document(struct openioc *o, const struct nrs_xml_element *e)
 	o->saw_root = true;
 	o->sink.result.format =
 		nrs_span_is(e->name, "ioc") ? "OpenIOC 1.0" : "OpenIOC 1.1";
-	return nrs_xml_sink_keep(&o->sink, id, &d->context.report_id)
+	return nrs_xml_sink_keep(&o->sink, id, &d->background.report_id)
 		       ? NRS_OK
 		       : NRS_E_NOMEM;
 }
@@ -98,22 +100,16 @@ static int begin_document(struct openioc *o, const struct nrs_xml_element *e)
 static const struct nrs_indicator_context *share(struct openioc *o)
 {
 	struct document *d = &o->document;
-	struct nrs_indicator_context *c;
 
 	if (d->kept != NULL)
 		return d->kept;
-	c = nrs_arena_alloc(nrs_set_arena(o->sink.set), sizeof(*c));
-	if (c == NULL)
-		return NULL;
-	*c = d->context;
-	c->report_name = c->name;
-	if (!nrs_xml_sink_keep(&o->sink, nrs_text_span(&d->labels),
-			       &c->labels) ||
-	    !nrs_xml_sink_keep(&o->sink, nrs_text_span(&d->indicates),
-			       &c->indicates))
-		return NULL;
-	d->kept = c;
-	return c;
+	d->background.report_name = d->context.name;
+	d->background.labels = nrs_text_span(&d->labels);
+	d->background.indicates = nrs_text_span(&d->indicates);
+	d->context.background = &d->background;
+	if (!d->labels.failed && !d->indicates.failed)
+		d->kept = nrs_set_context(o->sink.set, &d->context);
+	return d->kept;
 }
 
 /* The condition as an indicator of its own. */
@@ -254,18 +250,6 @@ static int close_item(struct openioc *o)
 	return o->all_at == 0 ? emit(o, i->line, uuid) : NRS_OK;
 }
 
-/* One more word, blanks in it as "-"; @separator before it. */
-static void add_word(struct nrs_text *out, struct nrs_span word,
-		     const char *separator)
-{
-	if (out->len > 0)
-		nrs_text_puts(out, separator);
-	for (size_t i = 0; i < word.len; i++)
-		nrs_text_putc(out, word.ptr[i] == ' ' && *separator == ' '
-					   ? '-'
-					   : (char)word.ptr[i]);
-}
-
 /* <link rel="threatgroup">: a label; "tlp" is the marking. */
 static void take_link(struct openioc *o, struct nrs_span text)
 {
@@ -282,10 +266,10 @@ static void take_link(struct openioc *o, struct nrs_span text)
 	if (text.len == 0 || nrs_span_is_icase(relation, "license"))
 		return;
 	nrs_marking_of_word(text, true, &d->tlp);
-	add_word(&d->labels, text, " ");
+	nrs_items_add(&d->labels, text);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (nrs_span_is_icase(relation, names[i]))
-			add_word(&d->indicates, text, "; ");
+			nrs_items_add(&d->indicates, text);
 	}
 }
 

@@ -8,13 +8,12 @@
 #include <stdio.h>
 
 #include "engine/pattern.h"
-#include "loaders/stix_marking.h"
 
 #define ID_MAX 512u
 
 void nrs_stix_taker_fini(struct nrs_stix_taker *taker)
 {
-	nrs_text_fini(&taker->text);
+	nrs_stix_said_fini(&taker->said);
 }
 
 /* @text copied into the set's arena; false without memory. */
@@ -25,60 +24,20 @@ static bool keep(struct nrs_stix_taker *t, struct nrs_span text,
 	return out->len == text.len;
 }
 
-/* The same for a text that is often the one before: @last. */
-static bool keep_once(struct nrs_stix_taker *t, struct nrs_span text,
-		      struct nrs_span *last, struct nrs_span *out)
-{
-	if (!nrs_span_equal(text, *last) && !keep(t, text, last))
-		return false;
-	*out = *last;
-	return true;
-}
-
-/* The strings of @list, or of member @key of the objects in it. */
-static void add_words(struct nrs_text *out, const struct nrs_json *list,
-		      const char *key)
-{
-	if (!nrs_json_is(list, NRS_JSON_ARRAY))
-		return;
-	for (const struct nrs_json *e = list->child; e != NULL; e = e->next) {
-		const struct nrs_span word =
-			key != NULL ? nrs_json_text(e, key) : e->text;
-
-		if (word.len == 0)
-			continue;
-		if (out->len > 0)
-			nrs_text_putc(out, ' ');
-		nrs_text_add(out, word);
-	}
-}
-
 static int add_context(struct nrs_stix_taker *t, const struct nrs_json *object,
 		       struct nrs_indicator *item)
 {
-	struct nrs_indicator_context *c =
-		nrs_arena_alloc(nrs_set_arena(t->set), sizeof(*c));
+	struct nrs_background background;
+	const struct nrs_indicator_context context = {
+		.name = nrs_json_text(object, "name"),
+		.description = nrs_json_text(object, "description"),
+		.background = &background};
+	const int err = nrs_stix_said_read(&t->said, object, &background);
 
-	if (c == NULL || !keep(t, nrs_json_text(object, "name"), &c->name) ||
-	    !keep(t, nrs_json_text(object, "description"), &c->description) ||
-	    !keep_once(t, nrs_json_text(object, "created_by_ref"),
-		       &t->last_creator, &c->created_by))
-		return NRS_E_NOMEM;
-	nrs_text_clear(&t->text);
-	nrs_marking_ids(object, &t->text);
-	if (t->text.failed || !keep_once(t, nrs_text_span(&t->text),
-					 &t->last_markings, &c->markings))
-		return NRS_E_NOMEM;
-	nrs_text_clear(&t->text);
-	add_words(&t->text, nrs_json_get(object, "indicator_types"), NULL);
-	add_words(&t->text, nrs_json_get(object, "labels"), NULL);
-	add_words(&t->text, nrs_json_get(object, "kill_chain_phases"),
-		  "phase_name");
-	if (t->text.failed ||
-	    !keep_once(t, nrs_text_span(&t->text), &t->last_labels, &c->labels))
-		return NRS_E_NOMEM;
-	item->context = c;
-	return NRS_OK;
+	if (err != NRS_OK)
+		return err;
+	item->context = nrs_set_context(t->set, &context);
+	return item->context == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
 static bool holds(const struct nrs_json *list, const char *word)

@@ -9,13 +9,12 @@
 #include "engine/base/json.h"
 #include "engine/pattern.h"
 #include "engine/set.h"
+#include "loaders/stix_said.h"
 
-/* Texts that repeat from object to object are kept once while they do. */
 struct nrs_stix_taker {
 	struct nrs_set *set;
 	uint32_t source;
-	struct nrs_span last_creator, last_markings, last_labels;
-	struct nrs_text text;
+	struct nrs_stix_said said;
 };
 void nrs_stix_taker_fini(struct nrs_stix_taker *taker);
 

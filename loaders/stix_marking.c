@@ -91,14 +91,25 @@ enum nrs_tlp nrs_marking_of(const struct nrs_json *definition)
 	return nrs_span_is(type, "statement") ? NRS_TLP_NONE : NRS_TLP_RED;
 }
 
+/* An id, or "?" for what is none: lists of ids are cut at blanks. */
+static struct nrs_span id_of(const struct nrs_json *id)
+{
+	static const struct nrs_span nobody = {(const uint8_t *)"?", 1};
+
+	if (!nrs_json_is(id, NRS_JSON_STRING) || id->text.len == 0)
+		return nobody;
+	for (size_t i = 0; i < id->text.len; i++) {
+		if (id->text.ptr[i] <= ' ')
+			return nobody;
+	}
+	return id->text;
+}
+
 static void add_id(struct nrs_text *out, const struct nrs_json *id)
 {
 	if (out->len > 0)
-		nrs_text_putc(out, ' ');
-	if (nrs_json_is(id, NRS_JSON_STRING) && id->text.len > 0)
-		nrs_text_add(out, id->text);
-	else
-		nrs_text_putc(out, '?');
+		nrs_text_putc(out, '\n');
+	nrs_text_add(out, id_of(id));
 }
 
 /* Selectors that name something which a sighting or a table repeats. */
@@ -147,5 +158,35 @@ void nrs_marking_ids(const struct nrs_json *object, struct nrs_text *out)
 			else
 				add_granular(out, e);
 		}
+	}
+}
+
+/* One line for each of @selectors. */
+static void add_selected(struct nrs_text *out, const struct nrs_json *selectors,
+			 const struct nrs_json *id)
+{
+	if (!nrs_json_is(selectors, NRS_JSON_ARRAY))
+		return;
+	for (const struct nrs_json *s = selectors->child; s != NULL;
+	     s = s->next) {
+		if (out->len > 0)
+			nrs_text_putc(out, '\n');
+		nrs_text_add(out, id_of(s));
+		nrs_text_putc(out, ' ');
+		nrs_text_add(out, id_of(id));
+	}
+}
+
+void nrs_marking_granular(const struct nrs_json *object, struct nrs_text *out)
+{
+	const struct nrs_json *list = nrs_json_get(object, "granular_markings");
+
+	if (!nrs_json_is(list, NRS_JSON_ARRAY))
+		return;
+	for (const struct nrs_json *e = list->child; e != NULL; e = e->next) {
+		const struct nrs_json *id = nrs_json_get(e, "marking_ref");
+
+		if (id != NULL || nrs_json_get(e, "lang") == NULL)
+			add_selected(out, nrs_json_get(e, "selectors"), id);
 	}
 }

@@ -27,7 +27,11 @@ enum nrs_tlp nrs_marking_of(const struct nrs_json *definition);
 
 /*
  * Append the ids of what marks @object as a whole, or its pattern, name or
- * description, a blank between. A marking that cannot be read becomes "?",
+ * description, a newline between. A marking that cannot be read becomes "?",
  * an id that nobody knows, and so RED.
  */
 void nrs_marking_ids(const struct nrs_json *object, struct nrs_text *out);
+
+/* Append "SELECTOR ID" for each property that carries a marking of its own, a
+ * newline between. */
+void nrs_marking_granular(const struct nrs_json *object, struct nrs_text *out);

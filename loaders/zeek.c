@@ -163,7 +163,7 @@ static bool has_label(struct nrs_span labels, struct nrs_span word)
 {
 	struct nrs_span label;
 
-	while (nrs_span_split(&labels, ' ', &label)) {
+	while (nrs_span_split(&labels, '\n', &label)) {
 		if (nrs_span_equal(label, word))
 			return true;
 	}
@@ -176,24 +176,28 @@ static int merge(struct zeek *z, const struct nrs_indicator_context *said)
 {
 	struct nrs_indicator *item = nrs_set_edit(z->adder.set, z->adder.index);
 	struct nrs_indicator_context both = *said;
-	const struct nrs_span labels = said->labels;
+	struct nrs_background background = *said->background;
+	const struct nrs_span before = nrs_indicator_background(item)->labels;
 	struct nrs_span source =
-		nrs_span_part(labels, 0, nrs_span_find(labels, ' ', 0));
+		nrs_span_part(background.labels, 0,
+			      nrs_span_find(background.labels, '\n', 0));
 
 	if (!nrs_span_starts(source, "source:"))
 		source.len = 0;
 	if (item->context != NULL && source.len > 0 &&
-	    !has_label(item->context->labels, source)) {
+	    !has_label(before, source)) {
 		both = *item->context;
+		background = *nrs_indicator_background(item);
 		nrs_text_clear(&z->description); /* @said is copied by now */
-		nrs_text_add(&z->description, both.labels);
+		nrs_text_add(&z->description, before);
 		nrs_adder_label(&z->description, "", source);
-		both.labels = nrs_text_span(&z->description);
+		background.labels = nrs_text_span(&z->description);
 		if (z->description.failed)
 			return NRS_E_NOMEM;
 	} else if (item->context != NULL && source.len > 0) {
-		both.labels = item->context->labels;
+		background.labels = before;
 	}
+	both.background = &background;
 	return nrs_adder_context(&z->adder, &both, &item->context);
 }
 
@@ -212,7 +216,8 @@ static int add(struct zeek *z, const struct row *row, struct nrs_span line,
 	       enum nrs_typed type)
 {
 	struct nrs_entry entry = nrs_adder_entry(&z->adder, z->lines.number);
-	struct nrs_indicator_context said = {.name = {NULL, 0}};
+	struct nrs_background background = {0};
+	struct nrs_indicator_context said = {.background = &background};
 	const char *reason = NULL;
 
 	nrs_text_clear(&z->labels);
@@ -228,7 +233,7 @@ static int add(struct zeek *z, const struct row *row, struct nrs_span line,
 				(const char *)row->column[URL].ptr);
 	if (z->labels.failed || z->description.failed)
 		return NRS_E_NOMEM;
-	said.labels = nrs_text_span(&z->labels);
+	background.labels = nrs_text_span(&z->labels);
 	said.description = nrs_text_span(&z->description);
 	entry.type = type;
 	entry.value = row->column[INDICATOR];

@@ -4,7 +4,7 @@
  */
 #include "sightings/hits_out.h"
 
-#include "engine/base/json.h"
+#include "engine/indicator_json.h"
 #include "engine/value_text.h"
 
 static void put_text(struct nrs_jsonw *w, const char *key, const char *text)
@@ -54,7 +54,6 @@ static void put_side(struct nrs_jsonw *w, const char *key,
 static void put_indicator(struct nrs_jsonw *w, const struct nrs_sighted *s)
 {
 	const struct nrs_indicator *item = s->indicator;
-	const struct nrs_indicator_context *c = item->context;
 	struct nrs_text text = {0};
 
 	nrs_sighted_id(s, &text);
@@ -65,7 +64,7 @@ static void put_indicator(struct nrs_jsonw *w, const struct nrs_sighted *s)
 	nrs_text_fini(&text);
 	nrs_jsonw_member(w, "source",
 			 nrs_set_source_of(s->set, item->source)->name);
-	put_or_null(w, "report", c == NULL ? nrs_span(NULL, 0) : c->report_id);
+	put_or_null(w, "report", nrs_indicator_background(item)->report_id);
 	put_text(w, "tlp", nrs_tlp_name((enum nrs_tlp)item->tlp));
 	nrs_jsonw_key(w, "confidence");
 	if (item->confidence >= 0)
@@ -100,7 +99,6 @@ static void put_lists(struct nrs_jsonw *w, const struct nrs_sighted *s)
 	const char *names[6];
 	const unsigned int count =
 		nrs_flow_protocols(&s->hit->flow, s->protocols, names);
-	struct nrs_span rest = {NULL, 0}, id;
 
 	nrs_jsonw_key(w, "protocols");
 	nrs_jsonw_open(w, '[');
@@ -108,13 +106,7 @@ static void put_lists(struct nrs_jsonw *w, const struct nrs_sighted *s)
 		nrs_jsonw_string(w, nrs_span_of(names[i]));
 	nrs_jsonw_close(w, ']');
 	put_time(w, "start", s->hit->flow.start_ns);
-	nrs_jsonw_key(w, "markings");
-	nrs_jsonw_open(w, '[');
-	if (s->indicator->context != NULL)
-		rest = s->indicator->context->markings;
-	while (nrs_span_split(&rest, ' ', &id))
-		nrs_jsonw_string(w, id);
-	nrs_jsonw_close(w, ']');
+	nrs_indicator_json_markings(w, s->indicator);
 }
 
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
@@ -161,6 +153,8 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	nrs_jsonw_member_u64(&w, "transaction", hit->txn_number);
 	if (s->resolved_from.len > 0)
 		nrs_jsonw_member(&w, "resolved_from", s->resolved_from);
+	nrs_indicator_json_times(&w, s->indicator);
+	nrs_indicator_json_context(&w, s->indicator);
 	if (run->is_live)
 		nrs_jsonw_member_u64(&w, "n", run->number);
 	nrs_jsonw_close(&w, '}');

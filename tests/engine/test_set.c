@@ -151,10 +151,12 @@ static void equal_versions_that_differ_are_warned_of(void **state)
 
 static void another_creator_of_a_version_is_warned_of(void **state)
 {
-	const struct nrs_indicator_context one = {
+	const struct nrs_background by_one = {
 		.created_by = nrs_span_of("identity--1")};
-	const struct nrs_indicator_context two = {
+	const struct nrs_background by_two = {
 		.created_by = nrs_span_of("identity--2")};
+	const struct nrs_indicator_context one = {.background = &by_one};
+	const struct nrs_indicator_context two = {.background = &by_two};
 	struct nrs_set *set = *state;
 	const uint32_t old = add(set, "indicator--1", 1, NRS_STATUS_FULL);
 	const uint32_t new = add(set, "indicator--1", 2, NRS_STATUS_FULL);

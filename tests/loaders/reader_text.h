@@ -62,21 +62,22 @@ static inline void nrs_check_indicators(const struct nrs_set *set,
 		const struct nrs_indicator *item = nrs_set_at(set, i);
 		const struct nrs_indicator_context *c =
 			item->context == NULL ? &none : item->context;
+		const struct nrs_span labels =
+			nrs_indicator_background(item)->labels;
 
 		nrs_text_clear(&pattern);
 		nrs_set_pattern(set, i, &pattern);
 		if (item->place == rows[i].place &&
 		    nrs_is_text(nrs_text_span(&pattern), rows[i].pattern) &&
-		    nrs_is_text(c->labels, rows[i].labels) &&
+		    nrs_is_text(labels, rows[i].labels) &&
 		    nrs_is_text(c->description, rows[i].description) &&
 		    item->confidence == rows[i].confidence)
 			continue;
 		print_error("%u, wanted %s: place %u, %.*s, labels '%.*s', "
 			    "description '%.*s', confidence %d\n",
 			    i, rows[i].pattern, item->place, (int)pattern.len,
-			    (const char *)pattern.ptr, (int)c->labels.len,
-			    (const char *)c->labels.ptr,
-			    (int)c->description.len,
+			    (const char *)pattern.ptr, (int)labels.len,
+			    (const char *)labels.ptr, (int)c->description.len,
 			    (const char *)c->description.ptr, item->confidence);
 		fail();
 	}

@@ -192,7 +192,8 @@ static void markings_confidence_and_context_are_read(void **state)
 	}
 	const struct nrs_indicator *plain =
 		find(set, nrs_span_of(rows[0].id), modified);
-	assert_true(nrs_span_is(plain->context->indicates, "Poison Ivy"));
+	assert_true(nrs_span_is(plain->context->background->indicates,
+				"Poison Ivy"));
 	nrs_set_free(set);
 }
 

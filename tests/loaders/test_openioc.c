@@ -192,11 +192,14 @@ static void a_document_gives_its_context_to_each(void **state)
 	assert_int_equal(nrs_set_count(l.set), 2);
 	assert_true(nrs_span_is(item->context->name, "A name"));
 	assert_true(nrs_span_is(item->context->description, "More of it"));
-	assert_true(nrs_span_is(item->context->report_name, "A name"));
-	assert_true(nrs_span_is(item->context->report_id,
+	assert_true(
+		nrs_span_is(item->context->background->report_name, "A name"));
+	assert_true(nrs_span_is(item->context->background->report_id,
 				"6d2a1b03-b216-4cd8-9a9e-8827af6ebf93"));
-	assert_true(nrs_span_is(item->context->labels, "Some-Group Back-door"));
-	assert_true(nrs_span_is(item->context->indicates, "Some Group"));
+	assert_true(nrs_span_is(item->context->background->labels,
+				"Some Group\nBack door"));
+	assert_true(nrs_span_is(item->context->background->indicates,
+				"Some Group"));
 	assert_int_equal(item->tlp, NRS_TLP_AMBER);
 	assert_int_equal(item->confidence, -1);
 	nrs_stamp_parse(nrs_span_of("2024-02-03T04:05:06Z"), &time);

@@ -34,7 +34,7 @@ static const struct {
 	 INDICATOR("") "," MALWARE("1", "B") "," MALWARE("2", "A") "," LINK(
 		 "1", T1, "1", "") "," LINK("2", T1, "2", "") "," LINK("3", T1,
 								       "2", ""),
-	 "A; B"},
+	 "A\nB"},
 	{"a revoked link",
 	 INDICATOR("") "," MALWARE("1", "A") "," LINK(
 		 "1", T2, "1", ",\"revoked\":true") "," LINK("1", T1, "1", ""),
@@ -68,7 +68,7 @@ static void what_an_indicator_indicates_is_named(void **state)
 	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
 		struct nrs_set *set = stix_bundle(links[i].objects);
 		const struct nrs_span got =
-			nrs_set_at(set, 0)->context->indicates;
+			nrs_set_at(set, 0)->context->background->indicates;
 
 		if (!nrs_span_is(got, links[i].indicates)) {
 			print_error("%s: '%.*s'\n", links[i].name, (int)got.len,
@@ -156,10 +156,10 @@ static void the_newest_report_that_holds_it_is_named(void **state)
 	const struct nrs_indicator_context *c = nrs_set_at(set, 0)->context;
 
 	(void)state;
-	assert_true(nrs_span_is(c->report_id, "report--1"));
-	assert_true(nrs_span_is(c->report_name, "second notice"));
+	assert_true(nrs_span_is(c->background->report_id, "report--1"));
+	assert_true(nrs_span_is(c->background->report_name, "second notice"));
 	c = nrs_set_at(set, 1)->context;
-	assert_int_equal(c->report_id.len, 0);
+	assert_int_equal(c->background->report_id.len, 0);
 	nrs_set_free(set);
 }
 
@@ -181,10 +181,11 @@ static void a_hostile_number_of_names_does_not_multiply(void **state)
 			"\"name\":\"%03u%s\"}," LINK("%u", T1, "%u", ""),
 			i, i, name, i, i);
 	struct nrs_set *set = stix_bundle(text);
-	const struct nrs_span got = nrs_set_at(set, 0)->context->indicates;
+	const struct nrs_span got =
+		nrs_set_at(set, 0)->context->background->indicates;
 	assert_true(got.len <
 		    (NRS_STIX_NAME_MAX + 2) * (NRS_STIX_INDICATES_MAX + 1));
-	assert_true(nrs_span_ends(got, "; ..."));
+	assert_true(nrs_span_ends(got, "\n..."));
 	assert_true(nrs_span_is_utf8(got));
 	nrs_set_free(set);
 	free(text);

@@ -238,10 +238,11 @@ static void texts_are_kept_for_people(void **state)
 	(void)state;
 	assert_true(nrs_span_is(c->name, "\xe6\x97\xa5"));
 	assert_true(nrs_span_is(c->description, "d"));
-	assert_true(nrs_span_is(c->created_by, "identity--1"));
-	assert_true(nrs_span_starts(c->labels, "compromised l"));
-	assert_true(nrs_span_ends(c->labels, " p"));
-	assert_true(nrs_span_is(c->markings, "m"));
+	assert_true(nrs_span_is(c->background->created_by, "identity--1"));
+	assert_true(nrs_span_is(c->background->types, "compromised"));
+	assert_true(nrs_span_is(c->background->labels, "l\n7"));
+	assert_true(nrs_span_is(c->background->kill_chain, "k:p"));
+	assert_true(nrs_span_is(c->background->markings, "m"));
 	nrs_set_free(set);
 }
 

@@ -102,7 +102,7 @@ static const struct {
 	const char *object, *ids;
 } marked[] = {
 	{"{}", ""},
-	{"{\"object_marking_refs\":[\"a\",\"b\"]}", "a b"},
+	{"{\"object_marking_refs\":[\"a\",\"b\"]}", "a\nb"},
 	{"{\"object_marking_refs\":null}", ""},
 	{"{\"object_marking_refs\":\"a\"}", "a"},
 	{"{\"object_marking_refs\":[7]}", "?"},
@@ -123,7 +123,7 @@ static const struct {
 	 ""},
 	{"{\"object_marking_refs\":[\"a\"],\"granular_markings\":"
 	 "[{\"marking_ref\":\"g\"}]}",
-	 "a g"},
+	 "a\ng"},
 	{"{\"granular_markings\":\"x\"}", "?"},
 };
 

@@ -238,7 +238,8 @@ static void objects_of_any_type_are_kept_and_context_is_joined(void **state)
 	const struct nrs_indicator *indicator = nrs_set_at(set, 0);
 	assert_true(nrs_span_is(indicator->id, ID));
 	assert_non_null(indicator->context);
-	assert_true(nrs_span_is(indicator->context->report_name, "R"));
+	assert_true(
+		nrs_span_is(indicator->context->background->report_name, "R"));
 	assert_true(nrs_span_is(nrs_set_source_of(set, indicator->source)->name,
 				"isac-a"));
 	nrs_set_free(set);

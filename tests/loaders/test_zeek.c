@@ -31,10 +31,10 @@ static const char types[] =
 static const struct nrs_want of_types[] = {
 	{2, "[ipv4-addr:value = '192.0.2.7']", "source:one", "A host", -1},
 	{3, "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
-	 "source:one severity:info", "http://r.example/", -1},
+	 "source:one\nseverity:info", "http://r.example/", -1},
 	{4, "[domain-name:value = 'evil.example']", "source:one",
 	 "Seen http://r.example/", -1},
-	{5, "[url:value = 'evil.example/a?b']", "source:two_words", "", -1},
+	{5, "[url:value = 'evil.example/a?b']", "source:two words", "", -1},
 	{6, "[url:value = 'evil.example/']", "source:one", "", -1},
 	{7, "[email-addr:value = 'a@evil.example']", "source:one", "", -1},
 	{8, "[file:hashes.MD5 = 'cead3f77f6cda6ec00f57d76c9a6879f']",
@@ -81,7 +81,7 @@ static void sources_of_one_value_add_up_and_replace_themselves(void **state)
 {
 	static const struct nrs_want want[] = {
 		{2, "[domain-name:value = 'a.example']",
-		 "source:one source:two", "newer", -1},
+		 "source:one\nsource:two", "newer", -1},
 		{4, "[domain-name:value = 'b.example']", "source:one", "other",
 		 -1},
 	};
