@@ -25,6 +25,7 @@ void nrs_adder_fini(struct nrs_adder *adder)
 {
 	nrs_seen_fini(&adder->seen);
 	nrs_typed_room_fini(&adder->room);
+	nrs_text_fini(&adder->joined);
 }
 
 void *nrs_adder_reader(size_t bytes)
@@ -93,6 +94,31 @@ void nrs_adder_label(struct nrs_text *out, const char *prefix,
 	nrs_text_puts(out, prefix);
 	for (size_t i = 0; i < word.len; i++)
 		nrs_text_putc(out, word.ptr[i] < ' ' ? ' ' : (char)word.ptr[i]);
+}
+
+int nrs_adder_join(struct nrs_adder *adder, struct nrs_span label, bool *had)
+{
+	struct nrs_indicator *item = nrs_set_edit(adder->set, adder->index);
+	struct nrs_background background = *nrs_indicator_background(item);
+	struct nrs_indicator_context both = {.background = &background};
+	struct nrs_span rest = background.labels, one;
+
+	*had = label.len == 0;
+	while (nrs_span_split(&rest, '\n', &one))
+		*had |= nrs_span_equal(one, label);
+	if (*had)
+		return NRS_OK;
+	nrs_text_clear(&adder->joined);
+	nrs_text_add(&adder->joined, background.labels);
+	nrs_adder_label(&adder->joined, "", label);
+	if (adder->joined.failed)
+		return NRS_E_NOMEM;
+	background.labels = nrs_text_span(&adder->joined);
+	if (item->context != NULL) {
+		both.name = item->context->name;
+		both.description = item->context->description;
+	}
+	return nrs_adder_context(adder, &both, &item->context);
 }
 
 /* 1: a value without an id that was there before; 0: it is new. */

@@ -33,6 +33,7 @@ struct nrs_adder {
 	struct nrs_loader_result result;
 	struct nrs_seen seen;
 	struct nrs_typed_room room;
+	struct nrs_text joined;
 	uint32_t index; /* of the indicator that the last add made or met */
 	bool was_there; /* the last add met it */
 };
@@ -62,6 +63,10 @@ int nrs_adder_context(struct nrs_adder *adder,
  * for an empty word. */
 void nrs_adder_label(struct nrs_text *out, const char *prefix,
 		     struct nrs_span word);
+
+/* Give the indicator of the last add @label too, unless it has it: then
+ * *@had is true. */
+int nrs_adder_join(struct nrs_adder *adder, struct nrs_span label, bool *had);
 
 /* A new reader of @bytes with its adder, zeroed, whose first member is its
  * struct nrs_reader; NULL without memory. */

@@ -6,13 +6,14 @@
  */
 #include "loaders/loader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/base/inflate.h"
+#include "loaders/csv.h"
 #include "loaders/list.h"
 #include "loaders/openioc.h"
 #include "loaders/stix.h"
+#include "loaders/suricata.h"
 #include "loaders/zeek.h"
 
 #define CHUNK ((size_t)262144)
@@ -50,6 +51,18 @@ static struct nrs_span next(struct load *l)
  */
 static const struct nrs_format formats[] = {
 	{"stix", nrs_stix_detect, nrs_stix_open},
+	{"suricata-iprep", nrs_suricata_detect_iprep, nrs_suricata_open},
+	{"suricata-datarep", nrs_suricata_detect_datarep, nrs_suricata_open},
+	{"suricata-dataset", nrs_suricata_detect_dataset, nrs_suricata_open},
+	{"suricata-categories", nrs_suricata_detect_categories,
+	 nrs_suricata_open},
+	{"csv", nrs_csv_detect, nrs_csv_open},
+	{"urlhaus", NULL, nrs_csv_open},
+	{"threatfox", NULL, nrs_csv_open},
+	{"malwarebazaar", NULL, nrs_csv_open},
+	{"feodo", NULL, nrs_csv_open},
+	{"sslbl", NULL, nrs_csv_open},
+	{"sslbl-ja3", NULL, nrs_csv_open},
 	{"zeek", nrs_zeek_detect, nrs_zeek_open},
 	{"openioc", nrs_openioc_detect, nrs_openioc_open},
 	{"list", nrs_list_detect, nrs_list_open},
@@ -60,22 +73,24 @@ int nrs_format_check(struct nrs_span format, struct nrs_diag *diag)
 {
 	const struct nrs_span name =
 		nrs_span_part(format, 0, nrs_span_find(format, ':', 0));
-	char names[160] = "";
-	size_t used = 0;
+	struct nrs_text names = {0};
 
 	for (size_t i = 0; i < FORMATS; i++) {
 		if (nrs_span_is(name, formats[i].name))
 			return NRS_OK;
-		const int len =
-			snprintf(names + used, sizeof(names) - used, "%s%s",
-				 i == 0 ? "" : ", ", formats[i].name);
-		used += len > 0 && (size_t)len < sizeof(names) - used
-				? (size_t)len
-				: 0;
 	}
-	return nrs_diag_set(diag, NRS_E_USAGE, 0, "no format '%.*s' (%s)",
-			    (int)(name.len > 30 ? 30 : name.len),
-			    (const char *)name.ptr, names);
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (formats[i].detect == NULL)
+			continue;
+		nrs_text_puts(&names, names.len == 0 ? "" : ", ");
+		nrs_text_puts(&names, formats[i].name);
+	}
+	const int err = nrs_diag_set(
+		diag, NRS_E_USAGE, 0, "no format '%.*s' (%.*s, ...)",
+		(int)(name.len > 30 ? 30 : name.len), (const char *)name.ptr,
+		(int)names.len, (const char *)names.ptr);
+	nrs_text_fini(&names);
+	return err;
 }
 
 /* Text has no NUL, and hardly another control character. */
@@ -152,7 +167,10 @@ static int load_any(struct load *l, struct nrs_set *set, uint32_t source,
 		head.len == 0 ? NULL : format_of(head, options, &reason);
 	if (format == NULL)
 		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0, "%s", reason);
-	int err = format->open(&reader, set, source, options, l->diag);
+	struct nrs_loader_options known = *options;
+	if (known.format.len == 0)
+		known.format = nrs_span_of(format->name);
+	int err = format->open(&reader, set, source, &known, l->diag);
 	if (err != NRS_OK)
 		return err;
 	err = read_all(l, reader, head);

@@ -20,7 +20,8 @@ struct nrs_reader {
 
 /*
  * A new reader in *@out, into @set under @source. @options is borrowed until
- * the reader is freed. NRS_E_NOMEM; NRS_E_USAGE: a parameter of
+ * the reader is freed; its format names the row also where the content told.
+ * NRS_E_NOMEM; NRS_E_USAGE: a parameter of
  * options->format is none, the diag says which.
  */
 typedef int nrs_reader_open_fn(struct nrs_reader **out, struct nrs_set *set,

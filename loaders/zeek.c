@@ -158,45 +158,19 @@ static struct row cut(const struct zeek *z, struct nrs_span line)
 	}
 }
 
-/* Is @word one of the labels? */
-static bool has_label(struct nrs_span labels, struct nrs_span word)
-{
-	struct nrs_span label;
-
-	while (nrs_span_split(&labels, '\n', &label)) {
-		if (nrs_span_equal(label, word))
-			return true;
-	}
-	return false;
-}
-
-/* The value was there: from the same source this line counts, from another
- * one its source is added. */
+/* The value was there: another source is added, of the same one this line
+ * counts. */
 static int merge(struct zeek *z, const struct nrs_indicator_context *said)
 {
 	struct nrs_indicator *item = nrs_set_edit(z->adder.set, z->adder.index);
-	struct nrs_indicator_context both = *said;
 	struct nrs_background background = *said->background;
-	const struct nrs_span before = nrs_indicator_background(item)->labels;
-	struct nrs_span source =
-		nrs_span_part(background.labels, 0,
-			      nrs_span_find(background.labels, '\n', 0));
+	struct nrs_indicator_context both = *said;
+	bool is_same;
+	const int err = nrs_adder_join(&z->adder, background.labels, &is_same);
 
-	if (!nrs_span_starts(source, "source:"))
-		source.len = 0;
-	if (item->context != NULL && source.len > 0 &&
-	    !has_label(before, source)) {
-		both = *item->context;
-		background = *nrs_indicator_background(item);
-		nrs_text_clear(&z->description); /* @said is copied by now */
-		nrs_text_add(&z->description, before);
-		nrs_adder_label(&z->description, "", source);
-		background.labels = nrs_text_span(&z->description);
-		if (z->description.failed)
-			return NRS_E_NOMEM;
-	} else if (item->context != NULL && source.len > 0) {
-		background.labels = before;
-	}
+	if (err != NRS_OK || !is_same)
+		return err;
+	background.labels = nrs_indicator_background(item)->labels;
 	both.background = &background;
 	return nrs_adder_context(&z->adder, &both, &item->context);
 }
@@ -223,7 +197,7 @@ static int add(struct zeek *z, const struct row *row, struct nrs_span line,
 	nrs_text_clear(&z->labels);
 	nrs_adder_label(&z->labels, "source:", row->column[SOURCE]);
 	if (nrs_span_is(row->column[NOTICE], "F"))
-		nrs_adder_label(&z->labels, "", nrs_span_of("severity:info"));
+		background.severity = nrs_span_of("info");
 	nrs_text_clear(&z->description);
 	nrs_text_add(&z->description, row->column[DESCRIPTION]);
 	if (row->column[URL].len > 0)

@@ -30,8 +30,8 @@ static const char types[] =
 
 static const struct nrs_want of_types[] = {
 	{2, "[ipv4-addr:value = '192.0.2.7']", "source:one", "A host", -1},
-	{3, "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
-	 "source:one\nseverity:info", "http://r.example/", -1},
+	{3, "[ipv4-addr:value ISSUBSET '198.51.100.0/24']", "source:one",
+	 "http://r.example/", -1},
 	{4, "[domain-name:value = 'evil.example']", "source:one",
 	 "Seen http://r.example/", -1},
 	{5, "[url:value = 'evil.example/a?b']", "source:two words", "", -1},
