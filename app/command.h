@@ -24,6 +24,8 @@ struct nrs_command {
 int nrs_cmd_match(int argc, char **argv);
 int nrs_cmd_observe(int argc, char **argv);
 int nrs_cmd_check(int argc, char **argv);
+int nrs_cmd_diff(int argc, char **argv);
+int nrs_cmd_find(int argc, char **argv);
 int nrs_cmd_run(int argc, char **argv);
 int nrs_cmd_status(int argc, char **argv);
 int nrs_cmd_reload(int argc, char **argv);

@@ -11,32 +11,33 @@
 #include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
 
-#define ROW(member, text, form)                                                \
+#define ROW(member, text, form, people)                                        \
 	{                                                                      \
-		text, offsetof(struct nrs_background, member), NRS_FORM_##form \
+		text, offsetof(struct nrs_background, member),                 \
+			NRS_FORM_##form, people                                \
 	}
 
 const struct nrs_background_member
 	nrs_background_table[NRS_BACKGROUND_MEMBERS] = {
-		ROW(created_by, "created_by", TEXT),
-		ROW(creator, "creator", TEXT),
-		ROW(markings, "markings", MARKING),
-		ROW(granular, "granular_markings", GRANULAR),
-		ROW(types, "types", LIST),
-		ROW(labels, "labels", LIST),
-		ROW(kill_chain, "kill_chain", LIST),
-		ROW(sectors, "sectors", LIST),
-		ROW(report_id, "report", REPORT),
-		ROW(report_name, "report_name", REPORT),
-		ROW(more_reports, "more_reports", REPORT),
-		ROW(indicates, "indicates", LIST),
-		ROW(based_on, "based_on", LIST),
-		ROW(actions, "courses_of_action", LIST),
-		ROW(urgency, "urgency", TEXT),
-		ROW(credibility, "credibility", TEXT),
-		ROW(audience, "audience", TEXT),
-		ROW(purpose, "purpose", TEXT),
-		ROW(severity, "severity", TEXT),
+		ROW(created_by, "created_by", TEXT, NULL),
+		ROW(creator, "creator", TEXT, "by"),
+		ROW(markings, "markings", MARKING, NULL),
+		ROW(granular, "granular_markings", GRANULAR, "parts marked"),
+		ROW(types, "types", LIST, "types"),
+		ROW(labels, "labels", LIST, "labels"),
+		ROW(kill_chain, "kill_chain", LIST, "kill chain"),
+		ROW(sectors, "sectors", LIST, "sectors"),
+		ROW(report_id, "report", REPORT, NULL),
+		ROW(report_name, "report_name", REPORT, NULL),
+		ROW(more_reports, "more_reports", REPORT, "also in"),
+		ROW(indicates, "indicates", LIST, "indicates"),
+		ROW(based_on, "based_on", LIST, "based on"),
+		ROW(actions, "courses_of_action", LIST, "what to do"),
+		ROW(urgency, "urgency", TEXT, "urgency"),
+		ROW(credibility, "credibility", TEXT, "credibility"),
+		ROW(audience, "audience", TEXT, "audience"),
+		ROW(purpose, "purpose", TEXT, "purpose"),
+		ROW(severity, "severity", TEXT, "severity"),
 };
 
 _Static_assert(sizeof(struct nrs_background) ==

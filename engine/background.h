@@ -50,6 +50,7 @@ struct nrs_background_member {
 	const char *name; /* in JSON */
 	size_t offset;
 	enum nrs_background_form form;
+	const char *people; /* in front of it in listings; NULL: not there */
 };
 #define NRS_BACKGROUND_MEMBERS 19u
 extern const struct nrs_background_member

@@ -56,9 +56,13 @@ static void undo(struct nrs_builder *b, const struct mark *to)
 static bool is_wanted(const struct nrs_builder *b,
 		      const struct nrs_indicator *indicator)
 {
+	const uint32_t aside =
+		1u << NRS_STATUS_DROPPED | 1u << NRS_STATUS_EXCEPTED;
+	const uint32_t asked = b->db->options.shadow_of;
+
 	if (b->db->options.shadow)
-		return indicator->status == NRS_STATUS_DROPPED ||
-		       indicator->status == NRS_STATUS_EXCEPTED;
+		return ((asked != 0 ? asked : aside) >> indicator->status &
+			1u) != 0;
 	return indicator->status == NRS_STATUS_FULL ||
 	       indicator->status == NRS_STATUS_PARTIAL;
 }

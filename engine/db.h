@@ -22,6 +22,8 @@ struct nrs_build_options {
 	bool guards;		  /* refuse what must never match (guard.h) */
 	struct nrs_guard_own own; /* for the guards */
 	bool shadow; /* instead: what a rule dropped or an exception vetoed */
+	uint32_t
+		shadow_of; /* or these: bit s for enum nrs_status s; 0: those */
 	const struct nrs_hash_key *hash_key; /* NULL: random */
 };
 

@@ -12,8 +12,15 @@
 #define NRS_MATCH_VALUE_MAX ((size_t)8192)
 #define NRS_MATCH_FOUND_MAX 512
 
+/* Asked for satisfied tests instead of hits (find.c); nothing is kept. */
+struct nrs_match_probe {
+	void *ctx;
+	void (*satisfied)(void *ctx, uint32_t atom, enum nrs_how how);
+};
+
 struct nrs_matcher {
 	const struct nrs_db *db;
+	const struct nrs_match_probe *probe; /* or NULL: traffic */
 	const struct nrs_match_sink *sink;
 	struct nrs_counters *counters;
 	struct nrs_slab *slab;

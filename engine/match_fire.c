@@ -420,6 +420,10 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 	const struct nrs_db *db = m->db;
 	const struct nrs_atom *found = &db->atoms[atom];
 
+	if (m->probe != NULL) {
+		m->probe->satisfied(m->probe->ctx, atom, how);
+		return;
+	}
 	if (found->is_kept) {
 		const struct nrs_kept_record head = {
 			.kind = NRS_KEPT_VALUE,
