@@ -21,31 +21,6 @@ void nrs_condition_clear(struct nrs_condition *c)
 	c->is_too_large = false;
 }
 
-/* True if @len more bytes may be added. */
-static bool has_room(struct nrs_condition *c, size_t len)
-{
-	c->is_too_large |= len > NRS_CONDITION_LEN_MAX - c->bytes.len;
-	return !c->is_too_large;
-}
-
-void nrs_condition_open(struct nrs_condition *c, bool is_all)
-{
-	c->is_too_large |= c->depth == NRS_CONDITION_DEPTH_MAX;
-	if (!has_room(c, 1))
-		return;
-	c->depth++;
-	nrs_text_putc(&c->bytes,
-		      is_all ? NRS_CONDITION_ALL : NRS_CONDITION_ANY);
-}
-
-void nrs_condition_close(struct nrs_condition *c)
-{
-	if (!has_room(c, 1) || c->depth == 0)
-		return;
-	c->depth--;
-	nrs_text_putc(&c->bytes, NRS_CONDITION_CLOSE);
-}
-
 static void add_text(struct nrs_condition *c, struct nrs_span text)
 {
 	const uint32_t len = (uint32_t)text.len;
@@ -54,17 +29,54 @@ static void add_text(struct nrs_condition *c, struct nrs_span text)
 	nrs_text_add(&c->bytes, text);
 }
 
+/* Nothing of it can be said any more: only that. */
+static void give_up(struct nrs_condition *c)
+{
+	const bool failed = c->bytes.failed;
+
+	if (c->is_too_large)
+		return;
+	c->is_too_large = true;
+	nrs_text_clear(&c->bytes);
+	nrs_text_putc(&c->bytes, NRS_CONDITION_REFUSED);
+	add_text(c, nrs_span_of("larger than a pattern may be"));
+	c->bytes.failed |= failed;
+}
+
+/* True if an item with these texts may be added. */
+static bool has_room(struct nrs_condition *c, size_t one, size_t other)
+{
+	const size_t room = NRS_CONDITION_LEN_MAX - c->bytes.len;
+
+	if (room < 16 || one > room - 16 || other > room - 16 - one)
+		give_up(c);
+	return !c->is_too_large;
+}
+
+void nrs_condition_open(struct nrs_condition *c, bool is_all)
+{
+	if (c->depth == NRS_CONDITION_DEPTH_MAX)
+		give_up(c);
+	if (!has_room(c, 0, 0))
+		return;
+	c->depth++;
+	nrs_text_putc(&c->bytes,
+		      is_all ? NRS_CONDITION_ALL : NRS_CONDITION_ANY);
+}
+
+void nrs_condition_close(struct nrs_condition *c)
+{
+	if (!has_room(c, 0, 0) || c->depth == 0)
+		return;
+	c->depth--;
+	nrs_text_putc(&c->bytes, NRS_CONDITION_CLOSE);
+}
+
 void nrs_condition_test(struct nrs_condition *c,
 			const struct nrs_condition_test *test)
 {
-	const size_t head = 2 + 2 * sizeof(uint32_t);
-
-	if (test->path.len > NRS_CONDITION_LEN_MAX ||
-	    test->text.len > NRS_CONDITION_LEN_MAX ||
-	    !has_room(c, head + test->path.len + test->text.len)) {
-		c->is_too_large = true;
+	if (!has_room(c, test->path.len, test->text.len))
 		return;
-	}
 	nrs_text_putc(&c->bytes, NRS_CONDITION_TEST);
 	nrs_text_putc(&c->bytes,
 		      (char)((test->is_equal ? NRS_CONDITION_EQUAL : 0) |
@@ -75,11 +87,8 @@ void nrs_condition_test(struct nrs_condition *c,
 
 static void add_item(struct nrs_condition *c, char kind, struct nrs_span text)
 {
-	if (text.len > NRS_CONDITION_LEN_MAX ||
-	    !has_room(c, 1 + sizeof(uint32_t) + text.len)) {
-		c->is_too_large = true;
+	if (!has_room(c, text.len, 0))
 		return;
-	}
 	nrs_text_putc(&c->bytes, kind);
 	add_text(c, text);
 }

@@ -23,7 +23,7 @@
 struct nrs_condition {
 	struct nrs_text bytes;
 	unsigned int depth; /* of groups that are open */
-	bool is_too_large;  /* of which nothing can be written any more */
+	bool is_too_large;  /* its bytes are a refusal that says so */
 };
 
 void nrs_condition_fini(struct nrs_condition *c);
@@ -65,7 +65,7 @@ struct nrs_condition_result {
 };
 
 /*
- * @condition (the bytes of one that is not too large) as a pattern appended to
+ * @condition (the bytes of one) as a pattern appended to
  * @pattern. NRS_E_UNSUPPORTED: it cannot be said, the reason is in @result.
  * NRS_E_NOMEM.
  */

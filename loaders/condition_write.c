@@ -30,8 +30,12 @@ struct group {
 	bool has_positive; /* an AND with a term that is no negation */
 	enum world world;
 	size_t start; /* INNER: in the text of comparisons */
+	size_t paren; /* its parenthesis there */
 	unsigned int count;
 	struct nrs_span reason;
+	struct nrs_condition_item only; /* its test, if it has just one */
+	unsigned int host; /* whose terms these are: an AND in an AND is flat */
+	unsigned int host_count; /* terms of the host when this one opened */
 };
 
 /* Terms of an AND that make one observation. */
@@ -62,6 +66,11 @@ static void say(struct nrs_condition_result *result, struct nrs_span reason)
 	snprintf(result->reason, sizeof(result->reason), "%.*s",
 		 (int)(reason.len > 150 ? 150 : reason.len),
 		 (const char *)reason.ptr);
+}
+
+static struct group *host(struct writer *w)
+{
+	return &w->groups[w->groups[w->depth].host];
 }
 
 /* A child of @g cannot be said. */
@@ -144,7 +153,7 @@ static void join_cluster(struct writer *w, struct group *g,
 
 static void take_test(struct writer *w, const struct nrs_condition_item *item)
 {
-	struct group *g = &w->groups[w->depth];
+	struct group *g = host(w);
 	const bool is_negative = (item->flags & NRS_CONDITION_NEGATIVE) != 0;
 
 	if (is_negative && !g->is_all) {
@@ -167,26 +176,36 @@ static void take_test(struct writer *w, const struct nrs_condition_item *item)
 		nrs_text_putc(out, ']');
 	mix(&g->world, world_of(item->path));
 	g->has_positive |= !is_negative;
+	g->only = *item;
 	g->count++;
 }
 
 /* False: deeper than there is room for. */
 static bool open_group(struct writer *w, bool is_all)
 {
-	struct group *parent = &w->groups[w->depth];
+	struct group *parent = host(w);
+	const unsigned int parent_at = w->groups[w->depth].host;
 
 	if (w->depth + 1 == GROUPS_MAX)
 		return false;
 	struct group *g = &w->groups[++w->depth];
-	*g = (struct group){.is_all = is_all, .start = w->inner.len};
+	*g = (struct group){.is_all = is_all,
+			    .start = w->inner.len,
+			    .host = w->depth,
+			    .host_count = parent->count};
+	if (parent->is_all == is_all) {
+		g->host = parent_at;
+		return true;
+	}
 	if (parent->level != TOP_ANY) {
 		g->level = INNER;
 		if (parent->level == INNER && parent->count > 0)
 			nrs_text_puts(&w->inner,
 				      parent->is_all ? " AND " : " OR ");
+		g->paren = w->inner.len;
 		nrs_text_putc(&w->inner, '(');
 	} else {
-		g->level = is_all ? TOP_ALL : TOP_ANY;
+		g->level = TOP_ALL;
 		w->cluster_count = 0;
 	}
 	return true;
@@ -235,20 +254,34 @@ static void write_clusters(struct writer *w)
 		nrs_text_putc(w->out, ')');
 }
 
+/* A single term needs none. */
+static void drop_paren(struct nrs_text *text, size_t at)
+{
+	if (text->failed)
+		return;
+	memmove(text->ptr + at, text->ptr + at + 1, text->len - at - 1);
+	text->len--;
+}
+
 /* The group of comparisons that ends is a term of the one around it. */
 static void close_inner(struct writer *w, struct group *g)
 {
-	struct group *parent = &w->groups[w->depth];
+	struct group *parent = host(w);
 
-	nrs_text_putc(&w->inner, ')');
+	if (g->count == 1)
+		drop_paren(&w->inner, g->paren);
+	else
+		nrs_text_putc(&w->inner, ')');
 	if (parent->level == INNER) {
 		mix(&parent->world, g->world);
 		parent->has_positive = true;
 		parent->count++;
+		parent->only = (struct nrs_condition_item){0};
 		return;
 	}
-	const struct nrs_condition_item term = {
-		.text = nrs_span_from(nrs_text_span(&w->inner), g->start)};
+	struct nrs_condition_item term =
+		g->count == 1 ? g->only : (struct nrs_condition_item){0};
+	term.text = nrs_span_from(nrs_text_span(&w->inner), g->start);
 	w->out->failed |= w->inner.failed;
 	join_cluster(w, parent, &term, g->world);
 	w->inner.len = g->start;
@@ -257,26 +290,34 @@ static void close_inner(struct writer *w, struct group *g)
 static void close_group(struct writer *w)
 {
 	struct group *g = &w->groups[w->depth];
-	const struct nrs_span fault = fault_of(w, g);
 
 	if (w->depth == 0)
 		return;
+	if (g->host != w->depth) {
+		const bool has_none = host(w)->count == g->host_count;
+
+		w->depth--;
+		if (has_none && host(w)->reason.len == 0)
+			refuse(w, host(w), nrs_span_of("no term at all"));
+		return;
+	}
+	const struct nrs_span fault = fault_of(w, g);
 	w->depth--;
 	if (fault.len > 0) {
 		w->inner.len = g->level == INNER ? g->start : w->inner.len;
-		refuse(w, &w->groups[w->depth], fault);
+		refuse(w, host(w), fault);
 		return;
 	}
 	if (g->level == INNER)
 		close_inner(w, g);
 	else if (g->level == TOP_ALL)
 		write_clusters(w);
-	w->groups[w->depth].count += g->level != INNER;
+	host(w)->count += g->level != INNER;
 }
 
 static void take_reference(struct writer *w, struct nrs_span id)
 {
-	struct group *g = &w->groups[w->depth];
+	struct group *g = host(w);
 	const struct nrs_span found =
 		w->rules->find == NULL ? nrs_span(NULL, 0)
 				       : w->rules->find(w->rules->ctx, id);
@@ -307,7 +348,7 @@ static bool take_items(struct writer *w)
 		if (item.kind == NRS_CONDITION_TEST)
 			take_test(w, &item);
 		else if (item.kind == NRS_CONDITION_REFUSED)
-			refuse(w, &w->groups[w->depth], item.text);
+			refuse(w, host(w), item.text);
 		else if (item.kind == NRS_CONDITION_REFERENCE)
 			take_reference(w, item.text);
 		else if (item.kind == NRS_CONDITION_CLOSE)

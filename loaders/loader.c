@@ -13,6 +13,7 @@
 #include "loaders/list.h"
 #include "loaders/openioc.h"
 #include "loaders/stix.h"
+#include "loaders/stix1.h"
 #include "loaders/suricata.h"
 #include "loaders/zeek.h"
 
@@ -65,6 +66,7 @@ static const struct nrs_format formats[] = {
 	{"sslbl-ja3", NULL, nrs_csv_open},
 	{"zeek", nrs_zeek_detect, nrs_zeek_open},
 	{"openioc", nrs_openioc_detect, nrs_openioc_open},
+	{"stix1", nrs_stix1_detect, nrs_stix1_open},
 	{"list", nrs_list_detect, nrs_list_open},
 };
 #define FORMATS (sizeof(formats) / sizeof(*formats))

@@ -138,7 +138,10 @@ static int emit(struct openioc *o, uint64_t line, struct nrs_span uuid)
 		return seen;
 	if (seen > 0)
 		uuid.len = 0;
-	return nrs_xml_sink_add(&o->sink, &item, uuid, &o->condition, &rules);
+	if (o->condition.bytes.failed)
+		return NRS_E_NOMEM;
+	return nrs_xml_sink_add(&o->sink, &item, uuid,
+				nrs_text_span(&o->condition.bytes), &rules);
 }
 
 static int open_group(struct openioc *o, const struct nrs_xml_element *e)

@@ -87,21 +87,14 @@ int nrs_xml_sink_refuse(struct nrs_xml_sink *sink, uint64_t line,
 
 int nrs_xml_sink_add(struct nrs_xml_sink *sink,
 		     const struct nrs_indicator *base,
-		     struct nrs_span foreign_id,
-		     const struct nrs_condition *condition,
+		     struct nrs_span foreign_id, struct nrs_span condition,
 		     const struct nrs_condition_rules *rules)
 {
-	struct nrs_condition_result written = {
-		.reason = "larger than a pattern may be"};
+	struct nrs_condition_result written;
 	struct nrs_indicator item = *base;
-	int err = NRS_E_UNSUPPORTED;
 
-	if (condition->bytes.failed)
-		return NRS_E_NOMEM;
 	nrs_text_clear(&sink->text);
-	if (!condition->is_too_large)
-		err = nrs_condition_write(nrs_text_span(&condition->bytes),
-					  rules, &sink->text, &written);
+	int err = nrs_condition_write(condition, rules, &sink->text, &written);
 	if (err != NRS_OK && err != NRS_E_UNSUPPORTED)
 		return err;
 	const bool is_said = err == NRS_OK;

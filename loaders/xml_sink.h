@@ -25,16 +25,15 @@ void nrs_xml_sink_fini(struct nrs_xml_sink *sink);
 bool nrs_xml_uuid(struct nrs_span text, char out[37]);
 
 /*
- * Add @item, with the pattern of @condition. Its id is made from @foreign_id:
- * "indicator--" and the UUID at its end; or one that follows from it; or, of
- * an empty one, one that follows from source and pattern. Its texts other than
- * id and pattern are in the set's arena. What cannot be said is added as
- * unsupported. NRS_E_NOMEM.
+ * Add @item, with the pattern of the bytes of a @condition. Its id is made from
+ * @foreign_id: "indicator--" and the UUID at its end; or one that follows from
+ * it; or, of an empty one, one that follows from source and pattern. Its texts
+ * other than id and pattern are in the set's arena. What cannot be said is
+ * added as unsupported. NRS_E_NOMEM.
  */
 int nrs_xml_sink_add(struct nrs_xml_sink *sink,
 		     const struct nrs_indicator *item,
-		     struct nrs_span foreign_id,
-		     const struct nrs_condition *condition,
+		     struct nrs_span foreign_id, struct nrs_span condition,
 		     const struct nrs_condition_rules *rules);
 
 /* "REASON: DETAIL" at @line. */

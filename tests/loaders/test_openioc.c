@@ -72,7 +72,7 @@ static const struct {
 	{AND ITEM(IS, "FileItem/SizeInBytes", "5")
 		 OR ITEM(IS, "FileItem/FileName", "a.exe")
 			 ITEM(IS, "FileItem/FilePath", "x") END END,
-	 "full warned line 2 [file:size = 5 AND (file:name = 'a.exe')]\n"
+	 "full warned line 2 [file:size = 5 AND file:name = 'a.exe']\n"
 	 "refused line 2: a side of an OR is left out: FileItem/FilePath is "
 	 "not seen on a network\n"},
 	/* What is wrong in itself is refused, the rest loads. */

@@ -39,6 +39,14 @@ static const struct {
 	 28, 13, 0},
 	{FIREEYE "eeffc8e8-caee-4fe1-8ace-7a994b5d893f.ioc", "OpenIOC 1.0", 266,
 	 220, 42, 0},
+#define STIX1 "stix1-citizenlab/"
+	{STIX1 "201705_TaintedLeaks-stix.xml", "STIX 1 package", 12, 12, 0, 0},
+	{STIX1 "201803_BadTraffic-stix.xml", "STIX 1 package", 63, 63, 0, 0},
+	/* Three of them have no observable. */
+	{STIX1 "201808_FamiliarFeeling-stix.xml", "STIX 1 package", 40, 40, 3,
+	 0},
+	/* It has observables of an incident, and no indicator. */
+	{STIX1 "201905_EndlessMayfly-stix.xml", "STIX 1 package", 0, 0, 0, 0},
 };
 
 static void check_file(size_t i)
