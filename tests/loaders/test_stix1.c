@@ -209,8 +209,12 @@ static void an_indicator_keeps_what_it_says(void **state)
 			"<i:Valid_Time_Position><i:Start_Time>2024-01-01T00:00:"
 			"00Z</i:Start_Time><i:End_Time>2024-02-01T00:00:00Z"
 			"</i:End_Time></i:Valid_Time_Position>"
-			"<i:Confidence><k:Value>High</k:Value></"
-			"i:Confidence>" OBSERVABLE(A)) END);
+			"<i:Confidence><k:Value>High</k:Value></i:Confidence>"
+			"<i:Producer><k:Identity><k:Name>Somebody</k:Name>"
+			"</k:Identity></i:Producer><i:Kill_Chain_Phases>"
+			"<k:Kill_Chain_Phase kill_chain_name='chain' "
+			"name='delivery'/></i:Kill_Chain_Phases>" OBSERVABLE(A))
+			END);
 	const struct nrs_indicator *item = nrs_set_at(l.set, 0);
 	assert_true(nrs_span_is(
 		item->id, "indicator--b3d9c9a2-1c2b-4b57-9a57-0c6f2a4f4d11"));
