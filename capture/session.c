@@ -25,6 +25,13 @@ static struct nrs_session *session_of(struct nrs_session_env *env,
 	return session;
 }
 
+bool nrs_session_reads(const struct nrs_flow *flow)
+{
+	return (flow->flags & NRS_FLOW_NO_SESSION) == 0 &&
+	       (flow->session == NULL ||
+		flow->session->kind != NRS_SESSION_IGNORED);
+}
+
 struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
 				    struct nrs_flow *flow,
 				    enum nrs_txn_kind kind)

@@ -84,6 +84,9 @@ struct nrs_session_env {
 };
 #define NRS_SESSION_TEXT_ROOM ((size_t)8192)
 
+/* False: nothing that comes in @flow will be read. */
+bool nrs_session_reads(const struct nrs_flow *flow);
+
 /* Payload of UDP, whole. */
 void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 			  unsigned int side, struct nrs_span payload);

@@ -19,14 +19,14 @@
 #define SESSIONS_PER_SHARD 8192u
 #define BUFFERS_PER_SHARD 256u
 #define KEPT_PER_SHARD 16384u
+#define STREAMS_PER_SHARD 1024u
+#define SEGMENTS_PER_SHARD 2048u
 
 /* In datagrams: first the index is brought near, then the flow. */
 #define AHEAD_INDEX 16
 #define AHEAD_FLOW 8
 
-#define TCP_FIN 0x01
 #define TCP_SYN 0x02
-#define TCP_RST 0x04
 #define TCP_ACK 0x10
 
 static void push(struct nrs_worker *w, enum nrs_field field,
@@ -137,6 +137,8 @@ static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 {
 	turn_to(w, flow, flow->last_ns);
+	if (flow->stream != NULL)
+		nrs_worker_end_tcp(w);
 	nrs_session_end(&w->env, flow);
 	push_flow_end(w);
 	nrs_txn_end(w->matcher, &flow->txn);
@@ -149,7 +151,7 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 	nrs_flow_remove(&w->table, &w->shard->flows, flow);
 }
 
-static void raise_outcome(struct nrs_worker *w, enum nrs_outcome outcome)
+void nrs_worker_raise(struct nrs_worker *w, enum nrs_outcome outcome)
 {
 	struct nrs_flow *flow = w->flow;
 
@@ -158,79 +160,6 @@ static void raise_outcome(struct nrs_worker *w, enum nrs_outcome outcome)
 	flow->info.outcome = (uint8_t)outcome;
 	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
 		nrs_worker_tell_flow(w, NRS_RECORD_RAISE);
-}
-
-static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
-			unsigned int side)
-{
-	struct nrs_flow *flow = w->flow;
-	const bool was_answered = flow->info.outcome >= NRS_OUTCOME_ANSWERED;
-
-	if (side == 1) {
-		raise_outcome(w, (d->tcp_flags & TCP_RST) != 0 && !was_answered
-					 ? NRS_OUTCOME_BLOCKED
-					 : NRS_OUTCOME_ANSWERED);
-	} else {
-		/* The last step of the handshake, or data of both sides. */
-		if (was_answered &&
-		    (d->tcp_flags & (TCP_ACK | TCP_RST | TCP_SYN)) == TCP_ACK)
-			raise_outcome(w, NRS_OUTCOME_ESTABLISHED);
-	}
-}
-
-/* Bytes of a segment that are next in line go to the session. */
-static void tcp_payload(struct nrs_worker *w, const struct nrs_datagram *d,
-			unsigned int side)
-{
-	struct nrs_flow *flow = w->flow;
-	const uint8_t *tcp = d->data + d->l4_off;
-	uint32_t seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 |
-		       (uint32_t)tcp[6] << 8 | tcp[7];
-	uint32_t skip = 0;
-
-	if ((d->tcp_flags & TCP_SYN) != 0) {
-		flow->has_seq[side] = true;
-		flow->next_seq[side] = ++seq;
-	}
-	if (d->payload_len == 0)
-		return;
-	if (!flow->has_seq[side]) { /* picked up in the middle */
-		flow->has_seq[side] = true;
-		flow->next_seq[side] = seq;
-	}
-	const int32_t ahead = (int32_t)(seq - flow->next_seq[side]);
-	if (ahead < 0)
-		skip = (uint32_t)-ahead;
-	if (skip >= d->payload_len)
-		return; /* all of it was seen before */
-	if (ahead > 0) {
-		nrs_count(&w->counters, NRS_C_STREAM_GAPS);
-		nrs_count_add(&w->counters, NRS_C_STREAM_GAP_BYTES,
-			      (uint64_t)ahead);
-		nrs_session_gap(&w->env, flow, side, (uint32_t)ahead);
-	}
-	flow->next_seq[side] = seq + d->payload_len;
-	if (d->payload_got > skip)
-		nrs_session_bytes(&w->env, flow, side,
-				  nrs_span(d->data + d->payload_off + skip,
-					   d->payload_got - skip));
-	if (d->payload_got < d->payload_len)
-		nrs_session_gap(&w->env, flow, side,
-				d->payload_len - d->payload_got);
-}
-
-static void take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
-		     unsigned int side)
-{
-	struct nrs_flow *flow = w->flow;
-
-	tcp_outcome(w, d, side);
-	flow->tcp_flags[side] |= d->tcp_flags;
-	tcp_payload(w, d, side);
-	if ((d->tcp_flags & TCP_FIN) != 0)
-		flow->fins |= (uint8_t)(1u << side);
-	if ((d->tcp_flags & TCP_RST) != 0 || flow->fins == 3)
-		flow->flags |= NRS_FLOW_CLOSED;
 }
 
 static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
@@ -242,8 +171,8 @@ static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
 			&w->env, w->flow, side,
 			nrs_span(d->data + d->payload_off, d->payload_got));
 	if (side == 1)
-		raise_outcome(w, w->env.is_refusal ? NRS_OUTCOME_BLOCKED
-						   : NRS_OUTCOME_ANSWERED);
+		nrs_worker_raise(w, w->env.is_refusal ? NRS_OUTCOME_BLOCKED
+						      : NRS_OUTCOME_ANSWERED);
 }
 
 /* An ICMP error belongs to the flow that it quotes, and is its answer. False:
@@ -262,7 +191,7 @@ static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 		return false;
 	turn_to(w, flow, d->ts_ns);
 	flow->last_ordinal = d->ordinal;
-	raise_outcome(w, NRS_OUTCOME_BLOCKED);
+	nrs_worker_raise(w, NRS_OUTCOME_BLOCKED);
 	return true;
 }
 
@@ -329,13 +258,13 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	flow->packets[side]++;
 	flow->bytes[side] += d->ip_len;
 	if (side == 0)
-		raise_outcome(w, NRS_OUTCOME_ATTEMPTED);
+		nrs_worker_raise(w, NRS_OUTCOME_ATTEMPTED);
 	if (is_new) {
 		push_flow_key(w);
 		push_macs(w, d, side);
 	}
 	if (d->proto == IPPROTO_TCP && d->payload_off != 0)
-		take_tcp(w, d, side);
+		nrs_worker_take_tcp(w, d, side);
 	else
 		take_other(w, d, side);
 }
@@ -432,6 +361,9 @@ static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 	if (err == NRS_OK)
 		err = nrs_slab_init(&shard->kept, NRS_KEPT_BYTES,
 				    KEPT_PER_SHARD);
+	if (err == NRS_OK)
+		err = nrs_stream_pool_init(&shard->streams, STREAMS_PER_SHARD,
+					   SEGMENTS_PER_SHARD);
 	return err;
 }
 
@@ -443,6 +375,7 @@ static void shard_free(struct nrs_worker_shard *shard)
 	nrs_slab_fini(&shard->sessions);
 	nrs_slab_fini(&shard->buffers);
 	nrs_slab_fini(&shard->kept);
+	nrs_stream_pool_fini(&shard->streams);
 	free(shard);
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker_state: inside a worker; worker.c and worker_record.c only.
+ * worker_state: inside a worker; the worker*.c files only.
  */
 #pragma once
 
+#include "capture/decode/stream.h"
 #include "capture/session.h"
 #include "capture/worker.h"
 
@@ -12,6 +13,7 @@ struct nrs_worker_shard {
 	struct nrs_slab sessions;
 	struct nrs_slab buffers;
 	struct nrs_slab kept;
+	struct nrs_stream_pool streams;
 	uint32_t sequence;
 };
 
@@ -42,3 +44,11 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit);
 void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
+
+/* The outcome of the flow under way is at least @outcome. */
+void nrs_worker_raise(struct nrs_worker *w, enum nrs_outcome outcome);
+
+/* worker_tcp.c: a packet of the flow under way, and what is left at its end. */
+void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
+			 unsigned int side);
+void nrs_worker_end_tcp(struct nrs_worker *w);

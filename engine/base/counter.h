@@ -30,6 +30,10 @@
 	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
 	X(FLOWS_ONE_SIDED, "flows_one_sided",                                  \
 	  "TCP flows with data, one side seen")                                \
+	X(STREAM_EARLY, "segments_early",                                      \
+	  "TCP segments that waited for those before them")                    \
+	X(STREAM_OVERLAPS, "segments_contradicting",                           \
+	  "TCP segments that overlap and differ")                              \
 	X(STREAM_GAPS, "stream_gaps", "places where TCP bytes are missing")    \
 	X(STREAM_GAP_BYTES, "stream_gap_bytes", "bytes missing there")         \
 	X(STREAM_NO_BUFFER, "stream_buffer_refused",                           \

@@ -97,16 +97,11 @@ static void odd_octets_are_escaped(void **state)
 	(void)state;
 	(void)snprintf(path, sizeof(path), "%s", workshop_path("odd.pcap"));
 	FILE *file = made_capture_open(path);
-	const struct frame_tcp open = {1, 2, 40000, 80, 99, 0x02, NULL};
+	const struct frame_tcp open = {C2S, .seq = 99, .flags = 0x02};
 	const struct frame_tcp ask = {
-		1,
-		2,
-		40000,
-		80,
-		100,
-		0x18,
-		"GET / HTTP/1.1\r\nHost: h.example\r\n"
-		"User-Agent: a\xff\tb\\c\xc3\xa9\r\n\r\n"};
+		C2S, .seq = 100, .flags = 0x18,
+		.payload = "GET / HTTP/1.1\r\nHost: h.example\r\n"
+			   "User-Agent: a\xff\tb\\c\xc3\xa9\r\n\r\n"};
 	frame_tcp(&f, &open);
 	made_capture_add(file, &f, MADE_CAPTURE_S);
 	frame_tcp(&f, &ask);

@@ -8,6 +8,7 @@
 #include "tests/nrs_test.h"
 
 #define FRAME_ROOM 2048
+#define SECOND INT64_C(1000000000)
 
 struct frame {
 	uint8_t bytes[FRAME_ROOM];
@@ -49,10 +50,14 @@ static inline void frame_ipv4(struct frame *f, uint8_t proto, uint8_t from,
 struct frame_tcp {
 	uint8_t from, to; /* hosts */
 	uint16_t from_port, to_port;
-	uint32_t seq;
+	uint32_t seq, ack;
 	uint8_t flags;
 	const char *payload;
 };
+
+/* Client and server, for struct frame_tcp. */
+#define C2S .from = 1, .to = 2, .from_port = 50000, .to_port = 80
+#define S2C .from = 2, .to = 1, .from_port = 80, .to_port = 50000
 
 static inline void frame_tcp(struct frame *f, const struct frame_tcp *t)
 {
@@ -63,7 +68,9 @@ static inline void frame_tcp(struct frame *f, const struct frame_tcp *t)
 	frame_put_u16(f, t->to_port);
 	frame_put_u16(f, t->seq >> 16);
 	frame_put_u16(f, t->seq & 0xffff);
-	frame_put(f, "\0\0\0\0\x50", 5);
+	frame_put_u16(f, t->ack >> 16);
+	frame_put_u16(f, t->ack & 0xffff);
+	frame_put(f, "\x50", 1);
 	frame_put(f, &t->flags, 1);
 	frame_put(f, "\xff\xff\0\0\0\0", 6);
 	frame_put(f, t->payload, len);

@@ -7,7 +7,6 @@
 #include "capture/worker.h"
 #include "tests/capture/frames.h"
 
-#define SECOND INT64_C(1000000000)
 #define SEEN_MAX 64
 
 struct seen {
@@ -142,9 +141,6 @@ static unsigned int times(const struct watch *w, enum nrs_field field,
 	}
 	return found;
 }
-
-#define C2S .from = 1, .to = 2, .from_port = 50000, .to_port = 8080
-#define S2C .from = 2, .to = 1, .from_port = 8080, .to_port = 50000
 
 static void pipelined_requests_are_transactions_of_their_own(void **state)
 {

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker_tcp: both sides of a TCP flow as streams, and what became of it.
+ *
+ * Segments in order go to the session where they stand. One that comes early
+ * is kept, as long as somebody reads the flow, until those before it come, or
+ * until they will not: the receiver has acknowledged them, so that it had them
+ * and we did not; nothing of the receiver is ever seen and two seconds are
+ * over; there is no room for more; or the flow is over. Then the hole is a gap,
+ * and counted.
+ *
+ * What comes first stays: octets that were delivered or kept are never
+ * replaced. Segments that say something else about them are counted where both
+ * are still at hand.
+ */
+#include "capture/worker_state.h"
+
+#include "engine/base/stamp.h"
+
+#define TCP_FIN 0x01
+#define TCP_SYN 0x02
+#define TCP_RST 0x04
+#define TCP_ACK 0x10
+
+/* After so long a retransmission would have come (RFC 6298: at first after a
+ * second). */
+#define ONE_SIDED_WAIT_NS (2 * NRS_SECOND_NS)
+
+static uint32_t u32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
+	       (uint32_t)p[2] << 8 | p[3];
+}
+
+static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
+			unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	const bool was_answered = flow->info.outcome >= NRS_OUTCOME_ANSWERED;
+
+	if (side == 1) {
+		nrs_worker_raise(w,
+				 (d->tcp_flags & TCP_RST) != 0 && !was_answered
+					 ? NRS_OUTCOME_BLOCKED
+					 : NRS_OUTCOME_ANSWERED);
+	} else {
+		/* The last step of the handshake, or data of both sides. */
+		if (was_answered &&
+		    (d->tcp_flags & (TCP_ACK | TCP_RST | TCP_SYN)) == TCP_ACK)
+			nrs_worker_raise(w, NRS_OUTCOME_ESTABLISHED);
+	}
+}
+
+/* What is next in line, perhaps behind octets that were delivered. */
+static void deliver(struct nrs_worker *w, unsigned int side,
+		    const struct nrs_stream_piece *piece)
+{
+	struct nrs_flow *flow = w->flow;
+	const uint32_t skip = flow->next_seq[side] - piece->seq;
+
+	if (nrs_seq_after(piece->seq + piece->len, flow->next_seq[side]) <= 0)
+		return; /* all of it was seen before */
+	flow->next_seq[side] = piece->seq + piece->len;
+	if (piece->bytes.len > skip)
+		nrs_session_bytes(&w->env, flow, side,
+				  nrs_span_from(piece->bytes, skip));
+	if (piece->bytes.len < piece->len)
+		nrs_session_gap(&w->env, flow, side,
+				piece->len - (uint32_t)piece->bytes.len);
+}
+
+static void gap(struct nrs_worker *w, unsigned int side, uint32_t next_seq)
+{
+	struct nrs_flow *flow = w->flow;
+	const uint32_t len = next_seq - flow->next_seq[side];
+
+	flow->next_seq[side] = next_seq;
+	if (!nrs_session_reads(flow))
+		return;
+	nrs_count(&w->counters, NRS_C_STREAM_GAPS);
+	nrs_count_add(&w->counters, NRS_C_STREAM_GAP_BYTES, len);
+	nrs_session_gap(&w->env, flow, side, len);
+}
+
+/* Deliver what is kept and next in line now. */
+static void drain(struct nrs_worker *w, unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	struct nrs_stream_side *kept = &flow->stream->side[side];
+
+	while (kept->first != NULL &&
+	       nrs_seq_after(kept->first->seq, flow->next_seq[side]) <= 0) {
+		const struct nrs_segment *s = kept->first;
+		const struct nrs_stream_piece piece = {
+			.bytes = nrs_span(s->bytes, s->got),
+			.seq = s->seq,
+			.len = s->len};
+
+		deliver(w, side, &piece);
+		nrs_stream_drop(&w->shard->streams, kept);
+	}
+	kept->since_ns = w->now_ns;
+	if (flow->stream->side[0].first == NULL &&
+	    flow->stream->side[1].first == NULL)
+		flow->flags &= (uint8_t)~NRS_FLOW_HAS_KEPT;
+}
+
+/* What is missing before the first segment kept will not come. */
+static void leap(struct nrs_worker *w, unsigned int side)
+{
+	gap(w, side, w->flow->stream->side[side].first->seq);
+	drain(w, side);
+}
+
+static void leap_all(struct nrs_worker *w, unsigned int side)
+{
+	while (w->flow->stream->side[side].first != NULL)
+		leap(w, side);
+}
+
+/* False: there is no room, and nothing is kept of this side any more. */
+static bool keep(struct nrs_worker *w, unsigned int side,
+		 const struct nrs_stream_piece *piece)
+{
+	struct nrs_flow *flow = w->flow;
+	bool differs = false;
+
+	if (flow->stream == NULL)
+		flow->stream = nrs_stream_new(&w->shard->streams);
+	if (flow->stream == NULL)
+		return false;
+	struct nrs_stream_side *kept = &flow->stream->side[side];
+	if (kept->first == NULL)
+		kept->since_ns = w->now_ns;
+	nrs_count(&w->counters, NRS_C_STREAM_EARLY);
+	const int err =
+		nrs_stream_keep(&w->shard->streams, kept, piece, &differs);
+	if (differs)
+		nrs_count(&w->counters, NRS_C_STREAM_OVERLAPS);
+	flow->flags |= NRS_FLOW_HAS_KEPT;
+	if (err == NRS_OK)
+		return true;
+	nrs_count(&w->counters, NRS_C_STREAM_NO_BUFFER);
+	leap_all(w, side);
+	return false;
+}
+
+static void take_payload(struct nrs_worker *w, unsigned int side,
+			 const struct nrs_stream_piece *piece)
+{
+	struct nrs_flow *flow = w->flow;
+	const bool is_early =
+		nrs_seq_after(piece->seq, flow->next_seq[side]) > 0;
+
+	if (is_early && nrs_session_reads(flow) && keep(w, side, piece))
+		return;
+	if (nrs_seq_after(piece->seq, flow->next_seq[side]) > 0)
+		gap(w, side, piece->seq);
+	deliver(w, side, piece);
+	if ((flow->flags & NRS_FLOW_HAS_KEPT) != 0)
+		drain(w, side);
+}
+
+/* What is kept and need not wait any longer: of the other side what this
+ * packet acknowledges, of this side what nobody ever acknowledges. */
+static void end_waiting(struct nrs_worker *w, const struct nrs_datagram *d,
+			unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	struct nrs_stream_side *own = &flow->stream->side[side];
+	struct nrs_stream_side *other = &flow->stream->side[side ^ 1];
+	const uint32_t ack = u32(d->data + d->l4_off + 8);
+
+	while ((d->tcp_flags & TCP_ACK) != 0 && other->first != NULL &&
+	       nrs_seq_after(ack, other->first->seq) > 0)
+		leap(w, side ^ 1);
+	if (own->first != NULL && flow->packets[side ^ 1] == 0 &&
+	    w->now_ns - own->since_ns > ONE_SIDED_WAIT_NS)
+		leap(w, side);
+}
+
+/* Another beginning of the same side: what was kept is of the one before. */
+static void begin_stream(struct nrs_worker *w, unsigned int side, uint32_t seq)
+{
+	struct nrs_flow *flow = w->flow;
+
+	if ((flow->flags & NRS_FLOW_HAS_KEPT) != 0 &&
+	    (!flow->has_seq[side] || flow->next_seq[side] != seq))
+		leap_all(w, side);
+	flow->has_seq[side] = true;
+	flow->next_seq[side] = seq;
+}
+
+void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
+			 unsigned int side)
+{
+	struct nrs_flow *flow = w->flow;
+	uint32_t seq = u32(d->data + d->l4_off + 4);
+
+	tcp_outcome(w, d, side);
+	flow->tcp_flags[side] |= d->tcp_flags;
+	if ((flow->flags & NRS_FLOW_HAS_KEPT) != 0)
+		end_waiting(w, d, side);
+	if ((d->tcp_flags & TCP_SYN) != 0)
+		begin_stream(w, side, ++seq);
+	if (d->payload_len > 0) {
+		if (!flow->has_seq[side]) /* picked up in the middle */
+			begin_stream(w, side, seq);
+		const struct nrs_stream_piece piece = {
+			.bytes = nrs_span(d->data + d->payload_off,
+					  d->payload_got),
+			.seq = seq,
+			.len = d->payload_len};
+		take_payload(w, side, &piece);
+	}
+	if ((d->tcp_flags & TCP_FIN) != 0)
+		flow->fins |= (uint8_t)(1u << side);
+	if ((d->tcp_flags & TCP_RST) != 0 || flow->fins == 3)
+		flow->flags |= NRS_FLOW_CLOSED;
+}
+
+void nrs_worker_end_tcp(struct nrs_worker *w)
+{
+	leap_all(w, 0);
+	leap_all(w, 1);
+	nrs_stream_free(&w->shard->streams, w->flow->stream);
+	w->flow->stream = NULL;
+}
