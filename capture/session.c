@@ -3,7 +3,7 @@
  * session: which protocol a flow speaks, joining of segments, and the
  * transactions that wait for their other half.
  */
-#include "capture/session.h"
+#include "capture/session_part.h"
 
 #define PORT_DNS 53
 #define PORT_MDNS 5353

@@ -4,7 +4,7 @@
  * one, joined by the message id; an answer whose question was not seen stands
  * alone.
  */
-#include "capture/session.h"
+#include "capture/session_part.h"
 
 #include "engine/canon.h"
 

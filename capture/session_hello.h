@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "capture/session.h"
+#include "capture/session_part.h"
 
 /* Where each part of a hello goes. */
 struct nrs_hello_fields {

@@ -4,7 +4,7 @@
  * its response are one, in order; pipelined requests wait in line. Bodies are
  * followed by their framing, never kept.
  */
-#include "capture/session.h"
+#include "capture/session_part.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_part: what the session*.c files share.
+ */
+#pragma once
+
+#include "capture/session.h"
+
+/* Nothing more to read in the flow: give back buffers and rooms. */
+void nrs_session_ignore(struct nrs_session_env *env,
+			struct nrs_session *session);
+struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
+				    struct nrs_flow *flow,
+				    enum nrs_txn_kind kind);
+void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending);
+void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
+			  enum nrs_txn_kind kind);
+void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
+		     unsigned int side, struct nrs_span message);
+/* How many octets of @bytes are done with. */
+size_t nrs_session_dns_tcp(struct nrs_session_env *env, struct nrs_flow *flow,
+			   unsigned int side, struct nrs_span bytes);
+size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int side, struct nrs_span bytes);
+size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side, struct nrs_span bytes);
