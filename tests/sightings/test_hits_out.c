@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_hits_out: a line of hits.jsonl has the shape of sharing-rules.md
+ * section 6, and a raise names the line that it raises.
+ */
+#include "sightings/hits_out.h"
+
+#include "engine/base/json.h"
+#include "tests/sightings/made_hit.h"
+
+struct bench {
+	struct made_hit made;
+	struct nrs_arena *arena;
+	struct nrs_text line;
+};
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	*state = b;
+	if (b == NULL)
+		return -1;
+	made_set(&b->made, NRS_TLP_AMBER, NULL);
+	b->arena = nrs_arena_new(0);
+	return b->arena == NULL ? -1 : 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	nrs_text_fini(&b->line);
+	nrs_arena_free(b->arena);
+	nrs_set_free(b->made.set);
+	free(b);
+	return 0;
+}
+
+/* The line as it is written for @s, read back. */
+static const struct nrs_json *written(struct bench *b,
+				      const struct nrs_sighted *s,
+				      const struct nrs_hits_run *run)
+{
+	struct nrs_json *tree = NULL;
+
+	nrs_text_clear(&b->line);
+	nrs_hits_line(&b->line, s, run);
+	assert_true(b->line.len > 0 && b->line.ptr[b->line.len - 1] == '\n');
+	assert_int_equal(nrs_span_find(nrs_text_span(&b->line), '\n', 0),
+			 b->line.len - 1);
+	assert_int_equal(
+		nrs_json_parse(nrs_text_span(&b->line), b->arena, &tree, NULL),
+		NRS_OK);
+	return tree;
+}
+
+static const char *const captures[] = {"case.pcap"};
+static const struct nrs_hits_run replay = {
+	.set_digest = {(const uint8_t *)"sha256:41f0", 11},
+	.captures = captures};
+
+static void have(const struct nrs_json *tree, const char *key, const char *want)
+{
+	if (!nrs_span_is(nrs_json_text(tree, key), want))
+		fail_msg("%s is not %s", key, want);
+}
+
+static void have_number(const struct nrs_json *tree, const char *key,
+			int64_t want)
+{
+	int64_t value = -1;
+
+	assert_int_equal(nrs_json_i64(nrs_json_get(tree, key), &value), NRS_OK);
+	if (value != want)
+		fail_msg("%s is %lld", key, (long long)value);
+}
+
+static void a_line_has_everything_that_people_ask_for(void **state)
+{
+	struct bench *b = *state;
+	const struct nrs_sighted *s =
+		made_usual(&b->made, "10.20.30.40", MADE_NS + 104233000);
+
+	b->made.record.hit.frame = 48211;
+	b->made.record.hit.txn_number = 7;
+	b->made.record.hit.flow.protocols = 1 << NRS_TXN_TLS;
+	s = made_sighted(&b->made);
+	const struct nrs_json *tree = written(b, s, &replay);
+	have(tree, "time", "2026-03-01T12:00:00.104233Z");
+	have(tree, "indicator", MADE_ID);
+	have(tree, "modified", "2026-03-01T11:43:20.000Z");
+	have(tree, "source", "isac-a/alerts");
+	have(tree, "tlp", "amber");
+	have_number(tree, "confidence", 85);
+	have(tree, "grade", "full");
+	have(tree, "how", "exact");
+	have(tree, "field", "tls.sni");
+	have(tree, "value", "c2.example");
+	have(nrs_json_get(tree, "own"), "ip", "10.20.30.40");
+	have_number(nrs_json_get(tree, "own"), "port", 51234);
+	have(nrs_json_get(tree, "own"), "role", "client");
+	have(nrs_json_get(tree, "peer"), "ip", "198.51.100.23");
+	have_number(nrs_json_get(tree, "peer"), "port", 443);
+	have(tree, "direction", "out");
+	have(tree, "outcome", "attempted");
+	have(tree, "validity", "in");
+	have(tree, "capture", "case.pcap");
+	have_number(tree, "packet", 48211);
+	have(tree, "mode", "replay");
+	have(tree, "set", "sha256:41f0");
+	have_number(tree, "transaction", 7);
+	/* these wait for their issues */
+	assert_true(nrs_json_is(nrs_json_get(tree, "class"), NRS_JSON_NULL));
+	assert_true(nrs_json_is(nrs_json_get(tree, "report"), NRS_JSON_NULL));
+	/* a replay numbers no lines */
+	assert_null(nrs_json_get(tree, "n"));
+	const struct nrs_json *protocol =
+		nrs_json_get(tree, "protocols")->child;
+	assert_true(nrs_span_is(protocol->text, "ipv4"));
+	assert_true(nrs_span_is(protocol->next->text, "tcp"));
+	assert_true(nrs_span_is(protocol->next->next->text, "tls"));
+}
+
+static void sides_follow_the_direction(void **state)
+{
+	struct bench *b = *state;
+
+	const struct nrs_json *in = NULL;
+	made_hit(&b->made, "198.51.100.23", "10.0.0.1", MADE_NS);
+	made_text(&b->made, NRS_F_HTTP_HOST, "c2.example");
+	in = written(b, made_sighted(&b->made), &replay);
+	have(in, "direction", "in");
+	have(nrs_json_get(in, "own"), "ip", "10.0.0.1");
+	have(nrs_json_get(in, "own"), "role", "server");
+	have(nrs_json_get(in, "peer"), "ip", "198.51.100.23");
+	made_hit(&b->made, "198.51.100.23", "203.0.113.1", MADE_NS);
+	made_text(&b->made, NRS_F_HTTP_HOST, "c2.example");
+	in = written(b, made_sighted(&b->made), &replay);
+	have(in, "direction", "transit");
+	assert_true(nrs_json_is(nrs_json_get(in, "own"), NRS_JSON_NULL));
+	have(nrs_json_get(in, "client"), "ip", "198.51.100.23");
+}
+
+static void a_hit_at_a_tick_has_no_packet(void **state)
+{
+	struct bench *b = *state;
+
+	const struct nrs_json *tree =
+		written(b, made_usual(&b->made, "10.0.0.1", MADE_NS), &replay);
+	assert_true(nrs_json_is(nrs_json_get(tree, "packet"), NRS_JSON_NULL));
+}
+
+static void live_lines_are_numbered_and_raised_by_number(void **state)
+{
+	const struct nrs_hits_run live = {.set_digest = replay.set_digest,
+					  .captures = captures,
+					  .is_live = true,
+					  .number = 12};
+	const struct nrs_record_flow flow = {.head = {.ts_ns = MADE_NS + 5},
+					     .outcome =
+						     NRS_OUTCOME_ESTABLISHED};
+	struct bench *b = *state;
+
+	const struct nrs_json *tree =
+		written(b, made_usual(&b->made, "10.0.0.1", MADE_NS), &live);
+	have(tree, "mode", "live");
+	have_number(tree, "n", 12);
+	nrs_text_clear(&b->line);
+	nrs_hits_raise(&b->line, 12, &flow);
+	assert_true(nrs_span_is(nrs_text_span(&b->line),
+				"{\"time\":\"2026-03-01T12:00:00.000000Z\","
+				"\"raises\":12,\"outcome\":\"established\"}"
+				"\n"));
+}
+
+static void text_of_strangers_stays_json(void **state)
+{
+	struct bench *b = *state;
+
+	made_hit(&b->made, "10.0.0.1", "192.0.2.1", MADE_NS);
+	made_text(&b->made, NRS_F_HTTP_URI, "/\"},\n{\"x\":\"\xff");
+	/* one line, one object, and the value did not break out of it */
+	const struct nrs_json *tree =
+		written(b, made_sighted(&b->made), &replay);
+	assert_true(nrs_span_starts(nrs_json_text(tree, "value"),
+				    "/\"},\n{\"x\":\""));
+	assert_null(nrs_json_get(tree, "x"));
+}
+
+#define NRS_T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		NRS_T(a_line_has_everything_that_people_ask_for),
+		NRS_T(sides_follow_the_direction),
+		NRS_T(a_hit_at_a_tick_has_no_packet),
+		NRS_T(live_lines_are_numbered_and_raised_by_number),
+		NRS_T(text_of_strangers_stays_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
