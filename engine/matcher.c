@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "engine/match.h"
+#include "engine/pattern.h"
 
 int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
 		    unsigned int seat, const struct nrs_match_sink *sink,
@@ -92,35 +93,40 @@ static void look_suffixes(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
-/* Add the regexes that @key satisfies to the @found ones. */
+/* Add the regexes that @key satisfies to the @found ones. *@is_decided becomes
+ * false when some gave up: then of none it is known that it does not match. */
 static unsigned int scan(struct nrs_matcher *m, enum nrs_lane lane,
-			 struct nrs_span key, unsigned int found)
+			 struct nrs_span key, unsigned int found,
+			 bool *is_decided)
 {
+	const struct nrs_regexdb *regexes = m->db->lane[lane].regexes;
 	const int more =
-		nrs_regexdb_scan(m->db->lane[lane].regexes, m->seat, key,
-				 m->found + found, NRS_MATCH_FOUND_MAX - found);
+		nrs_regexdb_scan(regexes, m->seat, key, m->found + found,
+				 NRS_MATCH_FOUND_MAX - found);
 
-	if (more < 0) {
+	if (more < 0 || nrs_regexdb_undecided(regexes, m->seat) > 0) {
 		nrs_count(m->counters, NRS_C_REGEX_ERROR);
-		return found;
+		*is_decided = false;
 	}
-	return found + (unsigned int)more;
+	return more < 0 ? found : found + (unsigned int)more;
 }
 
 static unsigned int look_regexes(struct nrs_matcher *m, struct nrs_txn *txn,
 				 const struct nrs_seen *seen,
-				 enum nrs_lane lane, struct nrs_span key)
+				 enum nrs_lane lane, bool *is_decided)
 {
 	const bool is_dn = nrs_lane_kind(lane) == NRS_VALUE_DN;
+	struct nrs_span key =
+		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
 	char text[NRS_ADDR_LEN];
 
 	if (seen->is_addr)
 		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
 	if (is_dn)
 		key = seen->raw;
-	unsigned int found = scan(m, lane, key, 0);
+	unsigned int found = scan(m, lane, key, 0, is_decided);
 	if (is_dn) /* a pattern may think of either order */
-		found = scan(m, lane, seen->rest, found);
+		found = scan(m, lane, seen->rest, found, is_decided);
 	for (unsigned int i = 0; i < found; i++)
 		nrs_match_satisfied(m, txn, m->found[i], seen, NRS_HOW_PATTERN);
 	return found;
@@ -134,6 +140,7 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
 	const uint32_t atom = nrs_hashtab_find(m->db->keys, (uint8_t)lane, key);
 	unsigned int matched = 0;
+	bool is_decided = true;
 
 	if (atom != NRS_HASHTAB_NONE)
 		nrs_match_satisfied(m, txn, atom, seen, NRS_HOW_EXACT);
@@ -149,11 +156,13 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 					    NRS_HOW_PREFIX);
 	}
 	if (tables->regexes != NULL)
-		matched = look_regexes(m, txn, seen, lane, key);
+		matched = look_regexes(m, txn, seen, lane, &is_decided);
 	for (uint32_t i = 0; i < tables->scan_count; i++) {
 		const struct nrs_scan *scan = &tables->scans[i];
 
-		if (nrs_match_scan(scan, lane, seen, m->found, matched))
+		/* Of the scans only NOT LIKE and NOT MATCHES are LIKE. */
+		if ((is_decided || scan->op != NRS_OP_LIKE) &&
+		    nrs_match_scan(scan, lane, seen, m->found, matched))
 			nrs_match_satisfied(m, txn, scan->atom, seen,
 					    NRS_HOW_PATTERN);
 	}

@@ -342,6 +342,21 @@ static void a_hit_names_every_value_of_its_pattern(void **state)
 }
 
 /* Whatever order the values come in. */
+static void an_expression_that_gives_up_has_not_failed_to_match(void **state)
+{
+	/* the lookahead tries every way of cutting the run of a */
+	static const char pattern[] = "[url:value NOT MATCHES '/(?=(a+)+$)a']";
+	static const struct seen runaway[SEEN_MAX] = {
+		{NRS_F_HTTP_URL, 0,
+		 "http://h.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"}};
+	static const struct seen plain[SEEN_MAX] = {
+		{NRS_F_HTTP_URL, 0, "http://h.example/xyz"}};
+
+	(void)state;
+	assert_int_equal(match(pattern, plain).hits, 1);
+	assert_int_equal(match(pattern, runaway).hits, 0);
+}
+
 static void order_does_not_matter(void **state)
 {
 	static const struct seen seen[SEEN_MAX] = {
@@ -360,6 +375,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_pattern_has_its_hits),
 		cmocka_unit_test(a_hit_names_every_value_of_its_pattern),
+		cmocka_unit_test(
+			an_expression_that_gives_up_has_not_failed_to_match),
 		cmocka_unit_test(order_does_not_matter),
 	};
 
