@@ -141,6 +141,51 @@ struct refusal {
 	int err;
 };
 
+/* Does @atom hold by the expression @regex, or by its not matching? */
+static bool rests_on(const struct refusal *refusal, uint32_t atom,
+		     uint32_t regex)
+{
+	const struct nrs_vector *scans = &refusal->b->scans[refusal->lane];
+	const struct nrs_scan *items = (const struct nrs_scan *)scans->items;
+
+	if (atom == regex)
+		return true;
+	for (size_t i = 0; i < scans->count; i++) {
+		if (items[i].atom == atom && items[i].op == NRS_OP_LIKE &&
+		    items[i].regex == regex)
+			return true;
+	}
+	return false;
+}
+
+static bool uses_regex(const struct refusal *refusal,
+		       const struct nrs_predicate *predicate, uint32_t regex)
+{
+	const uint32_t *code = (const uint32_t *)refusal->b->programs.items;
+
+	if (predicate->length == 0)
+		return rests_on(refusal, predicate->program, regex);
+	for (uint32_t w = 0; w < predicate->length; w++) {
+		const uint32_t word = code[predicate->program + w];
+
+		if ((word & ~NRS_CODE_ARG) == NRS_CODE_ATOM &&
+		    rests_on(refusal, word & NRS_CODE_ARG, regex))
+			return true;
+	}
+	return false;
+}
+
+static void silence(struct nrs_builder *b, uint32_t indicator)
+{
+	struct nrs_predicate *predicates =
+		(struct nrs_predicate *)b->predicates.items;
+
+	for (size_t p = 0; p < b->predicates.count; p++) {
+		if (predicates[p].indicator == indicator)
+			predicates[p].flags |= NRS_PRED_NEVER;
+	}
+}
+
 static void refuse_regex(void *ctx, size_t index, const struct nrs_diag *diag)
 {
 	struct refusal *refusal = ctx;
@@ -150,23 +195,42 @@ static void refuse_regex(void *ctx, size_t index, const struct nrs_diag *diag)
 		index;
 	const struct nrs_predicate *predicates =
 		(const struct nrs_predicate *)b->predicates.items;
-	const uint32_t *code = (const uint32_t *)b->programs.items;
 
 	for (size_t p = 0; p < b->predicates.count; p++) {
 		const struct nrs_predicate *predicate = &predicates[p];
-		bool uses = predicate->length == 0 &&
-			    predicate->program == regex->value;
 
-		for (uint32_t w = 0; w < predicate->length && !uses; w++)
-			uses = (code[predicate->program + w] & NRS_CODE_ARG) ==
-				       regex->value &&
-			       (code[predicate->program + w] & ~NRS_CODE_ARG) ==
-				       NRS_CODE_ATOM;
-		if (uses && !b->db->options.shadow &&
+		if ((predicate->flags & NRS_PRED_NEVER) != 0 ||
+		    !uses_regex(refusal, predicate, regex->value))
+			continue;
+		silence(b, predicate->indicator);
+		if (!b->db->options.shadow &&
 		    nrs_set_judge(b->set, predicate->indicator,
 				  NRS_STATUS_REJECTED, diag->text) != NRS_OK)
 			refusal->err = NRS_E_NOMEM;
 	}
+}
+
+/* Nothing leads to what was silenced. */
+static void drop_silenced(struct nrs_builder *b)
+{
+	const struct nrs_predicate *predicates =
+		(const struct nrs_predicate *)b->predicates.items;
+	struct nrs_lead *leads = (struct nrs_lead *)b->leads.items;
+	uint32_t *at_end = (uint32_t *)b->at_end.items;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->leads.count; i++) {
+		if ((predicates[leads[i].predicate].flags & NRS_PRED_NEVER) ==
+		    0)
+			leads[kept++] = leads[i];
+	}
+	b->leads.count = kept;
+	kept = 0;
+	for (size_t i = 0; i < b->at_end.count; i++) {
+		if ((predicates[at_end[i]].flags & NRS_PRED_NEVER) == 0)
+			at_end[kept++] = at_end[i];
+	}
+	b->at_end.count = kept;
 }
 
 static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
@@ -222,10 +286,13 @@ static void hand_over(struct nrs_builder *b)
 static int finish(struct nrs_builder *b)
 {
 	struct nrs_db *db = b->db;
-	int err = place_leads(b);
+	int err = NRS_OK;
 
 	for (unsigned int l = 0; l < NRS_LANE_COUNT && err == NRS_OK; l++)
 		err = place_lane(b, (enum nrs_lane)l);
+	drop_silenced(b);
+	if (err == NRS_OK)
+		err = place_leads(b);
 	if (err != NRS_OK)
 		return err;
 	hand_over(b);

@@ -11,6 +11,7 @@ enum nrs_predicate_flag {
 	NRS_PRED_AT_END = 1,	   /* evaluated when its transaction ends */
 	NRS_PRED_FLOW_ONLY = 2,	   /* only flow fields can satisfy it */
 	NRS_PRED_FLOW_CAPABLE = 4, /* flow fields alone can satisfy it */
+	NRS_PRED_NEVER = 8,	   /* of a rejected one: nothing leads here */
 };
 
 struct nrs_predicate {

@@ -64,7 +64,8 @@
 	X(HITS, "hits", "indicator matches")                                   \
 	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
-	X(REGEX_ERROR, "regex_errors", "scans that the regex library refused")
+	X(REGEX_ERROR, "regex_errors",                                         \
+	  "scans that the regex library refused or gave up")
 
 enum nrs_counter {
 #define X(id, name, text) NRS_C_##id,
