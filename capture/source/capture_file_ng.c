@@ -49,6 +49,14 @@ static uint64_t resolution(uint8_t code)
 	return units;
 }
 
+static int64_t read_i64(const struct nrs_capture_file *file, const uint8_t *at)
+{
+	uint64_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return (int64_t)(file->is_swapped ? __builtin_bswap64(value) : value);
+}
+
 static void read_options(struct nrs_capture_file *file, struct nrs_span options,
 			 struct nrs_capture_interface *interface)
 {
@@ -62,12 +70,9 @@ static void read_options(struct nrs_capture_file *file, struct nrs_span options,
 		if (code == 9 && len == 1)
 			interface->units_per_second = resolution(*value.ptr);
 		if (code == 14 && len == 8)
-			memcpy(&interface->offset_s, value.ptr, 8);
+			interface->offset_s = read_i64(file, value.ptr);
 		options = nrs_span_from(options, 4 + ((size_t)len + 3) / 4 * 4);
 	}
-	if (file->is_swapped)
-		interface->offset_s = (int64_t)__builtin_bswap64(
-			(uint64_t)interface->offset_s);
 }
 
 static int read_interface(struct nrs_capture_file *file, struct nrs_span body,

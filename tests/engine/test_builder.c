@@ -116,7 +116,7 @@ static void the_db_says_what_it_is(void **state)
 	assert_true(sizes.bytes > 0);
 	assert_int_equal(nrs_db_generation(b.db), 3);
 	assert_ptr_equal(nrs_db_set(b.db), b.set);
-	const uint64_t demand = nrs_db_demand(b.db);
+	const nrs_field_set demand = nrs_db_demand(b.db);
 	assert_true(nrs_wanted(demand, NRS_F_DNS_QUERY));
 	assert_true(nrs_wanted(demand, NRS_F_HTTP_URL));
 	assert_true(nrs_wanted(demand, NRS_F_IP_DST));
