@@ -11,6 +11,7 @@
 #define SRC "network-traffic:src_ref.value"
 #define DST "network-traffic:dst_ref.value"
 #define RESOLVES "domain-name:resolves_to_refs[*].value"
+#define FLAGS "network-traffic:extensions.'tcp-ext'.src_flags_hex"
 #define HTTP "network-traffic:extensions.'http-request-ext'."
 
 static const struct {
@@ -116,13 +117,9 @@ static void numbers_come_in_several_forms(void **state)
 		{"[network-traffic:is_active = true]", 1},
 		{"[network-traffic:is_active = false]", 0},
 		/* text of a _hex property is hexadecimal */
-		{"[network-traffic:extensions.'tcp-ext'.src_flags_hex = '12']",
-		 0x12},
-		{"[network-traffic:extensions.'tcp-ext'.src_flags_hex = 'aF']",
-		 0xaf},
-		{"[network-traffic:extensions.'tcp-ext'.src_flags_hex = "
-		 "h'0102']",
-		 0x102},
+		{"[" FLAGS " = '12']", 0x12},
+		{"[" FLAGS " = 'aF']", 0xaf},
+		{"[" FLAGS " = h'0102']", 0x102},
 	};
 	struct made_builder *m = *state;
 
@@ -167,14 +164,19 @@ static void what_cannot_be_compared_has_a_reason(void **state)
 		"[domain-name:value = 'a b']",
 		"[domain-name:value = '']",
 		"[mac-addr:value = '02:00']",
-		"[network-traffic:extensions.'tcp-ext'.src_flags_hex = 'xy']",
-		"[network-traffic:extensions.'tcp-ext'.src_flags_hex = "
-		"'00000000000000001']",
 	};
+	static const char *const flags[] = {"xy", "00000000000000001", ""};
 	struct made_builder *m = *state;
+	struct nrs_operand operand;
 
+	for (size_t i = 0; i < sizeof(flags) / sizeof(*flags); i++) {
+		char text[128];
+
+		(void)snprintf(text, sizeof(text), "[" FLAGS " = '%s']",
+			       flags[i]);
+		assert_int_equal(make(m, text, &operand), NRS_E_FORMAT);
+	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct nrs_operand operand;
 
 		if (make(m, bad[i], &operand) != NRS_E_FORMAT ||
 		    m->b.reason[0] == '\0')

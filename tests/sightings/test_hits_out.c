@@ -79,14 +79,13 @@ static void have_number(const struct nrs_json *tree, const char *key,
 static void a_line_has_everything_that_people_ask_for(void **state)
 {
 	struct bench *b = *state;
-	const struct nrs_sighted *s =
-		made_usual(&b->made, "10.20.30.40", MADE_NS + 104233000);
 
+	(void)made_usual(&b->made, "10.20.30.40", MADE_NS + 104233000);
 	b->made.record.hit.frame = 48211;
 	b->made.record.hit.txn_number = 7;
 	b->made.record.hit.flow.protocols = 1 << NRS_TXN_TLS;
-	s = made_sighted(&b->made);
-	const struct nrs_json *tree = written(b, s, &replay);
+	const struct nrs_json *tree =
+		written(b, made_sighted(&b->made), &replay);
 	have(tree, "time", "2026-03-01T12:00:00.104233Z");
 	have(tree, "indicator", MADE_ID);
 	have(tree, "modified", "2026-03-01T11:43:20.000Z");
