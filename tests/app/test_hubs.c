@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_hubs: the hubs' thread with a hub that nobody can reach: it says so,
+ * delays nobody, and ends when it is told to.
+ */
+#include "app/hubs.h"
+
+#include <sys/stat.h>
+#include <time.h>
+
+#include "app/threads.h"
+#include "tests/app/spoken.h"
+#include "tests/app/workshop.h"
+
+#define NOBODY "http://127.0.0.1:1/taxii2/"
+
+static const struct nrs_hub_settings hub = {
+	.name = "isac-a/alerts", .url = NOBODY, .collection = "alerts"};
+static const struct nrs_post_settings post = {
+	.audience = "wide", .url = NOBODY, .collection = "sightings"};
+
+static void never(void *ctx)
+{
+	(void)ctx;
+	fail_msg("there is no news");
+}
+
+static struct nrs_hubs_options options_of(unsigned int hubs, unsigned int posts)
+{
+	return (struct nrs_hubs_options){.hubs = &hub,
+					 .hub_count = hubs,
+					 .posts = &post,
+					 .post_count = posts,
+					 .state = workshop,
+					 .news = never};
+}
+
+static void what_cannot_be_opened_is_named(void **state)
+{
+	static const struct nrs_hub_settings secret = {
+		.name = "isac-a/alerts",
+		.url = NOBODY,
+		.collection = "alerts",
+		.auth = {.kind = NRS_AUTH_BEARER,
+			 .secret_file = "/nonexistent/secret"}};
+	struct nrs_hubs_options options = options_of(1, 0);
+	struct nrs_hubs *hubs = NULL;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	options.state = "/nonexistent/state";
+	assert_int_not_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
+	assert_non_null(strstr(diag.text, "/nonexistent/state"));
+	options.state = workshop;
+	options.hubs = &secret;
+	assert_int_not_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
+	assert_non_null(strstr(diag.text, "/nonexistent/secret"));
+	options.hub_count = NRS_HUBS_MAX + 1;
+	assert_int_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_E_LIMIT);
+	assert_null(hubs);
+	nrs_hubs_free(NULL);
+	nrs_hubs_stop(NULL, 0);
+}
+
+static void without_hubs_there_is_no_thread_and_nothing_to_load(void **state)
+{
+	const struct nrs_hubs_options options = options_of(0, 0);
+	struct nrs_hubs *hubs = NULL;
+	struct nrs_diag diag = {0};
+	struct nrs_set *set = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
+	assert_int_equal(nrs_hubs_start(hubs), NRS_OK);
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_hubs_load(hubs, set, &diag), NRS_OK);
+	assert_int_equal(nrs_set_count(set), 0);
+	nrs_hubs_stop(hubs, 1000);
+	nrs_hubs_free(hubs);
+	nrs_set_free(set);
+}
+
+/* Until hub and audience are known not to answer, at most some seconds. */
+static bool both_fail(struct nrs_hubs *hubs, struct nrs_taxii_in_state *in,
+		      struct nrs_taxii_out_state *out)
+{
+	const struct timespec nap = {.tv_nsec = 5000000};
+
+	for (int i = 0; i < 2000; i++) {
+		nrs_hubs_state(hubs, 0, in);
+		nrs_hubs_post_state(hubs, 0, out);
+		if (in->message[0] != '\0' &&
+		    out->health != NRS_TAXII_OUT_STARTING)
+			return true;
+		(void)nanosleep(&nap, NULL);
+	}
+	return false;
+}
+
+static void a_hub_that_is_gone_is_told_of_and_delays_nobody(void **state)
+{
+	const struct nrs_hubs_options options = options_of(1, 1);
+	struct nrs_taxii_in_state in;
+	struct nrs_taxii_out_state out;
+	struct nrs_hubs *hubs = NULL;
+	struct nrs_diag diag = {0};
+	struct nrs_set *set = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
+	nrs_hubs_state(hubs, 0, &in);
+	assert_int_equal(in.health, NRS_TAXII_IN_STARTING);
+	spoken_begin();
+	const int err = nrs_hubs_start(hubs);
+	nrs_hubs_wake(hubs);
+	const bool is_told = both_fail(hubs, &in, &out);
+	const int64_t before_ns = nrs_wall_ns();
+	nrs_hubs_stop(hubs, 2000);
+	const int64_t took_ns = nrs_wall_ns() - before_ns;
+	spoken_end();
+	assert_int_equal(err, NRS_OK);
+	assert_true(is_told);
+	assert_int_not_equal(in.health, NRS_TAXII_IN_WELL);
+	/* people are told which one it is, and why */
+	assert_non_null(strstr(SPOKEN_ERR, "isac-a/alerts: "));
+	assert_true(took_ns < 10 * NRS_SECOND_NS);
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_hubs_load(hubs, set, &diag), NRS_OK);
+	assert_int_equal(nrs_set_count(set), 0);
+	nrs_hubs_free(hubs);
+	nrs_set_free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_cannot_be_opened_is_named),
+		cmocka_unit_test(
+			without_hubs_there_is_no_thread_and_nothing_to_load),
+		cmocka_unit_test(
+			a_hub_that_is_gone_is_told_of_and_delays_nobody),
+	};
+
+	return cmocka_run_group_tests(tests, workshop_open, workshop_close);
+}
