@@ -9,6 +9,7 @@
 #pragma once
 
 #include "capture/decode/flow.h"
+#include "capture/decode/repeat.h"
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/tls.h"
@@ -37,7 +38,8 @@ struct nrs_pending {
 };
 
 struct nrs_session_side {
-	uint8_t *buffer; /* of the shard's slab; NULL none */
+	struct nrs_repeat repeat; /* of TCP, kept by who delivers */
+	uint8_t *buffer;	  /* of the shard's slab; NULL none */
 	uint32_t buffered;
 	bool in_body;
 	struct nrs_http1_framing framing;

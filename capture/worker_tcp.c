@@ -10,8 +10,8 @@
  * and counted.
  *
  * What comes first stays: octets that were delivered or kept are never
- * replaced. Segments that say something else about them are counted where both
- * are still at hand.
+ * replaced. Segments that say something else about them are counted, and so are
+ * those that are cut at other places, so that nobody can tell.
  */
 #include "capture/worker_state.h"
 
@@ -51,6 +51,28 @@ static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
 	}
 }
 
+/* Octets that were delivered come again. */
+static void check_repeated(struct nrs_worker *w, unsigned int side,
+			   const struct nrs_stream_piece *piece)
+{
+	const struct nrs_session *session = w->flow->session;
+
+	/* A keep-alive repeats one octet, often another one. */
+	if (piece->len < 2 || !nrs_session_reads(w->flow) || session == NULL)
+		return;
+	switch (nrs_repeat_ask(&session->side[side].repeat, w->options.key,
+			       piece->seq, piece->bytes)) {
+	case NRS_REPEATED_SAME:
+		break;
+	case NRS_REPEATED_OTHER:
+		nrs_count(&w->counters, NRS_C_STREAM_OVERLAPS);
+		break;
+	case NRS_REPEATED_UNKNOWN:
+		nrs_count(&w->counters, NRS_C_STREAM_UNCHECKED);
+		break;
+	}
+}
+
 /* What is next in line, perhaps behind octets that were delivered. */
 static void deliver(struct nrs_worker *w, unsigned int side,
 		    const struct nrs_stream_piece *piece)
@@ -58,12 +80,17 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 	struct nrs_flow *flow = w->flow;
 	const uint32_t skip = flow->next_seq[side] - piece->seq;
 
+	if (skip > 0)
+		check_repeated(w, side, piece);
 	if (nrs_seq_after(piece->seq + piece->len, flow->next_seq[side]) <= 0)
 		return; /* all of it was seen before */
 	flow->next_seq[side] = piece->seq + piece->len;
 	if (piece->bytes.len > skip)
 		nrs_session_bytes(&w->env, flow, side,
 				  nrs_span_from(piece->bytes, skip));
+	if (flow->session != NULL && nrs_session_reads(flow))
+		nrs_repeat_note(&flow->session->side[side].repeat,
+				w->options.key, piece->seq, piece->bytes);
 	if (piece->bytes.len < piece->len)
 		nrs_session_gap(&w->env, flow, side,
 				piece->len - (uint32_t)piece->bytes.len);

@@ -34,6 +34,8 @@
 	  "TCP segments that waited for those before them")                    \
 	X(STREAM_OVERLAPS, "segments_contradicting",                           \
 	  "TCP segments that overlap and differ")                              \
+	X(STREAM_UNCHECKED, "segments_repeated_otherwise",                     \
+	  "sent again in other pieces: not compared")                          \
 	X(STREAM_GAPS, "stream_gaps", "places where TCP bytes are missing")    \
 	X(STREAM_GAP_BYTES, "stream_gap_bytes", "bytes missing there")         \
 	X(STREAM_NO_BUFFER, "stream_buffer_refused",                           \

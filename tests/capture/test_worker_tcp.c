@@ -147,6 +147,30 @@ static void the_first_copy_stays_and_another_is_counted(void **state)
 	end(b);
 }
 
+static void what_was_read_and_comes_again_is_compared(void **state)
+{
+	struct bench *b = begin_request();
+	char other[sizeof(first)];
+
+	(void)state;
+	memcpy(other, first, sizeof(first));
+	other[5] = 'X';
+	send(b, 0, first);
+	send(b, 0, first);
+	step(b, SECOND, false);
+	assert_int_equal(counted(b, NRS_C_STREAM_OVERLAPS), 0);
+	send(b, 0, other);
+	step(b, SECOND, false);
+	assert_int_equal(counted(b, NRS_C_STREAM_OVERLAPS), 1);
+	assert_int_equal(counted(b, NRS_C_STREAM_UNCHECKED), 0);
+	send(b, 1, "ET");
+	send(b, CUT, rest);
+	step(b, SECOND, true);
+	assert_int_equal(counted(b, NRS_C_STREAM_UNCHECKED), 1);
+	assert_int_equal(b->hits, 1);
+	end(b);
+}
+
 /* A keep-alive repeats the last octet, or any other one. */
 static void a_keep_alive_changes_nothing(void **state)
 {
@@ -209,6 +233,7 @@ int main(void)
 		cmocka_unit_test(a_side_alone_waits_two_seconds),
 		cmocka_unit_test(what_is_kept_is_read_at_the_end),
 		cmocka_unit_test(the_first_copy_stays_and_another_is_counted),
+		cmocka_unit_test(what_was_read_and_comes_again_is_compared),
 		cmocka_unit_test(a_keep_alive_changes_nothing),
 		cmocka_unit_test(more_than_the_cap_is_a_gap),
 		cmocka_unit_test(the_stream_goes_on_over_the_wrap),
