@@ -108,6 +108,44 @@ static void push_headers(struct nrs_session_env *env, struct nrs_txn *txn)
 	}
 }
 
+/* The host that the request's target names: of an absolute form and of CONNECT
+ * it is the one that counts (RFC 9112 section 3.2.2); empty otherwise. */
+static struct nrs_span target_host(const struct nrs_http1_head *head)
+{
+	const struct nrs_span target = head->target;
+	size_t from = nrs_span_find_text(target, "://"), to;
+
+	if (nrs_span_is(head->method, "CONNECT"))
+		return target;
+	if (from == SIZE_MAX || target.ptr[0] == '/')
+		return nrs_span(NULL, 0);
+	from += 3;
+	for (to = from; to < target.len; to++) {
+		if (target.ptr[to] == '@')
+			from = to + 1;
+		if (memchr("/?#", target.ptr[to], 3) != NULL)
+			break;
+	}
+	return nrs_span_part(target, from, to - from);
+}
+
+/* Whoever serves the request may go by either name. */
+static void push_hosts(struct nrs_session_env *env, struct nrs_txn *txn)
+{
+	const struct nrs_http1_header *header;
+	struct nrs_span target;
+
+	if (!nrs_wanted(env->demand, NRS_F_HTTP_HOST))
+		return;
+	header = nrs_http1_find(env->http_head, "host");
+	target = target_host(env->http_head);
+	if (target.len > 0 &&
+	    (header == NULL || !nrs_span_equal(header->value, target)))
+		push(env, txn, NRS_F_HTTP_HOST, target);
+	if (header != NULL)
+		push(env, txn, NRS_F_HTTP_HOST, header->value);
+}
+
 static struct nrs_pending *take_request(struct nrs_session_env *env,
 					struct nrs_flow *flow)
 {
@@ -118,7 +156,7 @@ static struct nrs_pending *take_request(struct nrs_session_env *env,
 	p->is_head = nrs_span_is(head->method, "HEAD");
 	p->is_connect = nrs_span_is(head->method, "CONNECT");
 	push(env, txn, NRS_F_HTTP_METHOD, head->method);
-	push_header(env, txn, NRS_F_HTTP_HOST, "host");
+	push_hosts(env, txn);
 	push(env, txn, NRS_F_HTTP_URI, head->target);
 	push_url(env, flow, txn);
 	push(env, txn, NRS_F_HTTP_VERSION, head->version);
