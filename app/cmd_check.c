@@ -10,6 +10,7 @@
 
 static const char help[] =
 	"usage: noroshi check [--at TIME] [--list] [--json] [--no-guards]\n"
+	"                     [--strict | --no-lenient NAME,...]\n"
 	"                     [--format NAME] FILE...\n"
 	"\n"
 	"Says how many indicators are matched in full, in part, or not, and\n"
@@ -20,13 +21,19 @@ static const char help[] =
 	"  --json      one JSON object per indicator\n"
 	"  --no-guards take also what must never match alone: 0.0.0.0/0,\n"
 	"              loopback, public suffixes, digests of nothing\n"
+	"  --strict    patterns to the letter of STIX, as nobody writes them\n"
+	"  --no-lenient NAME,...  without some leniencies: cidr, numbers, "
+	"hex,\n"
+	"              lists, names, types, objects, paths, stars, retyped,\n"
+	"              refanged, version\n"
 	"  --format NAME  read the files as NAME (stix, openioc, list),\n"
 	"              whatever they look like\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 
 struct check {
-	bool list, json, has_at, no_guards;
+	bool list, json, has_at, no_guards, strict;
+	uint32_t lenient_off;
 	int64_t at_ns;
 	const char *format; /* or NULL: by content */
 };
@@ -38,6 +45,8 @@ static const struct option options_table[] = {
 	{"format", required_argument, NULL, 'f'},
 	{"at", required_argument, NULL, 'a'},
 	{"no-guards", no_argument, NULL, 'g'},
+	{"strict", no_argument, NULL, 's'},
+	{"no-lenient", required_argument, NULL, 'o'},
 	{NULL, 0, NULL, 0}};
 
 /* "in", "expired", "pending" at the time asked for. */
@@ -119,8 +128,25 @@ static void put_times(struct nrs_text *out, const struct nrs_set *set,
 			(unsigned long long)pending);
 }
 
+/* Where patterns were read as they are meant. */
+static void put_lenient(struct nrs_text *out, const struct nrs_db_sizes *sizes)
+{
+	bool is_first = true;
+
+	for (unsigned int l = 0; l < NRS_LENIENCY_COUNT; l++) {
+		if (sizes->lenient[l] == 0)
+			continue;
+		nrs_text_printf(out, "%s %s %llu",
+				is_first ? "tests read leniently:" : ",",
+				nrs_leniency_name((enum nrs_leniency)l),
+				(unsigned long long)sizes->lenient[l]);
+		is_first = false;
+	}
+	nrs_text_puts(out, is_first ? "" : "\n");
+}
+
 static void put_all(struct nrs_text *out, const struct nrs_set *set,
-		    const struct check *c, uint64_t guarded)
+		    const struct check *c, const struct nrs_db_sizes *sizes)
 {
 	const struct nrs_set_refusal *refusals;
 	const size_t refused = nrs_set_refusals(set, &refusals);
@@ -143,12 +169,13 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 	if (c->json)
 		return;
 	nrs_set_summary(set, out);
-	if (guarded > 0)
+	if (sizes->guarded > 0)
 		nrs_text_printf(out, ", refused by guards %llu",
-				(unsigned long long)guarded);
+				(unsigned long long)sizes->guarded);
 	if (refused > 0)
 		nrs_text_printf(out, ", refused entries %zu", refused);
 	nrs_text_putc(out, '\n');
+	put_lenient(out, sizes);
 	if (c->has_at)
 		put_times(out, set, c);
 }
@@ -171,7 +198,10 @@ static int check_files(const struct check *c, char **paths, unsigned int count)
 		.path_count = count,
 		.options = {.format = nrs_span_of(c->format)}};
 	const struct nrs_build_options building = {.seats = 1,
-						   .guards = !c->no_guards};
+						   .guards = !c->no_guards,
+						   .strict = c->strict,
+						   .lenient_off =
+							   c->lenient_off};
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
 	struct nrs_db_sizes sizes;
@@ -183,7 +213,7 @@ static int check_files(const struct check *c, char **paths, unsigned int count)
 		err = nrs_db_build(&db, set, &building);
 	if (err == NRS_OK) {
 		nrs_db_sizes(db, &sizes);
-		put_all(&out, set, c, sizes.guarded);
+		put_all(&out, set, c, &sizes);
 		err = nrs_write_file(NULL, &out);
 	}
 	if (err != NRS_OK)
@@ -214,6 +244,15 @@ int nrs_cmd_check(int argc, char **argv)
 		case 'g':
 			c.no_guards = true;
 			break;
+		case 's':
+			c.strict = true;
+			break;
+		case 'o':
+			if (nrs_leniency_parse(nrs_span_of(optarg),
+					       &c.lenient_off) == NRS_OK)
+				break;
+			nrs_say("--no-lenient %s: no leniencies", optarg);
+			return NRS_EXIT_USAGE;
 		case 'f':
 			if (read_format(&c, optarg))
 				break;

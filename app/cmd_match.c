@@ -150,6 +150,8 @@ static int load(struct match *m)
 		.at_ns = o->at_ns,
 		.subdomains = o->subdomains,
 		.guards = !o->no_guards,
+		.strict = o->strict,
+		.lenient_off = o->lenient_off,
 		.own = {o->home.nets, o->has_home ? o->home.count : 0}};
 	struct nrs_text summary = {0};
 	unsigned int failed = 0;

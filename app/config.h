@@ -93,7 +93,9 @@ struct nrs_config {
 	unsigned int validity; /* enum nrs_validity */
 	bool subdomains;
 	bool guards;
-	struct nrs_arena *arena; /* holds all of it */
+	bool strict;
+	unsigned int not_lenient; /* bits of enum nrs_leniency */
+	struct nrs_arena *arena;  /* holds all of it */
 	const struct nrs_config_origins *origins;
 };
 

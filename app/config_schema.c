@@ -273,6 +273,21 @@ static const struct nrs_config_row rows[] = {
 	 .text = "Refuse what must never match alone: too short prefixes, "
 		 "loopback, link-local, multicast and own networks, public "
 		 "suffixes, digests of an empty file."},
+	{.key = "strict",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config, strict),
+	 .fallback = "no",
+	 .text = "Read patterns to the letter of STIX, and compare what was "
+		 "sent as it was sent. Few indicators of real feeds match "
+		 "then."},
+	{.key = "not_lenient",
+	 .type = NRS_CONFIG_CHOICES,
+	 .offset = offsetof(struct nrs_config, not_lenient),
+	 .choices = "cidr|numbers|hex|lists|names|types|objects|paths|stars|"
+		    "retyped|refanged|version", /* enum nrs_leniency */
+	 .text = "Leniencies to go without; what needs one of them is not "
+		 "evaluable, and noroshi check says so. See noroshi(1).",
+	 .sample = "cidr, retyped"},
 	{.key = "hubs",
 	 .type = NRS_CONFIG_NAMED,
 	 .offset = offsetof(struct nrs_config, hubs),

@@ -35,6 +35,7 @@ static const char help[] =
 	"  --at TIME           the clock for --validity now\n"
 	"  --subdomains        names match their subdomains too\n"
 	"  --no-guards         take also what must never match alone\n"
+	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
 	"  --rotated           the captures are one recording in pieces\n"
 	"\n"
 	"example: noroshi match --indicators alert.json --out case-7 *.pcap\n"
@@ -57,6 +58,8 @@ enum match_option {
 	OPT_AT,
 	OPT_SUBDOMAINS,
 	OPT_NO_GUARDS,
+	OPT_STRICT,
+	OPT_NO_LENIENT,
 	OPT_ROTATED,
 };
 
@@ -76,6 +79,8 @@ static const struct option options_table[] = {
 	{"at", required_argument, NULL, OPT_AT},
 	{"subdomains", no_argument, NULL, OPT_SUBDOMAINS},
 	{"no-guards", no_argument, NULL, OPT_NO_GUARDS},
+	{"strict", no_argument, NULL, OPT_STRICT},
+	{"no-lenient", required_argument, NULL, OPT_NO_LENIENT},
 	{"rotated", no_argument, NULL, OPT_ROTATED},
 	{NULL, 0, NULL, 0}};
 
@@ -189,6 +194,15 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_NO_GUARDS:
 		o->no_guards = true;
 		return NRS_OK;
+	case OPT_STRICT:
+		o->strict = true;
+		return NRS_OK;
+	case OPT_NO_LENIENT:
+		return nrs_leniency_parse(nrs_span_of(value),
+					  &o->lenient_off) == NRS_OK
+			       ? NRS_OK
+			       : wrong("no-lenient", value,
+				       "no leniencies (noroshi check --help)");
 	case OPT_ROTATED:
 		o->is_rotated = true;
 		return NRS_OK;

@@ -27,7 +27,9 @@ struct nrs_match_options {
 	bool is_rotated;
 	bool subdomains;
 	bool no_guards;
-	bool has_home; /* --home-net was given */
+	bool strict;
+	uint32_t lenient_off; /* bits of enum nrs_leniency */
+	bool has_home;	      /* --home-net was given */
 	const char *const *captures;
 	unsigned int capture_count;
 };

@@ -178,6 +178,8 @@ static int first_set(struct life *l)
 			     .at_ns = nrs_wall_ns(),
 			     .subdomains = l->config->subdomains,
 			     .guards = l->config->guards,
+			     .strict = l->config->strict,
+			     .lenient_off = l->config->not_lenient,
 			     .own = own_nets(l->config)},
 		.ctx = l,
 		.load = load_pulled};

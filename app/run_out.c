@@ -46,6 +46,7 @@ static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 {
 	const struct nrs_set *set = nrs_db_set(f->db);
 	uint64_t counts[NRS_STATUS_COUNT] = {0};
+	struct nrs_db_sizes sizes;
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++)
 		counts[nrs_set_at(set, i)->status]++;
@@ -56,6 +57,13 @@ static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 	for (unsigned int s = 0; s < NRS_STATUS_COUNT; s++)
 		nrs_jsonw_member_u64(w, nrs_status_name((enum nrs_status)s),
 				     counts[s]);
+	nrs_db_sizes(f->db, &sizes);
+	nrs_jsonw_key(w, "leniencies"); /* tests that each of them helped */
+	nrs_jsonw_open(w, '{');
+	for (unsigned int l = 0; l < NRS_LENIENCY_COUNT; l++)
+		nrs_jsonw_member_u64(w, nrs_leniency_name((enum nrs_leniency)l),
+				     sizes.lenient[l]);
+	nrs_jsonw_close(w, '}');
 	nrs_jsonw_close(w, '}');
 }
 

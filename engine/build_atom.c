@@ -8,9 +8,11 @@
  */
 #include "engine/builder.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/names.h"
+#include "engine/tables/pcre.h"
 
 void *nrs_vector_add(struct nrs_vector *vector, size_t item_bytes)
 {
@@ -125,14 +127,33 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 	return atom;
 }
 
+int nrs_build_check_regex(struct nrs_builder *b, const struct nrs_test *test)
+{
+	struct nrs_pcre *pcre = NULL;
+	struct nrs_diag diag = {0};
+
+	if (test->op != NRS_OP_MATCHES)
+		return NRS_OK;
+	const int err = nrs_pcre_new(&pcre, test->literals->bytes, &diag);
+	nrs_pcre_free(pcre);
+	if (err == NRS_E_NOMEM)
+		return err;
+	if (err != NRS_OK)
+		snprintf(b->reason, sizeof(b->reason), "%s", diag.text);
+	return err == NRS_OK ? NRS_OK : NRS_E_FORMAT;
+}
+
 /* All that makes a scan what it is, as octets. */
 static void scan_key(struct nrs_builder *b, const struct nrs_scan *scan)
 {
-	const uint8_t head[3] = {scan->op, scan->inverted, scan->family};
+	const uint8_t head[4] = {scan->op, scan->inverted, scan->family,
+				 scan->form};
 
 	nrs_text_clear(&b->key);
 	nrs_text_add(&b->key, nrs_span(head, sizeof(head)));
 	nrs_text_add(&b->key, nrs_span(&scan->regex, sizeof(scan->regex)));
+	nrs_text_add(&b->key,
+		     nrs_span(&scan->characters, sizeof(scan->characters)));
 	nrs_text_add(&b->key, scan->header);
 	for (uint32_t i = 0; i < scan->operand_count; i++) {
 		const struct nrs_operand *o = &scan->operands[i];
@@ -140,7 +161,8 @@ static void scan_key(struct nrs_builder *b, const struct nrs_scan *scan)
 
 		nrs_text_add(&b->key, nrs_span(&o->integer, 8));
 		nrs_text_add(&b->key, nrs_span(&o->real, 8));
-		nrs_text_putc(&b->key, o->is_real ? 'r' : 'i');
+		nrs_text_putc(&b->key,
+			      (char)(o->is_real ? 'r' : 'i' + o->type));
 		nrs_text_add(&b->key, nrs_span(o->prefix.addr.bytes, 16));
 		nrs_text_putc(&b->key, (char)o->prefix.bits);
 		nrs_text_add(&b->key, nrs_span(&len, 8));

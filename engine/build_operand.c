@@ -22,9 +22,15 @@ static int fail(struct nrs_builder *b, const char *what,
 	return NRS_E_FORMAT;
 }
 
+static int off(struct nrs_builder *b, enum nrs_leniency leniency)
+{
+	return nrs_lenient(b, leniency) ? NRS_OK : NRS_E_UNSUPPORTED;
+}
+
 /* The literal's text without its defanging, in the scratch arena. */
-static struct nrs_span plain(struct nrs_builder *b,
-			     const struct nrs_literal *literal)
+static struct nrs_span undefanged(struct nrs_builder *b,
+				  const struct nrs_literal *literal,
+				  bool is_counted)
 {
 	bool changed = false;
 	const struct nrs_span text = nrs_span_trim(literal->bytes);
@@ -33,9 +39,17 @@ static struct nrs_span plain(struct nrs_builder *b,
 	if (room == NULL)
 		return text;
 	const size_t len = nrs_refang(text, room, &changed);
-	if (changed)
-		b->db->sizes.refanged++;
+	if (!changed || (b->db->options.lenient_off &
+			 NRS_LENIENCY_BIT(NRS_LENIENT_REFANGED)) != 0)
+		return text;
+	b->db->sizes.lenient[NRS_LENIENT_REFANGED] += is_counted;
 	return nrs_span(room, len);
+}
+
+static struct nrs_span plain(struct nrs_builder *b,
+			     const struct nrs_literal *literal)
+{
+	return undefanged(b, literal, true);
 }
 
 static bool is_address(struct nrs_span text)
@@ -90,48 +104,76 @@ static enum nrs_lane ref_lane(struct nrs_span text, enum nrs_lane addr,
 	return is_mac(text) ? mac : name;
 }
 
-enum nrs_lane nrs_operand_lane(struct nrs_builder *b,
+/* The value is of another type than its path says. */
+static enum nrs_lane retyped(struct nrs_builder *b, enum nrs_lane lane)
+{
+	return nrs_lenient(b, NRS_LENIENT_RETYPED) ? lane : NRS_LANE_COUNT;
+}
+
+static enum nrs_lane text_lane(struct nrs_builder *b, enum nrs_lane lane,
+			       struct nrs_span text)
+{
+	const bool has_scheme = nrs_span_find_text(text, "://") != SIZE_MAX;
+
+	if (lane == NRS_LANE_NAME && is_address(text))
+		return retyped(b, NRS_LANE_ADDR);
+	if (lane == NRS_LANE_NAME && is_url(text))
+		return retyped(b,
+			       has_scheme ? NRS_LANE_URL : NRS_LANE_URL_REST);
+	if (lane == NRS_LANE_URL && any_host_target(text).len > 0)
+		return nrs_lenient(b, NRS_LENIENT_STARS)
+			       ? NRS_LANE_REQUEST_VALUE
+			       : NRS_LANE_COUNT;
+	if (lane == NRS_LANE_URL && !has_scheme)
+		return retyped(b, NRS_LANE_URL_REST);
+	if (lane == NRS_LANE_REQUEST_VALUE && has_scheme)
+		return retyped(b, NRS_LANE_URL);
+	return lane;
+}
+
+static enum nrs_lane find_lane(struct nrs_builder *b,
 			       const struct nrs_path_map *map,
 			       const struct nrs_literal *literal)
 {
+	const struct nrs_span text = undefanged(b, literal, false);
+	enum nrs_lane lane;
+
 	if (literal->type != NRS_LIT_STRING)
 		return map->kind == NRS_PATH_LANE ? map->lane : NRS_LANE_COUNT;
-	const struct nrs_span text = plain(b, literal);
-
 	switch (map->kind) {
 	case NRS_PATH_SRC_REF:
 		return ref_lane(text, NRS_LANE_SRC_ADDR, NRS_LANE_SRC_MAC,
 				NRS_LANE_COUNT);
 	case NRS_PATH_DST_REF:
-		return ref_lane(text, NRS_LANE_DST_ADDR, NRS_LANE_DST_MAC,
+		lane = ref_lane(text, NRS_LANE_DST_ADDR, NRS_LANE_DST_MAC,
 				NRS_LANE_DST_NAME);
+		return lane == NRS_LANE_DST_NAME &&
+				       !nrs_lenient(b, NRS_LENIENT_NAMES)
+			       ? NRS_LANE_COUNT
+			       : lane;
 	case NRS_PATH_RESOLVES:
 		return ref_lane(text, NRS_LANE_RESOLVES_ADDR, NRS_LANE_COUNT,
 				NRS_LANE_RESOLVES_NAME);
 	default:
-		break;
+		return text_lane(b, map->lane, text);
 	}
-	if (map->lane == NRS_LANE_NAME && is_address(text)) {
-		b->db->sizes.retyped++;
-		return NRS_LANE_ADDR;
-	}
-	if (map->lane == NRS_LANE_NAME && is_url(text)) {
-		b->db->sizes.retyped++;
-		return nrs_span_find_text(text, "://") == SIZE_MAX
-			       ? NRS_LANE_URL_REST
-			       : NRS_LANE_URL;
-	}
-	if (map->lane == NRS_LANE_URL && any_host_target(text).len > 0) {
-		b->db->sizes.any_hosts++;
-		return NRS_LANE_REQUEST_VALUE;
-	}
-	if (map->lane == NRS_LANE_URL &&
-	    nrs_span_find_text(text, "://") == SIZE_MAX)
-		return NRS_LANE_URL_REST;
-	if (map->lane == NRS_LANE_REQUEST_VALUE &&
-	    nrs_span_find_text(text, "://") != SIZE_MAX)
-		return NRS_LANE_URL;
-	return map->lane;
+}
+
+enum nrs_lane nrs_operand_lane(struct nrs_builder *b,
+			       const struct nrs_path_map *map,
+			       const struct nrs_literal *literal)
+{
+	const char first = b->reason[0];
+	enum nrs_lane lane;
+
+	b->reason[0] = '\0';
+	lane = find_lane(b, map, literal);
+	if (lane != NRS_LANE_COUNT)
+		b->reason[0] = first; /* of another test */
+	else if (b->reason[0] == '\0')
+		snprintf(b->reason, sizeof(b->reason),
+			 "this side has no such value");
+	return lane;
 }
 
 static int hex_number(struct nrs_span text, int64_t *out)
@@ -188,8 +230,8 @@ static int number(struct nrs_builder *b, const struct nrs_path_map *map,
 				 : nrs_span_i64(text, &out->integer)) != NRS_OK)
 			return fail(b, "not a number", literal);
 		out->real = (double)out->integer;
-		b->db->sizes.integers_coerced++;
-		return NRS_OK;
+		return off(b,
+			   map->is_hex ? NRS_LENIENT_HEX : NRS_LENIENT_NUMBERS);
 	default:
 		return fail(b, "not a number", literal);
 	}
@@ -223,8 +265,11 @@ static int name(struct nrs_builder *b, const struct nrs_literal *literal,
 	uint8_t *room = nrs_arena_bytes(b->scratch, NRS_CANON_NAME_ROOM);
 	size_t len = 0;
 
-	if (nrs_span_starts(text, "*."))
+	if (nrs_span_starts(text, "*.")) {
+		if (!nrs_lenient(b, NRS_LENIENT_STARS))
+			return NRS_E_UNSUPPORTED;
 		text = nrs_span_from(text, 2);
+	}
 	if (room == NULL ||
 	    nrs_canon_name(text, NRS_CANON_INDICATOR, room, &len) != NRS_OK)
 		return fail(b, "not a domain name", literal);

@@ -110,7 +110,8 @@ int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
 					  is_source ? NRS_LANE_SRC_MAC
 						    : NRS_LANE_DST_MAC,
 					  &any));
-	else if (nrs_span_is(type, "domain-name") && !is_source)
+	else if (nrs_span_is(type, "domain-name") && !is_source &&
+		 nrs_lenient(b, NRS_LENIENT_NAMES))
 		*out = nrs_term_atom(
 			b, nrs_build_scan(b, NRS_LANE_DST_NAME, &any));
 	else
@@ -118,11 +119,28 @@ int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
+/* AND over several types of objects. False: that leniency is off. */
+static bool may_mix(struct nrs_builder *b, const struct nrs_node *node)
+{
+	const struct nrs_test *first = NULL;
+
+	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
+		if (n->kind != NRS_NODE_TEST || b->db->options.strict)
+			continue;
+		if (first == NULL)
+			first = n->u.test;
+		if (!nrs_span_equal(first->path.type, n->u.test->path.type))
+			return nrs_lenient(b, NRS_LENIENT_OBJECTS);
+	}
+	return true;
+}
+
 static int compile_and(struct nrs_builder *b, const struct nrs_node *node,
 		       struct nrs_term **out)
 {
 	struct nrs_term *both = nrs_term_new(b, NRS_TERM_AND);
-	struct nrs_term **tail;
+	struct nrs_term **tail, *unseen = NULL;
+	char reason[NRS_PATH_TEXT_MAX] = ""; /* of the first such side */
 
 	if (both == NULL)
 		return NRS_E_NOMEM;
@@ -130,20 +148,34 @@ static int compile_and(struct nrs_builder *b, const struct nrs_node *node,
 	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
 		struct nrs_term *term = NULL;
 
-		if (n->kind == NRS_NODE_TEST && is_implied(node, n->u.test))
+		if (n->kind == NRS_NODE_TEST && !b->db->options.strict &&
+		    is_implied(node, n->u.test) &&
+		    nrs_lenient(b, NRS_LENIENT_TYPES))
 			continue;
 		const int err = compile(b, n, &term);
 		if (err != NRS_OK)
 			return err;
-		if (term->kind == NRS_TERM_UNSEEN) {
+		if (term->kind == NRS_TERM_NEVER) {
 			*out = term;
 			return NRS_OK;
+		}
+		if (term->kind == NRS_TERM_UNSEEN) {
+			if (unseen == NULL)
+				memcpy(reason, b->reason, sizeof(reason));
+			unseen = term;
+			continue;
 		}
 		*tail = term;
 		tail = &term->next;
 	}
+	if (unseen == NULL && !may_mix(b, node))
+		unseen = nrs_term_new(b, NRS_TERM_UNSEEN);
+	else if (unseen != NULL)
+		memcpy(b->reason, reason, sizeof(reason));
 	*out = both->child != NULL && both->child->next == NULL ? both->child
 								: both;
+	if (unseen != NULL)
+		*out = unseen;
 	return NRS_OK;
 }
 
@@ -205,6 +237,8 @@ static int observe(struct nrs_builder *b, const struct nrs_node *node,
 		assert(term != NULL);
 		if (nrs_term_is_guarded(b, term))
 			return NRS_E_FORMAT;
+		if (term->kind == NRS_TERM_NEVER)
+			return NRS_OK;
 		return term->kind == NRS_TERM_UNSEEN
 			       ? NRS_E_UNSUPPORTED
 			       : nrs_build_predicates(b, term, window);
@@ -243,21 +277,23 @@ static int observe(struct nrs_builder *b, const struct nrs_node *node,
 static int parse(struct nrs_builder *b, const struct nrs_indicator *indicator,
 		 struct nrs_pattern *pattern)
 {
-	const enum nrs_stix_version version =
-		(enum nrs_stix_version)indicator->version;
-	struct nrs_diag diag = {0}, second = {0};
-	int err = nrs_pattern_parse(pattern, indicator->pattern, version,
-				    b->scratch, &diag);
+	const bool may_retry = !b->db->options.strict &&
+			       (b->db->options.lenient_off &
+				NRS_LENIENCY_BIT(NRS_LENIENT_VERSION)) == 0;
+	struct nrs_diag diag = {0};
+	int err = indicator->shape == NRS_SHAPE_PATTERN
+			  ? nrs_set_parse_text(
+				    indicator->pattern,
+				    (enum nrs_stix_version)indicator->version,
+				    b->scratch, pattern, &diag)
+			  : nrs_set_parse(b->set, b->indicator, b->scratch,
+					  pattern, &diag);
 
-	if (err == NRS_E_SYNTAX) {
-		nrs_arena_reset(b->scratch);
-		if (nrs_pattern_parse(pattern, indicator->pattern,
-				      version == NRS_STIX_21 ? NRS_STIX_20
-							     : NRS_STIX_21,
-				      b->scratch, &second) == NRS_OK) {
-			b->db->sizes.version_retried++;
-			return NRS_OK;
-		}
+	if (err == NRS_OK && indicator->shape == NRS_SHAPE_PATTERN &&
+	    pattern->version != indicator->version) {
+		if (!may_retry)
+			err = NRS_E_SYNTAX;
+		b->db->sizes.lenient[NRS_LENIENT_VERSION] += may_retry;
 	}
 	if (err != NRS_OK)
 		snprintf(b->reason, sizeof(b->reason), "column %llu: %s",

@@ -37,6 +37,24 @@ struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason)
 	return nrs_term_new(b, NRS_TERM_UNSEEN);
 }
 
+struct nrs_term *nrs_term_never(struct nrs_builder *b, const char *reason)
+{
+	snprintf(b->reason, sizeof(b->reason), "can never match: %s", reason);
+	return nrs_term_new(b, NRS_TERM_NEVER);
+}
+
+bool nrs_lenient(struct nrs_builder *b, enum nrs_leniency leniency)
+{
+	if ((b->db->options.lenient_off & NRS_LENIENCY_BIT(leniency)) != 0) {
+		snprintf(b->reason, sizeof(b->reason),
+			 "needs the leniency '%s', which is off",
+			 nrs_leniency_name(leniency));
+		return false;
+	}
+	b->db->sizes.lenient[leniency]++;
+	return true;
+}
+
 struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
 				 struct nrs_term *other)
 {
@@ -44,6 +62,15 @@ struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
 
 	if (one == NULL || other == NULL)
 		return NULL;
+	/* What is never true adds nothing, and hides nothing. */
+	if (one->kind == NRS_TERM_NEVER || other->kind == NRS_TERM_NEVER) {
+		struct nrs_term *rest =
+			one->kind == NRS_TERM_NEVER ? other : one;
+		const struct nrs_term *never = rest == one ? other : one;
+
+		rest->guard = rest->guard != NULL ? rest->guard : never->guard;
+		return rest;
+	}
 	if (other->kind == NRS_TERM_UNSEEN) {
 		b->is_partial = true;
 		one->guard = one->guard != NULL ? one->guard : other->guard;
@@ -159,6 +186,22 @@ static int add_leads(struct nrs_builder *b, const struct nrs_term *term,
 					  : NRS_OK;
 }
 
+/* Can flow fields alone satisfy @term? What must be absent may be. */
+static bool is_flow_capable(const struct nrs_builder *b,
+			    const struct nrs_term *term)
+{
+	if (term->kind == NRS_TERM_NOT)
+		return true;
+	if (term->kind == NRS_TERM_ATOM)
+		return lane_scopes(UINT64_C(1) << atom_at(b, term->atom)->lane,
+				   NRS_SCOPE_FLOW) != 0;
+	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+		if (is_flow_capable(b, t) == (term->kind == NRS_TERM_OR))
+			return term->kind == NRS_TERM_OR;
+	}
+	return term->kind == NRS_TERM_AND;
+}
+
 /* What emitting a program learns. */
 struct emission {
 	uint64_t lanes;
@@ -268,7 +311,7 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 			true; /* remembered until the end */
 	if (lane_scopes(seen.lanes, NRS_SCOPE_EXCHANGE) == 0)
 		made.flags |= NRS_PRED_FLOW_ONLY;
-	if (lane_scopes(seen.lanes, NRS_SCOPE_FLOW) == seen.lanes)
+	if (is_flow_capable(b, term))
 		made.flags |= NRS_PRED_FLOW_CAPABLE;
 
 	struct nrs_predicate *kept =

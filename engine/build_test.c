@@ -35,7 +35,8 @@ static struct nrs_span header_key(struct nrs_builder *b,
 }
 
 /* Lanes of a path where the literal does not decide: regexes, EXISTS. */
-static unsigned int open_lanes(const struct nrs_path_map *map,
+static unsigned int open_lanes(struct nrs_builder *b,
+			       const struct nrs_path_map *map,
 			       enum nrs_lane lanes[2])
 {
 	switch (map->kind) {
@@ -45,7 +46,7 @@ static unsigned int open_lanes(const struct nrs_path_map *map,
 	case NRS_PATH_DST_REF:
 		lanes[0] = NRS_LANE_DST_ADDR;
 		lanes[1] = NRS_LANE_DST_NAME;
-		return 2;
+		return nrs_lenient(b, NRS_LENIENT_NAMES) ? 2 : 1;
 	case NRS_PATH_RESOLVES:
 		lanes[0] = NRS_LANE_RESOLVES_ADDR;
 		lanes[1] = NRS_LANE_RESOLVES_NAME;
@@ -92,6 +93,24 @@ static const char *digest_guard(const struct nrs_builder *b,
 	return guard;
 }
 
+/* A leniency that the test needs is off: the reason is set. */
+static int unseen(struct nrs_builder *b, struct nrs_term **out)
+{
+	*out = nrs_term_new(b, NRS_TERM_UNSEEN);
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+/* = and IN with a prefix mean the subnet. */
+static int check_subnet(struct nrs_builder *b, enum nrs_lane lane,
+			const struct nrs_operand *operand)
+{
+	return nrs_lane_kind(lane) != NRS_VALUE_ADDR ||
+			       operand->prefix.bits == 128 ||
+			       nrs_lenient(b, NRS_LENIENT_CIDR)
+		       ? NRS_OK
+		       : NRS_E_UNSUPPORTED;
+}
+
 /* One literal of = or IN that a table can look up. */
 static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_literal *literal, struct nrs_term **out)
@@ -101,28 +120,28 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	const char *guard = NULL;
 	uint32_t atom;
 
-	if (lane == NRS_LANE_COUNT) {
-		*out = nrs_term_unseen(b, "this side has no such value");
-		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
-	}
+	if (lane == NRS_LANE_COUNT)
+		return unseen(b, out);
 	if (nrs_lane_kind(lane) == NRS_VALUE_URL &&
 	    has_star_host(literal->bytes)) {
 		*out = nrs_term_unseen(b, "a URL with a pattern as its host");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
-	const int err = nrs_operand_make(b, lane, map, literal, &operand);
+	const enum nrs_value_kind kind = nrs_lane_kind(lane);
+	int err = nrs_operand_make(b, lane, map, literal, &operand);
+	if (err == NRS_OK)
+		err = check_subnet(b, lane, &operand);
+	if (err == NRS_E_UNSUPPORTED)
+		return unseen(b, out);
 	if (err != NRS_OK)
 		return err;
-	const enum nrs_value_kind kind = nrs_lane_kind(lane);
 	if (kind == NRS_VALUE_ADDR) {
-		if (operand.prefix.bits < 128)
-			b->db->sizes.cidr_promoted++;
 		guard = nrs_guard_prefix(&operand.prefix, &b->db->options.own);
 		atom = nrs_build_prefix(b, lane, &operand.prefix);
 	} else if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME) {
 		if (operand.is_real &&
 		    operand.real != (double)operand.integer) {
-			*out = nrs_term_unseen(b, "never equals an integer");
+			*out = nrs_term_never(b, "never equals an integer");
 			return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 		}
 		atom = nrs_build_exact(b, lane, nrs_span(&operand.integer, 8));
@@ -149,7 +168,7 @@ static int any_equal(struct nrs_builder *b, const struct nrs_path_map *map,
 	struct nrs_term *term = NULL;
 
 	if (test->literal_count == 0) {
-		*out = nrs_term_unseen(b, "IN () holds nothing");
+		*out = nrs_term_never(b, "IN () holds nothing");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
 	for (unsigned int i = 0; i < test->literal_count; i++) {
@@ -182,14 +201,16 @@ static int scan_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		lane = nrs_operand_lane(b, map, &test->literals[0]);
 	else if (map->kind != NRS_PATH_LANE)
 		lane = NRS_LANE_COUNT;
-	if (lane == NRS_LANE_COUNT) {
-		*out = nrs_term_unseen(b, "this side has no such value");
-		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
-	}
+	if (lane == NRS_LANE_COUNT)
+		return unseen(b, out);
 	for (unsigned int i = 0; i < count; i++) {
-		const int err = nrs_operand_make(
-			b, lane, map, &test->literals[i], &operands[i]);
+		int err = nrs_operand_make(b, lane, map, &test->literals[i],
+					   &operands[i]);
 
+		if (err == NRS_OK && scan->op == NRS_OP_IN)
+			err = check_subnet(b, lane, &operands[i]);
+		if (err == NRS_E_UNSUPPORTED)
+			return unseen(b, out);
 		if (err != NRS_OK)
 			return err;
 	}
@@ -208,7 +229,7 @@ static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		       const struct nrs_test *test, struct nrs_term **out)
 {
 	enum nrs_lane lanes[2];
-	const unsigned int count = open_lanes(map, lanes);
+	const unsigned int count = open_lanes(b, map, lanes);
 	const struct nrs_scan scan = {.op = NRS_OP_EXISTS,
 				      .family = family_of(test),
 				      .header = header_key(b, map)};
@@ -341,7 +362,7 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_test *test, struct nrs_term **out)
 {
 	enum nrs_lane lanes[2];
-	const unsigned int count = open_lanes(map, lanes);
+	const unsigned int count = open_lanes(b, map, lanes);
 	const enum nrs_value_kind kind = nrs_lane_kind(lanes[0]);
 	struct nrs_term *term = NULL;
 
@@ -397,13 +418,34 @@ static int subnet_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	if (err != NRS_OK)
 		return err;
 	if (test->op == NRS_OP_ISSUPERSET && operand.prefix.bits < 128)
-		*out = nrs_term_unseen(b, "no single address holds a subnet");
+		*out = nrs_term_never(b, "no single address holds a subnet");
 	else
 		return guarded_atom(
 			b, nrs_build_prefix(b, lane, &operand.prefix),
 			nrs_guard_prefix(&operand.prefix, &b->db->options.own),
 			out);
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+/* False: the path needs a leniency that is off. */
+static bool is_allowed(struct nrs_builder *b, const struct nrs_path *path,
+		       const struct nrs_path_map *map)
+{
+	const bool is_list =
+		map->kind == NRS_PATH_LANE && (map->lane == NRS_LANE_HEADER ||
+					       map->lane == NRS_LANE_PROTOCOL);
+	bool is_whole = true, is_loose = false;
+
+	for (unsigned int i = 0; path->steps != NULL && i < path->step_count;
+	     i++) {
+		is_whole = path->steps[i].kind == NRS_STEP_KEY;
+		is_loose |= path->steps[i].kind == NRS_STEP_INDEX;
+	}
+	is_loose |= is_list && is_whole;
+	if (is_loose && !nrs_lenient(b, NRS_LENIENT_LISTS))
+		return false;
+	return !nrs_span_is(path->type, "http-request-ext") ||
+	       nrs_lenient(b, NRS_LENIENT_PATHS);
 }
 
 int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
@@ -413,7 +455,14 @@ int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 	struct nrs_scan scan = {.op = (uint8_t)test->op,
 				.inverted = test->negated};
 
+	if (b->db->options.strict)
+		return nrs_build_strict_test(b, test, out);
+	const int err = nrs_build_check_regex(b, test);
+	if (err != NRS_OK)
+		return err;
 	nrs_path_map(&test->path, &map);
+	if (map.kind != NRS_PATH_UNSEEN && !is_allowed(b, &test->path, &map))
+		return unseen(b, out);
 	if (map.kind == NRS_PATH_UNSEEN) {
 		*out = nrs_term_unseen(b, map.reason);
 		if (*out == NULL)

@@ -25,7 +25,9 @@ static int judge(struct nrs_builder *b, int err)
 	else if (b->reason[0] == '\0')
 		(void)nrs_term_unseen(b, nrs_strerror(err));
 	return nrs_set_judge(b->set, b->indicator, status,
-			     err == NRS_OK && !b->is_partial ? "" : b->reason);
+			     err == NRS_OK && !b->is_partial && !b->is_never
+				     ? ""
+				     : b->reason);
 }
 
 /* How much there is of what indicators add to. */
@@ -79,15 +81,18 @@ static int add_indicators(struct nrs_builder *b)
 		nrs_arena_reset(b->scratch);
 		const struct mark before = mark(b);
 		b->indicator = i;
-		b->is_partial = b->is_guarded = false;
+		b->is_partial = b->is_guarded = b->is_never = false;
 		b->reason[0] = '\0';
-		int err = indicator->shape == NRS_SHAPE_PATTERN
+		int err = indicator->shape == NRS_SHAPE_PATTERN ||
+					  b->db->options.strict
 				  ? nrs_build_pattern(b, indicator)
 				  : nrs_build_shape(b, indicator);
 		if (err != NRS_OK)
 			undo(b, &before);
 		b->db->sizes.guarded += b->is_guarded;
-		if (err != NRS_OK || b->is_partial)
+		b->is_never = err == NRS_OK &&
+			      b->predicates.count == before.predicates;
+		if (err != NRS_OK || b->is_partial || b->is_never)
 			err = judge(b, err);
 		if (err != NRS_OK)
 			return err;

@@ -40,6 +40,7 @@ struct nrs_builder {
 	/* of the indicator under way */
 	uint32_t indicator;
 	bool is_partial;
+	bool is_never; /* it is decided: it can never match */
 	bool is_guarded;
 	char reason[NRS_PATH_TEXT_MAX];
 };
@@ -51,6 +52,7 @@ enum nrs_term_kind {
 	NRS_TERM_AND,
 	NRS_TERM_OR,
 	NRS_TERM_UNSEEN, /* cannot be observed; the builder's reason says why */
+	NRS_TERM_NEVER,	 /* false whatever is seen; likewise */
 };
 
 struct nrs_term {
@@ -71,6 +73,8 @@ uint32_t nrs_build_prefix(struct nrs_builder *b, enum nrs_lane lane,
 			  const struct nrs_prefix *prefix);
 uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 			 const struct nrs_regex *regex);
+/* NRS_E_FORMAT: MATCHES with what is no expression (the reason says why). */
+int nrs_build_check_regex(struct nrs_builder *b, const struct nrs_test *test);
 uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
 			const struct nrs_scan *scan);
 
@@ -78,6 +82,9 @@ uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
 struct nrs_term *nrs_term_new(struct nrs_builder *b, enum nrs_term_kind kind);
 struct nrs_term *nrs_term_atom(struct nrs_builder *b, uint32_t atom);
 struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason);
+struct nrs_term *nrs_term_never(struct nrs_builder *b, const char *reason);
+/* False if it is off (the reason says so); else it is counted. */
+bool nrs_lenient(struct nrs_builder *b, enum nrs_leniency leniency);
 struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
 				 struct nrs_term *other);
 
@@ -87,6 +94,9 @@ bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term);
 /* One comparison as a term. NRS_E_RANGE, NRS_E_FORMAT: the reason is set. */
 int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 		   struct nrs_term **out);
+/* The same in the strict profile. */
+int nrs_build_strict_test(struct nrs_builder *b, const struct nrs_test *test,
+			  struct nrs_term **out);
 /* X_ref.type = T on its own (its value tests did not settle it). */
 int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
 			bool is_source, struct nrs_term **out);

@@ -8,6 +8,7 @@
 #include "engine/base/err.h"
 #include "engine/field.h"
 #include "engine/guard.h"
+#include "engine/leniency.h"
 #include "engine/set.h"
 
 struct nrs_db;
@@ -18,7 +19,8 @@ struct nrs_build_options {
 	enum nrs_validity validity;
 	int64_t at_ns;		  /* the clock of NRS_VALIDITY_NOW */
 	bool subdomains;	  /* names match their subdomains too */
-	bool strict_cidr;	  /* "=" with a prefix is text, not a subnet */
+	bool strict;		  /* STIX to the letter, no leniency at all */
+	uint32_t lenient_off;	  /* leniencies that are off, as bits */
 	bool guards;		  /* refuse what must never match (guard.h) */
 	struct nrs_guard_own own; /* for the guards */
 	bool shadow; /* instead: what a rule dropped or an exception vetoed */
@@ -55,13 +57,8 @@ struct nrs_db_sizes {
 	size_t prefixes;
 	size_t hyperscan;
 	size_t pcre;
-	size_t bytes;		/* of the tables */
-	uint64_t cidr_promoted; /* "=" read as a subnet (leniency) */
-	uint64_t integers_coerced;
-	uint64_t refanged;
-	uint64_t retyped; /* an address in domain-name, and the like */
-	uint64_t version_retried;
-	uint64_t guarded;   /* indicators that a guard refused */
-	uint64_t any_hosts; /* URLs with * as host: by their target */
+	size_t bytes;	  /* of the tables */
+	uint64_t guarded; /* indicators that a guard refused */
+	uint64_t lenient[NRS_LENIENCY_COUNT]; /* tests that it helped */
 };
 void nrs_db_sizes(const struct nrs_db *db, struct nrs_db_sizes *out);

@@ -14,11 +14,10 @@
 #include "engine/base/stamp.h"
 #include "engine/db.h"
 #include "engine/predicate.h"
+#include "engine/scan.h"
 #include "engine/tables/hashtab.h"
 #include "engine/tables/iptab.h"
 #include "engine/tables/regexdb.h"
-
-#define NRS_NONE UINT32_MAX
 
 /* Namespaces of the key table: a key's tag is one of them plus its lane. */
 enum nrs_key_kind {
@@ -36,27 +35,6 @@ struct nrs_atom {
 	uint32_t is_kept : 1; /* some program reads it */
 };
 #define NRS_ATOM_LEADS_MAX ((UINT32_C(1) << 25) - 1)
-
-/* A literal, ready to be compared with a canonical value. */
-struct nrs_operand {
-	int64_t integer;
-	double real;
-	bool is_real;
-	struct nrs_prefix prefix;
-	struct nrs_span bytes;
-};
-
-/* A test that no table can look up: tried on every value of its lane. */
-struct nrs_scan {
-	uint32_t atom;
-	uint32_t regex; /* LIKE, MATCHES inverted: the atom that must not hit */
-	uint8_t op;	/* EQ, IN, GT.., ISSUBSET, ISSUPERSET, EXISTS, LIKE */
-	bool inverted;
-	uint8_t family; /* 4 or 6: addresses of that family only; 0 both */
-	struct nrs_span header; /* HEADER: "name\0" */
-	const struct nrs_operand *operands;
-	uint32_t operand_count;
-};
 
 struct nrs_lane_tables {
 	struct nrs_iptab *prefixes;

@@ -55,10 +55,23 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 		    struct nrs_seen *seen, uint64_t lanes);
 
-/* Does a scan's test hold for the value? @matched: regexes that did. */
+/* What the lane's expressions say of a value: those that matched; with
+ * is_unsure, the others' silence is no "does not match". */
+struct nrs_matched {
+	const uint32_t *atoms;
+	unsigned int count;
+	bool is_unsure;
+};
+
+/* Does a scan's test hold for the value? */
 bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
-		    const struct nrs_seen *seen, const uint32_t *matched,
-		    unsigned int matched_count);
+		    const struct nrs_seen *seen,
+		    const struct nrs_matched *matched);
+
+/* The strict profile: what objects would say (match_strict.c). */
+bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen);
+bool nrs_match_strict(const struct nrs_scan *scan, const struct nrs_seen *seen,
+		      bool is_regex_found);
 
 /* What is kept of a transaction, one record after another. */
 enum nrs_kept_kind {
@@ -92,6 +105,10 @@ const struct nrs_kept_record *nrs_kept_next(struct nrs_kept_cursor *cursor);
 struct nrs_kept_cursor nrs_kept_begin(const struct nrs_txn *txn);
 void nrs_kept_forget(struct nrs_matcher *m, struct nrs_txn *txn);
 bool nrs_kept_fired(const struct nrs_txn *txn, uint64_t identity);
+
+/* Does the predicate hold over what the transaction and its flow keep? */
+bool nrs_match_holds(const struct nrs_db *db, const struct nrs_txn *txn,
+		     const struct nrs_predicate *predicate);
 
 /* A satisfied test: keep, remember candidates, fire what needs no more. */
 void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,

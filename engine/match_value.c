@@ -105,6 +105,8 @@ static bool canonical_header(struct nrs_matcher *m, struct nrs_seen *seen)
 
 bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen)
 {
+	if (m->db != NULL && m->db->options.strict)
+		return nrs_match_as_sent(m, seen);
 	if (seen->raw.len > NRS_MATCH_VALUE_MAX)
 		return false;
 	seen->canonical = seen->raw;
@@ -197,13 +199,42 @@ static bool holds(const struct nrs_scan *scan, enum nrs_lane lane,
 	}
 }
 
+static bool is_ascii(struct nrs_span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+static bool is_among(const struct nrs_matched *matched, uint32_t atom)
+{
+	for (unsigned int i = 0; i < matched->count; i++) {
+		if (matched->atoms[i] == atom)
+			return true;
+	}
+	return false;
+}
+
 bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
-		    const struct nrs_seen *seen, const uint32_t *matched,
-		    unsigned int matched_count)
+		    const struct nrs_seen *seen,
+		    const struct nrs_matched *matched)
 {
 	const struct nrs_span canonical =
 		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
+	const uint32_t regex =
+		scan->form != 0 && !seen->is_addr && !is_ascii(seen->canonical)
+			? scan->characters
+			: scan->regex;
+	const bool is_found = regex != NRS_NONE && is_among(matched, regex);
 
+	if (matched->is_unsure && scan->inverted && !is_found &&
+	    regex != NRS_NONE &&
+	    (scan->op == NRS_OP_LIKE || scan->op == NRS_OP_MATCHES))
+		return false;
+	if (scan->form != 0)
+		return nrs_match_strict(scan, seen, is_found);
 	if (scan->family != 0 && seen->is_addr &&
 	    nrs_addr_is_v4(&seen->addr) != (scan->family == 4))
 		return false;
@@ -212,12 +243,7 @@ bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 	    (canonical.len < scan->header.len ||
 	     memcmp(canonical.ptr, scan->header.ptr, scan->header.len) != 0))
 		return false;
-	if (scan->op == NRS_OP_LIKE) {
-		for (unsigned int i = 0; i < matched_count; i++) {
-			if (matched[i] == scan->regex)
-				return false;
-		}
-		return true;
-	}
+	if (scan->op == NRS_OP_LIKE)
+		return !is_found;
 	return holds(scan, lane, seen, canonical) != scan->inverted;
 }

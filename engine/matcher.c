@@ -93,41 +93,40 @@ static void look_suffixes(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
-/* Add the regexes that @key satisfies to the @found ones. *@is_decided becomes
- * false when some gave up: then of none it is known that it does not match. */
-static unsigned int scan(struct nrs_matcher *m, enum nrs_lane lane,
-			 struct nrs_span key, unsigned int found,
-			 bool *is_decided)
+/* Add the regexes that @key satisfies to the @found ones; unsure when some
+ * gave up: then of none it is known that it does not match. */
+static void scan(struct nrs_matcher *m, enum nrs_lane lane, struct nrs_span key,
+		 struct nrs_matched *found)
 {
 	const struct nrs_regexdb *regexes = m->db->lane[lane].regexes;
 	const int more =
-		nrs_regexdb_scan(regexes, m->seat, key, m->found + found,
-				 NRS_MATCH_FOUND_MAX - found);
+		nrs_regexdb_scan(regexes, m->seat, key, m->found + found->count,
+				 NRS_MATCH_FOUND_MAX - found->count);
 
 	if (more < 0 || nrs_regexdb_undecided(regexes, m->seat) > 0) {
 		nrs_count(m->counters, NRS_C_REGEX_ERROR);
-		*is_decided = false;
+		found->is_unsure = true;
 	}
-	return more < 0 ? found : found + (unsigned int)more;
+	found->count += more < 0 ? 0 : (unsigned int)more;
 }
 
-static unsigned int look_regexes(struct nrs_matcher *m, struct nrs_txn *txn,
-				 const struct nrs_seen *seen,
-				 enum nrs_lane lane, bool *is_decided)
+static struct nrs_matched look_regexes(struct nrs_matcher *m,
+				       struct nrs_txn *txn,
+				       const struct nrs_seen *seen,
+				       enum nrs_lane lane, struct nrs_span key)
 {
 	const bool is_dn = nrs_lane_kind(lane) == NRS_VALUE_DN;
-	struct nrs_span key =
-		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
+	struct nrs_matched found = {.atoms = m->found};
 	char text[NRS_ADDR_LEN];
 
 	if (seen->is_addr)
 		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
 	if (is_dn)
 		key = seen->raw;
-	unsigned int found = scan(m, lane, key, 0, is_decided);
+	scan(m, lane, key, &found);
 	if (is_dn) /* a pattern may think of either order */
-		found = scan(m, lane, seen->rest, found, is_decided);
-	for (unsigned int i = 0; i < found; i++)
+		scan(m, lane, seen->rest, &found);
+	for (unsigned int i = 0; i < found.count; i++)
 		nrs_match_satisfied(m, txn, m->found[i], seen, NRS_HOW_PATTERN);
 	return found;
 }
@@ -139,8 +138,7 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 	const struct nrs_span key =
 		lane == NRS_LANE_URL_REST ? seen->rest : seen->canonical;
 	const uint32_t atom = nrs_hashtab_find(m->db->keys, (uint8_t)lane, key);
-	unsigned int matched = 0;
-	bool is_decided = true;
+	struct nrs_matched matched = {.atoms = m->found};
 
 	if (atom != NRS_HASHTAB_NONE)
 		nrs_match_satisfied(m, txn, atom, seen, NRS_HOW_EXACT);
@@ -156,13 +154,11 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 					    NRS_HOW_PREFIX);
 	}
 	if (tables->regexes != NULL)
-		matched = look_regexes(m, txn, seen, lane, &is_decided);
+		matched = look_regexes(m, txn, seen, lane, key);
 	for (uint32_t i = 0; i < tables->scan_count; i++) {
 		const struct nrs_scan *scan = &tables->scans[i];
 
-		/* Of the scans only NOT LIKE and NOT MATCHES are LIKE. */
-		if ((is_decided || scan->op != NRS_OP_LIKE) &&
-		    nrs_match_scan(scan, lane, seen, m->found, matched))
+		if (nrs_match_scan(scan, lane, seen, &matched))
 			nrs_match_satisfied(m, txn, scan->atom, seen,
 					    NRS_HOW_PATTERN);
 	}

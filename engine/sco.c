@@ -9,6 +9,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/canon.h"
+#include "engine/sco_part.h"
 #include "engine/value_text.h"
 
 static const struct {
@@ -102,10 +103,8 @@ void nrs_sco_list_fini(struct nrs_sco_list *list)
 	list->count = 0;
 }
 
-/* Append the object whose members (without id) are @members; @id gets its
- * id. An object that stands already is not written again. */
-static void add(struct nrs_sco_list *list, const char *type,
-		struct nrs_span members, char id[NRS_SCO_ID_LEN])
+void nrs_sco_put(struct nrs_sco_list *list, const char *type,
+		 struct nrs_span members, char id[NRS_SCO_ID_LEN])
 {
 	struct nrs_arena *arena = nrs_arena_new(0);
 	struct nrs_text text = {0};
@@ -152,12 +151,12 @@ static void add_simple(struct nrs_sco_list *list, const char *type,
 	nrs_text_puts(&members, "\"value\":");
 	nrs_json_quote(&members, value);
 	add_extra(&members, extra);
-	add(list, type, nrs_text_span(&members), id);
+	nrs_sco_put(list, type, nrs_text_span(&members), id);
 	nrs_text_fini(&members);
 }
 
-static void add_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
-		     struct nrs_span extra, char id[NRS_SCO_ID_LEN])
+void nrs_sco_put_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
+		      struct nrs_span extra, char id[NRS_SCO_ID_LEN])
 {
 	char text[NRS_ADDR_LEN];
 	const size_t len = nrs_addr_format(addr, text);
@@ -221,7 +220,7 @@ static void add_side(struct nrs_sco_list *list, struct nrs_text *members,
 	const struct nrs_flow_info *flow = t->flow;
 	char id[NRS_SCO_ID_LEN];
 
-	add_addr(list, is_src ? &flow->src : &flow->dst, t->extra, id);
+	nrs_sco_put_addr(list, is_src ? &flow->src : &flow->dst, t->extra, id);
 	nrs_text_printf(members, ",\"%s_ref\":\"%s\"", is_src ? "src" : "dst",
 			id);
 }
@@ -257,7 +256,8 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
 	add_http(&members, t->values, t->count);
 	add_extra(&members, t->extra);
 	if (!t->is_peer_only)
-		add(list, "network-traffic", nrs_text_span(&members), id);
+		nrs_sco_put(list, "network-traffic", nrs_text_span(&members),
+			    id);
 	nrs_text_fini(&members);
 }
 
@@ -358,7 +358,8 @@ static void add_cert(struct nrs_sco_list *list,
 		put_cert_part(&members, found, cert_parts[p].key);
 	}
 	if (has_id)
-		add(list, "x509-certificate", nrs_text_span(&members), id);
+		nrs_sco_put(list, "x509-certificate", nrs_text_span(&members),
+			    id);
 	nrs_text_fini(&members);
 }
 
@@ -385,11 +386,11 @@ static void add_value(struct nrs_sco_list *list,
 	switch (nrs_field_table[value->field].kind) {
 	case NRS_VALUE_ADDR:
 		memcpy(addr.bytes, value->value.ptr, sizeof(addr.bytes));
-		add_addr(list, &addr, none, id);
+		nrs_sco_put_addr(list, &addr, none, id);
 		break;
 	case NRS_VALUE_HOST:
 		if (nrs_addr_parse(host_of(value->value), &addr) == NRS_OK)
-			add_addr(list, &addr, none, id);
+			nrs_sco_put_addr(list, &addr, none, id);
 		else
 			add_simple(list, "domain-name", host_of(value->value),
 				   none, id);

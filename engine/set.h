@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/indicator.h"
+#include "engine/pattern.h"
 
 struct nrs_set;
 
@@ -89,6 +90,18 @@ void nrs_set_id(const struct nrs_set *set, uint32_t index,
 /* STIX pattern of an indicator, written for values of lists. */
 void nrs_set_pattern(const struct nrs_set *set, uint32_t index,
 		     struct nrs_text *out);
+
+/*
+ * The pattern of an indicator as a tree in @arena; on a syntax error by the
+ * grammar of the other STIX version, which @out then names while @diag keeps
+ * the error. As nrs_pattern_parse.
+ */
+int nrs_set_parse_text(struct nrs_span text, enum nrs_stix_version version,
+		       struct nrs_arena *arena, struct nrs_pattern *out,
+		       struct nrs_diag *diag);
+int nrs_set_parse(const struct nrs_set *set, uint32_t index,
+		  struct nrs_arena *arena, struct nrs_pattern *out,
+		  struct nrs_diag *diag);
 
 /*
  * "sha256:..." over the sorted canonical lines of all indicators that are

@@ -69,6 +69,9 @@ int nrs_strict_match(const struct nrs_strict_documents *documents,
 		     const struct nrs_pattern *pattern, struct nrs_arena *arena,
 		     struct nrs_strict_binding *binding, struct nrs_diag *diag);
 
+/* Both are addresses or prefixes of one family, @inner within @outer. */
+bool nrs_strict_inside(struct nrs_span inner, struct nrs_span outer);
+
 /* Rule 5: every interval intersects [t, t + @duration], t the least last. */
 bool nrs_strict_within(const struct nrs_strict_interval *intervals,
 		       unsigned int count, int64_t duration);

@@ -175,21 +175,37 @@ static bool is_observed(const struct loader *ld, const struct nrs_json *json)
 		nrs_json_is(nrs_json_get(json, "objects"), NRS_JSON_OBJECT));
 }
 
+/* All values below: at least as many as objects and references to them. */
+static size_t count_children(const struct nrs_json *value)
+{
+	size_t count = 1;
+
+	/* The parser bounds the depth. */
+	for (const struct nrs_json *c = value->child; c != NULL; c = c->next)
+		count += count_children(c);
+	return count;
+}
+
 int nrs_strict_load(struct nrs_strict_documents *out,
 		    const struct nrs_json *documents,
 		    enum nrs_stix_version version, struct nrs_arena *arena,
 		    struct nrs_diag *diag)
 {
 	struct loader ld = {.out = out, .version = version, .diag = diag};
+	const size_t nodes = count_children(documents);
+	const size_t objects =
+		nodes < NRS_STRICT_OBJECTS_MAX ? nodes : NRS_STRICT_OBJECTS_MAX;
+	const size_t observed = nodes < NRS_STRICT_OBSERVED_MAX
+					? nodes
+					: NRS_STRICT_OBSERVED_MAX;
 	int err = NRS_OK;
 
 	*out = (struct nrs_strict_documents){0};
-	ld.pool = nrs_arena_alloc(arena,
-				  NRS_STRICT_OBJECTS_MAX * sizeof(*ld.pool));
-	out->observed = nrs_arena_alloc(arena, (NRS_STRICT_OBSERVED_MAX + 1) *
-						       sizeof(*out->observed));
-	out->objects = nrs_arena_alloc(arena, NRS_STRICT_OBJECTS_MAX *
-						      sizeof(*out->objects));
+	ld.pool = nrs_arena_alloc(arena, (objects + 1) * sizeof(*ld.pool));
+	out->observed =
+		nrs_arena_alloc(arena, (observed + 1) * sizeof(*out->observed));
+	out->objects =
+		nrs_arena_alloc(arena, (objects + 1) * sizeof(*out->objects));
 	if (ld.pool == NULL || out->observed == NULL || out->objects == NULL)
 		return NRS_E_NOMEM;
 	if (nrs_json_is(documents, NRS_JSON_OBJECT))

@@ -14,8 +14,7 @@ static bool is_word(uint8_t c)
 	       (c >= '0' && c <= '9') || c == '_' || c >= 0x80;
 }
 
-/* % is any run, _ any character, and the value is meant as a whole. */
-static void put_like(struct nrs_text *out, struct nrs_span text)
+void nrs_strict_like(struct nrs_text *out, struct nrs_span text)
 {
 	nrs_text_puts(out, "(*UTF)\\A");
 	for (size_t i = 0; i < text.len; i++) {
@@ -78,7 +77,7 @@ int nrs_strict_operand_init(struct nrs_strict_operand *operand,
 	if (operand->scratch == NULL)
 		return NRS_E_NOMEM;
 	if (test->op == NRS_OP_LIKE) {
-		put_like(&text, test->literals->bytes);
+		nrs_strict_like(&text, test->literals->bytes);
 	} else {
 		nrs_text_puts(&text, "(*UTF)");
 		nrs_text_add(&text, test->literals->bytes);
@@ -90,7 +89,7 @@ int nrs_strict_operand_init(struct nrs_strict_operand *operand,
 	put_octets(&octet_text, octets);
 	if (test->op == NRS_OP_LIKE) {
 		nrs_text_clear(&octet_text);
-		put_like(&octet_text, test->literals->bytes);
+		nrs_strict_like(&octet_text, test->literals->bytes);
 	}
 	return compile(&operand->octets, &octet_text, run->diag);
 }

@@ -45,6 +45,10 @@ int nrs_strict_operand_init(struct nrs_strict_operand *operand,
 			    struct nrs_strict_run *run);
 void nrs_strict_operand_fini(struct nrs_strict_operand *operand);
 
+/* LIKE as an expression of characters: % is any run, _ any one, and the value
+ * is meant as a whole. */
+void nrs_strict_like(struct nrs_text *out, struct nrs_span text);
+
 /* The comparison table, NOT included: 1, 0 or an error. Not for EXISTS. */
 int nrs_strict_compare(const struct nrs_strict_operand *operand,
 		       const struct nrs_strict_value *value,

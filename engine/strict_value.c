@@ -132,7 +132,7 @@ static bool is_v4(const struct nrs_prefix *prefix)
 	return prefix->bits >= 96 && nrs_addr_is_v4(&prefix->addr);
 }
 
-static bool is_inside(struct nrs_span inner, struct nrs_span outer)
+bool nrs_strict_inside(struct nrs_span inner, struct nrs_span outer)
 {
 	struct nrs_prefix in, out;
 
@@ -226,12 +226,12 @@ int nrs_strict_compare(const struct nrs_strict_operand *operand,
 					    "an expression gave up");
 		return (found > 0) != test->negated;
 	case NRS_OP_ISSUBSET:
-		return (is_text &&
-			is_inside(value->json->text, test->literals->bytes)) !=
+		return (is_text && nrs_strict_inside(value->json->text,
+						     test->literals->bytes)) !=
 		       test->negated;
 	case NRS_OP_ISSUPERSET:
-		return (is_text &&
-			is_inside(test->literals->bytes, value->json->text)) !=
+		return (is_text && nrs_strict_inside(test->literals->bytes,
+						     value->json->text)) !=
 		       test->negated;
 	default:
 		return compare_order(test, value, run);

@@ -93,11 +93,11 @@ static void the_other_versions_grammar_is_tried_too(void **state)
 	struct made_builder *m = *state;
 
 	assert_int_equal(build(m, exists, NRS_STIX_20), NRS_OK);
-	assert_int_equal(m->db.sizes.version_retried, 1);
+	assert_int_equal(m->db.sizes.lenient[NRS_LENIENT_VERSION], 1);
 	assert_int_equal(build(m, name, NRS_STIX_21), NRS_OK);
-	assert_int_equal(m->db.sizes.version_retried, 2);
+	assert_int_equal(m->db.sizes.lenient[NRS_LENIENT_VERSION], 2);
 	assert_int_equal(build(m, exists, NRS_STIX_21), NRS_OK);
-	assert_int_equal(m->db.sizes.version_retried, 2);
+	assert_int_equal(m->db.sizes.lenient[NRS_LENIENT_VERSION], 2);
 	/* what neither takes has the error of its own version */
 	assert_int_equal(build(m, "[x]", NRS_STIX_21), NRS_E_SYNTAX);
 	assert_non_null(strstr(m->b.reason, "column"));

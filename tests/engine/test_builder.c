@@ -112,7 +112,7 @@ static void the_db_says_what_it_is(void **state)
 	assert_int_equal(sizes.tests, 3);
 	assert_int_equal(sizes.prefixes, 1);
 	assert_int_equal(sizes.hyperscan + sizes.pcre, 1);
-	assert_int_equal(sizes.cidr_promoted, 1);
+	assert_int_equal(sizes.lenient[NRS_LENIENT_CIDR], 1);
 	assert_true(sizes.bytes > 0);
 	assert_int_equal(nrs_db_generation(b.db), 3);
 	assert_ptr_equal(nrs_db_set(b.db), b.set);

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * build_strict: one comparison of a pattern as the specification reads it
+ * (section 1.3), for the strict profile.
+ *
+ * What is compared is what the STIX object of the traffic would say
+ * (sco_txn.h): text as it was sent, numbers, octets. A test that a table can
+ * answer to the letter becomes an atom of it; every other one is a scan with
+ * the whole comparison table behind it (match_strict.c).
+ */
+#include "engine/builder.h"
+
+#include "engine/canon.h"
+#include "engine/shown.h"
+#include "engine/strict_part.h"
+#include "engine/value_text.h"
+
+/* Where a path leads. */
+struct target {
+	enum nrs_lane lanes[2];
+	unsigned int lane_count;
+	enum nrs_shown form;
+	uint8_t family;
+	struct nrs_span header; /* "Name\0" */
+};
+
+static const uint32_t no_regexes[2] = {NRS_NONE, NRS_NONE};
+
+static int done(struct nrs_term *term, struct nrs_term **out)
+{
+	*out = term;
+	return term == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
+static bool ends_in_any(const struct nrs_path *path)
+{
+	return path->step_count > 0 &&
+	       path->steps[path->step_count - 1].kind == NRS_STEP_ANY;
+}
+
+/* Why the path cannot be followed to the letter, or NULL. */
+static const char *refusal(const struct nrs_path *path,
+			   const struct nrs_path_map *map)
+{
+	const bool is_header = map->header.len > 0;
+
+	if (nrs_span_is(path->type, "http-request-ext"))
+		return "no object has this type";
+	for (unsigned int i = 0; i < path->step_count; i++) {
+		const struct nrs_step *step = &path->steps[i];
+
+		if (step->kind == NRS_STEP_INDEX)
+			return "the place in a list is not kept";
+		if (step->kind == NRS_STEP_KEY && !(is_header && i == 3) &&
+		    nrs_span_find(step->key, '.', 0) != SIZE_MAX)
+			return "no object has this property";
+	}
+	if (is_header && path->step_count != 4 + (unsigned)ends_in_any(path))
+		return "no object has this property";
+	return NULL;
+}
+
+static struct nrs_span header_key(struct nrs_builder *b, struct nrs_span name)
+{
+	uint8_t *bytes = nrs_arena_bytes(b->scratch, name.len + 1);
+
+	if (bytes == NULL)
+		return nrs_span(NULL, 0);
+	memcpy(bytes, name.ptr, name.len);
+	bytes[name.len] = '\0';
+	return nrs_span(bytes, name.len + 1);
+}
+
+static const char *find_target(struct nrs_builder *b,
+			       const struct nrs_path *path,
+			       const struct nrs_path_map *map,
+			       struct target *out)
+{
+	const char *why = refusal(path, map);
+
+	*out = (struct target){.lanes = {map->lane}, .lane_count = 1};
+	switch (map->kind) {
+	case NRS_PATH_SRC_REF:
+	case NRS_PATH_SRC_TYPE:
+		out->lanes[0] = NRS_LANE_SRC_ADDR;
+		break;
+	case NRS_PATH_DST_REF:
+	case NRS_PATH_DST_TYPE:
+		out->lanes[0] = NRS_LANE_DST_ADDR;
+		break;
+	case NRS_PATH_RESOLVES:
+		out->lanes[0] = NRS_LANE_RESOLVES_ADDR;
+		out->lanes[1] = NRS_LANE_RESOLVES_NAME;
+		out->lane_count = 2;
+		break;
+	default:
+		break;
+	}
+	out->form = nrs_shown_of(out->lanes[0]);
+	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
+		out->form = NRS_SHOWN_TYPE;
+	if (out->lanes[0] == NRS_LANE_ADDR)
+		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
+	const bool is_list = out->lanes[0] == NRS_LANE_HEADER ||
+			     out->lanes[0] == NRS_LANE_PROTOCOL;
+	if (why == NULL && out->form == NRS_SHOWN_NONE)
+		why = "STIX has no such property";
+	if (why == NULL && ends_in_any(path) && !is_list)
+		why = "[*] of what is no list";
+	if (is_list && !ends_in_any(path))
+		out->form = NRS_SHOWN_LIST;
+	if (out->lanes[0] == NRS_LANE_HEADER)
+		out->header = header_key(b, map->header);
+	return why;
+}
+
+/* Any test, by the comparison table. */
+static struct nrs_term *scan(struct nrs_builder *b, const struct target *t,
+			     const struct nrs_test *test, enum nrs_lane lane,
+			     const uint32_t regexes[2])
+{
+	struct nrs_operand *operands = nrs_arena_alloc(
+		b->scratch, (test->literal_count + 1) * sizeof(*operands));
+	struct nrs_scan made = {.op = (uint8_t)test->op,
+				.inverted = test->negated,
+				.form = (uint8_t)t->form,
+				.family = t->family,
+				.regex = regexes[0],
+				.characters = regexes[1],
+				.header = t->header,
+				.operands = operands,
+				.operand_count = test->literal_count};
+
+	if (operands == NULL)
+		return NULL;
+	for (unsigned int i = 0; i < test->literal_count; i++) {
+		const struct nrs_literal *literal = &test->literals[i];
+
+		operands[i].type = (uint8_t)literal->type;
+		operands[i].integer = literal->integer;
+		operands[i].is_real = literal->type == NRS_LIT_FLOAT;
+		if (literal->type == NRS_LIT_INT ||
+		    literal->type == NRS_LIT_FLOAT)
+			operands[i].real = literal->real;
+		operands[i].bytes = literal->bytes;
+	}
+	struct nrs_term *term =
+		nrs_term_atom(b, nrs_build_scan(b, lane, &made));
+	if (term != NULL)
+		term->at_end = test->negated || test->op == NRS_OP_NE;
+	return term;
+}
+
+static int scan_all(struct nrs_builder *b, const struct target *t,
+		    const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_term *term = NULL;
+
+	for (unsigned int i = 0; i < t->lane_count; i++) {
+		struct nrs_term *one =
+			scan(b, t, test, t->lanes[i], no_regexes);
+
+		term = i == 0 ? one : nrs_term_either(b, term, one);
+	}
+	return done(term, out);
+}
+
+/* The key that a value equal to @literal has in the table of @lane. */
+static bool exact_key(struct nrs_builder *b, const struct target *t,
+		      enum nrs_lane lane, const struct nrs_literal *literal,
+		      struct nrs_span *key)
+{
+	const struct nrs_span text = literal->bytes;
+	uint8_t *bytes = nrs_arena_bytes(b->scratch, t->header.len + text.len +
+							     sizeof(int64_t));
+	char again[NRS_ADDR_LEN];
+	struct nrs_addr addr;
+
+	if (bytes == NULL)
+		return false;
+	switch (nrs_lane_kind(lane)) {
+	case NRS_VALUE_INT:
+		memcpy(bytes, &literal->integer, sizeof(int64_t));
+		*key = nrs_span(bytes, sizeof(int64_t));
+		return true;
+	case NRS_VALUE_ADDR:
+		if (nrs_addr_parse(text, &addr) != NRS_OK ||
+		    !nrs_span_equal(
+			    text,
+			    nrs_span(again, nrs_addr_format(&addr, again))) ||
+		    (t->family != 0 &&
+		     nrs_addr_is_v4(&addr) != (t->family == 4)))
+			return false;
+		*key = nrs_arena_copy(b->scratch, nrs_span(addr.bytes, 16));
+		return key->len == 16;
+	default:
+		if (t->header.len > 0)
+			memcpy(bytes, t->header.ptr, t->header.len);
+		if (text.len > 0)
+			memcpy(bytes + t->header.len, text.ptr, text.len);
+		*key = nrs_span(bytes, t->header.len + text.len);
+		return true;
+	}
+}
+
+/* Can a look-up answer whether a value equals @literal? */
+static bool is_exact(const struct target *t, const struct nrs_literal *literal)
+{
+	switch (t->form) {
+	case NRS_SHOWN_TEXT:
+		return literal->type == NRS_LIT_STRING;
+	case NRS_SHOWN_NUMBER:
+		return literal->type == NRS_LIT_INT;
+	default:
+		return false;
+	}
+}
+
+static const char *guard_of(const struct nrs_builder *b, enum nrs_lane lane,
+			    struct nrs_span key)
+{
+	struct nrs_prefix prefix = {.bits = 128};
+
+	if (!b->db->options.guards)
+		return NULL;
+	if (nrs_lane_kind(lane) == NRS_VALUE_NAME)
+		return nrs_guard_name(key);
+	if (nrs_lane_kind(lane) != NRS_VALUE_ADDR)
+		return NULL;
+	memcpy(prefix.addr.bytes, key.ptr, sizeof(prefix.addr.bytes));
+	return nrs_guard_prefix(&prefix, &b->db->options.own);
+}
+
+static struct nrs_term *equal(struct nrs_builder *b, const struct target *t,
+			      const struct nrs_literal *literal)
+{
+	struct nrs_term *term = nrs_term_never(b, "no such value");
+
+	for (unsigned int i = 0; i < t->lane_count; i++) {
+		struct nrs_span key;
+
+		if (!exact_key(b, t, t->lanes[i], literal, &key))
+			continue;
+		struct nrs_term *one =
+			nrs_term_atom(b, nrs_build_exact(b, t->lanes[i], key));
+
+		if (one != NULL)
+			one->guard = guard_of(b, t->lanes[i], key);
+		term = nrs_term_either(b, term, one);
+	}
+	return term;
+}
+
+static int equal_any(struct nrs_builder *b, const struct target *t,
+		     const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_term *term = nrs_term_never(b, "IN () holds nothing");
+
+	for (unsigned int i = 0; i < test->literal_count; i++) {
+		if (!is_exact(t, &test->literals[i]))
+			return scan_all(b, t, test, out);
+	}
+	for (unsigned int i = 0; i < test->literal_count; i++)
+		term = nrs_term_either(b, term,
+				       equal(b, t, &test->literals[i]));
+	return done(term, out);
+}
+
+static int exists(struct nrs_builder *b, const struct target *t,
+		  const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_test positive = *test;
+
+	positive.negated = false;
+	if (test->negated && t->lane_count > 1)
+		return done(nrs_term_unseen(b, "NOT EXISTS on a reference"),
+			    out);
+	if (test->negated &&
+	    (t->lanes[0] == NRS_LANE_ADDR || t->lanes[0] == NRS_LANE_NAME ||
+	     t->lanes[0] == NRS_LANE_URL || t->lanes[0] == NRS_LANE_MAC))
+		return done(nrs_term_never(b, "every such object has a value"),
+			    out);
+	const int err = scan_all(b, t, &positive, out);
+	if (err == NRS_OK && test->negated) {
+		(*out)->kind = NRS_TERM_NOT;
+		(*out)->at_end = true;
+	}
+	return err;
+}
+
+/* The same expression over characters, which NFC may have joined. */
+static struct nrs_span over_characters(struct nrs_builder *b,
+				       const struct nrs_test *test)
+{
+	nrs_text_clear(&b->key);
+	if (test->op == NRS_OP_LIKE) {
+		nrs_strict_like(&b->key, test->literals->bytes);
+	} else {
+		nrs_text_puts(&b->key, "(*UTF)");
+		nrs_text_add(&b->key, test->literals->bytes);
+	}
+	return nrs_arena_copy(b->scratch, nrs_text_span(&b->key));
+}
+
+/* LIKE and MATCHES ask what the lane's expressions found: Hyperscan's word
+ * holds of ASCII, where characters are octets, pcre2's of everything else. */
+static int regex(struct nrs_builder *b, const struct target *t,
+		 const struct nrs_test *test, struct nrs_term **out)
+{
+	const bool is_like = test->op == NRS_OP_LIKE;
+	const enum nrs_regex_kind kind =
+		t->header.len > 0 ? NRS_REGEX_PREFIX_PCRE : NRS_REGEX_PCRE;
+	const enum nrs_regex_kind like =
+		t->header.len > 0 ? NRS_REGEX_PREFIX_LIKE : NRS_REGEX_LIKE;
+	const struct nrs_regex octets = {.kind = is_like ? like : kind,
+					 .prefix = t->header,
+					 .text = test->literals->bytes};
+	const struct nrs_regex characters = {.kind = kind,
+					     .prefix = t->header,
+					     .text = over_characters(b, test)};
+	struct nrs_term *term = NULL;
+
+	if (t->form == NRS_SHOWN_TYPE || t->form == NRS_SHOWN_OCTETS ||
+	    t->form == NRS_SHOWN_TIME || t->form == NRS_SHOWN_MAC)
+		return done(nrs_term_unseen(b, "LIKE and MATCHES are not "
+					       "evaluated on this property"),
+			    out);
+	if (t->form != NRS_SHOWN_TEXT)
+		return scan_all(b, t, test, out);
+	for (unsigned int i = 0; i < t->lane_count; i++) {
+		const uint32_t atoms[2] = {
+			nrs_build_regex(b, t->lanes[i], &octets),
+			nrs_build_regex(b, t->lanes[i], &characters)};
+		struct nrs_term *one =
+			atoms[0] == NRS_NONE || atoms[1] == NRS_NONE
+				? NULL
+				: scan(b, t, test, t->lanes[i], atoms);
+
+		term = i == 0 ? one : nrs_term_either(b, term, one);
+	}
+	return done(term, out);
+}
+
+/* Does the prefix table give the verdict of the specification? It knows IPv4
+ * as a part of IPv6. */
+static bool is_in_table(const struct target *t, enum nrs_lane lane,
+			struct nrs_span text, struct nrs_prefix *prefix)
+{
+	const uint8_t zeros[4] = {0};
+	const struct nrs_addr v4 = nrs_addr_from_v4(zeros);
+
+	if (nrs_lane_kind(lane) != NRS_VALUE_ADDR ||
+	    t->form != NRS_SHOWN_TEXT ||
+	    nrs_prefix_parse(text, prefix) != NRS_OK)
+		return false;
+	const bool is_v4 = prefix->bits >= 96 && nrs_addr_is_v4(&prefix->addr);
+	return (is_v4 || !nrs_prefix_contains(prefix, &v4)) &&
+	       (t->family == 0 || is_v4 == (t->family == 4));
+}
+
+static int subset(struct nrs_builder *b, const struct target *t,
+		  const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_term *term = NULL;
+
+	for (unsigned int i = 0; i < t->lane_count; i++) {
+		const enum nrs_lane lane = t->lanes[i];
+		struct nrs_prefix prefix;
+		struct nrs_term *one;
+
+		if (is_in_table(t, lane, test->literals->bytes, &prefix)) {
+			one = nrs_term_atom(b,
+					    nrs_build_prefix(b, lane, &prefix));
+			if (one != NULL && b->db->options.guards)
+				one->guard = nrs_guard_prefix(
+					&prefix, &b->db->options.own);
+		} else {
+			one = scan(b, t, test, lane, no_regexes);
+		}
+		term = i == 0 ? one : nrs_term_either(b, term, one);
+	}
+	return done(term, out);
+}
+
+int nrs_build_strict_test(struct nrs_builder *b, const struct nrs_test *test,
+			  struct nrs_term **out)
+{
+	struct nrs_path_map map;
+	struct target t;
+	const char *why;
+
+	const int err = nrs_build_check_regex(b, test);
+	if (err != NRS_OK)
+		return err;
+	nrs_path_map(&test->path, &map);
+	if (map.kind == NRS_PATH_UNSEEN)
+		return done(nrs_term_unseen(b, map.reason), out);
+	why = find_target(b, &test->path, &map, &t);
+	if (why != NULL)
+		return done(nrs_term_unseen(b, why), out);
+	switch (test->op) {
+	case NRS_OP_EXISTS:
+		return exists(b, &t, test, out);
+	case NRS_OP_EQ:
+	case NRS_OP_NE:
+	case NRS_OP_IN:
+		return test->negated != (test->op == NRS_OP_NE)
+			       ? scan_all(b, &t, test, out)
+			       : equal_any(b, &t, test, out);
+	case NRS_OP_LIKE:
+	case NRS_OP_MATCHES:
+		return regex(b, &t, test, out);
+	case NRS_OP_ISSUBSET:
+		return test->negated ? scan_all(b, &t, test, out)
+				     : subset(b, &t, test, out);
+	default:
+		return scan_all(b, &t, test, out);
+	}
+}

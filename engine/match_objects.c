@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match_objects: does a predicate hold? Its program is evaluated over sets of
+ * objects: tests of the same object type under an AND must hold for the same
+ * object; tests of different types for the same transaction, or, where that
+ * leniency is off, for none (specification, sections 1.3 and 2.4).
+ *
+ * An object is what STIX takes for one: addresses, names, URLs and MACs that
+ * have the same value are the same object, wherever they were seen; others
+ * are told apart by their number in the transaction.
+ */
+#include "engine/match.h"
+
+#include <assert.h>
+
+enum root {
+	ROOT_V4,
+	ROOT_V6,
+	ROOT_NAME,
+	ROOT_URL,
+	ROOT_MAC,
+	ROOT_CERTIFICATE,
+	ROOT_TRAFFIC,
+	ROOT_COUNT
+};
+
+#define OBJECTS_MAX 63 /* further ones are taken for the last of these */
+#define ASKED 63       /* the name that was asked for, where it is not kept */
+
+/* Objects for which something holds: a bit each, by type. */
+struct objects {
+	uint64_t mask[ROOT_COUNT];
+	bool has[ROOT_COUNT]; /* the type takes part at all */
+};
+
+/* One evaluation. */
+struct evaluation {
+	const struct nrs_db *db;
+	const struct nrs_txn *txn;
+	const struct nrs_kept_record *object[ROOT_TRAFFIC][OBJECTS_MAX];
+	unsigned int count[ROOT_TRAFFIC];
+	bool is_typed; /* AND over different types never holds */
+};
+
+static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
+{
+	struct nrs_addr addr;
+
+	switch (lane) {
+	case NRS_LANE_ADDR:
+		if (nrs_field_table[r->field].kind != NRS_VALUE_ADDR ||
+		    r->len != sizeof(addr.bytes))
+			return nrs_span_find(nrs_span(r->octets, r->len), '[',
+					     0) == 0
+				       ? ROOT_V6
+				       : ROOT_V4;
+		memcpy(addr.bytes, r->octets, sizeof(addr.bytes));
+		return nrs_addr_is_v4(&addr) ? ROOT_V4 : ROOT_V6;
+	case NRS_LANE_NAME:
+	case NRS_LANE_RESOLVES_ADDR:
+	case NRS_LANE_RESOLVES_NAME:
+		return ROOT_NAME;
+	case NRS_LANE_URL:
+	case NRS_LANE_URL_REST:
+		return ROOT_URL;
+	case NRS_LANE_MAC:
+		return ROOT_MAC;
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_CERT_SELF_SIGNED:
+		return ROOT_CERTIFICATE;
+	default:
+		return ROOT_TRAFFIC;
+	}
+}
+
+/* The number of the object that has the record's value. */
+static unsigned int number_of(struct evaluation *e, enum root root,
+			      const struct nrs_kept_record *r)
+{
+	for (unsigned int i = 0; i < e->count[root]; i++) {
+		const struct nrs_kept_record *known = e->object[root][i];
+
+		if (known->len == r->len &&
+		    memcmp(known->octets, r->octets, r->len) == 0)
+			return i;
+	}
+	if (e->count[root] == OBJECTS_MAX)
+		return OBJECTS_MAX - 1;
+	e->object[root][e->count[root]] = r;
+	return e->count[root]++;
+}
+
+/* The name of the question, to which answers belong. */
+static unsigned int number_of_asked(struct evaluation *e)
+{
+	struct nrs_kept_cursor cursor = nrs_kept_begin(e->txn);
+
+	for (const struct nrs_kept_record *r;
+	     (r = nrs_kept_next(&cursor)) != NULL;) {
+		if (r->kind == NRS_KEPT_VALUE && r->object == 0 &&
+		    e->db->atoms[r->what].lane == NRS_LANE_NAME)
+			return number_of(e, ROOT_NAME, r);
+	}
+	return ASKED;
+}
+
+static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
+{
+	const enum nrs_lane lane = (enum nrs_lane)e->db->atoms[atom].lane;
+	const struct nrs_txn *const txns[2] = {e->txn, e->txn->flow};
+
+	for (unsigned int i = 0; i < (e->txn == e->txn->flow ? 1u : 2u); i++) {
+		struct nrs_kept_cursor cursor = nrs_kept_begin(txns[i]);
+
+		for (const struct nrs_kept_record *r;
+		     (r = nrs_kept_next(&cursor)) != NULL;) {
+			unsigned int number = 0;
+
+			if (r->kind != NRS_KEPT_VALUE || r->what != atom)
+				continue;
+			const enum root root = root_of(lane, r);
+			if (lane == NRS_LANE_RESOLVES_ADDR ||
+			    lane == NRS_LANE_RESOLVES_NAME)
+				number = number_of_asked(e);
+			else if (root == ROOT_CERTIFICATE)
+				number = r->object < OBJECTS_MAX
+						 ? r->object
+						 : OBJECTS_MAX - 1;
+			else if (root != ROOT_TRAFFIC)
+				number = number_of(e, root, r);
+			out->has[root] = true;
+			out->mask[root] |= UINT64_C(1) << number;
+		}
+	}
+}
+
+static bool any(const struct objects *set)
+{
+	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
+		if (set->has[r] && set->mask[r] != 0)
+			return true;
+	}
+	return false;
+}
+
+static void both(struct objects *a, const struct objects *b, bool is_typed)
+{
+	if (!any(a) || !any(b)) {
+		*a = (struct objects){0};
+		return;
+	}
+	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
+		if (is_typed || (a->has[r] && b->has[r])) {
+			a->mask[r] &= b->mask[r];
+			if (a->mask[r] == 0 && !is_typed) {
+				*a = (struct objects){0};
+				return;
+			}
+		} else if (b->has[r]) {
+			a->has[r] = true;
+			a->mask[r] = b->mask[r];
+		}
+	}
+}
+
+static void either(struct objects *a, const struct objects *b)
+{
+	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
+		a->has[r] |= b->has[r];
+		a->mask[r] |= b->mask[r];
+	}
+}
+
+/* NOT EXISTS: is there an object that could have had the property? */
+static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
+{
+	switch (lane) {
+	case NRS_LANE_RESOLVES_ADDR:
+	case NRS_LANE_RESOLVES_NAME:
+		return txn->kind == NRS_TXN_DNS;
+	case NRS_LANE_REQUEST_VALUE:
+	case NRS_LANE_METHOD:
+	case NRS_LANE_HTTP_VERSION:
+	case NRS_LANE_HEADER:
+	case NRS_LANE_BODY_LENGTH:
+		return txn->kind == NRS_TXN_HTTP;
+	case NRS_LANE_ADDR:
+	case NRS_LANE_NAME:
+	case NRS_LANE_URL:
+	case NRS_LANE_URL_REST:
+	case NRS_LANE_MAC:
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_CERT_SELF_SIGNED:
+		return false; /* every such object has its value */
+	default:
+		return true;
+	}
+}
+
+static void absent(struct evaluation *e, uint32_t atom, struct objects *out)
+{
+	struct objects there = {0};
+
+	gather(e, atom, &there);
+	/* To the letter, any network-traffic could have had it. */
+	if (any(&there) ||
+	    (!e->db->options.strict &&
+	     !could_have((enum nrs_lane)e->db->atoms[atom].lane, e->txn)))
+		return;
+	out->has[ROOT_TRAFFIC] = true;
+	out->mask[ROOT_TRAFFIC] = UINT64_MAX;
+}
+
+static bool run(struct evaluation *e, const struct nrs_predicate *predicate)
+{
+	struct objects stack[NRS_CODE_STACK];
+	unsigned int depth = 0;
+
+	stack[0] = (struct objects){0};
+	for (uint32_t i = 0; i < predicate->length; i++) {
+		const uint32_t word = e->db->programs[predicate->program + i];
+		const uint32_t arg = word & NRS_CODE_ARG;
+		const uint32_t code = word & ~NRS_CODE_ARG;
+
+		if (code == NRS_CODE_ATOM || code == NRS_CODE_NOT) {
+			if (depth == NRS_CODE_STACK)
+				return false;
+			stack[depth] = (struct objects){0};
+			if (code == NRS_CODE_ATOM)
+				gather(e, arg, &stack[depth]);
+			else
+				absent(e, arg, &stack[depth]);
+			depth++;
+			continue;
+		}
+		for (uint32_t n = 1; n < arg; n++) {
+			assert(depth > 1); /* the builder counted them */
+			depth--;
+			if (code == NRS_CODE_AND)
+				both(&stack[depth - 1], &stack[depth],
+				     e->is_typed);
+			else
+				either(&stack[depth - 1], &stack[depth]);
+		}
+	}
+	return any(&stack[0]);
+}
+
+bool nrs_match_holds(const struct nrs_db *db, const struct nrs_txn *txn,
+		     const struct nrs_predicate *predicate)
+{
+	struct evaluation e = {.db = db, .txn = txn};
+	struct objects set = {0};
+
+	e.is_typed = db->options.strict ||
+		     (db->options.lenient_off &
+		      NRS_LENIENCY_BIT(NRS_LENIENT_OBJECTS)) != 0;
+	if (predicate->length > 0)
+		return run(&e, predicate);
+	gather(&e, predicate->program, &set);
+	return any(&set);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sco_part: what the sco*.c files share.
+ */
+#pragma once
+
+#include "engine/sco.h"
+
+/* Append the object whose members (without id) are @members; @id gets its
+ * id. An object that stands already is not written again. */
+void nrs_sco_put(struct nrs_sco_list *list, const char *type,
+		 struct nrs_span members, char id[NRS_SCO_ID_LEN]);
+
+/* An address, with @extra as its further members. */
+void nrs_sco_put_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
+		      struct nrs_span extra, char id[NRS_SCO_ID_LEN]);
