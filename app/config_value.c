@@ -54,12 +54,14 @@ static bool read_seconds(struct nrs_span text, uint64_t *out)
 	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
 	uint64_t unit = 1, number;
 
-	if (text.len > 0)
-		for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
-			if (text.ptr[text.len - 1] == (uint8_t)units[i].letter)
-				unit = units[i].seconds;
-	if (text.len > 0 && text.ptr[text.len - 1] > '9')
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (text.len == 0 ||
+		    text.ptr[text.len - 1] != (uint8_t)units[i].letter)
+			continue;
+		unit = units[i].seconds;
 		text.len--;
+		break;
+	}
 	if (nrs_span_u64(text, &number) != NRS_OK || number > UINT64_MAX / unit)
 		return false;
 	*out = number * unit;
