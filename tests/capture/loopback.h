@@ -21,7 +21,8 @@ struct loopback {
 	uint16_t port;
 };
 
-static inline void loopback_open(struct loopback *lo)
+/* @to: the port that is sent to; 0: the socket's own. */
+static inline void loopback_open_to(struct loopback *lo, uint16_t to)
 {
 	struct sockaddr_in at = {.sin_family = AF_INET,
 				 .sin_addr = {htonl(INADDR_LOOPBACK)}};
@@ -32,8 +33,10 @@ static inline void loopback_open(struct loopback *lo)
 	assert_true(lo->fd >= 0);
 	assert_int_equal(bind(lo->fd, (struct sockaddr *)&at, len), 0);
 	assert_int_equal(getsockname(lo->fd, (struct sockaddr *)&at, &len), 0);
-	lo->port = ntohs(at.sin_port);
-	(void)snprintf(lo->filter, sizeof(lo->filter), "udp and dst port %u",
+	lo->port = to == 0 ? ntohs(at.sin_port) : to;
+	(void)snprintf(lo->filter, sizeof(lo->filter),
+		       "udp and src port %u and dst port %u",
+		       (unsigned int)ntohs(at.sin_port),
 		       (unsigned int)lo->port);
 	lo->interface =
 		(struct nrs_live_interface){.name = "lo", .filter = lo->filter};
@@ -42,6 +45,11 @@ static inline void loopback_open(struct loopback *lo)
 						 .buffer_bytes = 1 << 20};
 	if (nrs_live_open(&lo->live, &options, &lo->diag) != NRS_OK)
 		lo->live = NULL;
+}
+
+static inline void loopback_open(struct loopback *lo)
+{
+	loopback_open_to(lo, 0);
 }
 
 static inline void loopback_close(struct loopback *lo)

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_live_crew: the threads of a live run on the loopback interface: a
+ * question that is sent becomes a hit, another set takes over, and the end
+ * tells everything. Wants the right to capture.
+ */
+#include "app/live_crew.h"
+
+#include <stdatomic.h>
+#include <time.h>
+
+#include "app/threads.h"
+#include "tests/capture/loopback.h"
+#include "tests/capture/made_capture.h"
+
+#define WORKERS 2
+
+struct bench {
+	struct loopback lo;
+	struct nrs_hash_key key;
+	struct nrs_home_nets home;
+	struct nrs_set *sets[2];
+	struct nrs_db *dbs[2];
+	struct nrs_publisher *publisher;
+	struct nrs_emitter *emitter;
+	struct nrs_crew *crew;
+	_Atomic(unsigned int) hits, ends, steps;
+	_Atomic(uint32_t) generation; /* of the last hit */
+};
+
+static int on_hit(void *ctx, const struct nrs_sighted *s)
+{
+	struct bench *b = ctx;
+
+	atomic_store_explicit(&b->generation, s->hit->generation,
+			      memory_order_relaxed);
+	atomic_fetch_add_explicit(&b->hits, 1, memory_order_release);
+	return NRS_OK;
+}
+
+static const struct nrs_set *set_of(void *ctx, uint32_t generation)
+{
+	struct bench *b = ctx;
+
+	return b->sets[generation - 1];
+}
+
+static void on_step(void *ctx, bool is_end)
+{
+	struct bench *b = ctx;
+
+	atomic_fetch_add_explicit(&b->steps, 1, memory_order_relaxed);
+	if (is_end)
+		atomic_fetch_add_explicit(&b->ends, 1, memory_order_relaxed);
+}
+
+static void build(struct bench *b, unsigned int which, const char *name)
+{
+	const struct nrs_build_options options = {.seats = WORKERS,
+						  .generation = which + 1};
+	const struct nrs_indicator item = {.pattern = nrs_span_of(name),
+					   .valid_from_ns = NRS_TIME_MIN,
+					   .valid_until_ns = NRS_TIME_MAX,
+					   .confidence = -1,
+					   .shape = NRS_SHAPE_NAME};
+	uint32_t source;
+
+	assert_int_equal(nrs_set_new(&b->sets[which]), NRS_OK);
+	assert_int_equal(nrs_set_source(b->sets[which], nrs_span_of("t"),
+					nrs_span_of("t"), &source),
+			 NRS_OK);
+	assert_int_equal(nrs_set_add(b->sets[which], &item), NRS_OK);
+	assert_int_equal(nrs_set_settle(b->sets[which]), NRS_OK);
+	assert_int_equal(nrs_db_build(&b->dbs[which], b->sets[which], &options),
+			 NRS_OK);
+}
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+
+	*state = b;
+	if (b == NULL)
+		return -1;
+	nrs_hash_key_init(&b->key, 0);
+	nrs_home_nets_default(&b->home);
+	loopback_open_to(&b->lo, 5353); /* DNS is known by its port */
+	if (b->lo.live == NULL)
+		return 0;
+	build(b, 0, "c2.example");
+	build(b, 1, "d3.example");
+	const struct nrs_emitter_options emitting = {.workers = WORKERS,
+						     .home = &b->home,
+						     .at_once = true,
+						     .ctx = b,
+						     .hit = on_hit,
+						     .set_of = set_of};
+	if (nrs_publisher_new(&b->publisher, b->dbs[0], WORKERS) != NRS_OK ||
+	    nrs_emitter_new(&b->emitter, &emitting) != NRS_OK)
+		return -1;
+	const struct nrs_crew_options options = {.workers = WORKERS,
+						 .live = b->lo.live,
+						 .publisher = b->publisher,
+						 .db = b->dbs[0],
+						 .key = &b->key,
+						 .flows_total = 4096,
+						 .emitter = b->emitter,
+						 .ctx = b,
+						 .step = on_step};
+	return nrs_crew_start(&b->crew, &options);
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+
+	if (b->crew != NULL)
+		nrs_crew_stop(b->crew);
+	nrs_crew_free(b->crew);
+	nrs_emitter_free(b->emitter);
+	nrs_publisher_free(b->publisher);
+	nrs_set_free(b->sets[0]);
+	nrs_set_free(b->sets[1]);
+	loopback_close(&b->lo);
+	free(b);
+	return 0;
+}
+
+/* A question for @name, as the socket's own. */
+static void ask(const struct bench *b, const char *name)
+{
+	struct frame f;
+
+	frame_asks(&f, 1, 53, name);
+	loopback_send(&b->lo, f.bytes + 42, f.len - 42);
+}
+
+/* Until there are @count hits, at most some seconds. */
+static bool have_hit(struct bench *b, unsigned int count)
+{
+	const struct timespec nap = {.tv_nsec = 5000000};
+
+	for (int i = 0; i < 1000; i++) {
+		if (atomic_load_explicit(&b->hits, memory_order_acquire) >=
+		    count)
+			return true;
+		(void)nanosleep(&nap, NULL);
+	}
+	return false;
+}
+
+static void a_question_on_the_wire_is_a_hit(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_crew_figures figures;
+
+	loopback_wanted(&b->lo);
+	ask(b, "good.example");
+	ask(b, "c2.example");
+	assert_true(have_hit(b, 1));
+	nrs_crew_figures(b->crew, &figures);
+	assert_true(figures.knows_interfaces);
+	assert_false(figures.interfaces[0].is_down);
+	assert_int_equal(figures.down, 0);
+	assert_true(figures.interfaces[0].stats.received >= 2);
+	nrs_crew_stop(b->crew);
+	/* at rest every figure is there */
+	nrs_crew_figures(b->crew, &figures);
+	assert_int_equal(figures.counters.value[NRS_C_PACKETS], 2);
+	assert_int_equal(figures.counters.value[NRS_C_FLOWS], 1);
+	assert_int_equal(figures.counters.value[NRS_C_HITS], 1);
+	assert_int_equal(figures.blocks_dropped, 0);
+	assert_int_equal(atomic_load_explicit(&b->hits, memory_order_acquire),
+			 1);
+	assert_int_equal(atomic_load_explicit(&b->ends, memory_order_relaxed),
+			 1);
+}
+
+static void another_set_takes_over_under_open_flows(void **state)
+{
+	struct bench *b = *state;
+
+	loopback_wanted(&b->lo);
+	ask(b, "c2.example");
+	assert_true(have_hit(b, 1));
+	struct nrs_db *old = nrs_publisher_swap(b->publisher, b->dbs[1]);
+	assert_ptr_equal(old, b->dbs[0]);
+	nrs_crew_forget(b->crew, 1); /* nobody asks for it any more */
+	nrs_db_free(old);
+	ask(b, "c2.example");
+	ask(b, "d3.example");
+	assert_true(have_hit(b, 2));
+	nrs_crew_stop(b->crew);
+	assert_int_equal(atomic_load_explicit(&b->hits, memory_order_acquire),
+			 2);
+	assert_int_equal(
+		atomic_load_explicit(&b->generation, memory_order_relaxed), 2);
+	nrs_crew_forget(b->crew, 2); /* returns at once now */
+}
+
+static void without_traffic_the_emitter_is_stepped_all_the_same(void **state)
+{
+	const struct timespec nap = {.tv_nsec = 10000000};
+	struct bench *b = *state;
+
+	loopback_wanted(&b->lo);
+	for (int i = 0; i < 500 && atomic_load_explicit(
+					   &b->steps, memory_order_relaxed) < 3;
+	     i++)
+		(void)nanosleep(&nap, NULL);
+	assert_true(atomic_load_explicit(&b->steps, memory_order_relaxed) >= 3);
+	nrs_crew_free(NULL);
+}
+
+#define NRS_T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		NRS_T(a_question_on_the_wire_is_a_hit),
+		NRS_T(another_set_takes_over_under_open_flows),
+		NRS_T(without_traffic_the_emitter_is_stepped_all_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
