@@ -38,6 +38,12 @@ static int on_hit(void *ctx, const struct nrs_sighted *s)
 	return NRS_OK;
 }
 
+static int on_raise(void *ctx, const struct nrs_record_flow *flow)
+{
+	(void)ctx, (void)flow;
+	return NRS_OK;
+}
+
 static const struct nrs_set *set_of(void *ctx, uint32_t generation)
 {
 	struct bench *b = ctx;
@@ -94,7 +100,8 @@ static int setup(void **state)
 						     .at_once = true,
 						     .ctx = b,
 						     .hit = on_hit,
-						     .set_of = set_of};
+						     .set_of = set_of,
+						     .raise = on_raise};
 	if (nrs_publisher_new(&b->publisher, b->dbs[0], WORKERS) != NRS_OK ||
 	    nrs_emitter_new(&b->emitter, &emitting) != NRS_OK)
 		return -1;
