@@ -16,6 +16,8 @@ static const struct nrs_command commands[] = {
 	{"diff", "say what changed between two files of indicators",
 	 nrs_cmd_diff},
 	{"find", "say which indicators of files cover a value", nrs_cmd_find},
+	{"export", "write counter-measure files for other systems",
+	 nrs_cmd_export},
 	{"run", "match live traffic", nrs_cmd_run},
 	{"status", "say how the running sensor is", nrs_cmd_status},
 	{"reload", "have it read its sources now", nrs_cmd_reload},

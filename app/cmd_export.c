@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd_export: counter-measure files for other systems. Nothing is pushed.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "app/command.h"
+#include "sightings/export.h"
+#include "sightings/sighted.h"
+
+static const char help[] =
+	"usage: noroshi export --as WHAT [--out FILE] [OPTION...] FILE...\n"
+	"\n"
+	"Writes a counter-measure file for another system, from what may be\n"
+	"used so: valid now, not above the ceiling, and of no purpose that\n"
+	"forbids it. Beside each entry: owner, end, indicator. Nothing is\n"
+	"pushed anywhere. What is left out is counted on stderr, with why.\n"
+	"\n"
+	"  --as rpz|nftables|suricata|zeek|squid|list|stix\n"
+	"  --out FILE       instead of standard output\n"
+	"  --dry-run        only say what would be in it and what would not\n"
+	"  --why            a line for each indicator that is left out\n"
+	"  --at TIME        valid at TIME instead of now\n"
+	"  --max-tlp LEVEL  ceiling: clear, green, amber, amber+strict (the\n"
+	"                   default; unmarked is that) or red\n"
+	"  --min-confidence N  only what says at least N\n"
+	"  --home-net CIDR,...  own networks, never written (default RFC 1918\n"
+	"                   and the like)\n"
+	"  --subdomains     names of lists stand for what is below them too\n"
+	"  --sid N          first number of Suricata rules (default 7700000)\n"
+	"  --format NAME    read the files as NAME whatever they look like\n"
+	"\n"
+	"example: noroshi export --as rpz --out rpz.noroshi alert.json\n";
+
+struct options {
+	struct nrs_export_options export;
+	struct nrs_home_nets home;
+	const char *out, *format;
+	bool dry_run, why, subdomains;
+};
+
+static const struct option options_table[] = {
+	{"help", no_argument, NULL, 'h'},
+	{"as", required_argument, NULL, 'A'},
+	{"out", required_argument, NULL, 'o'},
+	{"dry-run", no_argument, NULL, 'd'},
+	{"why", no_argument, NULL, 'w'},
+	{"at", required_argument, NULL, 'a'},
+	{"max-tlp", required_argument, NULL, 't'},
+	{"min-confidence", required_argument, NULL, 'c'},
+	{"home-net", required_argument, NULL, 'n'},
+	{"subdomains", no_argument, NULL, 's'},
+	{"sid", required_argument, NULL, 'S'},
+	{"format", required_argument, NULL, 'f'},
+	{NULL, 0, NULL, 0}};
+
+static void put_left(struct nrs_text *out, const char *title,
+		     const struct nrs_export_left *left)
+{
+	for (unsigned int i = 0;
+	     i < NRS_EXPORT_REASONS && left[i].reason != NULL; i++)
+		nrs_text_printf(out, "%s %llu: %s\n", title,
+				(unsigned long long)left[i].count,
+				left[i].reason);
+}
+
+/* What became of all of them, on stderr: the file may be on stdout. */
+static void say_result(const struct options *o,
+		       const struct nrs_export_result *result,
+		       const struct nrs_text *why)
+{
+	struct nrs_text out = {0};
+
+	nrs_text_printf(
+		&out, "%llu of %llu indicators are in %llu entries for %s\n",
+		(unsigned long long)result->used,
+		(unsigned long long)result->indicators,
+		(unsigned long long)result->entries,
+		o->export.target->name);
+	put_left(&out, "  not allowed", result->refused);
+	put_left(&out, "  cannot be said", result->unsaid);
+	nrs_text_add(&out, nrs_text_span(why));
+	fwrite(out.ptr, 1, out.len, stderr);
+	nrs_text_fini(&out);
+}
+
+static int export_set(struct options *o, struct nrs_set *set)
+{
+	const struct nrs_build_options building = {.seats = 1, .guards = true};
+	struct nrs_export_result *result = malloc(sizeof(*result));
+	struct nrs_text out = {0}, why = {0};
+	int err = result == NULL ? NRS_E_NOMEM : nrs_db_judge(set, &building);
+
+	o->export.why = o->why ? &why : NULL;
+	o->export.rules.use = o->export.target->use;
+	o->export.own = (struct nrs_guard_own){.nets = o->home.nets,
+					       .count = o->home.count};
+	if (err == NRS_OK)
+		err = nrs_export(&out, set, &o->export, result);
+	if (err == NRS_OK)
+		say_result(o, result, &why);
+	if (err == NRS_OK && !o->dry_run)
+		err = nrs_write_file(o->out, &out);
+	nrs_text_fini(&out);
+	nrs_text_fini(&why);
+	free(result);
+	return err;
+}
+
+static int run(struct options *o, char **paths, unsigned int count)
+{
+	const struct nrs_load loading = {
+		.paths = paths,
+		.path_count = count,
+		.options = {.format = nrs_span_of(o->format),
+			    .subdomains = o->subdomains}};
+	struct nrs_set *set = NULL;
+	unsigned int failed = 0;
+	int err = nrs_load_all(&set, &loading, &failed);
+
+	if (err == NRS_OK)
+		err = export_set(o, set);
+	if (err != NRS_OK && err != NRS_E_IO)
+		nrs_say("export: %s", nrs_strerror(err));
+	nrs_set_free(set);
+	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+}
+
+static bool read_number(const char *text, uint64_t max, uint64_t *out)
+{
+	return nrs_span_u64(nrs_span_of(text), out) == NRS_OK && *out <= max;
+}
+
+static bool read_tlp(const char *text, enum nrs_tlp *out)
+{
+	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
+		if (strcmp(text, nrs_tlp_name((enum nrs_tlp)t)) == 0) {
+			*out = (enum nrs_tlp)t;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* An option with a value: false if that is none. */
+static bool read_value(struct options *o, int option, const char *value)
+{
+	uint64_t number = 0;
+
+	switch (option) {
+	case 'A':
+		o->export.target = nrs_export_target(nrs_span_of(value));
+		return o->export.target != NULL;
+	case 'a':
+		return nrs_stamp_parse_human(nrs_span_of(value),
+					     &o->export.rules.at_ns) == NRS_OK;
+	case 't':
+		return read_tlp(value, &o->export.rules.max_tlp);
+	case 'c':
+		if (!read_number(value, 100, &number))
+			return false;
+		o->export.rules.min_confidence = (int8_t)number;
+		return true;
+	case 'n':
+		return nrs_home_nets_parse(&o->home, nrs_span_of(value)) ==
+		       NRS_OK;
+	case 'S':
+		if (!read_number(value, 2000000000, &number))
+			return false;
+		o->export.first_sid = (uint32_t)number;
+		return true;
+	case 'o':
+		o->out = value;
+		return true;
+	default:
+		o->format = value;
+		return true;
+	}
+}
+
+static bool read_option(struct options *o, int option, const char *name)
+{
+	switch (option) {
+	case '?':
+		return false;
+	case 'd':
+		o->dry_run = true;
+		return true;
+	case 'w':
+		o->why = true;
+		return true;
+	case 's':
+		o->subdomains = true;
+		return true;
+	default:
+		if (read_value(o, option, optarg))
+			return true;
+		nrs_say("--%s: not '%s'", name, optarg);
+		return false;
+	}
+}
+
+int nrs_cmd_export(int argc, char **argv)
+{
+	struct options o = {
+		.export = {.rules = {.at_ns = (int64_t)time(NULL) *
+					      NRS_SECOND_NS},
+			   .first_sid = 7700000}};
+	int option, which = 0;
+
+	nrs_home_nets_default(&o.home);
+	while ((option = getopt_long(argc, argv, "h", options_table, &which)) !=
+	       -1) {
+		if (option == 'h') {
+			fputs(help, stdout);
+			return NRS_EXIT_OK;
+		}
+		if (!read_option(&o, option, options_table[which].name))
+			return NRS_EXIT_USAGE;
+	}
+	if (o.export.target == NULL) {
+		nrs_say("export: --as is wanted, one of rpz, nftables, "
+			"suricata, zeek, squid, list, stix");
+		return NRS_EXIT_USAGE;
+	}
+	if (optind == argc) {
+		nrs_say("export: no file given");
+		return NRS_EXIT_USAGE;
+	}
+	return run(&o, argv + optind, (unsigned int)(argc - optind));
+}
