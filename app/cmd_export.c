@@ -78,8 +78,7 @@ static void say_result(const struct options *o,
 		&out, "%llu of %llu indicators are in %llu entries for %s\n",
 		(unsigned long long)result->used,
 		(unsigned long long)result->indicators,
-		(unsigned long long)result->entries,
-		o->export.target->name);
+		(unsigned long long)result->entries, o->export.target->name);
 	put_left(&out, "  not allowed", result->refused);
 	put_left(&out, "  cannot be said", result->unsaid);
 	nrs_text_add(&out, nrs_text_span(why));
@@ -87,19 +86,21 @@ static void say_result(const struct options *o,
 	nrs_text_fini(&out);
 }
 
-static int export_set(struct options *o, struct nrs_set *set)
+static int export_set(const struct options *o, struct nrs_set *set)
 {
 	const struct nrs_build_options building = {.seats = 1, .guards = true};
 	struct nrs_export_result *result = malloc(sizeof(*result));
 	struct nrs_text out = {0}, why = {0};
 	int err = result == NULL ? NRS_E_NOMEM : nrs_db_judge(set, &building);
 
-	o->export.why = o->why ? &why : NULL;
-	o->export.rules.use = o->export.target->use;
-	o->export.own = (struct nrs_guard_own){.nets = o->home.nets,
-					       .count = o->home.count};
+	struct nrs_export_options options = o->export;
+
+	options.why = o->why ? &why : NULL;
+	options.rules.use = o->export.target->use;
+	options.own = (struct nrs_guard_own){.nets = o->home.nets,
+					     .count = o->home.count};
 	if (err == NRS_OK)
-		err = nrs_export(&out, set, &o->export, result);
+		err = nrs_export(&out, set, &options, result);
 	if (err == NRS_OK)
 		say_result(o, result, &why);
 	if (err == NRS_OK && !o->dry_run)
@@ -110,7 +111,7 @@ static int export_set(struct options *o, struct nrs_set *set)
 	return err;
 }
 
-static int run(struct options *o, char **paths, unsigned int count)
+static int run(const struct options *o, char **paths, unsigned int count)
 {
 	const struct nrs_load loading = {
 		.paths = paths,
@@ -205,10 +206,9 @@ static bool read_option(struct options *o, int option, const char *name)
 
 int nrs_cmd_export(int argc, char **argv)
 {
-	struct options o = {
-		.export = {.rules = {.at_ns = (int64_t)time(NULL) *
-					      NRS_SECOND_NS},
-			   .first_sid = 7700000}};
+	struct options o = {.export = {.rules = {.at_ns = (int64_t)time(NULL) *
+							  NRS_SECOND_NS},
+				       .first_sid = 7700000}};
 	int option, which = 0;
 
 	nrs_home_nets_default(&o.home);

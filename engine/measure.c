@@ -45,6 +45,23 @@ static void take_address(struct walk *w, struct nrs_span text,
 		take(w, &m, nrs_guard_prefix(&m.prefix, &w->sink->own));
 }
 
+/* Letters, digits, "-", "_" and dots, one dot at least and no "-" in front:
+ * what any system takes for a name, and for no option. A name with a star
+ * would stand for others. */
+static bool is_plain_name(struct nrs_span name)
+{
+	if (nrs_span_find(name, '.', 0) == SIZE_MAX || name.ptr[0] == '-')
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		const uint8_t c = name.ptr[i];
+
+		if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' &&
+		    c != '_' && c != '.')
+			return false;
+	}
+	return true;
+}
+
 static void take_name(struct walk *w, struct nrs_span text,
 		      enum nrs_measure_kind kind)
 {
@@ -57,7 +74,18 @@ static void take_name(struct walk *w, struct nrs_span text,
 		return;
 	}
 	m.value = nrs_span(room, len);
+	if (!is_plain_name(m.value)) {
+		refuse(w, "a name with characters that no host has");
+		return;
+	}
 	take(w, &m, nrs_guard_name(m.value));
+}
+
+static bool is_host(struct nrs_span host)
+{
+	struct nrs_addr addr;
+
+	return is_plain_name(host) || nrs_addr_parse(host, &addr) == NRS_OK;
 }
 
 static void take_url(struct walk *w, struct nrs_span text)
@@ -73,7 +101,7 @@ static void take_url(struct walk *w, struct nrs_span text)
 	}
 	if (nrs_canon_url(text, NRS_CANON_INDICATOR, bytes, room, &url) !=
 		    NRS_OK ||
-	    url.host.len == 0 || url.host.ptr[0] == '*') {
+	    !is_host(url.host)) {
 		refuse(w, "no URL with one host");
 		return;
 	}
@@ -109,7 +137,13 @@ static void take_text(struct walk *w, struct nrs_span text,
 			return;
 		}
 	}
-	take(w, &m, nrs_guard_digest(m.value));
+	const size_t at = nrs_span_find(m.value, '@', 0);
+	if (kind == NRS_MEASURE_EMAIL &&
+	    (at == 0 || at == SIZE_MAX ||
+	     !is_plain_name(nrs_span_from(m.value, at + 1))))
+		refuse(w, "no mail address");
+	else
+		take(w, &m, nrs_guard_digest(m.value));
 }
 
 static void take_ref(struct walk *w, struct nrs_span text,

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "engine/pattern.h"
 #include "sightings/export_part.h"
 
 const struct nrs_export_target nrs_export_targets[NRS_EXPORT_TARGETS] = {
@@ -21,8 +22,8 @@ const struct nrs_export_target nrs_export_targets[NRS_EXPORT_TARGETS] = {
 };
 
 static void (*const writers[NRS_EXPORT_TARGETS])(struct nrs_export *e) = {
-	nrs_export_rpz,	  nrs_export_nftables, nrs_export_suricata,
-	nrs_export_zeek,  nrs_export_squid,    nrs_export_list,
+	nrs_export_rpz,	 nrs_export_nftables, nrs_export_suricata,
+	nrs_export_zeek, nrs_export_squid,    nrs_export_list,
 	nrs_export_stix,
 };
 
@@ -118,8 +119,7 @@ void nrs_export_each(struct nrs_export *e, nrs_export_put_fn *put)
 {
 	for (size_t i = 0; i < e->count;) {
 		const size_t count = nrs_export_same(e, i);
-		const char *reason =
-			put(e, &e->rows[i].measure, i, count);
+		const char *reason = put(e, &e->rows[i].measure, i, count);
 
 		if (reason == NULL)
 			nrs_export_written(e, i, count);
@@ -152,13 +152,26 @@ static int keep(void *ctx, const struct nrs_measure *measure)
 							    : NRS_E_NOMEM;
 }
 
+/* What cannot be evaluated here may be another language: what it is was not
+ * kept. */
+static bool is_stix(const struct nrs_indicator *item, struct nrs_arena *scratch)
+{
+	struct nrs_pattern pattern;
+
+	nrs_arena_reset(scratch);
+	return item->shape != NRS_SHAPE_PATTERN ||
+	       nrs_pattern_parse(&pattern, item->pattern,
+				 (enum nrs_stix_version)item->version, scratch,
+				 NULL) == NRS_OK;
+}
+
 static int gather(struct nrs_export *e)
 {
 	const struct nrs_measure_sink sink = {
 		.ctx = e, .take = keep, .own = e->options->own};
-	const bool wants_measures = e->options->target->use != NRS_USE_KEEP ||
-				    strcmp(e->options->target->name, "stix") !=
-					    0;
+	const bool wants_measures =
+		e->options->target->use != NRS_USE_KEEP ||
+		strcmp(e->options->target->name, "stix") != 0;
 	struct nrs_arena *scratch = nrs_arena_new(0);
 	int err = scratch == NULL ? NRS_E_NOMEM : NRS_OK;
 
@@ -175,8 +188,10 @@ static int gather(struct nrs_export *e)
 		const size_t before = e->count;
 		if (wants_measures)
 			err = nrs_measures(item, scratch, &sink, &reason);
-		else
+		else if (is_stix(item, scratch))
 			err = keep(e, &(struct nrs_measure){0});
+		else
+			reason = "a pattern of another language";
 		if (err == NRS_OK && reason != NULL) {
 			count_reason(e->result->unsaid, reason);
 			tell(e, e->at, reason);

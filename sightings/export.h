@@ -29,9 +29,9 @@ struct nrs_export_left {
 #define NRS_EXPORT_REASONS 64u
 
 struct nrs_export_result {
-	uint64_t indicators;   /* of the set */
-	uint64_t used;	       /* have at least one entry */
-	uint64_t entries;      /* of the file */
+	uint64_t indicators;	/* of the set */
+	uint64_t used;		/* have at least one entry */
+	uint64_t entries;	/* of the file */
 	enum nrs_tlp strictest; /* marking of what is in the file */
 	struct nrs_export_left refused[NRS_EXPORT_REASONS]; /* by policy */
 	struct nrs_export_left unsaid[NRS_EXPORT_REASONS];  /* by the target */
@@ -42,7 +42,8 @@ struct nrs_export_options {
 	struct nrs_permit_rules rules; /* its use is the target's */
 	struct nrs_guard_own own;      /* never to be blocked */
 	uint32_t first_sid;	       /* of Suricata rules */
-	struct nrs_text *why; /* "ID, tab, reason" of what is left out; or NULL */
+	struct nrs_text
+		*why; /* "ID, tab, reason" of what is left out; or NULL */
 };
 
 /* Append the file to @out. @set is settled and judged. NRS_E_NOMEM. */

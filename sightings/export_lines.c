@@ -10,8 +10,10 @@
 static const char *zeek_type(const struct nrs_measure *m)
 {
 	static const char *const types[NRS_MEASURE_KINDS] = {
-		[NRS_MEASURE_NAME] = "DOMAIN",	[NRS_MEASURE_TREE] = "DOMAIN",
-		[NRS_MEASURE_URL] = "URL",	[NRS_MEASURE_MD5] = "FILE_HASH",
+		[NRS_MEASURE_NAME] = "DOMAIN",
+		[NRS_MEASURE_TREE] = "DOMAIN",
+		[NRS_MEASURE_URL] = "URL",
+		[NRS_MEASURE_MD5] = "FILE_HASH",
 		[NRS_MEASURE_SHA1] = "FILE_HASH",
 		[NRS_MEASURE_SHA256] = "FILE_HASH",
 		[NRS_MEASURE_CERT] = "CERT_HASH",
@@ -58,7 +60,8 @@ static const char *put_zeek(struct nrs_export *e, const struct nrs_measure *m,
 
 void nrs_export_zeek(struct nrs_export *e)
 {
-	nrs_export_head(e, "# ", "undo: take the file out of Intel::read_files");
+	nrs_export_head(e, "# ",
+			"undo: take the file out of Intel::read_files");
 	nrs_text_puts(e->out, "#fields\tindicator\tindicator_type\tmeta.source"
 			      "\tmeta.desc\n");
 	nrs_export_each(e, put_zeek);
@@ -80,8 +83,7 @@ static const char *put_list(struct nrs_export *e, const struct nrs_measure *m,
 			nrs_text_printf(e->out, "%s:%u", is_v6 ? "]" : "",
 					(unsigned int)m->port);
 	} else {
-		nrs_text_puts(e->out,
-			      m->kind == NRS_MEASURE_TREE ? "*." : "");
+		nrs_text_puts(e->out, m->kind == NRS_MEASURE_TREE ? "*." : "");
 		nrs_text_add(e->out, m->value);
 	}
 	nrs_text_puts(e->out, " # ");

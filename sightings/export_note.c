@@ -5,7 +5,6 @@
  */
 #include "sightings/export_part.h"
 
-
 #define TEXT_MAX 80u
 
 void nrs_export_safe(struct nrs_text *out, struct nrs_span text)
@@ -24,11 +23,11 @@ void nrs_export_prefix(struct nrs_text *out, const struct nrs_prefix *prefix)
 {
 	char text[NRS_ADDR_LEN];
 
-	nrs_text_add(out,
-		     nrs_span(text, prefix->bits == 128
-					    ? nrs_addr_format(&prefix->addr,
-							      text)
-					    : nrs_prefix_format(prefix, text)));
+	nrs_text_add(
+		out,
+		nrs_span(text, prefix->bits == 128
+				       ? nrs_addr_format(&prefix->addr, text)
+				       : nrs_prefix_format(prefix, text)));
 }
 
 static const char *tlp_of(enum nrs_tlp tlp)
@@ -54,10 +53,10 @@ static void put_note(struct nrs_export *e, uint32_t index)
 	if (item->valid_until_ns == NRS_TIME_MAX)
 		nrs_text_puts(e->out, "withdrawn");
 	else
-		nrs_text_add(e->out,
-			     nrs_span(until,
-				      nrs_stamp_format(item->valid_until_ns, 0,
-						       until)));
+		nrs_text_add(
+			e->out,
+			nrs_span(until, nrs_stamp_format(item->valid_until_ns,
+							 0, until)));
 	nrs_text_puts(e->out, ", ");
 	nrs_set_id(e->set, index, &id);
 	nrs_export_safe(e->out, nrs_text_span(&id));

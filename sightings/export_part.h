@@ -20,10 +20,10 @@ struct nrs_export {
 	struct nrs_arena *arena;
 	struct nrs_export_row *rows; /* sorted; equal measures together */
 	size_t count, cap;
-	bool *used;   /* by indicator: it has an entry */
-	uint32_t at;  /* the indicator that is gathered */
-	uint32_t sid; /* the next */
-	uint32_t marks; /* the writer's own */
+	bool *used;			 /* by indicator: it has an entry */
+	uint32_t at;			 /* the indicator that is gathered */
+	uint32_t sid;			 /* the next */
+	uint32_t marks;			 /* the writer's own */
 	const struct nrs_measure *wider; /* the prefix written last */
 };
 
@@ -42,8 +42,8 @@ void nrs_export_stix(struct nrs_export *e);
  * the target cannot, a text for ever; NRS_EXPORT_ELSEWHERE: it is said and
  * counted already. */
 typedef const char *nrs_export_put_fn(struct nrs_export *e,
-				      const struct nrs_measure *m,
-				      size_t first, size_t count);
+				      const struct nrs_measure *m, size_t first,
+				      size_t count);
 extern const char NRS_EXPORT_ELSEWHERE[];
 void nrs_export_each(struct nrs_export *e, nrs_export_put_fn *put);
 /* "a URL": the reason where a kind as such cannot be said. */

@@ -38,9 +38,9 @@ static void put_address(struct nrs_export *e, const struct nrs_prefix *prefix)
 	const bool is_v4 = nrs_addr_is_v4(&prefix->addr);
 	char text[NRS_ADDR_LEN];
 
-	nrs_text_printf(e->out, "%u.",
-			(unsigned int)(is_v4 ? prefix->bits - 96
-					     : prefix->bits));
+	nrs_text_printf(
+		e->out, "%u.",
+		(unsigned int)(is_v4 ? prefix->bits - 96 : prefix->bits));
 	put_reversed(e->out,
 		     nrs_span(text, nrs_addr_format(&prefix->addr, text)));
 	nrs_text_puts(e->out, "rpz-ip CNAME .\n");

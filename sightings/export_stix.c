@@ -11,8 +11,7 @@
 #include "sightings/export_part.h"
 #include "sightings/stix_parts.h"
 
-static void put_list(struct nrs_jsonw *w, const char *key,
-		     struct nrs_span list)
+static void put_list(struct nrs_jsonw *w, const char *key, struct nrs_span list)
 {
 	struct nrs_span item;
 
@@ -127,7 +126,7 @@ static void put_levels(struct nrs_export *e, struct nrs_jsonw *w)
 
 	for (size_t i = 0; i < e->count; i++)
 		used |= 1u << nrs_stix_tlp((enum nrs_tlp)nrs_set_at(
-				      e->set, e->rows[i].indicator)
+						   e->set, e->rows[i].indicator)
 						   ->tlp);
 	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
 		if ((used >> t & 1) != 0)

@@ -65,11 +65,9 @@ static bool says(struct nrs_span text, const char *word)
 static const char *by_purpose(const struct nrs_indicator *item)
 {
 	static const char *const stopping[] = {
-		"block",  "prevent",   "mitigat",   "defen", "drop",
-		"filter", "sinkhole",  "pap:green", "pap:clear",
-		"pap:white"};
-	const struct nrs_span purpose =
-		nrs_indicator_background(item)->purpose;
+		"block",  "prevent",  "mitigat",   "defen",	"drop",
+		"filter", "sinkhole", "pap:green", "pap:clear", "pap:white"};
+	const struct nrs_span purpose = nrs_indicator_background(item)->purpose;
 
 	if (purpose.len == 0)
 		return NULL;
