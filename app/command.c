@@ -56,6 +56,12 @@ static int load_one(struct nrs_set *set, const char *path,
 			"--list says which and why)",
 			path, (unsigned long long)result.refused,
 			(unsigned long long)result.objects);
+	if (result.ignored > 0)
+		nrs_say("%s: %llu of %llu entries ignored%s%s", path,
+			(unsigned long long)result.ignored,
+			(unsigned long long)result.objects,
+			result.ignored_why != NULL ? ": " : "",
+			result.ignored_why != NULL ? result.ignored_why : "");
 	return NRS_OK;
 }
 

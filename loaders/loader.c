@@ -6,16 +6,13 @@
  */
 #include "loaders/loader.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/base/inflate.h"
-#include "loaders/csv.h"
+#include "loaders/formats.h"
 #include "loaders/list.h"
-#include "loaders/openioc.h"
-#include "loaders/stix.h"
-#include "loaders/stix1.h"
-#include "loaders/suricata.h"
-#include "loaders/zeek.h"
+#include "loaders/misp_feed.h"
 
 #define CHUNK ((size_t)262144)
 
@@ -27,12 +24,19 @@ struct load {
 	struct nrs_diag *diag;
 };
 
-/* What a person knows a file by: its last path component. */
+/* What a person knows a file by: its last path component; a slash behind it,
+ * as folders have, does not count. */
 static struct nrs_span base_name(const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	struct nrs_span name = nrs_span_of(path);
 
-	return nrs_span_of(slash == NULL ? path : slash + 1);
+	while (nrs_span_ends(name, "/"))
+		name.len--;
+	for (size_t i = name.len; i-- > 0;) {
+		if (name.ptr[i] == '/')
+			return nrs_span_from(name, i + 1);
+	}
+	return name.len > 0 ? name : nrs_span_of(path);
 }
 
 /* The next bytes, none at the end. */
@@ -44,99 +48,6 @@ static struct nrs_span next(struct load *l)
 		l->ended = nrs_input_read(l->input, l->chunk, CHUNK, &got,
 					  l->diag);
 	return nrs_span(l->chunk, got);
-}
-
-/*
- * The formats, in the order in which they are tried. A new one is a row here;
- * the last two take what no row above knows.
- */
-static const struct nrs_format formats[] = {
-	{"stix", nrs_stix_detect, nrs_stix_open},
-	{"suricata-iprep", nrs_suricata_detect_iprep, nrs_suricata_open},
-	{"suricata-datarep", nrs_suricata_detect_datarep, nrs_suricata_open},
-	{"suricata-dataset", nrs_suricata_detect_dataset, nrs_suricata_open},
-	{"suricata-categories", nrs_suricata_detect_categories,
-	 nrs_suricata_open},
-	{"csv", nrs_csv_detect, nrs_csv_open},
-	{"urlhaus", NULL, nrs_csv_open},
-	{"threatfox", NULL, nrs_csv_open},
-	{"malwarebazaar", NULL, nrs_csv_open},
-	{"feodo", NULL, nrs_csv_open},
-	{"sslbl", NULL, nrs_csv_open},
-	{"sslbl-ja3", NULL, nrs_csv_open},
-	{"zeek", nrs_zeek_detect, nrs_zeek_open},
-	{"openioc", nrs_openioc_detect, nrs_openioc_open},
-	{"stix1", nrs_stix1_detect, nrs_stix1_open},
-	{"list", nrs_list_detect, nrs_list_open},
-};
-#define FORMATS (sizeof(formats) / sizeof(*formats))
-
-int nrs_format_check(struct nrs_span format, struct nrs_diag *diag)
-{
-	const struct nrs_span name =
-		nrs_span_part(format, 0, nrs_span_find(format, ':', 0));
-	struct nrs_text names = {0};
-
-	for (size_t i = 0; i < FORMATS; i++) {
-		if (nrs_span_is(name, formats[i].name))
-			return NRS_OK;
-	}
-	for (size_t i = 0; i < FORMATS; i++) {
-		if (formats[i].detect == NULL)
-			continue;
-		nrs_text_puts(&names, names.len == 0 ? "" : ", ");
-		nrs_text_puts(&names, formats[i].name);
-	}
-	const int err = nrs_diag_set(
-		diag, NRS_E_USAGE, 0, "no format '%.*s' (%.*s, ...)",
-		(int)(name.len > 30 ? 30 : name.len), (const char *)name.ptr,
-		(int)names.len, (const char *)names.ptr);
-	nrs_text_fini(&names);
-	return err;
-}
-
-/* Text has no NUL, and hardly another control character. */
-static bool is_text(struct nrs_span bytes)
-{
-	size_t controls = 0;
-
-	for (size_t i = 0; i < bytes.len; i++) {
-		const uint8_t c = bytes.ptr[i];
-
-		if (c == 0)
-			return false;
-		controls += c < ' ' && (c < '\t' || c > '\r');
-	}
-	return controls <= bytes.len / 16;
-}
-
-/* The format of what begins with @head, or why it has none. */
-static const struct nrs_format *
-format_of(struct nrs_span head, const struct nrs_loader_options *options,
-	  const char **reason)
-{
-	const struct nrs_span name = nrs_span_part(
-		options->format, 0, nrs_span_find(options->format, ':', 0));
-
-	*reason = "is UTF-16 text: save it as UTF-8";
-	if (nrs_span_starts(head, "\xff\xfe") ||
-	    nrs_span_starts(head, "\xfe\xff"))
-		return NULL;
-	*reason = "is binary data, no indicators of any known format";
-	if (!is_text(head))
-		return NULL;
-	if (nrs_span_starts(head, "\xef\xbb\xbf"))
-		head = nrs_span_from(head, 3);
-	head = nrs_span_trim(head);
-	*reason = "is XML of a kind that is not read";
-	for (size_t i = 0; i < FORMATS; i++) {
-		const struct nrs_format *f = &formats[i];
-
-		if (name.len > 0 ? nrs_span_is(name, f->name)
-				 : f->detect != NULL && f->detect(head))
-			return f;
-	}
-	return NULL;
 }
 
 static int read_all(struct load *l, struct nrs_reader *reader,
@@ -166,7 +77,7 @@ static int load_any(struct load *l, struct nrs_set *set, uint32_t source,
 	if (head.len == 0 && l->ended != NRS_OK)
 		return l->ended;
 	const struct nrs_format *format =
-		head.len == 0 ? NULL : format_of(head, options, &reason);
+		head.len == 0 ? NULL : nrs_format_of(head, options, &reason);
 	if (format == NULL)
 		return nrs_diag_set(l->diag, NRS_E_FORMAT, 0, "%s", reason);
 	struct nrs_loader_options known = *options;
@@ -180,34 +91,115 @@ static int load_any(struct load *l, struct nrs_set *set, uint32_t source,
 	return err;
 }
 
-int nrs_load_file(struct nrs_set *set, const char *path,
-		  const struct nrs_loader_options *options,
-		  struct nrs_loader_result *result, struct nrs_diag *diag)
+static struct nrs_span name_of(const char *path,
+			       const struct nrs_loader_options *options)
+{
+	return options->name.len > 0 ? options->name : base_name(path);
+}
+
+/* The file @path as @source. */
+static int load_source(struct nrs_set *set, uint32_t source,
+		       const struct nrs_loader_options *options,
+		       struct nrs_loader_result *result, struct nrs_diag *diag)
 {
 	struct load l = {.result = result, .diag = diag};
-	uint32_t source;
-	int err;
+	const struct nrs_span path = nrs_set_source_of(set, source)->path;
+	char *const name = strndup((const char *)path.ptr, path.len);
+	int err = NRS_E_NOMEM;
 
 	*result = (struct nrs_loader_result){0};
-	if (options->format.len > 0) {
-		err = nrs_format_check(options->format, diag);
-		if (err != NRS_OK)
-			return err;
-	}
-	err = nrs_set_source(
-		set, options->name.len > 0 ? options->name : base_name(path),
-		nrs_span_of(path), &source);
-	if (err != NRS_OK)
-		return err;
 	l.chunk = malloc(CHUNK);
-	if (l.chunk == NULL)
-		return NRS_E_NOMEM;
-	err = nrs_input_open(&l.input, path, NULL, diag);
+	if (l.chunk != NULL && name != NULL)
+		err = nrs_input_open(&l.input, name, NULL, diag);
 	if (err == NRS_OK)
 		err = load_any(&l, set, source, options);
 	nrs_input_close(l.input);
 	free(l.chunk);
+	free(name);
 	return err;
+}
+
+/* One event of a feed. What cannot be read whole is a refusal of the feed. */
+static int load_event(struct nrs_set *set, uint32_t feed, struct nrs_span path,
+		      const struct nrs_loader_options *options,
+		      struct nrs_loader_result *sum)
+{
+	struct nrs_loader_result result = {0};
+	struct nrs_diag diag = {0};
+	char text[300];
+	uint32_t source;
+	int err = nrs_set_source(set, nrs_set_source_of(set, feed)->name, path,
+				 &source);
+
+	if (err == NRS_OK)
+		err = load_source(set, source, options, &result, &diag);
+	sum->objects += result.objects;
+	sum->indicators += result.indicators;
+	sum->refused += result.refused;
+	sum->ignored += result.ignored;
+	if (result.ignored_why != NULL)
+		sum->ignored_why = result.ignored_why;
+	if (err == NRS_OK || err == NRS_E_NOMEM)
+		return err;
+	sum->refused++;
+	sum->objects++;
+	const struct nrs_span name = base_name((const char *)path.ptr);
+	snprintf(text, sizeof(text), "%.*s: %s", (int)name.len,
+		 (const char *)name.ptr,
+		 diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return nrs_set_refuse(set, feed, 0, text);
+}
+
+/* The folder of a MISP feed: every event that its manifest names. */
+static int load_feed(struct nrs_set *set, const char *folder,
+		     const struct nrs_loader_options *options,
+		     struct nrs_loader_result *result, struct nrs_diag *diag)
+{
+	struct nrs_misp_manifest manifest = {0};
+	struct nrs_loader_options known = *options;
+	struct nrs_text path = {0};
+	uint32_t feed;
+	int err = nrs_misp_manifest_read(&manifest, folder, diag);
+
+	*result = (struct nrs_loader_result){.format = "MISP feed",
+					     .refused = manifest.refused};
+	if (known.format.len == 0)
+		known.format = nrs_span_of("misp");
+	if (err == NRS_OK)
+		err = nrs_set_source(set, name_of(folder, options),
+				     nrs_span_of(folder), &feed);
+	for (size_t i = 0; i < manifest.count && err == NRS_OK; i++) {
+		nrs_text_clear(&path);
+		nrs_misp_manifest_path(&manifest, i, folder, &path);
+		err = path.failed
+			      ? NRS_E_NOMEM
+			      : load_event(set, feed,
+					   nrs_span_of((const char *)path.ptr),
+					   &known, result);
+	}
+	nrs_misp_manifest_fini(&manifest);
+	nrs_text_fini(&path);
+	return err;
+}
+
+int nrs_load_file(struct nrs_set *set, const char *path,
+		  const struct nrs_loader_options *options,
+		  struct nrs_loader_result *result, struct nrs_diag *diag)
+{
+	uint32_t source;
+	int err = NRS_OK;
+
+	*result = (struct nrs_loader_result){0};
+	if (options->format.len > 0)
+		err = nrs_format_check(options->format, diag);
+	if (err != NRS_OK)
+		return err;
+	if (nrs_misp_is_feed(path))
+		return load_feed(set, path, options, result, diag);
+	err = nrs_set_source(set, name_of(path, options), nrs_span_of(path),
+			     &source);
+	return err != NRS_OK ? err
+			     : load_source(set, source, options, result, diag);
 }
 
 int nrs_load_value(struct nrs_set *set, struct nrs_span value,

@@ -25,16 +25,18 @@ struct nrs_loader_result {
 	uint64_t objects;   /* objects or lines seen */
 	uint64_t indicators;
 	uint64_t refused;
-	uint64_t ignored; /* by their own word nothing to look for */
-	bool truncated;	  /* the file ends in the middle */
+	uint64_t ignored;	 /* by their own word nothing to look for */
+	const char *ignored_why; /* or NULL */
+	bool truncated;		 /* the file ends in the middle */
 };
 
 /*
- * Load @path into @set. NRS_E_IO, NRS_E_FORMAT (of no format that is known: for
- * instance binary data or an empty file), NRS_E_USAGE (options->format),
- * NRS_E_NOMEM; @diag names file and reason. A STIX file cut in the middle: what
- * came before is in the set, result.truncated is true, and NRS_E_TRUNCATED is
- * returned.
+ * Load @path into @set; a folder with a manifest.json is a MISP feed, each of
+ * its files a source of the folder's name. NRS_E_IO, NRS_E_FORMAT (of no format
+ * that is known: for instance binary data or an empty file), NRS_E_USAGE
+ * (options->format), NRS_E_NOMEM; @diag names file and reason. A STIX file cut
+ * in the middle: what came before is in the set, result.truncated is true, and
+ * NRS_E_TRUNCATED is returned.
  */
 int nrs_load_file(struct nrs_set *set, const char *path,
 		  const struct nrs_loader_options *options,

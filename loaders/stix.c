@@ -212,7 +212,7 @@ int nrs_stix_end(struct nrs_stix *s, struct nrs_loader_result *result,
 		return err;
 	if (s->saw_misp)
 		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
-				    "is a MISP event: not read yet");
+				    "is of MISP: --format misp reads it");
 	if (s->result.objects > s->result.refused)
 		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
 				    "is JSON, but holds no STIX object");

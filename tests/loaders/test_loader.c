@@ -69,8 +69,18 @@ static const struct {
 	{"a dataset of Suricata", "YS5leGFtcGxl\n", 0, NRS_OK, 1, ""},
 	{"an address reputation of Suricata", "192.0.2.1,1,100\n", 0, NRS_OK, 1,
 	 ""},
-	{"a MISP event", "{\"Event\":{\"info\":\"x\"}}", 0, NRS_E_FORMAT, 0,
-	 "MISP event: not read yet"},
+	{"a MISP event without attributes", "{\"Event\":{\"Orgc\":{}}}", 0,
+	 NRS_OK, 0, ""},
+	{"a MISP attribute",
+	 "[{\"type\":\"domain\",\"value\":\"a.example\",\"to_ids\":true}]", 0,
+	 NRS_OK, 1, ""},
+	{"the manifest of a MISP feed",
+	 "{\"5bbe5d08-e794-4329-b715-01550a016219\":{\"Orgc\":{}}}", 0,
+	 NRS_E_FORMAT, 0, "give its folder"},
+	{"the index of a MISP feed",
+	 "cead3f77f6cda6ec00f57d76c9a6879f,"
+	 "5bbe5d08-e794-4329-b715-01550a016219\n",
+	 0, NRS_OK, 0, ""},
 	{"other JSON", "{\"a\":1}", 0, NRS_E_FORMAT, 0, "no STIX object"},
 	{"a bundle that is cut",
 	 "{\"objects\":[" INDICATOR("1") ",{\"type\":\"ind", 0, NRS_E_TRUNCATED,
@@ -209,7 +219,7 @@ static void a_format_that_is_named_counts_and_not_the_content(void **state)
 	named.format = nrs_span_of("lists:x=y");
 	assert_int_equal(nrs_load_file(set, path, &named, &result, &diag),
 			 NRS_E_USAGE);
-	assert_non_null(strstr(diag.text, "no format 'lists' (stix, "));
+	assert_non_null(strstr(diag.text, "no format 'lists' (misp, "));
 	unlink(path);
 	nrs_set_free(set);
 }
