@@ -26,8 +26,11 @@ static const char help[] =
 	"hex,\n"
 	"              lists, names, types, objects, paths, stars, retyped,\n"
 	"              refanged, version\n"
-	"  --format NAME  read the files as NAME (stix, openioc, list),\n"
-	"              whatever they look like\n"
+	"  --format NAME[:KEY=VALUE,...]   what the files are, whatever they\n"
+	"              look like: stix, misp (also a feed's folder), csv,\n"
+	"              urlhaus, threatfox, malwarebazaar, feodo, sslbl,\n"
+	"              sslbl-ja3, zeek, suricata-dataset, suricata-datarep,\n"
+	"              suricata-iprep, openioc, stix1, list\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 

@@ -21,6 +21,7 @@ struct nrs_config_interface {
 struct nrs_config_file { /* indicators from a file */
 	const char *path;
 	const char *source;	  /* its name for people; NULL: the path */
+	const char *format;	  /* NAME[:KEY=VALUE,...]; NULL: by content */
 	const char *origin;	  /* HUB/COLLECTION it came from */
 	const char *origin_hub;	  /* found: the HUB of it, or NULL */
 	const char *redistribute; /* names in audiences, a comma between */

@@ -11,7 +11,7 @@ const struct nrs_config_option nrs_config_options[] = {
 	{"filter", "interfaces[*name].filter", "BPF", NULL},
 	{"promiscuous", "interfaces[*name].promiscuous", NULL, NULL},
 	{"indicators", "indicators[].file", "FILE",
-	 "STIX 2.0 or 2.1 bundle, or a list of values (*)"},
+	 "STIX, MISP, CSV, a list of values, ... (*)"},
 	{"taxii", "hubs.hub.url", "URL", "a TAXII 2.1 server, or an API root"},
 	{"collection", "hubs.hub.collections[].id", "ID",
 	 "pull this of its collections (*)"},

@@ -11,6 +11,7 @@
 
 #include "hub/auth.h"
 #include "hub/url.h"
+#include "loaders/loader.h"
 
 /* The list of the config that is being read is still ours to change. */
 static struct nrs_config_audience *audience_at(struct nrs_reader *r,
@@ -101,10 +102,15 @@ static void relate_file(struct nrs_reader *r, unsigned int i)
 {
 	struct nrs_config_file *file = file_at(r, i);
 	const char *path = nrs_reader_text(r, "indicators[%u].file", i);
+	struct nrs_diag diag = {0};
 
 	for (unsigned int j = 0; j < i; j++)
 		if (strcmp(file->path, file_at(r, j)->path) == 0)
 			problem(r, path, "'%s' stands there twice", file->path);
+	path = nrs_reader_text(r, "indicators[%u].format", i);
+	if (file->format != NULL &&
+	    nrs_format_check(nrs_span_of(file->format), &diag) != NRS_OK)
+		problem(r, path, "%s", diag.text);
 	path = nrs_reader_text(r, "indicators[%u].subdomains", i);
 	if (!nrs_config_is_set(r->config, path))
 		file->subdomains = r->config->subdomains;

@@ -60,8 +60,10 @@ static const struct nrs_config_row file_rows[] = {
 	 .offset = offsetof(struct nrs_config_file, path),
 	 .min = 1,
 	 .max = 4000,
-	 .text = "A STIX 2.0 or 2.1 bundle, or a list of values. Replaced by "
-		 "another file, it is read again.",
+	 .text = "Indicators in any format that is read (noroshi check "
+		 "--help), "
+		 "or the folder of a MISP feed. Replaced by another, it is "
+		 "read again.",
 	 .sample = "/var/lib/noroshi/block.csv"},
 	{.key = "source",
 	 .type = NRS_CONFIG_TEXT,
@@ -77,6 +79,15 @@ static const struct nrs_config_row file_rows[] = {
 	 .choices = NRS_CONFIG_TLP,
 	 .text = "The marking of indicators that have none. Without it they "
 		 "are handled as AMBER+STRICT."},
+	{.key = "format",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, format),
+	 .min = 1,
+	 .max = 1000,
+	 .text = "What it is, whatever it looks like: the name of a format "
+		 "(noroshi check --help), and behind a colon what is said "
+		 "about it. Default: told by the content.",
+	 .sample = "csv:value=2,confidence=4"},
 	{.key = "origin",
 	 .type = NRS_CONFIG_TEXT,
 	 .offset = offsetof(struct nrs_config_file, origin),

@@ -97,7 +97,8 @@ static int plan_files(struct nrs_plan *plan)
 			.options = {.default_tlp =
 					    (enum nrs_tlp)it->default_tlp,
 				    .subdomains = it->subdomains,
-				    .name = nrs_span_of(it->source)}};
+				    .name = nrs_span_of(it->source),
+				    .format = nrs_span_of(it->format)}};
 	}
 	plan->files = to;
 	plan->file_count = c->indicators.count;

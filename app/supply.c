@@ -8,6 +8,7 @@
  */
 #include "app/supply.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -72,9 +73,17 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
 }
 
+/* A feed's folder is as new as its manifest: that is what is written last. */
 static void look_at(const struct nrs_supply_file *file, struct stat *out)
 {
+	char manifest[4200];
+
 	if (stat(file->path, out) != 0)
+		memset(out, 0, sizeof(*out));
+	if (!S_ISDIR(out->st_mode) || file->is_folder)
+		return;
+	snprintf(manifest, sizeof(manifest), "%s/manifest.json", file->path);
+	if (stat(manifest, out) != 0)
 		memset(out, 0, sizeof(*out));
 }
 

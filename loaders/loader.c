@@ -13,6 +13,7 @@
 #include "loaders/formats.h"
 #include "loaders/list.h"
 #include "loaders/misp_feed.h"
+#include "loaders/params.h"
 
 #define CHUNK ((size_t)262144)
 
@@ -29,14 +30,13 @@ struct load {
 static struct nrs_span base_name(const char *path)
 {
 	struct nrs_span name = nrs_span_of(path);
+	size_t slash;
 
 	while (nrs_span_ends(name, "/"))
 		name.len--;
-	for (size_t i = name.len; i-- > 0;) {
-		if (name.ptr[i] == '/')
-			return nrs_span_from(name, i + 1);
-	}
-	return name.len > 0 ? name : nrs_span_of(path);
+	while ((slash = nrs_span_find(name, '/', 0)) != SIZE_MAX)
+		name = nrs_span_from(name, slash + 1);
+	return name;
 }
 
 /* The next bytes, none at the end. */
@@ -158,16 +158,30 @@ static int load_feed(struct nrs_set *set, const char *folder,
 	struct nrs_misp_manifest manifest = {0};
 	struct nrs_loader_options known = *options;
 	struct nrs_text path = {0};
+	char text[100];
 	uint32_t feed;
-	int err = nrs_misp_manifest_read(&manifest, folder, diag);
+	int err = NRS_OK;
+
+	if (options->format.len > 0 &&
+	    !nrs_span_is(nrs_params_name(options->format), "misp"))
+		return nrs_diag_set(diag, NRS_E_USAGE, 0,
+				    "is a folder, which only MISP has");
+	err = nrs_misp_manifest_read(&manifest, folder, diag);
 
 	*result = (struct nrs_loader_result){.format = "MISP feed",
+					     .objects = manifest.refused,
 					     .refused = manifest.refused};
 	if (known.format.len == 0)
 		known.format = nrs_span_of("misp");
 	if (err == NRS_OK)
 		err = nrs_set_source(set, name_of(folder, options),
 				     nrs_span_of(folder), &feed);
+	if (err == NRS_OK && manifest.refused > 0) {
+		snprintf(text, sizeof(text),
+			 "manifest.json: %zu members are no events",
+			 manifest.refused);
+		err = nrs_set_refuse(set, feed, 0, text);
+	}
 	for (size_t i = 0; i < manifest.count && err == NRS_OK; i++) {
 		nrs_text_clear(&path);
 		nrs_misp_manifest_path(&manifest, i, folder, &path);

@@ -248,6 +248,10 @@ static const struct {
 	 "15\n"},
 	{"indicators:\n - a\n - {file: a}\n",
 	 "n.yaml:3: indicators[1].file: 'a' stands there twice\n"},
+	{"indicators:\n - {file: a, format: cvs}\n",
+	 "n.yaml:2: indicators[0].format: no format 'cvs' (misp, misp-index, "
+	 "stix, suricata-iprep, suricata-datarep, suricata-dataset, "
+	 "suricata-categories, csv, zeek, openioc, stix1, list, ...)\n"},
 	{"indicators:\n - {file: a, origin: x/y}\n",
 	 "n.yaml:2: indicators[0].origin: there is no hub 'x'\n"},
 	{HUB "indicators: [{file: a, origin: h/}]\n",

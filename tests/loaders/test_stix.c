@@ -33,6 +33,18 @@ static const struct {
 	{"a bundle in an envelope",
 	 "{\"objects\":[{\"type\":\"bundle\",\"objects\":[" ONE "]}," OLD "]}",
 	 NRS_OK, 2, 2, 0, "STIX 2.0 and 2.1 bundle"},
+	{"bundles in a bundle, and objects behind them",
+	 "{\"type\":\"bundle\",\"objects\":[{\"type\":\"bundle\",\"objects\":["
+	 "{\"type\":\"bundle\",\"objects\":[" ONE "]}]}," ONE "]}",
+	 NRS_OK, 2, 2, 0, "STIX 2.1 bundle"},
+	{"a line for each object", ONE "\n" ONE "\r\n\n" ONE, NRS_OK, 3, 3, 0,
+	 "STIX 2.1 objects"},
+	{"a broken line between good ones", ONE "\n{\"type\":}\n" ONE "\n",
+	 NRS_OK, 3, 2, 1, "STIX 2.1 objects"},
+	{"a line for each bundle",
+	 "{\"type\":\"bundle\",\"objects\":[" ONE "]}\n"
+	 "{\"type\":\"bundle\",\"objects\":[" ONE "]}\n",
+	 NRS_OK, 2, 2, 0, "STIX 2.1 bundle"},
 	{"an array", "[" ONE "," ONE "]", NRS_OK, 2, 2, 0, "STIX 2.1 objects"},
 	{"one object", ONE, NRS_OK, 1, 1, 0, "STIX 2.1 objects"},
 	{"an empty bundle", "{\"type\":\"bundle\",\"objects\":[]}", NRS_OK, 0,
