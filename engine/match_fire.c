@@ -119,13 +119,25 @@ static void collect(struct nrs_matcher *m, const struct nrs_txn *txn,
 	}
 }
 
+/* What the flow alone decides at its end is the flow's hit, not also one of
+ * each exchange that ends before. */
+static bool is_the_flows(const struct nrs_db *db, const struct nrs_txn *txn,
+			 const struct nrs_predicate *predicate)
+{
+	const uint8_t both = NRS_PRED_AT_END | NRS_PRED_FLOW_CAPABLE;
+
+	return txn != txn->flow && (predicate->flags & both) == both &&
+	       nrs_match_holds(db, txn->flow, predicate);
+}
+
 static void try_predicate(struct nrs_matcher *m, struct nrs_txn *txn,
 			  uint32_t index, uint32_t lead)
 {
 	const struct nrs_predicate *predicate = &m->db->predicates[index];
 
 	if (!applies(m->db, txn, predicate) ||
-	    !nrs_match_holds(m->db, txn, predicate))
+	    !nrs_match_holds(m->db, txn, predicate) ||
+	    is_the_flows(m->db, txn, predicate))
 		return;
 	collect(m, txn, predicate, lead);
 	fire(m, txn, predicate);

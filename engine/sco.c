@@ -176,6 +176,65 @@ static const struct nrs_hit_value *value_of(const struct nrs_hit_value *values,
 	return NULL;
 }
 
+/* The name of a header's line; empty where the value is no such line. */
+static struct nrs_span header_name(const struct nrs_hit_value *value)
+{
+	const size_t colon = nrs_span_find(value->value, ':', 0);
+
+	return value->field != NRS_F_HTTP_HEADER || colon == SIZE_MAX
+		       ? nrs_span(NULL, 0)
+		       : nrs_span_part(value->value, 0, colon);
+}
+
+static bool is_same_name(struct nrs_span a, struct nrs_span b)
+{
+	bool is_same = a.len == b.len;
+
+	for (size_t i = 0; is_same && i < a.len; i++)
+		is_same =
+			nrs_ascii_lower(a.ptr[i]) == nrs_ascii_lower(b.ptr[i]);
+	return is_same;
+}
+
+/* The first of @count values that is a header called @name; @count: none. */
+static unsigned int first_called(const struct nrs_hit_value *values,
+				 unsigned int count, struct nrs_span name)
+{
+	unsigned int i = 0;
+
+	while (i < count && !is_same_name(header_name(&values[i]), name))
+		i++;
+	return i;
+}
+
+/* One member for each name, with all of its values. */
+static void add_headers(struct nrs_text *out,
+			const struct nrs_hit_value *values, unsigned int count)
+{
+	bool has_any = false;
+
+	for (unsigned int i = 0; i < count; i++) {
+		const struct nrs_span name = header_name(&values[i]);
+
+		if (name.len == 0 || first_called(values, i, name) < i)
+			continue;
+		nrs_text_puts(out, has_any ? "," : ",\"request_header\":{");
+		has_any = true;
+		nrs_json_quote(out, name);
+		for (unsigned int v = i; v < count; v++) {
+			if (!is_same_name(header_name(&values[v]), name))
+				continue;
+			nrs_text_puts(out, v == i ? ":[" : ",");
+			nrs_json_quote(out,
+				       nrs_span_trim(nrs_span_from(
+					       values[v].value, name.len + 1)));
+		}
+		nrs_text_putc(out, ']');
+	}
+	if (has_any)
+		nrs_text_putc(out, '}');
+}
+
 /* http-request-ext wants method and value; headers of the pattern come too. */
 static void add_http(struct nrs_text *out, const struct nrs_hit_value *values,
 		     unsigned int count)
@@ -184,7 +243,6 @@ static void add_http(struct nrs_text *out, const struct nrs_hit_value *values,
 		value_of(values, count, NRS_F_HTTP_METHOD);
 	const struct nrs_hit_value *target =
 		value_of(values, count, NRS_F_HTTP_URI);
-	bool first = true;
 
 	if (method == NULL || target == NULL)
 		return;
@@ -197,21 +255,8 @@ static void add_http(struct nrs_text *out, const struct nrs_hit_value *values,
 	nrs_json_quote(out, nrs_span(lower, cut.len));
 	nrs_text_puts(out, ",\"request_value\":");
 	nrs_json_quote(out, target->value);
-	for (unsigned int i = 0; i < count; i++) {
-		const struct nrs_span line = values[i].value;
-		const size_t colon = nrs_span_find(line, ':', 0);
-
-		if (values[i].field != NRS_F_HTTP_HEADER || colon == SIZE_MAX)
-			continue;
-		nrs_text_puts(out, first ? ",\"request_header\":{" : ",");
-		first = false;
-		nrs_json_quote(out, nrs_span_part(line, 0, colon));
-		nrs_text_puts(out, ":[");
-		nrs_json_quote(out,
-			       nrs_span_trim(nrs_span_from(line, colon + 1)));
-		nrs_text_putc(out, ']');
-	}
-	nrs_text_puts(out, first ? "}}" : "}}}");
+	add_headers(out, values, count);
+	nrs_text_puts(out, "}}");
 }
 
 static void add_side(struct nrs_sco_list *list, struct nrs_text *members,

@@ -126,6 +126,7 @@ static int teardown(void **state)
 	nrs_crew_free(b->crew);
 	nrs_emitter_free(b->emitter);
 	nrs_publisher_free(b->publisher);
+	nrs_db_free(b->dbs[1]);
 	nrs_set_free(b->sets[0]);
 	nrs_set_free(b->sets[1]);
 	loopback_close(&b->lo);
@@ -192,6 +193,7 @@ static void another_set_takes_over_under_open_flows(void **state)
 	assert_true(have_hit(b, 1));
 	struct nrs_db *old = nrs_publisher_swap(b->publisher, b->dbs[1]);
 	assert_ptr_equal(old, b->dbs[0]);
+	b->dbs[1] = NULL; /* the publisher's now */
 	nrs_crew_forget(b->crew, 1); /* nobody asks for it any more */
 	nrs_db_free(old);
 	ask(b, "c2.example");
