@@ -193,7 +193,7 @@ static void another_set_takes_over_under_open_flows(void **state)
 	assert_true(have_hit(b, 1));
 	struct nrs_db *old = nrs_publisher_swap(b->publisher, b->dbs[1]);
 	assert_ptr_equal(old, b->dbs[0]);
-	b->dbs[1] = NULL; /* the publisher's now */
+	b->dbs[1] = NULL;	     /* the publisher's now */
 	nrs_crew_forget(b->crew, 1); /* nobody asks for it any more */
 	nrs_db_free(old);
 	ask(b, "c2.example");
