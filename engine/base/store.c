@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,16 +213,32 @@ static int guard(struct nrs_store *store, struct nrs_diag *diag)
 	return nrs_store_run(store, "PRAGMA cell_size_check = ON", diag);
 }
 
-/* SQLite would make it readable for all: its WAL takes the mode over. */
+/*
+ * SQLite would make it readable for all: its WAL takes the mode over. A process
+ * that closes any descriptor of a file loses all its locks on it, also those of
+ * other stores; so the file is made, and closed, under another name.
+ */
 static int make_file(const struct nrs_store *store, struct nrs_diag *diag)
 {
-	const int fd = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	char name[PATH_MAX];
+	int fd, error = 0;
 
-	if (fd < 0)
-		return nrs_diag_set(diag, NRS_E_IO, (uint64_t)errno, "%s: %s",
-				    store->path, strerror(errno));
-	(void)close(fd);
-	return NRS_OK;
+	if (access(store->path, F_OK) == 0)
+		return NRS_OK;
+	(void)snprintf(name, sizeof(name), "%s.XXXXXX", store->path);
+	fd = mkostemp(name, O_CLOEXEC); /* mode 0600 */
+	if (fd < 0) {
+		error = errno;
+	} else {
+		(void)close(fd);
+		if (link(name, store->path) != 0 && errno != EEXIST)
+			error = errno;
+		(void)unlink(name);
+	}
+	return error == 0
+		       ? NRS_OK
+		       : nrs_diag_set(diag, NRS_E_IO, (uint64_t)error, "%s: %s",
+				      store->path, strerror(error));
 }
 
 static int open_db(struct nrs_store *store, enum nrs_store_sync sync,

@@ -191,6 +191,53 @@ static void what_was_committed_survives_a_kill(void **state)
 	nrs_store_close(store);
 }
 
+/* Another program: open, count, close. A fork alone would share what SQLite
+ * knows of this process's files. */
+static int count_there(const char *name)
+{
+	memcpy(path, name, strlen(name) + 1);
+	struct nrs_store *store = opened(&both);
+	const int64_t count = count_of(store);
+
+	nrs_store_close(store);
+	return (int)count;
+}
+
+static int64_t counted_elsewhere(void)
+{
+	int status = 0;
+	const pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		(void)execl("/proc/self/exe", "test_store", path, NULL);
+		_exit(255);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* A process that closes any descriptor of a file loses all its locks on it, and
+ * who then comes and goes takes the log of writes away. */
+static void two_stores_of_a_process_keep_their_locks(void **state)
+{
+	struct nrs_store *one = opened(&both);
+
+	(void)state;
+	put(one, "before");
+	struct nrs_store *two = opened(&both);
+	assert_int_equal(counted_elsewhere(), 1);
+	put(one, "after");
+	put(two, "after that");
+	assert_int_equal(counted_elsewhere(), 3);
+	nrs_store_close(two);
+	assert_int_equal(counted_elsewhere(), 3);
+	put(one, "at last");
+	assert_int_equal(counted_elsewhere(), 4);
+	nrs_store_close(one);
+}
+
 static void an_older_file_is_brought_up_and_keeps_its_rows(void **state)
 {
 	struct nrs_store *store = opened(&first);
@@ -391,7 +438,7 @@ static void a_path_that_cannot_be_is_named(void **state)
 #define WITH_FILE(test)                                                        \
 	cmocka_unit_test_setup_teardown(test, new_path, remove_path)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_FILE(what_was_bound_comes_back_byte_for_byte),
@@ -399,6 +446,7 @@ int main(void)
 		WITH_FILE(a_failed_bind_is_told_by_the_step),
 		WITH_FILE(a_transaction_counts_as_a_whole_or_not_at_all),
 		WITH_FILE(what_was_committed_survives_a_kill),
+		WITH_FILE(two_stores_of_a_process_keep_their_locks),
 		WITH_FILE(an_older_file_is_brought_up_and_keeps_its_rows),
 		WITH_FILE(a_failed_migration_leaves_the_old_file),
 		WITH_FILE(a_file_of_a_newer_program_is_refused),
@@ -412,5 +460,7 @@ int main(void)
 		cmocka_unit_test(a_path_that_cannot_be_is_named),
 	};
 
+	if (argc == 2)
+		return count_there(argv[1]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
