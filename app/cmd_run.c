@@ -9,12 +9,8 @@
 
 #include "app/command.h"
 #include "app/config_read.h"
-#include "app/config_schema.h"
+#include "app/given.h"
 #include "app/run.h"
-
-#define OPTIONS_MAX 64
-#define GIVEN_MAX 256
-#define OF_TABLE 256 /* getopt's value of the table's first option */
 
 static const char head[] =
 	"usage: noroshi run -c FILE [OPTION...]\n"
@@ -35,10 +31,7 @@ static const char tail[] = "\n"
 			   "asked, 2 wrong usage\n";
 
 struct run_arguments {
-	struct option options[OPTIONS_MAX];
-	struct nrs_config_given given[GIVEN_MAX];
-	unsigned int given_count;
-	const char *file;
+	struct nrs_given given;
 	bool is_check;
 };
 
@@ -62,58 +55,27 @@ static void show_defaults(void)
 	nrs_text_fini(&text);
 }
 
-static void make_options(struct run_arguments *a)
-{
-	static const struct option own[] = {
-		{"help", no_argument, NULL, 'h'},
-		{"config", required_argument, NULL, 'c'},
-		{"check", no_argument, NULL, 'k'},
-		{"print-defaults", no_argument, NULL, 'p'}};
-	const unsigned int own_count = sizeof(own) / sizeof(*own);
-
-	memcpy(a->options, own, sizeof(own));
-	for (unsigned int i = 0;
-	     i < nrs_config_option_count && own_count + i + 1 < OPTIONS_MAX;
-	     i++)
-		a->options[own_count + i] = (struct option){
-			.name = nrs_config_options[i].name,
-			.has_arg = nrs_config_options[i].argument == NULL
-					   ? no_argument
-					   : required_argument,
-			.val = OF_TABLE + (int)i};
-}
-
-static int add_given(struct run_arguments *a, int option, const char *value)
-{
-	if (a->given_count == GIVEN_MAX) {
-		nrs_say("run: more than %d options", GIVEN_MAX);
-		return NRS_E_USAGE;
-	}
-	a->given[a->given_count++] = (struct nrs_config_given){
-		.option = nrs_config_options[option - OF_TABLE].name,
-		.value = value};
-	return NRS_OK;
-}
-
 /* NRS_E_NOTFOUND: all is shown that was asked for. */
 static int read_arguments(struct run_arguments *a, int argc, char **argv)
 {
+	static const struct option own[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"check", no_argument, NULL, 'k'},
+		{"print-defaults", no_argument, NULL, 'p'},
+		{NULL, 0, NULL, 0}};
 	int option, err = NRS_OK;
 
-	make_options(a);
+	nrs_given_init(&a->given, own);
 	while (err == NRS_OK &&
-	       (option = getopt_long(argc, argv, "hc:", a->options, NULL)) !=
-		       -1) {
-		if (option == 'c') {
-			a->file = optarg;
-		} else if (option == 'k') {
+	       (option = getopt_long(argc, argv, "hc:", a->given.options,
+				     NULL)) != -1) {
+		if (option == 'k') {
 			a->is_check = true;
 		} else if (option == 'h' || option == 'p') {
 			option == 'h' ? show_help() : show_defaults();
 			err = NRS_E_NOTFOUND;
 		} else {
-			err = option == '?' ? NRS_E_USAGE
-					    : add_given(a, option, optarg);
+			err = nrs_given_take(&a->given, option, optarg);
 		}
 	}
 	if (err == NRS_OK && optind < argc) {
@@ -123,37 +85,18 @@ static int read_arguments(struct run_arguments *a, int argc, char **argv)
 	return err;
 }
 
-static void say_problems(const struct nrs_text *problems)
-{
-	struct nrs_span rest = nrs_text_span(problems), line;
-
-	while (nrs_span_split(&rest, '\n', &line)) {
-		if (line.len > 0)
-			nrs_say("%.*s", (int)line.len, (const char *)line.ptr);
-	}
-}
-
 /* An exit status: wrong settings are wrong usage, a machine that is not as
  * they say is not. */
 static int load(struct nrs_config **config, const struct run_arguments *a)
 {
 	struct nrs_text problems = {0};
-	int status = NRS_EXIT_OK;
-	int err = nrs_config_load(config, a->file, a->given, a->given_count,
-				  &problems);
 
-	if (err != NRS_OK) {
-		status = NRS_EXIT_USAGE;
-	} else {
-		err = nrs_config_check(*config, &problems);
-		if (err != NRS_OK)
-			status = NRS_EXIT_PARTLY;
-	}
-	say_problems(&problems);
-	if (err != NRS_OK && problems.len == 0)
-		nrs_say("run: %s", nrs_strerror(err));
+	if (nrs_given_load(config, &a->given) != NRS_OK)
+		return NRS_EXIT_USAGE;
+	const int err = nrs_config_check(*config, &problems);
+	nrs_given_say(&problems, err);
 	nrs_text_fini(&problems);
-	return status;
+	return err == NRS_OK ? NRS_EXIT_OK : NRS_EXIT_PARTLY;
 }
 
 int nrs_cmd_run(int argc, char **argv)

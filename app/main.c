@@ -22,6 +22,11 @@ static const struct nrs_command commands[] = {
 	{"status", "say how the running sensor is", nrs_cmd_status},
 	{"reload", "have it read its sources now", nrs_cmd_reload},
 	{"add", "have it match more", nrs_cmd_add},
+	{"held", "show the sightings that wait for a person", nrs_cmd_held},
+	{"release", "let them leave", nrs_cmd_release},
+	{"refuse", "keep them here for good", nrs_cmd_refuse},
+	{"released", "show what left or was refused, and why",
+	 nrs_cmd_released},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(*commands))
 

@@ -223,7 +223,8 @@ static int open_outbox(struct life *l)
 	struct nrs_outbox_options options = {
 		.policy = &l->plan->policy,
 		.home = &l->config->home_net,
-		.sensor = nrs_span_of(l->config->sensor.name)};
+		.sensor = nrs_span_of(l->config->sensor.name),
+		.now_ns = nrs_wall_ns()};
 	struct nrs_diag diag = {0};
 	char path[PATH_ROOM];
 

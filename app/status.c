@@ -254,7 +254,7 @@ static void put_audience(struct nrs_text *out,
 		nrs_text_printf(out, ", refused by rule %s",
 				count(a->refused, number));
 	if (a->held > 0) {
-		nrs_text_printf(out, ", held %s (audiences.",
+		nrs_text_printf(out, ", held %s -> noroshi held (audiences.",
 				count(a->held, number));
 		put_safe(out, a->name);
 		nrs_text_puts(out, ".mode: hold)");

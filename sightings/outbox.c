@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sightings/release_log.h"
+#include "sightings/spool_review.h"
 #include "sightings/stix_post.h"
 
 #define SAVE_NS (5 * NRS_SECOND_NS)
@@ -22,11 +23,24 @@ struct nrs_outbox {
 	struct nrs_outbox_figures figures;
 };
 
+static struct nrs_share_item item_of(const struct nrs_window *window)
+{
+	const struct nrs_witness_head *head = nrs_witness_head(window->first);
+
+	return (struct nrs_share_item){
+		.source = nrs_witness_text(window->first, NRS_WITNESS_SOURCE),
+		.tlp = (enum nrs_tlp)head->tlp,
+		.grade = nrs_classify((enum nrs_direction)head->direction,
+				      window->outcome, false),
+		.is_value = head->is_value};
+}
+
 /* One sighting for one audience that may have it. */
 static int put(struct nrs_outbox *o, const struct nrs_window *window,
 	       unsigned int to, const struct nrs_share_verdict *verdict,
 	       struct nrs_diag *diag)
 {
+	const struct nrs_share_item item = item_of(window);
 	struct nrs_share_audience audience = o->options.policy->audiences[to];
 	struct nrs_stix_post post;
 	const struct nrs_stix_post_options writing = {.audience = &audience,
@@ -41,7 +55,6 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 	err = nrs_stix_post(&post, window, &writing);
 	if (err != NRS_OK)
 		return err;
-	const struct nrs_witness_head *head = nrs_witness_head(window->first);
 	const struct nrs_spool_post row = {
 		.audience = audience.name,
 		.id = nrs_span_of(post.id),
@@ -49,14 +62,14 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 		.bare = nrs_text_span(&post.bare),
 		.state = verdict->act == NRS_SHARE_HOLD ? NRS_SPOOL_HELD
 							: NRS_SPOOL_QUEUED,
-		.grade = nrs_classify((enum nrs_direction)head->direction,
-				      window->outcome, false),
+		.item = item,
+		.tlp = verdict->tlp,
 		.made_ns = o->now_ns};
 	const struct nrs_release release = {.verdict = verdict,
 					    .to = &audience,
 					    .object = row.id,
 					    .posted = row.whole,
-					    .tlp_in = (enum nrs_tlp)head->tlp,
+					    .tlp_in = item.tlp,
 					    .now_ns = o->now_ns};
 	err = nrs_spool_put(o->spool, &row, diag);
 	if (err == NRS_OK)
@@ -102,13 +115,7 @@ static int tell(void *ctx, const struct nrs_window *window,
 		struct nrs_diag *diag)
 {
 	struct nrs_outbox *o = ctx;
-	const struct nrs_witness_head *head = nrs_witness_head(window->first);
-	const struct nrs_share_item item = {
-		.source = nrs_witness_text(window->first, NRS_WITNESS_SOURCE),
-		.tlp = (enum nrs_tlp)head->tlp,
-		.grade = nrs_classify((enum nrs_direction)head->direction,
-				      window->outcome, false),
-		.is_value = head->is_value};
+	const struct nrs_share_item item = item_of(window);
 	int err = NRS_OK;
 
 	for (unsigned int to = 0;
@@ -123,6 +130,7 @@ int nrs_outbox_adopt(struct nrs_outbox *o,
 		     const struct nrs_share_policy *policy,
 		     struct nrs_diag *diag)
 {
+	uint64_t withheld = 0;
 	int err = NRS_OK;
 
 	if (policy->audience_count > NRS_OUTBOX_AUDIENCES_MAX)
@@ -133,8 +141,12 @@ int nrs_outbox_adopt(struct nrs_outbox *o,
 	     i++)
 		err = nrs_spool_key(o->spool, policy->audiences[i].name,
 				    o->keys[i], diag);
-	if (err == NRS_OK)
-		o->options.policy = policy;
+	if (err != NRS_OK)
+		return err;
+	o->options.policy = policy;
+	err = nrs_spool_screen(o->options.store, policy, o->now_ns, &withheld,
+			       diag);
+	o->figures.withheld += withheld;
 	return err;
 }
 
@@ -171,6 +183,7 @@ int nrs_outbox_new(struct nrs_outbox **out,
 	if (o == NULL)
 		return NRS_E_NOMEM;
 	o->options = *options;
+	o->now_ns = options->now_ns;
 	if (o->options.settle_ns == 0)
 		o->options.settle_ns = 10 * NRS_SECOND_NS;
 	const int err = start(o, diag);

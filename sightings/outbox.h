@@ -22,6 +22,7 @@ struct nrs_outbox_options {
 	struct nrs_span sensor; /* its name, for ids; never written */
 	struct nrs_spool_limits limits;
 	int64_t settle_ns; /* how long an outcome is waited for: 10 s */
+	int64_t now_ns;	   /* wall time of the beginning */
 	int64_t width_ns[NRS_WINDOW_STAGES]; /* see window.h */
 	uint32_t keys_max;
 };
@@ -34,7 +35,8 @@ int nrs_outbox_new(struct nrs_outbox **out,
 		   struct nrs_diag *diag);
 void nrs_outbox_free(struct nrs_outbox *outbox);
 
-/* Another policy from now on; borrowed. What is in the spool stays. */
+/* Another policy from now on; borrowed. What waits in the spool and is refused
+ * by it is withheld, with a line in the release log. */
 int nrs_outbox_adopt(struct nrs_outbox *outbox,
 		     const struct nrs_share_policy *policy,
 		     struct nrs_diag *diag);
@@ -58,6 +60,7 @@ struct nrs_outbox_figures {
 	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings by class */
 	uint64_t put;				/* for all audiences */
 	uint64_t refused;
+	uint64_t withheld; /* that waited, and a tighter policy refuses */
 	struct nrs_settle_figures settle;
 	struct nrs_windows_figures windows;
 };

@@ -105,7 +105,8 @@ static void write_line(struct nrs_text *out, const struct nrs_release *what,
 		nrs_jsonw_null(&w);
 	nrs_jsonw_member(&w, "to", what->to->name);
 	nrs_jsonw_member(&w, "rule", nrs_span_of(rule));
-	nrs_jsonw_member(&w, "by", nrs_span_of("auto"));
+	nrs_jsonw_member(&w, "by",
+			 what->by.len > 0 ? what->by : nrs_span_of("auto"));
 	nrs_jsonw_member(&w, "tlp_in", nrs_span_of(nrs_tlp_name(what->tlp_in)));
 	nrs_jsonw_member(&w, "tlp_out",
 			 nrs_span_of(nrs_tlp_name(what->verdict->tlp)));

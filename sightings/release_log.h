@@ -21,6 +21,7 @@ struct nrs_release {
 	const struct nrs_share_audience *to;
 	struct nrs_span object; /* id of the sighting; empty if refused */
 	struct nrs_span posted; /* its objects, of which the digest is kept */
+	struct nrs_span by;	/* the person who decided; empty: nobody did */
 	enum nrs_tlp tlp_in;	/* the indicator's own */
 	int64_t now_ns;
 };

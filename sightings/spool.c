@@ -38,8 +38,15 @@ static const char sql[] =
 	"CREATE TABLE loss (what INTEGER PRIMARY KEY, count INTEGER NOT NULL)"
 	" STRICT;";
 
+/* What is not known of older rows counts as the strictest marking (5: RED). */
+static const char item_sql[] =
+	"ALTER TABLE post ADD COLUMN source TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE post ADD COLUMN tlp_in INTEGER NOT NULL DEFAULT 5;"
+	"ALTER TABLE post ADD COLUMN tlp INTEGER NOT NULL DEFAULT 5;"
+	"ALTER TABLE post ADD COLUMN is_value INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const migrations[] = {sql, nrs_windows_sql,
-					 nrs_release_log_sql};
+					 nrs_release_log_sql, item_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */
@@ -52,13 +59,13 @@ static const char *const statements[SPOOL_QUERIES] = {
 	[SPOOL_KEY_PUT] = "INSERT OR IGNORE INTO secret VALUES (?1, ?2)",
 	[SPOOL_KEY] = "SELECT key FROM secret WHERE audience = ?1",
 	[SPOOL_PUT] = "INSERT OR IGNORE INTO post"
-		      " (audience, id, state, grade, made, bytes, whole, bare)"
-		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		      " (audience, id, state, grade, made, bytes, whole, bare,"
+		      " source, tlp_in, tlp, is_value)"
+		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+		      " ?12)",
 	[SPOOL_REFUSE] =
 		"INSERT INTO refusal VALUES (?1, ?2, ?3, 1, ?4)"
 		" ON CONFLICT DO UPDATE SET count = count + 1, last = ?4",
-	[SPOOL_DECIDE] = "UPDATE post SET state = ?3 WHERE audience = ?1"
-			 " AND state = 0 AND (?2 = '' OR id = ?2)",
 	[SPOOL_COUNTS] = "SELECT state, count(*), min(made) FROM post"
 			 " WHERE audience = ?1 GROUP BY state",
 	[SPOOL_REFUSED] = "SELECT coalesce(sum(count), 0) FROM refusal"
@@ -250,11 +257,15 @@ int nrs_spool_put(struct nrs_spool *s, const struct nrs_spool_post *post,
 	nrs_store_bind_text(put, 1, post->audience);
 	nrs_store_bind_text(put, 2, post->id);
 	nrs_store_bind_i64(put, 3, (int64_t)post->state);
-	nrs_store_bind_i64(put, 4, (int64_t)post->grade);
+	nrs_store_bind_i64(put, 4, (int64_t)post->item.grade);
 	nrs_store_bind_i64(put, 5, post->made_ns);
 	nrs_store_bind_i64(put, 6, (int64_t)bytes);
 	nrs_store_bind_blob(put, 7, post->whole);
 	nrs_store_bind_blob(put, 8, post->bare);
+	nrs_store_bind_text(put, 9, post->item.source);
+	nrs_store_bind_i64(put, 10, (int64_t)post->item.tlp);
+	nrs_store_bind_i64(put, 11, (int64_t)post->tlp);
+	nrs_store_bind_i64(put, 12, post->item.is_value ? 1 : 0);
 	err = nrs_store_done(put, diag);
 	if (err != NRS_OK)
 		return err;
@@ -277,24 +288,6 @@ int nrs_spool_refuse(struct nrs_spool *s, struct nrs_span audience,
 	nrs_store_bind_text(refuse, 3, nrs_span_of(verdict->text));
 	nrs_store_bind_i64(refuse, 4, now_ns);
 	return nrs_store_done(refuse, diag);
-}
-
-int nrs_spool_decide(struct nrs_spool *s,
-		     const struct nrs_spool_decision *decision, uint64_t *count,
-		     struct nrs_diag *diag)
-{
-	struct nrs_store_query *decide = s->queries[SPOOL_DECIDE];
-
-	nrs_store_bind_text(decide, 1, decision->audience);
-	nrs_store_bind_text(decide, 2,
-			    decision->id.len == 0 ? nrs_span_of("")
-						  : decision->id);
-	nrs_store_bind_i64(decide, 3,
-			   decision->release ? NRS_SPOOL_QUEUED
-					     : NRS_SPOOL_WITHHELD);
-	const int err = nrs_store_done(decide, diag);
-	*count = err == NRS_OK ? (uint64_t)nrs_store_changes(s->store) : 0;
-	return err;
 }
 
 int nrs_spool_counts(struct nrs_spool *s, struct nrs_span audience,

@@ -58,7 +58,8 @@ struct nrs_spool_post {
 	struct nrs_span id;	     /* of the sighting */
 	struct nrs_span whole, bare; /* objects, a comma between */
 	enum nrs_spool_state state;  /* HELD or QUEUED */
-	enum nrs_class grade;
+	struct nrs_share_item item;  /* what was disclosed, to ask again */
+	enum nrs_tlp tlp;	     /* of the sighting */
 	int64_t made_ns;
 };
 
@@ -69,16 +70,6 @@ int nrs_spool_put(struct nrs_spool *spool, const struct nrs_spool_post *post,
 /* Count a refusal: nothing of what was refused is kept. */
 int nrs_spool_refuse(struct nrs_spool *spool, struct nrs_span audience,
 		     const struct nrs_share_verdict *verdict, int64_t now_ns,
-		     struct nrs_diag *diag);
-
-/* A person's decision on held ones: all of the audience, or that with @id.
- * *@count: how many it concerned. */
-struct nrs_spool_decision {
-	struct nrs_span audience, id;
-	bool release;
-};
-int nrs_spool_decide(struct nrs_spool *spool,
-		     const struct nrs_spool_decision *decision, uint64_t *count,
 		     struct nrs_diag *diag);
 
 struct nrs_spool_counts {

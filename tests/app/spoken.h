@@ -77,7 +77,7 @@ static inline int spoken_run(int (*command)(int, char **),
 /* A command line and what must come of it. */
 struct spoken_row {
 	const char *name;
-	const char *words[8];
+	const char *words[SPOKEN_WORDS];
 	int status;
 	const char *out, *err; /* somewhere in them; NULL: nothing at all */
 };

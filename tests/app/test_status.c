@@ -64,7 +64,8 @@ static void a_well_sensor_reads_as_specified(void **state)
 		"eth1 412 kpps drop 0.00 %\n"
 		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
 		"isac-a/alerts pulled 31 s ago\n"
-		"to isac-a: accepted 1,007, confirmed 1,006, held 3 "
+		"to isac-a: accepted 1,007, confirmed 1,006, held 3 -> noroshi "
+		"held "
 		"(audiences.isac-a.mode: hold)\n");
 	nrs_text_fini(&text);
 }

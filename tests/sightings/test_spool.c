@@ -95,7 +95,7 @@ static void put(struct bench *b, unsigned int n, enum nrs_spool_state state,
 					    .whole = nrs_span_of(whole),
 					    .bare = nrs_span_of(bare),
 					    .state = state,
-					    .grade = grade,
+					    .item = {.grade = grade},
 					    .made_ns = n};
 	assert_int_equal(nrs_spool_put(b->spool, &post, NULL), NRS_OK);
 }
@@ -159,30 +159,6 @@ static void what_was_put_is_there_after_a_restart(void **state)
 	open_spool(b, 0);
 	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 1);
 	assert_int_equal(count(b, NRS_SPOOL_HELD), 1);
-}
-
-static void held_ones_wait_for_a_person(void **state)
-{
-	struct bench *b = *state;
-	uint64_t changed = 0;
-
-	put(b, 1, NRS_SPOOL_HELD, NRS_CLASS_REPORT, 1);
-	put(b, 2, NRS_SPOOL_HELD, NRS_CLASS_REPORT, 1);
-	put(b, 3, NRS_SPOOL_HELD, NRS_CLASS_REPORT, 1);
-	assert_int_equal(batch(b, 10, 100000), 0);
-	const struct nrs_spool_decision yes = {.audience = hub(),
-					       .id = nrs_span_of("sighting--2"),
-					       .release = true};
-	const struct nrs_spool_decision no = {.audience = hub()};
-	assert_int_equal(nrs_spool_decide(b->spool, &yes, &changed, NULL),
-			 NRS_OK);
-	assert_int_equal(changed, 1);
-	assert_int_equal(batch(b, 10, 100000), 1);
-	assert_true(has(b, "sighting--2"));
-	assert_int_equal(nrs_spool_decide(b->spool, &no, &changed, NULL),
-			 NRS_OK);
-	assert_int_equal(changed, 2);
-	assert_int_equal(count(b, NRS_SPOOL_WITHHELD), 2);
 }
 
 static void an_envelope_holds_the_worst_first_and_each_object_once(void **st)
@@ -349,7 +325,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NRS_T(the_same_id_is_never_two_objects),
 		NRS_T(what_was_put_is_there_after_a_restart),
-		NRS_T(held_ones_wait_for_a_person),
 		NRS_T(an_envelope_holds_the_worst_first_and_each_object_once),
 		NRS_T(a_sighting_is_gone_only_after_its_own_acknowledgement),
 		NRS_T(failures_without_names_confirm_nothing),

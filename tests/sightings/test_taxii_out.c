@@ -116,7 +116,7 @@ static void put(struct bench *b, unsigned int n)
 					    .whole = nrs_span_of(whole),
 					    .bare = nrs_span_of(bare),
 					    .state = NRS_SPOOL_QUEUED,
-					    .grade = NRS_CLASS_REPORT,
+					    .item = {.grade = NRS_CLASS_REPORT},
 					    .made_ns = NOW};
 	assert_int_equal(nrs_spool_put(b->spool, &post, NULL), NRS_OK);
 }

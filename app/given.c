@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * given: getopt's table out of ours.
+ */
+#include "app/given.h"
+
+#include "app/config_schema.h"
+#include "app/say.h"
+
+#define OF_TABLE 256 /* getopt's value of the table's first option */
+
+void nrs_given_init(struct nrs_given *given, const struct option *own)
+{
+	unsigned int count = 0;
+
+	*given = (struct nrs_given){0};
+	given->options[count++] =
+		(struct option){"config", required_argument, NULL, 'c'};
+	for (; own->name != NULL && count + 1 < NRS_GIVEN_OPTIONS; own++)
+		given->options[count++] = *own;
+	for (unsigned int i = 0;
+	     i < nrs_config_option_count && count + 1 < NRS_GIVEN_OPTIONS; i++)
+		given->options[count++] = (struct option){
+			.name = nrs_config_options[i].name,
+			.has_arg = nrs_config_options[i].argument == NULL
+					   ? no_argument
+					   : required_argument,
+			.val = OF_TABLE + (int)i};
+}
+
+int nrs_given_take(struct nrs_given *given, int option, const char *value)
+{
+	if (option == 'c') {
+		given->file = value;
+		return NRS_OK;
+	}
+	if (option < OF_TABLE) /* getopt has told of it */
+		return NRS_E_USAGE;
+	if (given->count == NRS_GIVEN_MAX) {
+		nrs_say("more than %d options", NRS_GIVEN_MAX);
+		return NRS_E_USAGE;
+	}
+	given->rows[given->count++] = (struct nrs_config_given){
+		.option = nrs_config_options[option - OF_TABLE].name,
+		.value = value};
+	return NRS_OK;
+}
+
+void nrs_given_say(const struct nrs_text *problems, int err)
+{
+	struct nrs_span rest = nrs_text_span(problems), line;
+
+	while (nrs_span_split(&rest, '\n', &line)) {
+		if (line.len > 0)
+			nrs_say("%.*s", (int)line.len, (const char *)line.ptr);
+	}
+	if (err != NRS_OK && problems->len == 0)
+		nrs_say("%s", nrs_strerror(err));
+}
+
+int nrs_given_load(struct nrs_config **out, const struct nrs_given *given)
+{
+	struct nrs_text problems = {0};
+	const int err = nrs_config_load(out, given->file, given->rows,
+					given->count, &problems);
+
+	nrs_given_say(&problems, err);
+	nrs_text_fini(&problems);
+	return err;
+}

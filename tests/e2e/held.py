@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The loop as one: published, active, traffic, a hit, its sighting held; a
+person looks, releases one and refuses another; the one arrives at the hub, the
+other never does, and the log tells of both.
+usage: held.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+noroshi, source, work = sys.argv[1:4]
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
+                os.path.join(source, "tests", "hub")]
+import hub as hub_module  # noqa: E402
+import net  # noqa: E402
+
+PORT, HUB_PORT = 8080, 8081
+GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def indicator(n):
+    return {"type": "indicator", "spec_version": "2.1",
+            "object_marking_refs": [GREEN],
+            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
+            "created": "2026-01-01T00:00:00.000Z",
+            "modified": "2026-01-01T00:00:00.000Z",
+            "name": f"name {n}", "pattern_type": "stix",
+            "pattern": f"[domain-name:value = 'shop-{n}.example']",
+            "valid_from": "2026-01-01T00:00:00Z"}
+
+
+def ask(*arguments, status=0):
+    done = subprocess.run([noroshi, *arguments], capture_output=True,
+                          text=True, check=False)
+    check(done.returncode == status,
+          f"{arguments[0]}: status {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def until(found, timeout=25):
+    end = time.monotonic() + timeout
+    while not found() and time.monotonic() < end:
+        time.sleep(0.1)
+    return found()
+
+
+def arrived():
+    return [thing["id"] for thing in hub.received()
+            if thing["type"] == "sighting"]
+
+
+net.need_rights()
+place = os.path.join(work, "held")
+shutil.rmtree(place, ignore_errors=True)
+os.makedirs(place)
+state = ("--state", f"{place}/state")
+sharing = (*state, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
+           "--collection", "alerts", "--report-to", "sightings",
+           "--reporter", "Member 7", "--contact", "ops@member.example")
+
+ask("held", *state, status=1)
+with net.Net() as hosts:
+    hosts.python(hosts.server, "web", PORT)
+    hosts.start(hosts.server,
+                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
+                 "--port", str(HUB_PORT), "--control", f"{place}/control"])
+    until(lambda: os.path.exists(f"{place}/control"))
+    hub = hub_module.Control(f"{place}/control")
+    for n in range(2):
+        hub.publish(indicator(n))
+    sensor = net.Sensor(hosts, noroshi, *sharing, "--interval", "1", "--out",
+                        f"{place}/out", "--socket", f"{place}/sock")
+    sensor.wait_for("running")
+    sensor.wait_for("2 of 2 indicators")
+    hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait()
+
+    def held():
+        return [json.loads(line) for line in
+                ask("held", *state, "--json").splitlines()]
+
+    check(until(lambda: len(held()) == 2),
+          f"both wait: {held()} {sensor.lines[-5:]}")
+    check(not arrived(), "a new audience starts in hold: nothing has left")
+    rows = {next(o["sighting_of_ref"] for o in row["objects"]
+                 if o["type"] == "sighting"): row for row in held()}
+    check(set(rows) == {indicator(0)["id"], indicator(1)["id"]},
+          f"one of each: {list(rows)}")
+    one, other = (rows[indicator(n)["id"]] for n in range(2))
+    check(one["to"] == "report" and one["class"] == "report" and
+          one["tlp"] == "green", f"recipient, class and marking: {one}")
+
+    seen = ask("held", *state, one["id"])
+    check(f"{one['id']}  to report  report  green" in seen and
+          json.loads(seen.split("leaves: ")[1]) == one["objects"],
+          f"exactly what leaves: {seen}")
+    check(net.CLIENT not in json.dumps([one, other]), "no own host in it")
+    check("2 held" in ask("held", *state), "people see how many")
+
+    # Without the settings that name the audience nothing is released.
+    ask("release", *state, one["id"], status=1)
+    check(len(held()) == 2, "an audience that is not known gets nothing")
+    out = ask("release", *sharing, "--by", "kana", one["id"])
+    check(out == f"{one['id']}: 1 released\n", out)
+    ask("refuse", *sharing, "--by", "kana", "--all", "report")
+    check(held() == [], "nothing waits any more")
+    check(until(lambda: arrived() == [one["id"]]),
+          f"what was released arrives: {arrived()}")
+    ask("release", *sharing, other["id"], status=1)
+    ask("held", *state, other["id"], status=1)
+
+    def status():
+        told = json.loads(ask("status", "--json", "--socket",
+                              f"{place}/sock"))["audiences"][0]
+        return told["held"], told["accepted"]
+
+    check(until(lambda: status() == (0, 1)), f"status tells: {status()}")
+    log = [json.loads(line) for line in
+           ask("released", *state, "--json").splitlines()]
+    told = [(line["act"], line["object"], line["by"]) for line in log]
+    check(("released", one["id"], "kana") in told and
+          ("refused", other["id"], "kana") in told and
+          ("held", one["id"], "auto") in told, f"the log tells of both: {told}")
+    check([line["n"] for line in log] == list(range(1, len(log) + 1)),
+          "no line is missing")
+    check("by kana" in ask("released", *state), "people can read it")
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    check(arrived() == [one["id"]], "and nothing else ever left")
+sys.exit(1 if failures else 0)
