@@ -228,7 +228,7 @@ static int write_bundle(struct match *m)
 static int write_out(struct match *m)
 {
 	const struct nrs_sighting *list;
-	const struct nrs_run_facts facts = {
+	struct nrs_run_facts facts = {
 		.options = &m->options,
 		.reader = m->reader,
 		.db = m->db,
@@ -245,6 +245,7 @@ static int write_out(struct match *m)
 	m->hits_file = NULL;
 	if (closed != 0)
 		return cannot_write(m, errno);
+	nrs_emitter_correlation(m->emitter, &facts.correlation);
 	nrs_run_json(&text, &facts);
 	out_path(m, "run.json", path);
 	int err = nrs_write_file(path, &text);

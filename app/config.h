@@ -96,7 +96,9 @@ struct nrs_config {
 	bool guards;
 	bool strict;
 	unsigned int not_lenient; /* bits of enum nrs_leniency */
-	struct nrs_arena *arena;  /* holds all of it */
+	uint64_t pattern_window_s;
+	uint64_t pattern_candidates;
+	struct nrs_arena *arena; /* holds all of it */
 	const struct nrs_config_origins *origins;
 };
 

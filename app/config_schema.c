@@ -299,6 +299,24 @@ static const struct nrs_config_row rows[] = {
 	 .text = "Leniencies to go without; what needs one of them is not "
 		 "evaluable, and noroshi check says so. See noroshi(1).",
 	 .sample = "cidr, retyped"},
+	{.key = "pattern_window",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config, pattern_window_s),
+	 .min = 1,
+	 .max = 604800,
+	 .fallback = "1h",
+	 .text = "How long an observation waits for the others of its pattern "
+		 "(AND, FOLLOWEDBY, REPEATS), where the pattern has no "
+		 "WITHIN."},
+	{.key = "pattern_candidates",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config, pattern_candidates),
+	 .min = 2,
+	 .max = 4096, /* NRS_STRICT_OBSERVED_MAX */
+	 .fallback = "1024",
+	 .unit = "observations",
+	 .text = "So many may wait for each such pattern; above that the "
+		 "oldest is forgotten, and counted."},
 	{.key = "hubs",
 	 .type = NRS_CONFIG_NAMED,
 	 .offset = offsetof(struct nrs_config, hubs),

@@ -237,6 +237,15 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       (unsigned long long)desk->blocks_dropped);
 		note(desk, &count, desk->loses, text);
 	}
+	if (desk->report.forgotten + desk->report.undecided > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "patterns over several observations: %llu "
+			       "observations forgotten, %llu decisions given "
+			       "up; see pattern_window, pattern_candidates",
+			       (unsigned long long)desk->report.forgotten,
+			       (unsigned long long)desk->report.undecided);
+		note(desk, &count, false, text);
+	}
 	return count;
 }
 

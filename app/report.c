@@ -39,6 +39,7 @@ struct nrs_report {
 	bool is_failing; /* the outbox's file: said once */
 	_Atomic(uint64_t) hits, raised, lines_lost;
 	_Atomic(uint64_t) classes[NRS_CLASS_URGENT + 1], put, refused;
+	_Atomic(uint64_t) forgotten, undecided;
 };
 
 static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
@@ -157,14 +158,15 @@ int nrs_report_new(struct nrs_report **out,
 	if (r == NULL)
 		return NRS_E_NOMEM;
 	r->options = *options;
-	const struct nrs_emitter_options emitting = {.workers =
-							     options->workers,
-						     .home = options->home,
-						     .at_once = true,
-						     .ctx = r,
-						     .hit = on_hit,
-						     .set_of = set_of,
-						     .raise = on_raise};
+	const struct nrs_emitter_options emitting = {
+		.workers = options->workers,
+		.home = options->home,
+		.at_once = true,
+		.correlating = options->correlating,
+		.ctx = r,
+		.hit = on_hit,
+		.set_of = set_of,
+		.raise = on_raise};
 	r->flows = calloc(FLOW_SLOTS, sizeof(*r->flows));
 	if (r->flows != NULL)
 		err = nrs_emitter_new(&r->emitter, &emitting);
@@ -204,12 +206,24 @@ static void count_outbox(struct nrs_report *r)
 			      memory_order_relaxed);
 }
 
+static void count_correlation(struct nrs_report *r)
+{
+	struct nrs_correlator_figures figures;
+
+	nrs_emitter_correlation(r->emitter, &figures);
+	atomic_store_explicit(&r->forgotten, figures.expired + figures.dropped,
+			      memory_order_relaxed);
+	atomic_store_explicit(&r->undecided, figures.undecided,
+			      memory_order_relaxed);
+}
+
 void nrs_report_step(void *report, bool is_end)
 {
 	struct nrs_report *r = report;
 	const int64_t now_ns = nrs_wall_ns();
 	struct nrs_diag diag = {0};
 
+	count_correlation(r);
 	if (r->options.outbox == NULL ||
 	    (!is_end && now_ns - r->stepped_ns < STEP_NS &&
 	     now_ns >= r->stepped_ns))
@@ -235,6 +249,10 @@ void nrs_report_figures(const struct nrs_report *r,
 						       memory_order_relaxed);
 	out->put = atomic_load_explicit(&r->put, memory_order_relaxed);
 	out->refused = atomic_load_explicit(&r->refused, memory_order_relaxed);
+	out->forgotten =
+		atomic_load_explicit(&r->forgotten, memory_order_relaxed);
+	out->undecided =
+		atomic_load_explicit(&r->undecided, memory_order_relaxed);
 	out->lines_lost =
 		atomic_load_explicit(&r->lines_lost, memory_order_relaxed);
 }

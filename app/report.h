@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app/supply.h"
+#include "sightings/correlate.h"
 #include "sightings/hits_file.h"
 #include "sightings/outbox.h"
 
@@ -21,6 +22,7 @@ struct nrs_report_options {
 	struct nrs_hits_file *hits;    /* or NULL */
 	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
 	unsigned int workers;
+	struct nrs_correlator_options correlating; /* its bounds */
 };
 
 /* All is borrowed. NRS_E_NOMEM. */
@@ -39,6 +41,8 @@ struct nrs_report_figures {
 	uint64_t lines_lost;			/* of the local file */
 	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings, with an outbox */
 	uint64_t put, refused;			/* of the outbox */
+	uint64_t forgotten; /* observations of patterns over several */
+	uint64_t undecided; /* such patterns, for want of work */
 };
 void nrs_report_figures(const struct nrs_report *report,
 			struct nrs_report_figures *out);

@@ -262,7 +262,12 @@ static int start(struct life *l)
 		.interfaces = s->interface_names,
 		.hits = l->hits,
 		.outbox = l->outbox,
-		.workers = s->workers};
+		.workers = s->workers,
+		.correlating = {
+			.window_ns = (int64_t)l->config->pattern_window_s *
+				     NRS_SECOND_NS,
+			.candidates_max =
+				(uint32_t)l->config->pattern_candidates}};
 	int err = nrs_report_new(&l->report, &reporting);
 
 	if (err != NRS_OK)

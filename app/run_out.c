@@ -67,6 +67,22 @@ static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 	nrs_jsonw_close(w, '}');
 }
 
+/* Patterns of several observations, and what was forgotten of them. */
+static void put_correlation(struct nrs_jsonw *w,
+			    const struct nrs_correlator_figures *figures)
+{
+	nrs_jsonw_key(w, "correlation");
+	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member_u64(w, "observations", figures->parts);
+	nrs_jsonw_member_u64(w, "hits", figures->hits);
+	nrs_jsonw_member_u64(w, "kept", figures->kept);
+	nrs_jsonw_member_u64(w, "forgotten_old", figures->expired);
+	nrs_jsonw_member_u64(w, "forgotten_many", figures->dropped);
+	nrs_jsonw_member_u64(w, "undecided", figures->undecided);
+	nrs_jsonw_member_u64(w, "unreadable", figures->unreadable);
+	nrs_jsonw_close(w, '}');
+}
+
 void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *f)
 {
 	static const char *const validity[] = {"since-expiry", "strict", "now"};
@@ -80,6 +96,7 @@ void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *f)
 			 nrs_span_of(validity[f->options->validity]));
 	nrs_jsonw_member_u64(&w, "hits", f->hits);
 	nrs_jsonw_member_u64(&w, "sightings", f->sightings);
+	put_correlation(&w, &f->correlation);
 	nrs_jsonw_key(&w, "counters");
 	nrs_jsonw_open(&w, '{');
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)

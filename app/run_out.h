@@ -7,6 +7,7 @@
 
 #include "app/match_options.h"
 #include "capture/reader.h"
+#include "sightings/correlate.h"
 
 struct nrs_run_facts {
 	const struct nrs_match_options *options;
@@ -15,6 +16,7 @@ struct nrs_run_facts {
 	struct nrs_span set_digest;
 	const struct nrs_counters *counters;
 	uint64_t hits, sightings;
+	struct nrs_correlator_figures correlation;
 };
 
 void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *facts);

@@ -255,6 +255,21 @@ void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 		nrs_session_ignore(env, session);
 }
 
+void nrs_session_overdue(struct nrs_session_env *env, struct nrs_flow *flow)
+{
+	struct nrs_session *session = flow->session;
+
+	nrs_txn_overdue(env->matcher, &flow->txn);
+	for (unsigned int i = 0; session != NULL && i < NRS_SESSION_PENDING;
+	     i++) {
+		struct nrs_pending *p = &session->pending[i];
+
+		if (p->is_open &&
+		    env->now_ns - p->txn.start_ns >= NRS_TXN_OPEN_NS)
+			nrs_txn_overdue(env->matcher, &p->txn);
+	}
+}
+
 void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
 {
 	struct nrs_session *session = flow->session;

@@ -101,5 +101,9 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 		     unsigned int side, uint32_t len);
 
+/* The flow has been open for NRS_TXN_OPEN_NS: look which of its transactions
+ * have been, too. */
+void nrs_session_overdue(struct nrs_session_env *env, struct nrs_flow *flow);
+
 /* The flow is over: end open transactions, give back memory. */
 void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow);

@@ -132,6 +132,8 @@ static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 	if (flow->txn.generation != w->generation &&
 	    nrs_txn_renew(w->matcher, &flow->txn))
 		push_flow_key(w);
+	if (now_ns - flow->info.start_ns >= NRS_TXN_OPEN_NS)
+		nrs_session_overdue(&w->env, flow);
 }
 
 static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)

@@ -45,9 +45,12 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 	for (unsigned int i = 0; i < hit->value_count; i++)
 		bytes += sizeof(struct nrs_record_value) +
 			 padded(hit->values[i].value.len);
-	struct nrs_record_hit *record = begin(w, NRS_RECORD_HIT, bytes);
+	struct nrs_record_hit *record = begin(
+		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT, bytes);
 	record->flow = w->flow->info;
 	record->txn_start_ns = hit->txn->start_ns;
+	record->txn_end_ns = w->now_ns;
+	record->part = hit->part;
 	record->generation = hit->generation;
 	record->indicator = hit->indicator;
 	record->txn_number = hit->txn->number;

@@ -214,10 +214,51 @@ static int compile(struct nrs_builder *b, const struct nrs_node *node,
 					      : compile_or(b, node, out);
 }
 
-static int not_yet(struct nrs_builder *b, const char *what)
+int nrs_build_expression(struct nrs_builder *b, const struct nrs_node *node,
+			 struct nrs_term **out)
 {
-	snprintf(b->reason, sizeof(b->reason), "%s is not evaluated yet", what);
-	return NRS_E_UNSUPPORTED;
+	return compile(b, node->child, out);
+}
+
+/* Is one observation alone always enough to decide @node? */
+static bool is_alone(const struct nrs_node *node, bool in_window)
+{
+	switch (node->kind) {
+	case NRS_NODE_OBS:
+		return true;
+	case NRS_NODE_START_STOP:
+		return !in_window && is_alone(node->child, true);
+	case NRS_NODE_REPEATS:
+		return node->u.count == 1 && is_alone(node->child, in_window);
+	case NRS_NODE_OBS_OR:
+	case NRS_NODE_WITHIN: /* of one observation: always true */
+		for (const struct nrs_node *n = node->child; n != NULL;
+		     n = n->next) {
+			if (!is_alone(n, in_window))
+				return false;
+		}
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int observe_one(struct nrs_builder *b, const struct nrs_node *node,
+		       const struct nrs_window *window)
+{
+	struct nrs_term *term = NULL;
+	const int err = nrs_build_expression(b, node, &term);
+
+	if (err != NRS_OK)
+		return err;
+	assert(term != NULL);
+	if (nrs_term_is_guarded(b, term))
+		return NRS_E_FORMAT;
+	if (term->kind == NRS_TERM_NEVER)
+		return NRS_OK;
+	return term->kind == NRS_TERM_UNSEEN
+		       ? NRS_E_UNSUPPORTED
+		       : nrs_build_predicates(b, term, window);
 }
 
 /* Observation expressions that one transaction alone decides. */
@@ -225,53 +266,24 @@ static int observe(struct nrs_builder *b, const struct nrs_node *node,
 		   const struct nrs_window *window)
 {
 	struct nrs_window inner;
-	struct nrs_term *term = NULL;
-	int err = NRS_OK;
 	unsigned int seen = 0;
 
-	switch (node->kind) {
-	case NRS_NODE_OBS:
-		err = compile(b, node->child, &term);
-		if (err != NRS_OK)
-			return err;
-		assert(term != NULL);
-		if (nrs_term_is_guarded(b, term))
-			return NRS_E_FORMAT;
-		if (term->kind == NRS_TERM_NEVER)
-			return NRS_OK;
-		return term->kind == NRS_TERM_UNSEEN
-			       ? NRS_E_UNSUPPORTED
-			       : nrs_build_predicates(b, term, window);
-	case NRS_NODE_OBS_OR:
-		for (const struct nrs_node *n = node->child; n != NULL;
-		     n = n->next) {
-			err = observe(b, n, window);
-			if (err != NRS_OK && err != NRS_E_UNSUPPORTED)
-				return err;
-			seen += err == NRS_OK;
-			b->is_partial |= err == NRS_E_UNSUPPORTED;
-		}
-		return seen > 0 ? NRS_OK : NRS_E_UNSUPPORTED;
-	case NRS_NODE_START_STOP:
+	if (node->kind == NRS_NODE_OBS)
+		return observe_one(b, node, window);
+	if (node->kind == NRS_NODE_START_STOP) {
 		inner = (struct nrs_window){.start_ns = node->u.span.start_ns,
 					    .stop_ns = node->u.span.stop_ns};
-		if (window != NULL)
-			return not_yet(b, "START STOP twice");
-		return observe(b, node->child, &inner);
-	case NRS_NODE_WITHIN: /* of one observation: always true */
-		return node->child->kind == NRS_NODE_OBS
-			       ? observe(b, node->child, window)
-			       : not_yet(b, "WITHIN over several observations");
-	case NRS_NODE_REPEATS:
-		return node->u.count == 1
-			       ? observe(b, node->child, window)
-			       : not_yet(b,
-					 "REPEATS over several observations");
-	case NRS_NODE_FOLLOWEDBY:
-		return not_yet(b, "FOLLOWEDBY");
-	default:
-		return not_yet(b, "AND of several observations");
+		window = &inner;
 	}
+	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
+		const int err = observe(b, n, window);
+
+		if (err != NRS_OK && err != NRS_E_UNSUPPORTED)
+			return err;
+		seen += err == NRS_OK;
+		b->is_partial |= err == NRS_E_UNSUPPORTED;
+	}
+	return seen > 0 ? NRS_OK : NRS_E_UNSUPPORTED;
 }
 
 static int parse(struct nrs_builder *b, const struct nrs_indicator *indicator,
@@ -307,5 +319,11 @@ int nrs_build_pattern(struct nrs_builder *b,
 	struct nrs_pattern pattern;
 	const int err = parse(b, indicator, &pattern);
 
-	return err != NRS_OK ? err : observe(b, pattern.root, NULL);
+	if (err != NRS_OK)
+		return err;
+	return is_alone(pattern.root, false) &&
+			       b->windows.count + pattern.observation_count <=
+				       NRS_WINDOWS_MAX
+		       ? observe(b, pattern.root, NULL)
+		       : nrs_build_parts(b, pattern.root);
 }

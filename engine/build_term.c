@@ -262,28 +262,63 @@ static bool is_late(uint64_t lanes)
 static int add_window(struct nrs_builder *b, struct nrs_predicate *predicate,
 		      const struct nrs_window *window)
 {
-	struct nrs_window *kept;
+	struct nrs_window *windows = (struct nrs_window *)b->windows.items;
+	size_t at = 0;
 
+	if (b->part > 0) {
+		predicate->window = (uint8_t)b->part;
+		predicate->flags |= NRS_PRED_PART;
+		return NRS_OK;
+	}
 	if (window == NULL)
 		return NRS_OK;
-	if (b->windows.count >= UINT8_MAX) {
-		snprintf(b->reason, sizeof(b->reason),
-			 "more than %u patterns with START and STOP",
-			 (unsigned int)UINT8_MAX);
-		return NRS_E_LIMIT;
+	while (at < b->windows.count &&
+	       (windows[at].start_ns != window->start_ns ||
+		windows[at].stop_ns != window->stop_ns))
+		at++;
+	if (at == NRS_WINDOWS_MAX)
+		return NRS_E_INTERNAL; /* then it should be a part */
+	if (at == b->windows.count) {
+		windows = nrs_vector_add(&b->windows, sizeof(*windows));
+		if (windows == NULL)
+			return NRS_E_NOMEM;
+		*windows = *window;
 	}
-	kept = nrs_vector_add(&b->windows, sizeof(*kept));
-	if (kept == NULL)
-		return NRS_E_NOMEM;
-	*kept = *window;
-	predicate->window = (uint8_t)b->windows.count;
+	predicate->window = (uint8_t)(at + 1);
 	predicate->flags |= NRS_PRED_AT_END;
 	return NRS_OK;
 }
 
-static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
+/* What nothing leads to, as only absence makes it true, is led by a value that
+ * every flow has; it is what the hit shows. NULL without memory. */
+static const struct nrs_term *led(struct nrs_builder *b,
+				  const struct nrs_term *term)
+{
+	const struct nrs_scan scan = {
+		.op = NRS_OP_EXISTS, .regex = NRS_NONE, .characters = NRS_NONE};
+	struct nrs_term *both, *any, *copy;
+
+	if (cost(b, term) < COST_NEVER_LEADS)
+		return term;
+	both = nrs_term_new(b, NRS_TERM_AND);
+	copy = nrs_term_new(b, term->kind);
+	any = nrs_term_atom(b, nrs_build_scan(b, NRS_LANE_SRC_ADDR, &scan));
+	if (both == NULL || any == NULL || copy == NULL)
+		return NULL;
+	*copy = *term;
+	copy->next = NULL;
+	both->child = any;
+	any->next = copy;
+	return both;
+}
+
+static int add_predicate(struct nrs_builder *b, const struct nrs_term *branch,
 			 const struct nrs_window *window)
 {
+	const struct nrs_term *term = led(b, branch);
+
+	if (term == NULL)
+		return NRS_E_NOMEM;
 	struct nrs_predicate made = {.indicator = b->indicator,
 				     .program = term->atom};
 	struct emission seen = {.at_end = term->at_end};
@@ -306,7 +341,8 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 		return err;
 	if (seen.at_end || is_late(seen.lanes))
 		made.flags |= NRS_PRED_AT_END;
-	if (made.length == 0 && (made.flags & NRS_PRED_AT_END) != 0)
+	if (made.length == 0 &&
+	    (made.flags & (NRS_PRED_AT_END | NRS_PRED_PART)) != 0)
 		((struct nrs_atom *)b->atoms.items + term->atom)->is_kept =
 			true; /* remembered until the end */
 	if (lane_scopes(seen.lanes, NRS_SCOPE_EXCHANGE) == 0)
@@ -330,12 +366,12 @@ static int add_predicate(struct nrs_builder *b, const struct nrs_term *term,
 
 /* Why @term must not fire: of an OR one side is enough, of an AND all must be
  * absurd, because a good one narrows it. */
-static const char *guard_of(const struct nrs_term *term)
+const char *nrs_term_guard(const struct nrs_term *term)
 {
 	const char *guard = term->guard;
 
 	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
-		const char *one = guard_of(t);
+		const char *one = nrs_term_guard(t);
 
 		if (term->kind == NRS_TERM_AND && one == NULL)
 			return term->guard;
@@ -346,7 +382,7 @@ static const char *guard_of(const struct nrs_term *term)
 
 bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term)
 {
-	const char *guard = guard_of(term);
+	const char *guard = nrs_term_guard(term);
 
 	if (guard == NULL)
 		return false;
@@ -372,6 +408,8 @@ static int add_branches(struct nrs_builder *b, const struct nrs_term *term,
 int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,
 			 const struct nrs_window *window)
 {
-	return nrs_term_is_guarded(b, term) ? NRS_E_FORMAT
-					    : add_branches(b, term, window);
+	/* Of a part the whole pattern decides. */
+	if (b->part == 0 && nrs_term_is_guarded(b, term))
+		return NRS_E_FORMAT;
+	return add_branches(b, term, window);
 }

@@ -82,12 +82,13 @@ static int add_indicators(struct nrs_builder *b)
 		const struct mark before = mark(b);
 		b->indicator = i;
 		b->is_partial = b->is_guarded = b->is_never = false;
+		b->part = 0;
 		b->reason[0] = '\0';
 		int err = indicator->shape == NRS_SHAPE_PATTERN ||
 					  b->db->options.strict
 				  ? nrs_build_pattern(b, indicator)
 				  : nrs_build_shape(b, indicator);
-		if (err != NRS_OK)
+		if (err != NRS_OK || b->is_never)
 			undo(b, &before);
 		b->db->sizes.guarded += b->is_guarded;
 		b->is_never = err == NRS_OK &&

@@ -8,6 +8,7 @@
 #include "engine/base/text.h"
 #include "engine/db_layout.h"
 #include "engine/path.h"
+#include "engine/term.h"
 
 /* A growing array of plain items. */
 struct nrs_vector {
@@ -39,30 +40,14 @@ struct nrs_builder {
 	struct nrs_vector scans[NRS_LANE_COUNT];    /* struct nrs_scan */
 	/* of the indicator under way */
 	uint32_t indicator;
+	unsigned int part; /* 0, or number + 1 of its expression */
 	bool is_partial;
 	bool is_never; /* it is decided: it can never match */
 	bool is_guarded;
 	char reason[NRS_PATH_TEXT_MAX];
 };
 
-/* A pattern under way: a tree over atoms, in the scratch arena. */
-enum nrs_term_kind {
-	NRS_TERM_ATOM,
-	NRS_TERM_NOT, /* the atom is not satisfied */
-	NRS_TERM_AND,
-	NRS_TERM_OR,
-	NRS_TERM_UNSEEN, /* cannot be observed; the builder's reason says why */
-	NRS_TERM_NEVER,	 /* false whatever is seen; likewise */
-};
-
-struct nrs_term {
-	enum nrs_term_kind kind;
-	uint32_t atom;
-	bool at_end;
-	const char *guard; /* why it must not fire alone, or NULL */
-	struct nrs_term *child;
-	struct nrs_term *next;
-};
+#define NRS_WINDOWS_MAX 255u
 
 /* Atoms, interned: the same test is one atom. NRS_NONE without memory. */
 uint32_t nrs_build_exact(struct nrs_builder *b, enum nrs_lane lane,
@@ -77,19 +62,6 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 int nrs_build_check_regex(struct nrs_builder *b, const struct nrs_test *test);
 uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
 			const struct nrs_scan *scan);
-
-/* Terms in the scratch arena; NULL without memory. */
-struct nrs_term *nrs_term_new(struct nrs_builder *b, enum nrs_term_kind kind);
-struct nrs_term *nrs_term_atom(struct nrs_builder *b, uint32_t atom);
-struct nrs_term *nrs_term_unseen(struct nrs_builder *b, const char *reason);
-struct nrs_term *nrs_term_never(struct nrs_builder *b, const char *reason);
-/* False if it is off (the reason says so); else it is counted. */
-bool nrs_lenient(struct nrs_builder *b, enum nrs_leniency leniency);
-struct nrs_term *nrs_term_either(struct nrs_builder *b, struct nrs_term *one,
-				 struct nrs_term *other);
-
-/* True if @term must not fire alone: the reason is set. */
-bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term);
 
 /* One comparison as a term. NRS_E_RANGE, NRS_E_FORMAT: the reason is set. */
 int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
@@ -108,6 +80,12 @@ int nrs_build_shape(struct nrs_builder *b,
 /* A whole pattern: parse, compile, add predicates. */
 int nrs_build_pattern(struct nrs_builder *b,
 		      const struct nrs_indicator *indicator);
+
+/* What is inside [ ] as a term. */
+int nrs_build_expression(struct nrs_builder *b, const struct nrs_node *node,
+			 struct nrs_term **out);
+/* Several observation expressions: each a part of its own. */
+int nrs_build_parts(struct nrs_builder *b, const struct nrs_node *root);
 
 /* Add the predicate(s) of a term to the indicator under way. */
 int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,

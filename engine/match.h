@@ -55,12 +55,11 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 		    struct nrs_seen *seen, uint64_t lanes);
 
-/* What the lane's expressions say of a value: those that matched; with
- * is_unsure, the others' silence is no "does not match". */
+/* What the lane's expressions say of a value: those that matched. */
 struct nrs_matched {
 	const uint32_t *atoms;
 	unsigned int count;
-	bool is_unsure;
+	bool is_unsure; /* some gave up: of none it is known not to match */
 };
 
 /* Does a scan's test hold for the value? */
@@ -68,7 +67,7 @@ bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 		    const struct nrs_seen *seen,
 		    const struct nrs_matched *matched);
 
-/* The strict profile: what objects would say (match_strict.c). */
+/* The strict profile (match_strict.c). */
 bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen);
 bool nrs_match_strict(const struct nrs_scan *scan, const struct nrs_seen *seen,
 		      bool is_regex_found);
@@ -106,7 +105,7 @@ struct nrs_kept_cursor nrs_kept_begin(const struct nrs_txn *txn);
 void nrs_kept_forget(struct nrs_matcher *m, struct nrs_txn *txn);
 bool nrs_kept_fired(const struct nrs_txn *txn, uint64_t identity);
 
-/* Does the predicate hold over what the transaction and its flow keep? */
+/* Over what the transaction and its flow keep. */
 bool nrs_match_holds(const struct nrs_db *db, const struct nrs_txn *txn,
 		     const struct nrs_predicate *predicate);
 
@@ -115,6 +114,7 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 			 uint32_t atom, const struct nrs_seen *seen,
 			 enum nrs_how how);
 
+enum nrs_moment { NRS_MOMENT_VALUE, NRS_MOMENT_OVERDUE, NRS_MOMENT_END };
 /* Try the candidates of @txn (and of its flow). */
 void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
-			  bool at_end);
+			  enum nrs_moment moment);

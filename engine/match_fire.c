@@ -8,11 +8,22 @@
  */
 #include "engine/match.h"
 
+/* What fires once in a transaction: the indicator, or one expression of it. */
+static uint64_t identity_of(const struct nrs_db *db,
+			    const struct nrs_predicate *predicate)
+{
+	const uint64_t whole = nrs_set_identity(db->set, predicate->indicator);
+
+	return (predicate->flags & NRS_PRED_PART) == 0
+		       ? whole
+		       : whole ^ (predicate->window *
+				  UINT64_C(0x9e3779b97f4a7c15));
+}
+
 static bool applies(const struct nrs_db *db, const struct nrs_txn *txn,
 		    const struct nrs_predicate *predicate)
 {
-	const uint64_t identity =
-		nrs_set_identity(db->set, predicate->indicator);
+	const uint64_t identity = identity_of(db, predicate);
 	const bool is_flow = txn->flow == txn;
 
 	if (is_flow) {
@@ -38,7 +49,7 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 				   : m->now_ns;
 	int64_t from, until;
 
-	if (predicate->window != 0) {
+	if (predicate->window != 0 && (predicate->flags & NRS_PRED_PART) == 0) {
 		const struct nrs_window *w =
 			&db->windows[predicate->window - 1];
 
@@ -58,8 +69,8 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 		 const struct nrs_predicate *predicate)
 {
-	const uint64_t identity =
-		nrs_set_identity(m->db->set, predicate->indicator);
+	const bool is_part = (predicate->flags & NRS_PRED_PART) != 0;
+	const uint64_t identity = identity_of(m->db, predicate);
 	const struct nrs_kept_record head = {.kind = NRS_KEPT_FIRED,
 					     .what = predicate->indicator};
 
@@ -70,7 +81,8 @@ static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 		nrs_count(m->counters, NRS_C_HITS_LOST);
 		return;
 	}
-	nrs_count(m->counters, NRS_C_HITS);
+	nrs_count(m->counters, is_part ? NRS_C_PARTS : NRS_C_HITS);
+	m->hit.part = is_part ? predicate->window : 0;
 	m->hit.txn = txn;
 	m->hit.generation = m->db->options.generation;
 	m->hit.indicator = predicate->indicator;
@@ -143,10 +155,26 @@ static void try_predicate(struct nrs_matcher *m, struct nrs_txn *txn,
 	fire(m, txn, predicate);
 }
 
+/* Parts wait until their transaction ends, so that its interval is final, or
+ * has been open for too long; what needs the end waits for it. */
+static bool is_time(const struct nrs_predicate *predicate,
+		    const struct nrs_txn *txn, enum nrs_moment moment)
+{
+	const bool is_part = (predicate->flags & NRS_PRED_PART) != 0;
+
+	if (moment == NRS_MOMENT_END)
+		return true;
+	if ((predicate->flags & NRS_PRED_AT_END) != 0)
+		return false;
+	return moment == NRS_MOMENT_OVERDUE ? is_part
+					    : !is_part || txn->is_overdue;
+}
+
 void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
-			  bool at_end)
+			  enum nrs_moment moment)
 {
 	struct nrs_txn *const txns[2] = {txn, txn->flow};
+	const bool at_end = moment == NRS_MOMENT_END;
 
 	for (unsigned int i = 0; i < (txn == txn->flow ? 1u : 2u); i++) {
 		struct nrs_kept_cursor cursor = nrs_kept_begin(txns[i]);
@@ -158,8 +186,7 @@ void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
 			uint32_t lead;
 
 			if (r->kind != NRS_KEPT_CANDIDATE ||
-			    (!at_end && (m->db->predicates[r->what].flags &
-					 NRS_PRED_AT_END) != 0))
+			    !is_time(&m->db->predicates[r->what], txn, moment))
 				continue;
 			memcpy(&lead, r->octets, sizeof(lead));
 			try_predicate(m, txn, r->what, lead);
@@ -167,6 +194,17 @@ void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 	for (uint32_t i = 0; at_end && i < m->db->at_end_count; i++)
 		try_predicate(m, txn, m->db->at_end[i], NRS_NONE);
+}
+
+void nrs_txn_overdue(struct nrs_matcher *m, struct nrs_txn *txn)
+{
+	if (txn->is_overdue || m->db == NULL || m->db->options.strict)
+		return;
+	txn->is_overdue = true;
+	if (txn->generation != m->generation)
+		(void)nrs_txn_renew(m, txn);
+	if (txn->has_candidates || txn->flow->has_candidates)
+		nrs_match_candidates(m, txn, NRS_MOMENT_OVERDUE);
 }
 
 static void remember(struct nrs_matcher *m, struct nrs_txn *txn,
@@ -231,7 +269,7 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 		const struct nrs_predicate *predicate = &db->predicates[index];
 
 		if (predicate->length == 0 &&
-		    (predicate->flags & NRS_PRED_AT_END) == 0)
+		    (predicate->flags & (NRS_PRED_AT_END | NRS_PRED_PART)) == 0)
 			fire_alone(m, txn, predicate, seen, how);
 		else
 			remember(m, txn, index, atom);

@@ -181,7 +181,7 @@ void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 	for (; lanes != 0; lanes &= lanes - 1)
 		look_lane(m, txn, seen, (enum nrs_lane)__builtin_ctzll(lanes));
 	if (m->is_dirty)
-		nrs_match_candidates(m, txn, false);
+		nrs_match_candidates(m, txn, NRS_MOMENT_VALUE);
 }
 
 void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
@@ -226,7 +226,7 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 	if (m->db != NULL &&
 	    (txn->has_candidates || txn->flow->has_candidates ||
 	     m->db->at_end_count > 0))
-		nrs_match_candidates(m, txn, true);
+		nrs_match_candidates(m, txn, NRS_MOMENT_END);
 	if (txn->kept != NULL)
 		nrs_kept_forget(m, txn);
 }

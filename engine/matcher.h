@@ -33,6 +33,9 @@ struct nrs_hit {
 	uint32_t generation;
 	uint32_t indicator; /* index in that generation's set */
 	bool before;	    /* the traffic is older than valid_from */
+	/* Of a pattern of several observations, its expression + 1: a part of
+	 * it, told when the transaction ends, and no hit. Else 0. */
+	unsigned int part;
 	unsigned int value_count;
 	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
 };

@@ -12,6 +12,7 @@ enum nrs_predicate_flag {
 	NRS_PRED_FLOW_ONLY = 2,	   /* only flow fields can satisfy it */
 	NRS_PRED_FLOW_CAPABLE = 4, /* flow fields alone can satisfy it */
 	NRS_PRED_NEVER = 8,	   /* of a rejected one: nothing leads here */
+	NRS_PRED_PART = 16,	   /* one expression of several: no hit */
 };
 
 struct nrs_predicate {
@@ -19,7 +20,8 @@ struct nrs_predicate {
 	uint32_t program; /* offset of its code; without code: its one atom */
 	uint16_t length;  /* words of code; 0: a single atom */
 	uint8_t flags;
-	uint8_t window; /* index + 1 into windows; 0 none */
+	uint8_t window; /* index + 1 into windows; 0 none; of a part its
+			 * expression's number + 1 */
 };
 
 /* Code words: operation in the upper four bits, atom or count below. */

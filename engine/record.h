@@ -16,6 +16,7 @@ enum nrs_record_kind {
 	NRS_RECORD_RAISE,    /* struct nrs_record_flow: the outcome rose */
 	NRS_RECORD_FLOW_END, /* struct nrs_record_flow: of a flow with hits */
 	NRS_RECORD_ANSWER,   /* struct nrs_record_answer, then the name */
+	NRS_RECORD_PART,     /* as a hit: one observation of several */
 };
 
 /* What became of a flow, rising (contracts.md section 8). */
@@ -64,6 +65,9 @@ struct nrs_record_hit {
 	uint8_t txn_kind;
 	uint8_t before; /* older than valid_from */
 	uint16_t value_count;
+	uint32_t part; /* of a pattern: its expression + 1; 0: whole */
+	uint32_t spare;
+	int64_t txn_end_ns; /* of a part: now, or when it ended */
 };
 
 /* Behind a hit: value_count times this, each followed by its octets padded to

@@ -12,6 +12,7 @@
 #include "engine/strict_part.h"
 
 #define ORDERS_MAX (2 * NRS_STRICT_SLOTS_MAX)
+#define CHOICES_MAX NRS_STRICT_SLOTS_MAX
 
 /* What each [ ] says about each observed-data, once per pattern. */
 struct leaf {
@@ -20,14 +21,30 @@ struct leaf {
 	struct leaf *next;
 };
 
+/* A copy of what a REPEATS repeats, beside the copy before it. */
+struct copy {
+	struct copy *outer;
+	unsigned int before, begin; /* their first choices */
+	bool is_tied;		    /* up to here both chose the same */
+};
+
 struct builder {
 	struct nrs_strict_run run;
 	struct leaf *leaves;
 	struct nrs_strict_problem problem;
+	unsigned int slots_max, orders_max, choices_max;
+	uint64_t available;    /* observations, each as often as it counts */
 	unsigned int *choices; /* the side taken at each OR, in order */
 	unsigned int *sides;   /* how many sides there are */
 	unsigned int choice_count, met;
+	struct copy *copy; /* the innermost one */
 	bool is_hopeless;
+};
+
+/* What expanding a node can take at most. */
+struct extent {
+	uint64_t slots, orders, choices;
+	uint64_t least; /* slots that it takes at least */
 };
 
 static bool is_wide(const struct nrs_node *node)
@@ -80,7 +97,7 @@ static int add_leaves(struct builder *b, const struct nrs_node *node)
 	int err = NRS_OK;
 
 	if (node->kind == NRS_NODE_OBS)
-		return add_leaf(b, node);
+		return can_of(b, node) != NULL ? NRS_OK : add_leaf(b, node);
 	for (const struct nrs_node *c = node->child; err == NRS_OK && c != NULL;
 	     c = c->next)
 		err = add_leaves(b, c);
@@ -109,7 +126,11 @@ static int add_leaves(struct builder *b, const struct nrs_node *node)
 
 static int add_slot(struct builder *b, const struct nrs_node *node)
 {
-	if (b->problem.slot_count == NRS_STRICT_SLOTS_MAX)
+	if (b->problem.slot_count == b->available) {
+		b->is_hopeless = true;
+		return NRS_OK;
+	}
+	if (b->problem.slot_count == b->slots_max)
 		return nrs_diag_set(b->run.diag, NRS_E_LIMIT, 0,
 				    "more than %u observations in a binding",
 				    NRS_STRICT_SLOTS_MAX);
@@ -120,7 +141,7 @@ static int add_slot(struct builder *b, const struct nrs_node *node)
 
 static int add_order(struct builder *b, struct nrs_strict_order order)
 {
-	if (b->problem.order_count == ORDERS_MAX)
+	if (b->problem.order_count == b->orders_max)
 		return nrs_diag_set(b->run.diag, NRS_E_LIMIT, 0,
 				    "more than %u rules over time", ORDERS_MAX);
 	b->problem.orders[b->problem.order_count++] = order;
@@ -129,24 +150,56 @@ static int add_order(struct builder *b, struct nrs_strict_order order)
 
 static int expand(struct builder *b, const struct nrs_node *node);
 
+/*
+ * Copies under REPEATS may change places, so of all orders in which they can
+ * choose, the one that never falls stands for the others: the least choice at
+ * this OR is that of the copy before, as long as both chose the same so far.
+ */
+static unsigned int least_choice(const struct builder *b, unsigned int at)
+{
+	unsigned int least = 0;
+
+	for (const struct copy *c = b->copy; c != NULL; c = c->outer) {
+		const unsigned int other = c->before + (at - c->begin);
+
+		if (c->is_tied && other < c->begin && b->choices[other] > least)
+			least = b->choices[other];
+	}
+	return least;
+}
+
+static void untie(struct builder *b, unsigned int at)
+{
+	for (struct copy *c = b->copy; c != NULL; c = c->outer) {
+		const unsigned int other = c->before + (at - c->begin);
+
+		if (other >= c->begin || b->choices[other] != b->choices[at])
+			c->is_tied = false;
+	}
+}
+
 static int expand_or(struct builder *b, const struct nrs_node *node)
 {
 	const struct nrs_node *side = node->child;
+	const unsigned int at = b->met;
 	unsigned int count = 0;
 
-	if (b->met == NRS_STRICT_SLOTS_MAX)
+	if (at == b->choices_max)
 		return nrs_diag_set(b->run.diag, NRS_E_LIMIT, 0,
-				    "too many OR to choose at");
-	if (b->met == b->choice_count) {
+				    "more than %u OR to choose at",
+				    CHOICES_MAX);
+	if (at == b->choice_count) {
 		for (const struct nrs_node *c = side; c != NULL; c = c->next)
 			count++;
-		b->choices[b->met] = 0;
-		b->sides[b->met] = count;
+		b->choices[at] = least_choice(b, at);
+		b->sides[at] = count;
 		b->choice_count++;
 	}
-	for (unsigned int i = b->choices[b->met++]; i > 0; i--)
+	untie(b, at);
+	b->met++;
+	for (unsigned int i = b->choices[at]; i > 0 && side != NULL; i--)
 		side = side->next;
-	return expand(b, side);
+	return side == NULL ? NRS_E_INTERNAL : expand(b, side);
 }
 
 static int expand_all(struct builder *b, const struct nrs_node *node)
@@ -154,8 +207,8 @@ static int expand_all(struct builder *b, const struct nrs_node *node)
 	const unsigned int begin = b->problem.slot_count;
 	int err = NRS_OK;
 
-	for (const struct nrs_node *c = node->child; err == NRS_OK && c != NULL;
-	     c = c->next) {
+	for (const struct nrs_node *c = node->child;
+	     err == NRS_OK && !b->is_hopeless && c != NULL; c = c->next) {
 		const unsigned int middle = b->problem.slot_count;
 
 		err = expand(b, c);
@@ -171,22 +224,20 @@ static int expand_all(struct builder *b, const struct nrs_node *node)
 
 static int expand_repeats(struct builder *b, const struct nrs_node *node)
 {
-	uint64_t available = 0;
+	struct copy copy = {.outer = b->copy, .before = b->met};
 	int err = NRS_OK;
 
-	for (unsigned int o = 0; o < b->run.documents->observed_count; o++) {
-		const uint64_t count = b->run.documents->observed[o].count;
-
-		available = count > UINT64_MAX - available ? UINT64_MAX
-							   : available + count;
-	}
-	if (node->u.count > available) {
-		b->is_hopeless = true;
-		return NRS_OK;
-	}
 	for (uint64_t i = 0;
-	     err == NRS_OK && !b->is_hopeless && i < node->u.count; i++)
+	     err == NRS_OK && !b->is_hopeless && i < node->u.count; i++) {
+		const unsigned int begin = b->met;
+
+		copy.begin = begin;
+		copy.is_tied = i > 0;
+		b->copy = &copy;
 		err = expand(b, node->child);
+		b->copy = copy.outer;
+		copy.before = begin;
+	}
 	return err;
 }
 
@@ -264,30 +315,128 @@ static int evaluate(struct builder *b, const struct nrs_node *root,
 	return 0;
 }
 
+/* Of an OR the larger side counts. Numbers stay below the caps' squares. */
+static struct extent measure(const struct nrs_node *node)
+{
+	const uint64_t most = (uint64_t)ORDERS_MAX + 1;
+	const bool is_or = node->kind == NRS_NODE_OBS_OR;
+	struct extent sum = {.choices = is_or};
+	uint64_t times = 1;
+
+	if (node->kind == NRS_NODE_OBS || is_wide(node))
+		return (struct extent){.slots = 1, .least = 1};
+	for (const struct nrs_node *c = node->child; c != NULL; c = c->next) {
+		const struct extent one = measure(c);
+
+		if (is_or) {
+			sum.slots =
+				one.slots > sum.slots ? one.slots : sum.slots;
+			sum.orders = one.orders > sum.orders ? one.orders
+							     : sum.orders;
+			if (c == node->child || one.least < sum.least)
+				sum.least = one.least;
+			sum.choices += one.choices;
+		} else {
+			sum.slots += one.slots;
+			sum.least += one.least;
+			sum.orders += one.orders + 1;
+			sum.choices += one.choices;
+		}
+	}
+	if (node->kind == NRS_NODE_REPEATS)
+		times = node->u.count < most ? node->u.count : most;
+	if (node->kind == NRS_NODE_REPEATS &&
+	    __builtin_mul_overflow(sum.least, node->u.count, &sum.least))
+		sum.least = UINT64_MAX;
+	sum.slots = sum.slots * times < most ? sum.slots * times : most;
+	sum.orders = (sum.orders + 1) * times < most ? (sum.orders + 1) * times
+						     : most;
+	sum.choices = sum.choices * times < most ? sum.choices * times : most;
+	return sum;
+}
+
+static unsigned int at_most(uint64_t wanted, unsigned int cap)
+{
+	return wanted < cap ? (unsigned int)wanted : cap;
+}
+
+static uint64_t count_available(const struct nrs_strict_documents *documents)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int o = 0; o < documents->observed_count; o++) {
+		const uint64_t count = documents->observed[o].count;
+
+		sum = count > UINT64_MAX - sum ? UINT64_MAX : sum + count;
+	}
+	return sum;
+}
+
+/* 1 with a binding, 0, or an error. */
+static int bind(struct builder *b, const struct nrs_node *root,
+		struct nrs_strict_binding *binding)
+{
+	struct nrs_arena *arena = b->run.arena;
+	const struct extent extent = measure(root);
+	unsigned int *bound;
+	int found;
+
+	b->slots_max = at_most(extent.slots, NRS_STRICT_SLOTS_MAX);
+	b->orders_max = at_most(extent.orders, ORDERS_MAX);
+	b->choices_max = at_most(extent.choices, CHOICES_MAX);
+	bound = nrs_arena_alloc(arena, (b->slots_max + 1) * sizeof(*bound));
+	b->problem.slots = nrs_arena_alloc(
+		arena, (b->slots_max + 1) * sizeof(*b->problem.slots));
+	b->problem.orders = nrs_arena_alloc(
+		arena, (b->orders_max + 1) * sizeof(*b->problem.orders));
+	b->choices = nrs_arena_alloc(arena, (b->choices_max + 1) *
+						    sizeof(*b->choices));
+	b->sides = nrs_arena_alloc(arena,
+				   (b->choices_max + 1) * sizeof(*b->sides));
+	if (bound == NULL || b->problem.slots == NULL ||
+	    b->problem.orders == NULL || b->choices == NULL || b->sides == NULL)
+		return NRS_E_NOMEM;
+	b->available = count_available(b->run.documents);
+	found = add_leaves(b, root);
+	if (found == NRS_OK && extent.least <= b->available)
+		found = evaluate(b, root, bound);
+	if (found == 1 && binding != NULL)
+		*binding = (struct nrs_strict_binding){
+			.observed = bound, .count = b->problem.slot_count};
+	return found;
+}
+
 int nrs_strict_match(const struct nrs_strict_documents *documents,
 		     const struct nrs_pattern *pattern, struct nrs_arena *arena,
 		     struct nrs_strict_binding *binding, struct nrs_diag *diag)
 {
-	const size_t slots = NRS_STRICT_SLOTS_MAX;
 	struct builder b = {
 		.run = {.documents = documents, .arena = arena, .diag = diag}};
-	unsigned int *bound = nrs_arena_alloc(arena, slots * sizeof(*bound));
 
-	b.problem.slots =
-		nrs_arena_alloc(arena, slots * sizeof(*b.problem.slots));
-	b.problem.orders =
-		nrs_arena_alloc(arena, ORDERS_MAX * sizeof(*b.problem.orders));
-	b.choices = nrs_arena_alloc(arena, slots * sizeof(*b.choices));
-	b.sides = nrs_arena_alloc(arena, slots * sizeof(*b.sides));
-	if (bound == NULL || b.problem.slots == NULL ||
-	    b.problem.orders == NULL || b.choices == NULL || b.sides == NULL)
+	return bind(&b, pattern->root, binding);
+}
+
+int nrs_strict_bind(const struct nrs_strict_documents *documents,
+		    struct nrs_strict_question *question,
+		    struct nrs_arena *arena, struct nrs_strict_binding *binding)
+{
+	struct builder b = {.run = {.documents = documents,
+				    .arena = arena,
+				    .work_max = question->work_max}};
+	struct leaf *leaves = nrs_arena_alloc(
+		arena, (question->known_count + 1) * sizeof(*leaves));
+	int found;
+
+	if (leaves == NULL)
 		return NRS_E_NOMEM;
-	int found = add_leaves(&b, pattern->root);
-	if (found == NRS_OK)
-		found = evaluate(&b, pattern->root, bound);
-	if (found == 1 && binding != NULL)
-		*binding = (struct nrs_strict_binding){
-			.observed = bound, .count = b.problem.slot_count};
+	for (unsigned int i = 0; i < question->known_count; i++) {
+		leaves[i] = (struct leaf){.node = question->known[i].node,
+					  .can = question->known[i].can,
+					  .next = b.leaves};
+		b.leaves = &leaves[i];
+	}
+	found = bind(&b, question->root, binding);
+	question->work = b.run.work;
 	return found;
 }
 

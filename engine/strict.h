@@ -69,6 +69,27 @@ int nrs_strict_match(const struct nrs_strict_documents *documents,
 		     const struct nrs_pattern *pattern, struct nrs_arena *arena,
 		     struct nrs_strict_binding *binding, struct nrs_diag *diag);
 
+/* What is known of one [ ] of a pattern: an element per observed-data. */
+struct nrs_strict_known {
+	const struct nrs_node *node;
+	const bool *can;
+};
+
+struct nrs_strict_question {
+	const struct nrs_node *root;
+	const struct nrs_strict_known *known; /* every [ ] of it */
+	unsigned int known_count;
+	uint64_t work_max; /* steps */
+	uint64_t work;	   /* out: done */
+};
+
+/* As nrs_strict_match where what each [ ] says is known already: of the
+ * documents only observed and observed_count are read. */
+int nrs_strict_bind(const struct nrs_strict_documents *documents,
+		    struct nrs_strict_question *question,
+		    struct nrs_arena *arena,
+		    struct nrs_strict_binding *binding);
+
 /* Both are addresses or prefixes of one family, @inner within @outer. */
 bool nrs_strict_inside(struct nrs_span inner, struct nrs_span outer);
 

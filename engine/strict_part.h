@@ -21,7 +21,8 @@ struct nrs_strict_run {
 	const struct nrs_strict_documents *documents;
 	struct nrs_arena *arena;
 	struct nrs_diag *diag;
-	uint64_t work; /* done so far, against NRS_STRICT_WORK_MAX */
+	uint64_t work;	   /* steps done so far */
+	uint64_t work_max; /* allowed; 0: NRS_STRICT_WORK_MAX */
 };
 
 /* Account for @work steps: NRS_OK or NRS_E_LIMIT. */

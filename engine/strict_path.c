@@ -17,7 +17,8 @@ struct walk {
 int nrs_strict_spend(struct nrs_strict_run *run, uint64_t work)
 {
 	run->work += work;
-	if (run->work > NRS_STRICT_WORK_MAX)
+	if (run->work >
+	    (run->work_max != 0 ? run->work_max : NRS_STRICT_WORK_MAX))
 		return nrs_diag_set(run->diag, NRS_E_LIMIT, 0,
 				    "gave up: too much work");
 	return NRS_OK;

@@ -32,6 +32,7 @@ struct nrs_txn {
 	uint8_t kind;	     /* enum nrs_txn_kind */
 	uint8_t chunks;
 	bool has_candidates; /* some pattern waits for more values */
+	bool is_overdue;
 };
 
 struct nrs_matcher;
@@ -62,6 +63,14 @@ void nrs_txn_value(struct nrs_matcher *matcher, struct nrs_txn *txn,
 /* The same for integer and time fields. */
 void nrs_txn_int(struct nrs_matcher *matcher, struct nrs_txn *txn,
 		 enum nrs_field field, int64_t value);
+
+/*
+ * @txn has been open for NRS_TXN_OPEN_NS. What it satisfies of patterns of
+ * several observations is told now, as far as it is seen, and from then on at
+ * once (contracts.md section 7). Not in the strict profile.
+ */
+#define NRS_TXN_OPEN_NS (60 * INT64_C(1000000000))
+void nrs_txn_overdue(struct nrs_matcher *matcher, struct nrs_txn *txn);
 
 /* Evaluate what waits for the end, then forget everything kept. The flow's
  * own transaction ends last. */

@@ -17,6 +17,7 @@ struct queue {
 struct held {
 	struct held *next; /* of the same flow, in order */
 	struct nrs_span resolved_from;
+	struct nrs_text parts;	   /* of several observations: their records */
 	struct nrs_record_hit hit; /* with its values behind it */
 };
 
@@ -43,21 +44,28 @@ struct nrs_emitter {
 	struct queue *queues;
 	struct open_flow *flows[FLOW_BUCKETS];
 	struct answer *answers;
+	struct nrs_correlator *correlator;
 	uint32_t held_count;
-	uint64_t early;
+	uint64_t early, lost;
 };
+
+static int on_correlated(void *ctx, const struct nrs_correlated *correlated);
 
 int nrs_emitter_new(struct nrs_emitter **out,
 		    const struct nrs_emitter_options *options)
 {
 	struct nrs_emitter *e = calloc(1, sizeof(*e));
+	struct nrs_correlator_options correlating = options->correlating;
 
 	if (e == NULL)
 		return NRS_E_NOMEM;
 	e->options = *options;
+	correlating.ctx = e;
+	correlating.hit = on_correlated;
 	e->queues = calloc(options->workers, sizeof(*e->queues));
 	e->answers = calloc(ANSWERS, sizeof(*e->answers));
-	if (e->queues == NULL || e->answers == NULL) {
+	if (e->queues == NULL || e->answers == NULL ||
+	    nrs_correlator_new(&e->correlator, &correlating) != NRS_OK) {
 		nrs_emitter_free(e);
 		return NRS_E_NOMEM;
 	}
@@ -65,15 +73,20 @@ int nrs_emitter_new(struct nrs_emitter **out,
 	return NRS_OK;
 }
 
+static void free_first(struct nrs_emitter *e, struct open_flow *flow)
+{
+	struct held *held = flow->first;
+
+	flow->first = held->next;
+	nrs_text_fini(&held->parts);
+	free(held);
+	e->held_count--;
+}
+
 static void free_flow(struct nrs_emitter *e, struct open_flow *flow)
 {
-	while (flow->first != NULL) {
-		struct held *next = flow->first->next;
-
-		free(flow->first);
-		flow->first = next;
-		e->held_count--;
-	}
+	while (flow->first != NULL)
+		free_first(e, flow);
 	free(flow);
 }
 
@@ -92,6 +105,7 @@ void nrs_emitter_free(struct nrs_emitter *e)
 	for (unsigned int i = 0; e->queues != NULL && i < e->options.workers;
 	     i++)
 		nrs_text_fini(&e->queues[i].bytes);
+	nrs_correlator_free(e->correlator);
 	free(e->queues);
 	free(e->answers);
 	free(e);
@@ -203,12 +217,19 @@ static const struct nrs_set *set_of(const struct nrs_emitter *e,
 		       : e->options.set;
 }
 
-static int give_at_once(struct nrs_emitter *e, const struct nrs_record_hit *hit)
+static int give_at_once(struct nrs_emitter *e, const struct nrs_record_hit *hit,
+			struct nrs_span parts)
 {
+	const struct nrs_set *set = set_of(e, hit);
 	struct nrs_sighted sighted;
 
-	nrs_sighted_read(&sighted, hit, set_of(e, hit), e->options.home);
+	if (set == NULL) { /* decided when its set was gone */
+		e->lost++;
+		return NRS_OK;
+	}
+	nrs_sighted_read(&sighted, hit, set, e->options.home);
 	sighted.resolved_from = resolved_from(e, hit);
+	sighted.parts = parts;
 	return e->options.hit(e->options.ctx, &sighted);
 }
 
@@ -224,6 +245,7 @@ static int give_flow(struct nrs_emitter *e, struct open_flow *flow,
 		nrs_sighted_read(&sighted, &h->hit, set_of(e, &h->hit),
 				 e->options.home);
 		sighted.resolved_from = h->resolved_from;
+		sighted.parts = nrs_text_span(&h->parts);
 		if (end != NULL) {
 			sighted.outcome = (enum nrs_outcome)end->outcome;
 			sighted.protocols = end->protocols;
@@ -255,18 +277,16 @@ static int give_early(struct nrs_emitter *e, struct open_flow *flow)
 	const int err = give_flow(e, flow, NULL);
 
 	while (flow->first != NULL) {
-		struct held *next = flow->first->next;
-
-		free(flow->first);
-		flow->first = next;
-		e->held_count--;
+		free_first(e, flow);
 		e->early++;
 	}
 	flow->last = NULL;
 	return err;
 }
 
-static int hold(struct nrs_emitter *e, const struct nrs_record_hit *hit)
+/* Takes @parts, also on error. */
+static int hold(struct nrs_emitter *e, const struct nrs_record_hit *hit,
+		struct nrs_text parts)
 {
 	struct open_flow **link =
 		find_flow(e, hit->head.session, hit->head.shard, hit->flow.id);
@@ -274,19 +294,20 @@ static int hold(struct nrs_emitter *e, const struct nrs_record_hit *hit)
 	const size_t extra = hit->head.bytes - sizeof(*hit);
 	struct held *held = malloc(sizeof(*held) + extra + name.len);
 
-	if (held == NULL)
-		return NRS_E_NOMEM;
-	if (*link == NULL) {
+	if (held != NULL && *link == NULL)
 		*link = calloc(1, sizeof(**link));
-		if (*link == NULL) {
-			free(held);
-			return NRS_E_NOMEM;
-		}
+	if (held == NULL || *link == NULL) {
+		nrs_text_fini(&parts);
+		free(held);
+		return NRS_E_NOMEM;
+	}
+	if ((*link)->first == NULL) {
 		(*link)->session = hit->head.session;
 		(*link)->shard = hit->head.shard;
 		(*link)->id = hit->flow.id;
 	}
 	held->next = NULL;
+	held->parts = parts;
 	memcpy(&held->hit, hit, hit->head.bytes);
 	uint8_t *copy = (uint8_t *)&held->hit + hit->head.bytes;
 	if (name.len > 0)
@@ -311,14 +332,46 @@ static int handle_flow(struct nrs_emitter *e,
 						      : NRS_OK;
 }
 
+/* Several observations make up a pattern: a hit of the last one's flow, which
+ * has not ended yet unless the decision came late. */
+static int on_correlated(void *ctx, const struct nrs_correlated *correlated)
+{
+	struct nrs_emitter *e = ctx;
+	const struct nrs_record_hit *hit = correlated->hit;
+	struct nrs_text parts = {0};
+	int err = NRS_E_NOMEM;
+
+	for (unsigned int i = 0; i < correlated->part_count; i++)
+		nrs_text_add(&parts,
+			     nrs_span(correlated->parts[i],
+				      correlated->parts[i]->head.bytes));
+	if (!parts.failed && !e->options.at_once && !correlated->is_late)
+		return hold(e, hit, parts);
+	if (!parts.failed)
+		err = give_at_once(e, hit, nrs_text_span(&parts));
+	nrs_text_fini(&parts);
+	return err;
+}
+
 static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 {
 	const void *whole = record;
+	const struct nrs_record_hit *hit = whole;
+	const struct nrs_text no_parts = {0};
 
+	if (!nrs_correlator_awaits(e->correlator, record)) {
+		const int err = nrs_correlator_settle(e->correlator);
+
+		if (err != NRS_OK)
+			return err;
+	}
 	switch ((enum nrs_record_kind)record->kind) {
 	case NRS_RECORD_HIT:
-		return e->options.at_once ? give_at_once(e, whole)
-					  : hold(e, whole);
+		return e->options.at_once
+			       ? give_at_once(e, hit, nrs_span(NULL, 0))
+			       : hold(e, hit, no_parts);
+	case NRS_RECORD_PART:
+		return nrs_correlator_take(e->correlator, hit, set_of(e, hit));
 	case NRS_RECORD_FLOW_END:
 	case NRS_RECORD_RAISE:
 		return handle_flow(e, whole);
@@ -359,7 +412,15 @@ int nrs_emitter_merge(struct nrs_emitter *e)
 
 int nrs_emitter_finish(struct nrs_emitter *e)
 {
-	return merge(e, true);
+	const int err = merge(e, true);
+
+	return err != NRS_OK ? err : nrs_correlator_finish(e->correlator);
+}
+
+void nrs_emitter_correlation(const struct nrs_emitter *e,
+			     struct nrs_correlator_figures *out)
+{
+	nrs_correlator_figures(e->correlator, out);
 }
 
 bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)
@@ -372,13 +433,14 @@ bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)
 				(const void *)(q->bytes.ptr + at);
 			const struct nrs_record_hit *hit = (const void *)record;
 
-			if (record->kind == NRS_RECORD_HIT &&
+			if ((record->kind == NRS_RECORD_HIT ||
+			     record->kind == NRS_RECORD_PART) &&
 			    hit->generation == generation)
 				return true;
 			at += record->bytes;
 		}
 	}
-	return false;
+	return nrs_correlator_needs(e->correlator, generation);
 }
 
 uint64_t nrs_emitter_early(const struct nrs_emitter *e)

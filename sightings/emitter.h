@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/db.h"
+#include "sightings/correlate.h"
 #include "sightings/sighted.h"
 
 struct nrs_emitter;
@@ -19,6 +20,9 @@ struct nrs_emitter_options {
 	const struct nrs_home_nets *home;
 	uint32_t held_max; /* hits that wait for their flow's end */
 	bool at_once;	   /* live */
+	/* Bounds of patterns over several observations; ctx and hit are the
+	 * emitter's own. */
+	struct nrs_correlator_options correlating;
 	void *ctx;
 	/* A hit: when its flow is over, in flow-end order, or at once.
 	 * Borrowed. */
@@ -45,6 +49,9 @@ int nrs_emitter_merge(struct nrs_emitter *emitter);
 
 /* After the last block: handle everything. */
 int nrs_emitter_finish(struct nrs_emitter *emitter);
+
+void nrs_emitter_correlation(const struct nrs_emitter *emitter,
+			     struct nrs_correlator_figures *out);
 
 /* Does a hit that waits here need @generation's set? Once every block that was
  * written under it was taken and this is false, nothing will ask for it. */

@@ -109,6 +109,47 @@ static void put_lists(struct nrs_jsonw *w, const struct nrs_sighted *s)
 	nrs_indicator_json_markings(w, s->indicator);
 }
 
+static void put_end(struct nrs_jsonw *w, const char *key,
+		    const struct nrs_addr *addr, uint16_t port)
+{
+	char text[NRS_ADDR_LEN];
+
+	nrs_jsonw_key(w, key);
+	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member(w, "ip", nrs_span(text, nrs_addr_format(addr, text)));
+	nrs_jsonw_member_u64(w, "port", port);
+	nrs_jsonw_close(w, '}');
+}
+
+/* The observations that a pattern of several is made of. */
+static void put_observations(struct nrs_jsonw *w, const struct nrs_sighted *s,
+			     const struct nrs_hits_run *run)
+{
+	const struct nrs_record_hit *part;
+	size_t at = 0;
+
+	nrs_jsonw_key(w, "observations");
+	nrs_jsonw_open(w, '[');
+	while ((part = nrs_sighted_part(s, &at)) != NULL) {
+		struct nrs_sighted one = {.hit = part};
+		char flow[NRS_COMMUNITY_ID_LEN];
+
+		one.value_count = nrs_hit_values(part, one.values);
+		nrs_jsonw_open(w, '{');
+		put_time(w, "start", part->txn_start_ns);
+		put_time(w, "end", part->txn_end_ns);
+		nrs_flow_community_id(&part->flow, flow);
+		put_text(w, "flow", flow);
+		nrs_jsonw_member_u64(w, "transaction", part->txn_number);
+		put_text(w, "capture", run->captures[part->file]);
+		put_end(w, "client", &part->flow.src, part->flow.src_port);
+		put_end(w, "server", &part->flow.dst, part->flow.dst_port);
+		put_values(w, &one);
+		nrs_jsonw_close(w, '}');
+	}
+	nrs_jsonw_close(w, ']');
+}
+
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run)
 {
@@ -155,6 +196,8 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		nrs_jsonw_member(&w, "resolved_from", s->resolved_from);
 	nrs_indicator_json_times(&w, s->indicator);
 	nrs_indicator_json_context(&w, s->indicator);
+	if (s->parts.len > 0)
+		put_observations(&w, s, run);
 	if (run->is_live)
 		nrs_jsonw_member_u64(&w, "n", run->number);
 	nrs_jsonw_close(&w, '}');

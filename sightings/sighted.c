@@ -73,6 +73,18 @@ unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
 	return hit->value_count;
 }
 
+const struct nrs_record_hit *nrs_sighted_part(const struct nrs_sighted *s,
+					      size_t *at)
+{
+	const struct nrs_record_hit *part;
+
+	if (*at >= s->parts.len)
+		return NULL;
+	part = (const void *)(s->parts.ptr + *at);
+	*at += part->head.bytes;
+	return part;
+}
+
 void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 		      const struct nrs_set *set,
 		      const struct nrs_home_nets *home)

@@ -41,7 +41,14 @@ struct nrs_sighted {
 	uint8_t protocols;
 	struct nrs_span
 		resolved_from; /* a name that led to the peer; or empty */
+	/* Of a pattern of several observations: the records of all by their
+	 * time, one behind another, the hit's own among them. Else empty. */
+	struct nrs_span parts;
 };
+
+/* The part at *@at (from 0), or NULL at the end; moves on. */
+const struct nrs_record_hit *nrs_sighted_part(const struct nrs_sighted *s,
+					      size_t *at);
 
 /* How sure a match is, of 100 (sharing-rules.md rule 12): a subdomain or a
  * prefix 75; and of two the less sure one. */

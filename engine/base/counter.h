@@ -64,6 +64,7 @@
 	X(VALUES_REFUSED, "values_refused",                                    \
 	  "matched values with no room to keep")                               \
 	X(HITS, "hits", "indicator matches")                                   \
+	X(PARTS, "pattern_parts", "observations told for patterns of several") \
 	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
 	X(REGEX_ERROR, "regex_errors",                                         \

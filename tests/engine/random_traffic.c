@@ -170,8 +170,7 @@ static void make_http(struct nrs_traffic *t, struct nrs_chance *c)
 			atoi(NRS_CHANCE(c, values_numbers)));
 }
 
-void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
-		      int64_t at_ns)
+static void begin(struct nrs_traffic *t, struct nrs_chance *c, int64_t at_ns)
 {
 	memset(t, 0, sizeof(*t));
 	t->start_ns = at_ns;
@@ -180,8 +179,14 @@ void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
 		t->exchange_ns + nrs_chance_of(c, 3) * INT64_C(500000000);
 	t->end_ns =
 		t->exchange_end_ns + nrs_chance_of(c, 3) * INT64_C(1000000000);
-	t->kind = (enum nrs_txn_kind)(NRS_TXN_DNS + nrs_chance_of(c, 3));
 	make_key(t, c);
+}
+
+void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
+		      int64_t at_ns)
+{
+	begin(t, c, at_ns);
+	t->kind = (enum nrs_txn_kind)(NRS_TXN_DNS + nrs_chance_of(c, 3));
 	add_text(t, NRS_F_PROTOCOL, 0, nrs_txn_protocol(t->kind));
 	t->known = t->count;
 	if (t->kind == NRS_TXN_DNS)
@@ -191,6 +196,15 @@ void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
 	else
 		add_text(t, NRS_F_TLS_SNI, 0, NRS_CHANCE(c, values_hosts));
 	t->ended = t->count;
+	make_end(t, c);
+}
+
+void nrs_traffic_make_bare(struct nrs_traffic *t, struct nrs_chance *c,
+			   int64_t at_ns)
+{
+	begin(t, c, at_ns);
+	t->kind = NRS_TXN_FLOW;
+	t->known = t->ended = t->count;
 	make_end(t, c);
 }
 
@@ -210,11 +224,13 @@ void nrs_traffic_push(const struct nrs_traffic *t, struct nrs_matcher *m,
 	nrs_matcher_at(m, t->start_ns, slab);
 	nrs_txn_begin(&flow, &flow, NRS_TXN_FLOW, 0, t->start_ns);
 	push(t, m, &flow, 0, t->known);
-	nrs_matcher_at(m, t->exchange_ns, slab);
-	nrs_txn_begin(&exchange, &flow, t->kind, 1, t->exchange_ns);
-	push(t, m, &exchange, t->known, t->ended);
-	nrs_matcher_at(m, t->exchange_end_ns, slab);
-	nrs_txn_end(m, &exchange);
+	if (t->kind != NRS_TXN_FLOW) {
+		nrs_matcher_at(m, t->exchange_ns, slab);
+		nrs_txn_begin(&exchange, &flow, t->kind, 1, t->exchange_ns);
+		push(t, m, &exchange, t->known, t->ended);
+		nrs_matcher_at(m, t->exchange_end_ns, slab);
+		nrs_txn_end(m, &exchange);
+	}
 	nrs_matcher_at(m, t->end_ns, slab);
 	push(t, m, &flow, t->ended, t->count);
 	nrs_txn_end(m, &flow);
@@ -228,34 +244,72 @@ static void put_time(struct nrs_text *out, const char *key, int64_t ns)
 	nrs_text_printf(out, ",\"%s\":\"%s\"", key, text);
 }
 
-void nrs_traffic_document(const struct nrs_traffic *t, bool is_exchange,
-			  unsigned int number, struct nrs_text *out)
+static void put_objects(const struct nrs_traffic *t, bool is_exchange,
+			struct nrs_sco_list *list)
 {
 	struct nrs_hit_value values[NRS_TRAFFIC_VALUES];
 	unsigned int count = t->known;
 	const unsigned int first = is_exchange ? t->known : t->ended;
 	const unsigned int end = is_exchange ? t->ended : t->count;
-	struct nrs_sco_list list = {0};
 
 	memcpy(values, t->values, count * sizeof(*values));
 	for (unsigned int i = first; i < end; i++)
 		values[count++] = t->values[i];
-	nrs_sco_transaction(&list, values, count);
-	nrs_text_printf(out,
-			"{\"type\":\"bundle\",\"objects\":[{\"type\":"
-			"\"observed-data\",\"id\":\"observed-data--%u\","
-			"\"number_observed\":1",
-			number);
+	nrs_sco_transaction(list, values, count);
+	if (list->objects.failed || list->refs.failed)
+		abort();
+}
+
+static void put_head(const struct nrs_traffic *t, bool is_exchange,
+		     struct nrs_text *out)
+{
+	nrs_text_puts(out, "{\"type\":\"observed-data\","
+			   "\"number_observed\":1");
 	put_time(out, "first_observed",
 		 is_exchange ? t->exchange_ns : t->start_ns);
 	put_time(out, "last_observed",
 		 is_exchange ? t->exchange_end_ns : t->end_ns);
+}
+
+void nrs_traffic_document(const struct nrs_traffic *t, bool is_exchange,
+			  struct nrs_text *out)
+{
+	struct nrs_sco_list list = {0};
+
+	put_objects(t, is_exchange, &list);
+	nrs_text_puts(out, "{\"type\":\"bundle\",\"objects\":[");
+	put_head(t, is_exchange, out);
 	nrs_text_puts(out, ",\"object_refs\":[");
 	nrs_text_add(out, nrs_text_span(&list.refs));
 	nrs_text_puts(out, "]},");
 	nrs_text_add(out, nrs_text_span(&list.objects));
 	nrs_text_puts(out, "]}");
-	if (list.objects.failed || list.refs.failed)
-		abort();
 	nrs_sco_list_fini(&list);
+}
+
+void nrs_traffic_observed(const struct nrs_traffic *t, struct nrs_text *out)
+{
+	struct nrs_arena *arena = nrs_arena_new(0);
+	struct nrs_sco_list list = {0};
+	struct nrs_text all = {0};
+	struct nrs_json *json = NULL;
+
+	put_objects(t, false, &list);
+	nrs_text_putc(&all, '[');
+	nrs_text_add(&all, nrs_text_span(&list.objects));
+	nrs_text_putc(&all, ']');
+	if (nrs_json_parse(nrs_text_span(&all), arena, &json, NULL) != NRS_OK)
+		abort();
+	put_head(t, false, out);
+	nrs_text_puts(out, ",\"objects\":{");
+	for (const struct nrs_json *o = json->child; o != NULL; o = o->next) {
+		nrs_text_puts(out, o == json->child ? "" : ",");
+		nrs_json_quote(out, nrs_json_text(o, "id"));
+		nrs_text_putc(out, ':');
+		nrs_json_canonical(out, o);
+	}
+	nrs_text_puts(out, "}}");
+	nrs_text_fini(&all);
+	nrs_sco_list_fini(&list);
+	nrs_arena_free(arena);
 }

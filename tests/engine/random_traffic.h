@@ -37,15 +37,22 @@ struct nrs_traffic {
 /* @at_ns: when it begins. */
 void nrs_traffic_make(struct nrs_traffic *out, struct nrs_chance *chance,
 		      int64_t at_ns);
+/* A flow without an exchange. */
+void nrs_traffic_make_bare(struct nrs_traffic *out, struct nrs_chance *chance,
+			   int64_t at_ns);
 
 /* Push all of it and end both transactions. */
 void nrs_traffic_push(const struct nrs_traffic *traffic,
 		      struct nrs_matcher *matcher, struct nrs_slab *slab);
 
 /* The flow (or the exchange with what was known of the flow) as a bundle with
- * one observed-data, or as further objects of one. */
+ * one observed-data. */
 void nrs_traffic_document(const struct nrs_traffic *traffic, bool is_exchange,
-			  unsigned int number, struct nrs_text *out);
+			  struct nrs_text *out);
+
+/* The flow as an observed-data of STIX 2.0, whose objects are its own. */
+void nrs_traffic_observed(const struct nrs_traffic *traffic,
+			  struct nrs_text *out);
 
 #define NRS_TRAFFIC_BASE_NS INT64_C(1772366400000000000)
 

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Patterns over several observations, by recorded traffic: DNS questions of
+some clients at known seconds. Which patterns are complete, of which
+observations, the same bytes for any number of workers, and what run.json says
+of those that wait or were forgotten.
+usage: several.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import uuid
+
+noroshi, source, work = sys.argv[1:4]
+place = os.path.join(work, "several")
+shutil.rmtree(place, ignore_errors=True)
+os.makedirs(place)
+failures = []
+BASE = 1772366400  # 2026-03-01T12:00:00Z
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def question(client, port, name, number):
+    """An Ethernet frame: @client asks 192.0.2.53 for @name."""
+    labels = b"".join(bytes([len(p)]) + p.encode() for p in name.split("."))
+    dns = struct.pack(">6H", number, 0x100, 1, 0, 0, 0) + labels + \
+        b"\0\0\x01\0\x01"
+    udp = struct.pack(">4H", port, 53, 8 + len(dns), 0) + dns
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64,
+                       17, 0, socket.inet_aton(client),
+                       socket.inet_aton("192.0.2.53"))
+    return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + head + udp
+
+
+def write_capture(path, asked):
+    """@asked: (second, client, name)."""
+    with open(path, "wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
+        for number, (second, client, name) in enumerate(asked):
+            frame = question(client, 40000 + number, name, number)
+            file.write(struct.pack("<IIII", BASE + int(second),
+                                   int(second * 1000000) % 1000000,
+                                   len(frame), len(frame)) + frame)
+
+
+def name(text):
+    return f"[domain-name:value = '{text}']"
+
+
+patterns = {
+    "and": f"{name('a.example')} AND {name('b.example')}",
+    "within": f"({name('a.example')} AND {name('b.example')}) "
+              "WITHIN 3 SECONDS",
+    "not within": f"({name('a.example')} AND {name('b.example')}) "
+                  "WITHIN 1 SECONDS",
+    "in order": f"{name('a.example')} FOLLOWEDBY {name('b.example')}",
+    "out of order": f"{name('b.example')} FOLLOWEDBY {name('a.example')}",
+    "often": f"{name('c.example')} REPEATS 3 TIMES WITHIN 60 SECONDS",
+    "too often": f"{name('c.example')} REPEATS 4 TIMES",
+    "in part": f"({name('a.example')} AND {name('b.example')}) OR "
+               "([process:name = 'x'] AND [process:pid = 1])",
+    "unseen": f"{name('a.example')} AND [process:name = 'x']",
+    "never": f"{name('a.example')} AND [domain-name:value IN ()]",
+    "forgotten": f"{name('d.example')} AND {name('e.example')}",
+}
+# What is complete, and at which seconds its observations are.
+complete = {"and": [[1, 3]], "within": [[1, 3]], "in order": [[1, 3]],
+            "often": [[5, 6, 7]], "in part": [[1, 3]]}
+statuses = {"in part": "partial", "unseen": "not evaluable"}
+
+ids = {key: "indicator--" + str(uuid.uuid5(uuid.NAMESPACE_DNS, key))
+       for key in patterns}
+bundle = {"type": "bundle", "id": "bundle--" + str(uuid.uuid4()), "objects": [
+    {"type": "indicator", "spec_version": "2.1", "id": ids[key],
+     "created": "2026-01-01T00:00:00.000Z",
+     "modified": "2026-01-01T00:00:00.000Z", "pattern_type": "stix",
+     "pattern": pattern, "valid_from": "2026-01-01T00:00:00Z"}
+    for key, pattern in patterns.items()]}
+with open(f"{place}/set.json", "w", encoding="utf-8") as out:
+    json.dump(bundle, out)
+
+# Clients that fall into different shards, so that workers share the work.
+write_capture(f"{place}/asked.pcap", [
+    (0, "10.0.0.1", "x.example"), (1, "10.0.0.2", "a.example"),
+    (2, "10.0.0.3", "y.example"), (3, "10.0.0.4", "b.example"),
+    (5, "10.0.0.5", "c.example"), (6, "10.0.0.6", "c.example"),
+    (7, "10.0.0.7", "c.example"), (10, "10.0.0.8", "d.example"),
+    (4000, "10.0.0.9", "e.example")])
+
+
+def match(workers):
+    out = f"{place}/out{workers}"
+    done = subprocess.run(
+        [noroshi, "match", "--indicators", f"{place}/set.json", "--workers",
+         str(workers), "--out", out, f"{place}/asked.pcap"],
+        capture_output=True, text=True)
+    check(done.returncode == 0, f"{workers}: {done.returncode} {done.stderr}")
+    contents = []
+    for kind in ("hits.jsonl", "run.json", "sightings.internal.json"):
+        with open(f"{out}/{kind}", "rb") as file:
+            contents.append(file.read())
+    return contents
+
+
+first = match(1)
+for workers in (2, 4, 7):
+    check(match(workers) == first, f"the same bytes with {workers} workers")
+
+hits = [json.loads(line) for line in first[0].splitlines()]
+for key in patterns:
+    mine = [hit for hit in hits if hit["indicator"] == ids[key]]
+    seconds = [[round((int(o["start"][14:16]) * 60 + float(o["start"][17:-1])))
+                for o in hit["observations"]] for hit in mine]
+    check(seconds == complete.get(key, []), f"{key}: {seconds}")
+    for hit in mine:
+        check([hit["flow"], hit["values"]] in
+              [[o["flow"], o["values"]] for o in hit["observations"]],
+              f"{key}: the hit is one of its observations")
+        check(hit["grade"] == statuses.get(key, "full"), f"{key}: grade")
+        check(len({o["flow"] for o in hit["observations"]}) ==
+              len(hit["observations"]), f"{key}: one flow each")
+
+run = json.loads(first[1])["correlation"]
+check(run["hits"] == 5 and run["forgotten_old"] > 0 and
+      run["forgotten_many"] == 0 and run["undecided"] == 0, f"run: {run}")
+
+lines = subprocess.run([noroshi, "check", "--json", f"{place}/set.json"],
+                       check=True, capture_output=True).stdout.splitlines()
+for item in map(json.loads, lines):
+    key = next(k for k in ids if ids[k] == item["id"])
+    check(item["status"] == statuses.get(key, "full"),
+          f"check {key}: {item['status']}, {item['reason']}")
+    check(("process:name" in item["reason"]) == (key in statuses),
+          f"check {key}: {item['reason']}")
+    check(("can never match" in item["reason"]) == (key == "never"),
+          f"check {key}: {item['reason']}")
+print(f"{len(hits)} hits")
+sys.exit(1 if failures else 0)
