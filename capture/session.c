@@ -5,9 +5,13 @@
  */
 #include "capture/session_part.h"
 
+#include "capture/session_part.h"
+
 #define PORT_DNS 53
 #define PORT_MDNS 5353
 #define PORT_LLMNR 5355
+/* Datagrams of a flow in which QUIC may begin. */
+#define UDP_LOOKS 8
 
 static struct nrs_session *session_of(struct nrs_session_env *env,
 				      struct nrs_flow *flow)
@@ -95,12 +99,15 @@ void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 {
 	if (payload.len == 0 || (flow->flags & NRS_FLOW_NO_SESSION) != 0)
 		return;
-	if (!is_dns_port(&flow->info)) {
+	if (is_dns_port(&flow->info)) {
+		if (session_of(env, flow) != NULL)
+			nrs_session_dns(env, flow, side, payload);
+	} else if (flow->session != NULL || nrs_quic_sniff(payload)) {
+		if (session_of(env, flow) != NULL)
+			nrs_session_quic(env, flow, side, payload);
+	} else if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS) {
 		flow->flags |= NRS_FLOW_NO_SESSION;
-		return;
 	}
-	if (session_of(env, flow) != NULL)
-		nrs_session_dns(env, flow, side, payload);
 }
 
 static void give_buffer(struct nrs_session_env *env,
@@ -172,6 +179,7 @@ static size_t parse(struct nrs_session_env *env, struct nrs_flow *flow,
 			break;
 		case NRS_SESSION_UNKNOWN:
 			return done;
+		case NRS_SESSION_QUIC:
 		case NRS_SESSION_IGNORED:
 			return bytes.len;
 		}

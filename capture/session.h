@@ -12,6 +12,7 @@
 #include "capture/decode/repeat.h"
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
+#include "capture/proto/quic.h"
 #include "capture/proto/tls.h"
 #include "capture/proto/tls_finger.h"
 #include "capture/proto/tls_reader.h"
@@ -25,6 +26,7 @@ enum nrs_session_kind {
 	NRS_SESSION_DNS,
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
+	NRS_SESSION_QUIC,
 	NRS_SESSION_IGNORED, /* nothing more to read in it */
 };
 
@@ -46,12 +48,22 @@ struct nrs_session_side {
 	struct nrs_tls_reader tls; /* its room is of the same slab */
 };
 
+/* What is known of a QUIC connection. */
+struct nrs_session_quic {
+	bool is_begun;
+	uint8_t client; /* its side */
+	uint8_t done;	/* bit per side: nothing more to read */
+	uint8_t tries;	/* packets opened or tried */
+	uint8_t dcid_len;
+	uint8_t dcid[NRS_QUIC_CID_MAX]; /* of the client's first Initial */
+};
+
 struct nrs_session {
 	uint8_t kind;
 	uint8_t first;	  /* oldest pending */
 	uint8_t tls_done; /* bit per side: nothing more to read */
 	bool tls_retry;	  /* both hellos come again */
-	uint16_t names;	  /* of certificates, so far */
+	struct nrs_session_quic quic;
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];
 };
@@ -82,9 +94,12 @@ struct nrs_session_env {
 	struct nrs_dns_room *dns_room;
 	struct nrs_http1_head *http_head;
 	uint8_t *text_room; /* for URLs and headers put together */
+	uint8_t *quic_room; /* for a packet that was opened */
 	struct nrs_hasher *hasher;
+	struct nrs_cipher *cipher;
 };
 #define NRS_SESSION_TEXT_ROOM ((size_t)8192)
+#define NRS_SESSION_QUIC_ROOM ((size_t)16384)
 
 /* False: nothing that comes in @flow will be read. */
 bool nrs_session_reads(const struct nrs_flow *flow);

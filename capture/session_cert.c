@@ -91,6 +91,15 @@ static void push_name(const struct push *p, enum nrs_field field,
 		nrs_count(p->env->counters, NRS_C_CERT_BAD);
 }
 
+static void push_time(const struct push *p, enum nrs_field field,
+		      const struct nrs_x509_time *time)
+{
+	int64_t at_ns;
+
+	if (wants(p, field) && nrs_x509_instant(time, &at_ns))
+		push(p, field, &at_ns, sizeof(at_ns));
+}
+
 /* A common name that could be a host's. */
 static bool is_host(struct nrs_span name)
 {
@@ -98,33 +107,26 @@ static bool is_host(struct nrs_span name)
 	       nrs_span_find(name, ' ', 0) == SIZE_MAX;
 }
 
-/* Names of hosts: each an object of its own behind the server name's. */
-static void push_hosts(const struct push *p, const struct nrs_x509 *c,
-		       uint16_t *names)
+/* Names of hosts, which only the first of a chain has: each an object of its
+ * own behind the server name's. */
+static void push_hosts(const struct push *p, const struct nrs_x509 *c)
 {
 	struct nrs_span rest = c->names, name;
-	bool has_names = false;
+	unsigned int names = 0;
 
-	if (!wants(p, NRS_F_CERT_NAME))
+	if (!wants(p, NRS_F_CERT_NAME) || p->index > 0)
 		return;
-	while (nrs_x509_next_name(&rest, &name)) {
-		has_names = true;
-		if (*names < UINT16_MAX)
-			++*names;
-		nrs_txn_value(p->env->matcher, p->txn, NRS_F_CERT_NAME, *names,
+	while (nrs_x509_next_name(&rest, &name))
+		nrs_txn_value(p->env->matcher, p->txn, NRS_F_CERT_NAME, ++names,
 			      name);
-	}
 	name = nrs_x509_common_name(c->subject);
-	if (has_names || !is_host(name))
-		return;
-	if (*names < UINT16_MAX)
-		++*names;
-	nrs_txn_value(p->env->matcher, p->txn, NRS_F_CERT_NAME, *names, name);
+	if (names == 0 && is_host(name))
+		nrs_txn_value(p->env->matcher, p->txn, NRS_F_CERT_NAME, 1,
+			      name);
 }
 
 void nrs_session_certificate(struct nrs_session_env *env, struct nrs_txn *txn,
-			     unsigned int index, uint16_t *names,
-			     struct nrs_span der)
+			     unsigned int index, struct nrs_span der)
 {
 	const struct push p = {.env = env, .txn = txn, .index = index};
 	struct nrs_x509 c;
@@ -138,17 +140,13 @@ void nrs_session_certificate(struct nrs_session_env *env, struct nrs_txn *txn,
 	push_serial(&p, c.serial);
 	push_name(&p, NRS_F_CERT_SUBJECT, c.subject);
 	push_name(&p, NRS_F_CERT_ISSUER, c.issuer);
-	if (wants(&p, NRS_F_CERT_NOT_BEFORE) && c.has_not_before)
-		push(&p, NRS_F_CERT_NOT_BEFORE, &c.not_before_ns,
-		     sizeof(c.not_before_ns));
-	if (wants(&p, NRS_F_CERT_NOT_AFTER) && c.has_not_after)
-		push(&p, NRS_F_CERT_NOT_AFTER, &c.not_after_ns,
-		     sizeof(c.not_after_ns));
+	push_time(&p, NRS_F_CERT_NOT_BEFORE, &c.not_before);
+	push_time(&p, NRS_F_CERT_NOT_AFTER, &c.not_after);
 	if (wants(&p, NRS_F_CERT_SELF_SIGNED) && c.subject.len > 0) {
 		const int64_t is_self_signed = c.is_self_signed;
 
 		push(&p, NRS_F_CERT_SELF_SIGNED, &is_self_signed,
 		     sizeof(is_self_signed));
 	}
-	push_hosts(&p, &c, names);
+	push_hosts(&p, &c);
 }

@@ -32,8 +32,6 @@ void nrs_session_server_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 			      const struct nrs_tls_server_hello *hello,
 			      const struct nrs_hello_fields *fields);
 
-/* The certificate at @index of its chain. @names counts those that all
- * certificates of the connection had so far. */
+/* The certificate at @index of its chain. */
 void nrs_session_certificate(struct nrs_session_env *env, struct nrs_txn *txn,
-			     unsigned int index, uint16_t *names,
-			     struct nrs_span der);
+			     unsigned int index, struct nrs_span der);

@@ -20,6 +20,8 @@ void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 /* How many octets of @bytes are done with. */
 size_t nrs_session_dns_tcp(struct nrs_session_env *env, struct nrs_flow *flow,
 			   unsigned int side, struct nrs_span bytes);
+void nrs_session_quic(struct nrs_session_env *env, struct nrs_flow *flow,
+		      unsigned int side, struct nrs_span datagram);
 size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 			unsigned int side, struct nrs_span bytes);
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,

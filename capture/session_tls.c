@@ -90,7 +90,7 @@ static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_tls_server_hello hello;
 	char room[24];
 
-	if ((env->demand & OF_SERVER) == 0) {
+	if ((env->demand & (OF_SERVER | BIT(PROTOCOL))) == 0) {
 		side_done(session, side);
 		return NRS_OK;
 	}
@@ -127,7 +127,9 @@ static int take(struct nrs_session_env *env, struct nrs_flow *flow,
 			       : client_hello(env, flow, side, unit->bytes);
 	case NRS_TLS_CERTIFICATE:
 		nrs_session_certificate(env, txn_of(env, flow), unit->index,
-					&session->names, unit->bytes);
+					unit->bytes);
+		if ((env->demand & NRS_HELLO_OF_CHAIN) == BIT(CERT_NAME))
+			side_done(session, side); /* of the first alone */
 		break;
 	case NRS_TLS_LONG:
 		nrs_count(env->counters, NRS_C_CERT_BAD);

@@ -197,14 +197,6 @@ static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 	return true;
 }
 
-static bool is_quic(const struct nrs_datagram *d)
-{
-	const uint8_t *at = d->data + d->payload_off;
-
-	return d->proto == IPPROTO_UDP && d->dst_port == 443 &&
-	       d->payload_got >= 1200 && (at[0] & 0xc0) == 0xc0;
-}
-
 static struct nrs_flow *begin_flow(struct nrs_worker *w,
 				   const struct nrs_datagram *d,
 				   unsigned int *side)
@@ -220,8 +212,6 @@ static struct nrs_flow *begin_flow(struct nrs_worker *w,
 	nrs_count(&w->counters, NRS_C_FLOWS);
 	nrs_txn_begin(&flow->txn, &flow->txn, NRS_TXN_FLOW, 0, d->ts_ns);
 	turn_to(w, flow, d->ts_ns);
-	if (is_quic(d))
-		nrs_count(&w->counters, NRS_C_QUIC);
 	return flow;
 }
 
@@ -392,9 +382,13 @@ static int env_init(struct nrs_worker *w)
 	env->dns_room = malloc(sizeof(*env->dns_room));
 	env->http_head = malloc(sizeof(*env->http_head));
 	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
+	env->quic_room = malloc(NRS_SESSION_QUIC_ROOM);
 	env->hasher = nrs_hasher_new();
+	env->cipher = nrs_cipher_new();
 	return env->dns_room == NULL || env->http_head == NULL ||
-			       env->text_room == NULL || env->hasher == NULL
+			       env->text_room == NULL ||
+			       env->quic_room == NULL || env->hasher == NULL ||
+			       env->cipher == NULL
 		       ? NRS_E_NOMEM
 		       : NRS_OK;
 }
@@ -446,7 +440,9 @@ void nrs_worker_free(struct nrs_worker *w)
 	free(w->env.dns_room);
 	free(w->env.http_head);
 	free(w->env.text_room);
+	free(w->env.quic_room);
 	nrs_hasher_free(w->env.hasher);
+	nrs_cipher_free(w->env.cipher);
 	free(w);
 }
 

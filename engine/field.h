@@ -80,7 +80,13 @@
 	  EXCHANGE)                                                            \
 	X(CERT_SELF_SIGNED, "tls.self_signed", INT, NRS_L(CERT_SELF_SIGNED),   \
 	  EXCHANGE)                                                            \
-	X(CERT_NAME, "tls.san", NAME, NRS_L_NAME, EXCHANGE)
+	X(CERT_NAME, "tls.san", NAME, NRS_L_NAME, EXCHANGE)                    \
+	X(QUIC_SNI, "quic.sni", HOST, NRS_L_DSTNAME, EXCHANGE)                 \
+	X(QUIC_ALPN, "quic.alpn", TEXT, 0, EXCHANGE)                           \
+	X(QUIC_VERSION, "quic.version", TEXT, 0, EXCHANGE)                     \
+	X(QUIC_JA3, "quic.ja3", TOKEN, NRS_L(JA3), EXCHANGE)                   \
+	X(QUIC_JA4, "quic.ja4", TEXT, NRS_L(JA4), EXCHANGE)                    \
+	X(QUIC_JA3S, "quic.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)
 
 enum nrs_field {
 #define X(id, name, kind, lanes, scope) NRS_F_##id,

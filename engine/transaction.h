@@ -16,6 +16,7 @@ enum nrs_txn_kind {
 	NRS_TXN_DNS,
 	NRS_TXN_HTTP,
 	NRS_TXN_TLS,
+	NRS_TXN_QUIC,
 };
 
 /* Name of the exchange's protocol as STIX has it: "dns"; "" for the flow. */

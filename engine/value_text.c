@@ -57,7 +57,7 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 		names[count++] = "icmp";
 	else if (flow->proto == IPPROTO_ICMPV6)
 		names[count++] = "ipv6-icmp";
-	for (unsigned int kind = NRS_TXN_DNS; kind <= NRS_TXN_TLS; kind++) {
+	for (unsigned int kind = NRS_TXN_DNS; kind <= NRS_TXN_QUIC; kind++) {
 		if ((protocols >> kind & 1) != 0)
 			names[count++] =
 				nrs_txn_protocol((enum nrs_txn_kind)kind);

@@ -39,3 +39,23 @@ static inline struct nrs_span nrs_wire_take(struct nrs_wire *wire, size_t len)
 	wire->rest = nrs_span_from(wire->rest, len);
 	return taken;
 }
+
+/* The next @len octets; a length of any size fails the same way. */
+static inline struct nrs_span nrs_wire_counted(struct nrs_wire *wire,
+					       uint64_t len)
+{
+	if (len > wire->rest.len)
+		wire->failed = true;
+	return nrs_wire_take(wire, (size_t)len);
+}
+
+/* A number of QUIC's variable length (RFC 9000 section 16). */
+static inline uint64_t nrs_wire_variable(struct nrs_wire *wire)
+{
+	const uint32_t first = nrs_wire_number(wire, 1);
+	uint64_t value = first & 0x3f;
+
+	for (unsigned int i = 1; i < 1u << (first >> 6); i++)
+		value = value << 8 | nrs_wire_number(wire, 1);
+	return value;
+}

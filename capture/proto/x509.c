@@ -28,10 +28,10 @@ static int pair(struct nrs_span text, size_t at)
 
 /* UTCTime and GeneralizedTime (RFC 5280 section 4.1.2.5); seconds may be
  * missing. Other zones than Z have not been legal for long: no time. */
-static bool instant(const struct nrs_der *time, int64_t *out_ns)
+bool nrs_x509_instant(const struct nrs_x509_time *time, int64_t *out_ns)
 {
 	const bool is_utc = time->tag == NRS_DER_UTC_TIME;
-	struct nrs_span text = time->content;
+	struct nrs_span text = time->text;
 	char stamp[NRS_STAMP_LEN];
 	int part[6] = {0};
 
@@ -66,9 +66,11 @@ static void validity(struct nrs_x509 *c, struct nrs_span content)
 	struct nrs_der item;
 
 	if (nrs_der_next(&content, &item))
-		c->has_not_before = instant(&item, &c->not_before_ns);
+		c->not_before = (struct nrs_x509_time){.tag = item.tag,
+						       .text = item.content};
 	if (nrs_der_next(&content, &item))
-		c->has_not_after = instant(&item, &c->not_after_ns);
+		c->not_after = (struct nrs_x509_time){.tag = item.tag,
+						      .text = item.content};
 }
 
 /* The value of an extension: a DER item inside an octet string. */

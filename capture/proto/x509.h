@@ -9,6 +9,12 @@
 #include "engine/base/err.h"
 #include "engine/base/span.h"
 
+/* A point in time as it stands: nrs_x509_instant reads it. */
+struct nrs_x509_time {
+	uint8_t tag; /* of DER; 0: none */
+	struct nrs_span text;
+};
+
 struct nrs_x509 {
 	struct nrs_span serial;	 /* octets of the integer */
 	struct nrs_span issuer;	 /* a Name: its relative names, DER */
@@ -16,10 +22,8 @@ struct nrs_x509 {
 	struct nrs_span names;	 /* subjectAltName: its entries, DER */
 	struct nrs_span subject_key;
 	struct nrs_span authority_key;
-	int64_t not_before_ns; /* beyond 2261: NRS_TIME_MAX */
-	int64_t not_after_ns;
-	bool has_not_before; /* else the time was none */
-	bool has_not_after;
+	struct nrs_x509_time not_before;
+	struct nrs_x509_time not_after;
 	/* Issuer and subject are the same, and so are their keys where both
 	 * are named; the signature is not looked at. */
 	bool is_self_signed;
@@ -27,6 +31,9 @@ struct nrs_x509 {
 
 /* NRS_E_FORMAT, NRS_E_TRUNCATED. What stands before the break is filled. */
 int nrs_x509_parse(struct nrs_x509 *certificate, struct nrs_span der);
+
+/* False: no time by RFC 5280 section 4.1.2.5. Beyond 2261: NRS_TIME_MAX. */
+bool nrs_x509_instant(const struct nrs_x509_time *time, int64_t *out_ns);
 
 /* The next dNSName of @names, which moves on. False: no more. */
 bool nrs_x509_next_name(struct nrs_span *names, struct nrs_span *name);

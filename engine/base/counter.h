@@ -57,8 +57,8 @@
 	  "broken or too long, in part or whole")                              \
 	X(CERT_HIDDEN, "tls_certificates_encrypted",                           \
 	  "TLS 1.3 handshakes, whose certificates are encrypted")              \
-	X(QUIC, "quic_not_inspected",                                          \
-	  "QUIC flows whose names are not read yet")                           \
+	X(QUIC, "quic_flows", "QUIC flows of versions that are read")          \
+	X(QUIC_BAD, "quic_refused", "QUIC hellos that could not be read")      \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused",                                    \

@@ -136,6 +136,7 @@ struct nrs_hasher {
 	MD5_CTX md5;
 	SHA_CTX sha1;
 	SHA256_CTX sha256;
+	SHA256_CTX inner, outer; /* of HMAC, behind its key */
 };
 
 struct nrs_hasher *nrs_hasher_new(void)
@@ -173,4 +174,143 @@ void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
 	    SHA256_Update(&hasher->sha256, data.ptr, data.len) != 1 ||
 	    SHA256_Final(out, &hasher->sha256) != 1)
 		abort();
+}
+
+#define BLOCK_LEN 64
+
+static void sha256_begin(SHA256_CTX *ctx, struct nrs_span key, uint8_t pad)
+{
+	uint8_t block[BLOCK_LEN];
+
+	memset(block, pad, sizeof(block));
+	for (size_t i = 0; i < key.len; i++)
+		block[i] ^= key.ptr[i];
+	if (SHA256_Init(ctx) != 1 ||
+	    SHA256_Update(ctx, block, sizeof(block)) != 1)
+		abort();
+}
+
+/* HMAC (RFC 2104) with a key no longer than a block, kept as the two states
+ * behind it. */
+static void hmac_key(struct nrs_hasher *hasher, struct nrs_span key)
+{
+	if (key.len > BLOCK_LEN)
+		abort();
+	sha256_begin(&hasher->inner, key, 0x36);
+	sha256_begin(&hasher->outer, key, 0x5c);
+}
+
+static void hmac(struct nrs_hasher *hasher, struct nrs_span text,
+		 uint8_t out[NRS_SHA256_LEN])
+{
+	hasher->sha256 = hasher->inner;
+	if (SHA256_Update(&hasher->sha256, text.ptr, text.len) != 1 ||
+	    SHA256_Final(out, &hasher->sha256) != 1)
+		abort();
+	hasher->sha256 = hasher->outer;
+	if (SHA256_Update(&hasher->sha256, out, NRS_SHA256_LEN) != 1 ||
+	    SHA256_Final(out, &hasher->sha256) != 1)
+		abort();
+}
+
+void nrs_hkdf_extract(struct nrs_hasher *hasher, struct nrs_span salt,
+		      struct nrs_span key, uint8_t out[NRS_SHA256_LEN])
+{
+	hmac_key(hasher, salt);
+	hmac(hasher, key, out);
+}
+
+void nrs_hkdf_secret(struct nrs_hasher *hasher,
+		     const uint8_t secret[NRS_SHA256_LEN])
+{
+	hmac_key(hasher, nrs_span(secret, NRS_SHA256_LEN));
+}
+
+void nrs_hkdf_label(struct nrs_hasher *hasher, const char *label, uint8_t *out,
+		    size_t len)
+{
+	uint8_t info[64], sum[NRS_SHA256_LEN];
+	const size_t label_len = strlen(label);
+	size_t used = 0;
+
+	if (len > NRS_SHA256_LEN || label_len > 32)
+		abort();
+	info[used++] = 0;
+	info[used++] = (uint8_t)len;
+	info[used++] = (uint8_t)(6 + label_len);
+	memcpy(info + used, "tls13 ", 6);
+	used += 6;
+	memcpy(info + used, label, label_len);
+	used += label_len;
+	info[used++] = 0; /* no context */
+	info[used++] = 1; /* the first block is enough */
+	hmac(hasher, nrs_span(info, used), sum);
+	memcpy(out, sum, len);
+}
+
+struct nrs_cipher {
+	EVP_CIPHER_CTX *block;
+	EVP_CIPHER_CTX *gcm;
+};
+
+struct nrs_cipher *nrs_cipher_new(void)
+{
+	struct nrs_cipher *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return NULL;
+	made->block = EVP_CIPHER_CTX_new();
+	made->gcm = EVP_CIPHER_CTX_new();
+	if (made->block == NULL || made->gcm == NULL ||
+	    EVP_EncryptInit_ex(made->block, EVP_aes_128_ecb(), NULL, NULL,
+			       NULL) != 1 ||
+	    EVP_DecryptInit_ex(made->gcm, EVP_aes_128_gcm(), NULL, NULL,
+			       NULL) != 1) {
+		nrs_cipher_free(made);
+		return NULL;
+	}
+	return made;
+}
+
+void nrs_cipher_free(struct nrs_cipher *cipher)
+{
+	if (cipher == NULL)
+		return;
+	EVP_CIPHER_CTX_free(cipher->block);
+	EVP_CIPHER_CTX_free(cipher->gcm);
+	free(cipher);
+}
+
+void nrs_cipher_block(struct nrs_cipher *cipher, const uint8_t key[NRS_AES_LEN],
+		      const uint8_t in[NRS_AES_LEN], uint8_t out[NRS_AES_LEN])
+{
+	int len = 0;
+
+	if (EVP_EncryptInit_ex(cipher->block, NULL, NULL, key, NULL) != 1 ||
+	    EVP_EncryptUpdate(cipher->block, out, &len, in, NRS_AES_LEN) != 1)
+		abort();
+}
+
+int nrs_cipher_open(struct nrs_cipher *cipher, const uint8_t key[NRS_AES_LEN],
+		    const struct nrs_sealed *sealed, uint8_t *out)
+{
+	uint8_t tag[NRS_TAG_LEN];
+	int len = 0;
+
+	if (sealed->text.len < NRS_TAG_LEN || sealed->text.len > INT32_MAX ||
+	    sealed->clear.len > INT32_MAX)
+		return NRS_E_FORMAT;
+	const size_t text_len = sealed->text.len - NRS_TAG_LEN;
+	memcpy(tag, sealed->text.ptr + text_len, sizeof(tag));
+	if (EVP_DecryptInit_ex(cipher->gcm, NULL, NULL, key, sealed->nonce) !=
+		    1 ||
+	    EVP_DecryptUpdate(cipher->gcm, NULL, &len, sealed->clear.ptr,
+			      (int)sealed->clear.len) != 1 ||
+	    EVP_DecryptUpdate(cipher->gcm, out, &len, sealed->text.ptr,
+			      (int)text_len) != 1 ||
+	    EVP_CIPHER_CTX_ctrl(cipher->gcm, EVP_CTRL_GCM_SET_TAG, sizeof(tag),
+				tag) != 1)
+		return NRS_E_FORMAT;
+	return EVP_DecryptFinal_ex(cipher->gcm, tag, &len) == 1 ? NRS_OK
+								: NRS_E_FORMAT;
 }

@@ -55,3 +55,39 @@ void nrs_hasher_sha1(struct nrs_hasher *hasher, struct nrs_span data,
 		     uint8_t out[NRS_SHA1_LEN]);
 void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
 		       uint8_t out[NRS_SHA256_LEN]);
+
+/* HKDF-Extract with SHA-256 (RFC 5869 section 2.2). */
+void nrs_hkdf_extract(struct nrs_hasher *hasher, struct nrs_span salt,
+		      struct nrs_span key, uint8_t out[NRS_SHA256_LEN]);
+/* What the labels that follow are expanded from. */
+void nrs_hkdf_secret(struct nrs_hasher *hasher,
+		     const uint8_t secret[NRS_SHA256_LEN]);
+/* HKDF-Expand-Label (RFC 8446 section 7.1) with an empty context, to @len
+ * octets: NRS_SHA256_LEN at most. @label: 32 characters at most. */
+void nrs_hkdf_label(struct nrs_hasher *hasher, const char *label, uint8_t *out,
+		    size_t len);
+
+/*
+ * AES-128 for the packet path, likewise: contexts made once. One per thread.
+ */
+#define NRS_AES_LEN 16
+#define NRS_NONCE_LEN 12
+#define NRS_TAG_LEN 16
+struct nrs_cipher;
+struct nrs_cipher *nrs_cipher_new(void);
+void nrs_cipher_free(struct nrs_cipher *cipher); /* NULL: nothing */
+
+/* One block (ECB). */
+void nrs_cipher_block(struct nrs_cipher *cipher, const uint8_t key[NRS_AES_LEN],
+		      const uint8_t in[NRS_AES_LEN], uint8_t out[NRS_AES_LEN]);
+
+/* What AES-128-GCM sealed: @text with its tag behind it. */
+struct nrs_sealed {
+	const uint8_t *nonce; /* NRS_NONCE_LEN octets */
+	struct nrs_span clear;
+	struct nrs_span text;
+};
+/* Into @out of text.len - NRS_TAG_LEN octets, apart from @sealed's. Wrong key
+ * or changed octets: NRS_E_FORMAT, and @out holds nothing of use. */
+int nrs_cipher_open(struct nrs_cipher *cipher, const uint8_t key[NRS_AES_LEN],
+		    const struct nrs_sealed *sealed, uint8_t *out);

@@ -18,9 +18,8 @@ struct frame {
 static inline void frame_put(struct frame *f, const void *bytes, size_t len)
 {
 	assert_true(f->len + len <= FRAME_ROOM);
-	if (len > 0)
-		memcpy(f->bytes + f->len, bytes, len);
-	f->len += len;
+	for (size_t i = 0; i < len; i++)
+		f->bytes[f->len++] = ((const uint8_t *)bytes)[i];
 }
 
 static inline void frame_put_u16(struct frame *f, unsigned int value)
@@ -29,15 +28,13 @@ static inline void frame_put_u16(struct frame *f, unsigned int value)
 		  2);
 }
 
-/* Ethernet and IPv4 up to the transport header; lengths for @payload octets of
- * transport header and payload. @from and @to are the last octets of
- * 192.0.2.x. */
+/* Ethernet and IPv4 up to the transport header, which with its payload has
+ * @payload octets. @from and @to are the last octets of 192.0.2.x. */
 static inline void frame_ipv4(struct frame *f, uint8_t proto, uint8_t from,
 			      uint8_t to, size_t payload)
 {
 	f->len = 0;
-	frame_put(f, "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\x00", 14);
-	frame_put(f, "\x45\0", 2);
+	frame_put(f, "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\x00\x45\0", 16);
 	frame_put_u16(f, (unsigned int)(20 + payload));
 	frame_put(f, "\0\0\0\0\x40", 5);
 	frame_put(f, &proto, 1);
@@ -53,6 +50,7 @@ struct frame_tcp {
 	uint32_t seq, ack;
 	uint8_t flags;
 	const char *payload;
+	struct nrs_span data; /* the payload where that is NULL */
 };
 
 /* Client and server, for struct frame_tcp. */
@@ -61,29 +59,39 @@ struct frame_tcp {
 
 static inline void frame_tcp(struct frame *f, const struct frame_tcp *t)
 {
-	const size_t len = t->payload == NULL ? 0 : strlen(t->payload);
+	const struct nrs_span data =
+		t->payload == NULL ? t->data : nrs_span_of(t->payload);
 
-	frame_ipv4(f, 6, t->from, t->to, 20 + len);
+	frame_ipv4(f, 6, t->from, t->to, 20 + data.len);
 	frame_put_u16(f, t->from_port);
 	frame_put_u16(f, t->to_port);
-	frame_put_u16(f, t->seq >> 16);
-	frame_put_u16(f, t->seq & 0xffff);
-	frame_put_u16(f, t->ack >> 16);
-	frame_put_u16(f, t->ack & 0xffff);
-	frame_put(f, "\x50", 1);
-	frame_put(f, &t->flags, 1);
+	for (unsigned int i = 0; i < 4; i++)
+		frame_put_u16(f, (i < 2 ? t->seq : t->ack) >>
+						 (i % 2 == 0 ? 16 : 0) &
+					 0xffff);
+	frame_put(f, (const uint8_t[]){0x50, t->flags}, 2);
 	frame_put(f, "\xff\xff\0\0\0\0", 6);
-	frame_put(f, t->payload, len);
+	frame_put(f, data.ptr, data.len);
+}
+
+/* The same two, as UDP ports. */
+static inline void frame_datagram(struct frame *f, const struct frame_tcp *t)
+{
+	frame_ipv4(f, 17, t->from, t->to, 8 + t->data.len);
+	frame_put_u16(f, t->from_port);
+	frame_put_u16(f, t->to_port);
+	frame_put_u16(f, (unsigned int)(8 + t->data.len));
+	frame_put(f, "\0", 2);
+	frame_put(f, t->data.ptr, t->data.len);
 }
 
 static inline void frame_udp(struct frame *f, uint8_t from, uint8_t to,
 			     uint16_t from_port, uint16_t to_port)
 {
-	frame_ipv4(f, 17, from, to, 12);
-	frame_put_u16(f, from_port);
-	frame_put_u16(f, to_port);
-	frame_put_u16(f, 12);
-	frame_put(f, "\0\0data", 6);
+	const struct frame_tcp t = {from, to, from_port, to_port,
+				    .data = nrs_span("data", 4)};
+
+	frame_datagram(f, &t);
 }
 
 static inline struct nrs_packet frame_packet(const struct frame *f,
