@@ -12,6 +12,8 @@
 #define PORT_LLMNR 5355
 /* Datagrams of a flow in which QUIC may begin. */
 #define UDP_LOOKS 8
+/* Segments of a flow in which TLS may. */
+#define TCP_LOOKS 32
 
 static struct nrs_session *session_of(struct nrs_session_env *env,
 				      struct nrs_flow *flow)
@@ -139,7 +141,8 @@ void nrs_session_ignore(struct nrs_session_env *env,
 }
 
 /* The protocol by the first bytes; UNKNOWN: too few to say. */
-static enum nrs_session_kind sniff(const struct nrs_flow *flow,
+static enum nrs_session_kind sniff(const struct nrs_session_env *env,
+				   const struct nrs_flow *flow,
 				   struct nrs_span bytes)
 {
 	if (flow->info.dst_port == PORT_DNS || flow->info.src_port == PORT_DNS)
@@ -150,8 +153,26 @@ static enum nrs_session_kind sniff(const struct nrs_flow *flow,
 		return NRS_SESSION_HTTP;
 	if (tls == NRS_OK)
 		return NRS_SESSION_TLS;
-	return http == NRS_E_MORE || tls == NRS_E_MORE ? NRS_SESSION_UNKNOWN
-						       : NRS_SESSION_IGNORED;
+	if (http == NRS_E_MORE || tls == NRS_E_MORE)
+		return NRS_SESSION_UNKNOWN;
+	return nrs_session_tls_wanted(env) ? NRS_SESSION_WATCHED
+					   : NRS_SESSION_IGNORED;
+}
+
+/* Some other protocol: TLS may begin in it later (STARTTLS), with a segment.
+ * Nothing is kept of what comes before. */
+static size_t watch(struct nrs_session_env *env, struct nrs_session *session,
+		    struct nrs_span bytes)
+{
+	const int tls = nrs_tls_sniff(bytes);
+
+	if (tls == NRS_E_MORE)
+		return 0;
+	if (tls == NRS_OK)
+		session->kind = NRS_SESSION_TLS;
+	else if (++session->looks == TCP_LOOKS)
+		nrs_session_ignore(env, session);
+	return tls == NRS_OK ? 0 : bytes.len;
 }
 
 /* Parse what can be parsed; how many octets are done with. */
@@ -162,7 +183,7 @@ static size_t parse(struct nrs_session_env *env, struct nrs_flow *flow,
 	size_t done = 0;
 
 	if (session->kind == NRS_SESSION_UNKNOWN)
-		session->kind = (uint8_t)sniff(flow, bytes);
+		session->kind = (uint8_t)sniff(env, flow, bytes);
 	while (done < bytes.len) {
 		const struct nrs_span rest = nrs_span_from(bytes, done);
 		size_t step = 0;
@@ -174,6 +195,11 @@ static size_t parse(struct nrs_session_env *env, struct nrs_flow *flow,
 		case NRS_SESSION_HTTP:
 			step = nrs_session_http(env, flow, side, rest);
 			break;
+		case NRS_SESSION_WATCHED:
+			step = watch(env, session, rest);
+			if (session->kind != NRS_SESSION_TLS)
+				break;
+			continue;
 		case NRS_SESSION_TLS:
 			step = nrs_session_tls(env, flow, side, rest);
 			break;
@@ -210,6 +236,21 @@ static bool keep(struct nrs_session_env *env, struct nrs_session_side *side,
 	return true;
 }
 
+/* What is kept grows no more. Of a head too long its beginning counts, and the
+ * next one may begin with a segment. */
+static void give_up(struct nrs_session_env *env, struct nrs_flow *flow,
+		    unsigned int which)
+{
+	struct nrs_session *session = flow->session;
+
+	if (session->kind != NRS_SESSION_HTTP) {
+		nrs_session_ignore(env, session);
+		return;
+	}
+	nrs_session_http_cut(env, flow, which);
+	give_buffer(env, &session->side[which]);
+}
+
 void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int which, struct nrs_span bytes)
 {
@@ -222,11 +263,11 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 		const size_t done = parse(env, flow, which, bytes);
 
 		if (!keep(env, side, nrs_span_from(bytes, done)))
-			nrs_session_ignore(env, session);
+			give_up(env, flow, which);
 		return;
 	}
 	if (!keep(env, side, bytes)) {
-		nrs_session_ignore(env, session);
+		give_up(env, flow, which);
 		return;
 	}
 	const struct nrs_span joined = nrs_span(side->buffer, side->buffered);
@@ -257,6 +298,8 @@ void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 	}
 	/* A head, a hello or a length is lost: nothing tells where the next
 	 * message begins. HTTP may begin anew with the next segment. */
+	if (session->kind == NRS_SESSION_HTTP)
+		nrs_session_http_cut(env, flow, which);
 	give_buffer(env, side);
 	side->in_body = false;
 	if (session->kind != NRS_SESSION_HTTP)
@@ -284,6 +327,10 @@ void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
 
 	if (session == NULL)
 		return;
+	for (unsigned int i = 0; i < 2; i++) {
+		if (session->kind == NRS_SESSION_HTTP)
+			nrs_session_http_cut(env, flow, i);
+	}
 	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++)
 		nrs_pending_end(env, &session->pending[(session->first + i) %
 						       NRS_SESSION_PENDING]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * session: what one flow's payload is read as: DNS, HTTP/1 or TLS, by content;
- * from payload to transactions.
+ * session: what one flow's payload is read as: DNS, HTTP/1, TLS or QUIC, by
+ * content; from payload to transactions.
  *
  * TCP payload arrives in order (stream.h); a message that one segment holds is
  * parsed where it stands, others are joined in a buffer of the shard's quota.
@@ -13,7 +13,6 @@
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/quic.h"
-#include "capture/proto/tls.h"
 #include "capture/proto/tls_finger.h"
 #include "capture/proto/tls_reader.h"
 #include "engine/matcher.h"
@@ -27,6 +26,7 @@ enum nrs_session_kind {
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
 	NRS_SESSION_QUIC,
+	NRS_SESSION_WATCHED, /* another protocol, in which TLS may begin */
 	NRS_SESSION_IGNORED, /* nothing more to read in it */
 };
 
@@ -44,18 +44,9 @@ struct nrs_session_side {
 	uint8_t *buffer;	  /* of the shard's slab; NULL none */
 	uint32_t buffered;
 	bool in_body;
+	bool has_head; /* HTTP: one was read */
 	struct nrs_http1_framing framing;
 	struct nrs_tls_reader tls; /* its room is of the same slab */
-};
-
-/* What is known of a QUIC connection. */
-struct nrs_session_quic {
-	bool is_begun;
-	uint8_t client; /* its side */
-	uint8_t done;	/* bit per side: nothing more to read */
-	uint8_t tries;	/* packets opened or tried */
-	uint8_t dcid_len;
-	uint8_t dcid[NRS_QUIC_CID_MAX]; /* of the client's first Initial */
 };
 
 struct nrs_session {
@@ -63,7 +54,8 @@ struct nrs_session {
 	uint8_t first;	  /* oldest pending */
 	uint8_t tls_done; /* bit per side: nothing more to read */
 	bool tls_retry;	  /* both hellos come again */
-	struct nrs_session_quic quic;
+	uint8_t looks;	  /* segments without TLS */
+	struct nrs_quic_connection quic;
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];
 };

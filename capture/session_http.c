@@ -8,6 +8,8 @@
 
 #include <stdio.h>
 
+#define HTTP_JUNK_MAX 64
+
 static void push(struct nrs_session_env *env, struct nrs_txn *txn,
 		 enum nrs_field field, struct nrs_span value)
 {
@@ -116,7 +118,7 @@ static struct nrs_span target_host(const struct nrs_http1_head *head)
 	size_t from = nrs_span_find_text(target, "://"), to;
 
 	if (nrs_span_is(head->method, "CONNECT"))
-		return target;
+		return nrs_span_part(target, 0, nrs_span_find(target, ' ', 0));
 	if (from == SIZE_MAX || target.ptr[0] == '/')
 		return nrs_span(NULL, 0);
 	from += 3;
@@ -195,14 +197,17 @@ static bool take_response(struct nrs_session_env *env, struct nrs_flow *flow)
 	struct nrs_pending *p = oldest(session);
 	char status[8];
 
-	if (head->status >= 100 && head->status < 200 && head->status != 101)
+	if (head->status == 100)
 		return false; /* the real one is still to come */
 	if (p == NULL)
 		p = nrs_pending_new(env, flow, NRS_TXN_HTTP);
 	snprintf(status, sizeof(status), "%u", (unsigned int)head->status);
-	push(env, &p->txn, NRS_F_HTTP_STATUS, nrs_span_of(status));
+	if (head->has_status)
+		push(env, &p->txn, NRS_F_HTTP_STATUS, nrs_span_of(status));
 	push_header(env, &p->txn, NRS_F_HTTP_LOCATION, "location");
 	push_header(env, &p->txn, NRS_F_HTTP_CONTENT_TYPE, "content-type");
+	if (head->status / 100 == 1 && head->status != 101)
+		return false;
 	const bool is_tunnel =
 		head->status == 101 ||
 		(p->is_connect && head->status >= 200 && head->status < 300);
@@ -235,6 +240,17 @@ static void begin_body(struct nrs_session_side *side,
 	side->in_body = !nrs_http1_framing_done(&side->framing);
 }
 
+/* What a whole head, or one that was cut, says. True: a tunnel begins. */
+static bool take_head(struct nrs_session_env *env, struct nrs_flow *flow)
+{
+	nrs_count(env->counters, NRS_C_HTTP);
+	nrs_session_protocol(env, flow, NRS_TXN_HTTP);
+	if (!env->http_head->is_request)
+		return take_response(env, flow);
+	(void)take_request(env, flow);
+	return false;
+}
+
 size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 			unsigned int which, struct nrs_span bytes)
 {
@@ -247,19 +263,34 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 	const int err = nrs_http1_parse(env->http_head, bytes, &consumed);
 	if (err == NRS_E_MORE)
 		return 0;
-	if (err != NRS_OK) { /* resynchronise with the next segment */
+	if (err != NRS_OK) {
+		const size_t junk = nrs_http1_resync(
+			nrs_span_part(bytes, 0, HTTP_JUNK_MAX));
+
 		nrs_count(env->counters, NRS_C_HTTP_BAD);
-		return bytes.len;
+		/* Before the first head what is none may stand; later the next
+		 * one begins with a segment. */
+		return side->has_head || junk == 0 || junk >= HTTP_JUNK_MAX
+			       ? bytes.len
+			       : junk;
 	}
-	nrs_count(env->counters, NRS_C_HTTP);
-	nrs_session_protocol(env, flow, NRS_TXN_HTTP);
-	if (env->http_head->is_request) {
-		(void)take_request(env, flow);
-	} else if (take_response(env, flow)) {
+	side->has_head = true;
+	if (take_head(env, flow)) {
 		session->kind = NRS_SESSION_UNKNOWN;
 		session->side[0].in_body = session->side[1].in_body = false;
 		return consumed;
 	}
 	begin_body(side, env->http_head);
 	return consumed;
+}
+
+void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,
+			  unsigned int which)
+{
+	const struct nrs_session_side *side = &flow->session->side[which];
+	const struct nrs_span bytes = nrs_span(side->buffer, side->buffered);
+
+	if (!side->in_body && bytes.len > 0 &&
+	    nrs_http1_parse_cut(env->http_head, bytes) == NRS_OK)
+		(void)take_head(env, flow);
 }

@@ -24,5 +24,10 @@ void nrs_session_quic(struct nrs_session_env *env, struct nrs_flow *flow,
 		      unsigned int side, struct nrs_span datagram);
 size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 			unsigned int side, struct nrs_span bytes);
+/* What is kept of a head that will not be completed. */
+void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,
+			  unsigned int side);
+/* Does anybody ask for what handshakes show? */
+bool nrs_session_tls_wanted(const struct nrs_session_env *env);
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int side, struct nrs_span bytes);

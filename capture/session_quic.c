@@ -182,7 +182,7 @@ static int open_initial(struct nrs_session_env *env,
 			const struct nrs_quic_packet *p,
 			struct nrs_span *frames)
 {
-	struct nrs_session_quic *q = &session->quic;
+	struct nrs_quic_connection *q = &session->quic;
 	const struct nrs_span known = nrs_span(q->dcid, q->dcid_len);
 	int err = NRS_E_FORMAT;
 
@@ -194,11 +194,11 @@ static int open_initial(struct nrs_session_env *env,
 	err = open_with(env, p, p->dcid, false, frames);
 	if (err != NRS_OK)
 		return err;
-	*q = (struct nrs_session_quic){.is_begun = true,
-				       .client = (uint8_t)side,
-				       .tries = q->tries,
-				       .done = q->done,
-				       .dcid_len = (uint8_t)p->dcid.len};
+	*q = (struct nrs_quic_connection){.is_begun = true,
+					  .client = (uint8_t)side,
+					  .tries = q->tries,
+					  .done = q->done,
+					  .dcid_len = (uint8_t)p->dcid.len};
 	if (p->dcid.len > 0)
 		memcpy(q->dcid, p->dcid.ptr, p->dcid.len);
 	give_room(env, &session->side[0]);
@@ -210,7 +210,7 @@ static void take_initial(struct nrs_session_env *env, struct nrs_flow *flow,
 			 unsigned int side, const struct nrs_quic_packet *p)
 {
 	struct nrs_session *session = flow->session;
-	struct nrs_session_quic *q = &session->quic;
+	struct nrs_quic_connection *q = &session->quic;
 	struct nrs_span frames;
 
 	if ((q->done & 1u << side) != 0)

@@ -12,12 +12,19 @@
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
 #define OF_SERVER (BIT(TLS_VERSION) | BIT(TLS_JA3S) | NRS_HELLO_OF_CHAIN)
 
+#define OF_CLIENT (BIT(TLS_SNI) | BIT(TLS_ALPN) | BIT(TLS_JA3) | BIT(TLS_JA4))
+
 static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
 					       .alpn = NRS_F_TLS_ALPN,
 					       .ja3 = NRS_F_TLS_JA3,
 					       .ja4 = NRS_F_TLS_JA4,
 					       .ja3s = NRS_F_TLS_JA3S,
 					       .transport = 't'};
+
+bool nrs_session_tls_wanted(const struct nrs_session_env *env)
+{
+	return (env->demand & (OF_CLIENT | OF_SERVER | BIT(PROTOCOL))) != 0;
+}
 
 /* The connection's transaction, which the hello seen first begins. */
 static struct nrs_txn *txn_of(struct nrs_session_env *env,

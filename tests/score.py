@@ -57,18 +57,25 @@ FIELDS = {
 }
 # Suricata reads the first certificate of a chain only.
 LEAF = ("tls.cert_sha1", "tls.serial", "tls.subject", "tls.issuer")
-DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="))
+DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="),
+                ("jurisdictionc=", "msjurisdictioncountry="),
+                ("jurisdictionst=", "msjurisdictionstateorprovince="))
 
 
 def unescape(text):
+    """Of the references and of ours; octets that are no text stand as \\xNN
+    with one backslash or two."""
     pairs = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "\\": "\\"}
+    text = text.encode("utf-8", "replace").decode("latin-1")
+    text = re.sub(r"\\\\x([0-9a-f]{2})", r"\\x\1", text)
     return re.sub(r"\\(x[0-9a-f]{2}|[tnr0\\])",
                   lambda m: pairs.get(m[1]) or chr(int(m[1][1:], 16)), text)
 
 
 def form(kind, text):
     """A value as it is compared."""
-    text = unescape(text).strip().lower()
+    text = unescape(text).strip()
+    text = "".join(c.lower() if c < "\x80" else c for c in text)
     if kind == "name":
         return text.rstrip(".")
     if kind == "host":
@@ -125,8 +132,8 @@ def read_by_others(reference):
     return captures
 
 
-def observe(noroshi, capture, fields):
-    done = subprocess.run([noroshi, "observe", "--json", "--fields",
+def run(noroshi, capture, form_option, fields):
+    done = subprocess.run([noroshi, "observe", form_option, "--fields",
                            ",".join(fields), capture],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           check=False)
@@ -135,10 +142,18 @@ def observe(noroshi, capture, fields):
             or "runtime error" in error):
         print(f"{capture}: status {done.returncode}\n{error[-4000:]}")
         sys.exit(2)
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
+    return done.stdout.decode("utf-8", "replace").splitlines()
+
+
+def observe(noroshi, capture, fields):
+    plain = [f for f in fields if f not in LEAF]
+    leaf = [f for f in fields if f in LEAF]
+    for line in run(noroshi, capture, "--tsv", plain) if plain else []:
+        yield line.split("\t", 1)
+    for line in run(noroshi, capture, "--json", leaf) if leaf else []:
         for value in json.loads(line)["values"]:
-            if value["field"] not in LEAF or value["object"] == 0:
-                yield value["field"], value["value"]
+            if value["object"] == 0:
+                yield value["field"], value["value"].replace("\\", "\\\\")
 
 
 def ours(noroshi, corpus, fields, captures):
@@ -148,8 +163,7 @@ def ours(noroshi, corpus, fields, captures):
         if not os.path.isfile(path):
             continue
         for f, value in observe(noroshi, path, fields):
-            rows[f].add((capture, form(FIELDS[f][2],
-                                       value.replace("\\", "\\\\"))))
+            rows[f].add((capture, form(FIELDS[f][2], value)))
     return rows
 
 

@@ -5,6 +5,8 @@
 #include "capture/proto/http1.h"
 
 #define METHOD_MAX 24
+#define LINE_MAX 2048
+#define JUNK_MAX 8
 
 static bool is_token(uint8_t c)
 {
@@ -13,20 +15,55 @@ static bool is_token(uint8_t c)
 	       (c != 0 && memchr("!#$%&'*+-.^_`|~", c, 15) != NULL);
 }
 
-int nrs_http1_sniff(struct nrs_span bytes)
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Does @text begin with "HTTP/", in any case: some servers write it small. */
+static bool is_version(struct nrs_span text)
+{
+	return nrs_span_is_icase(nrs_span_part(text, 0, 5), "HTTP/");
+}
+
+/* The word of "METHOD " at the front, or 0. */
+static size_t method_len(struct nrs_span bytes)
+{
+	size_t len = 0;
+
+	while (len < bytes.len && len <= METHOD_MAX && is_token(bytes.ptr[len]))
+		len++;
+	return len <= METHOD_MAX ? len : 0;
+}
+
+/* A method that few use: a whole line with " HTTP/1." tells. */
+static int sniff_line(struct nrs_span bytes)
+{
+	const size_t end = nrs_span_find(bytes, '\n', 0);
+	const size_t len = method_len(bytes);
+
+	if (len == 0 || (len < bytes.len && bytes.ptr[len] != ' '))
+		return NRS_E_FORMAT;
+	if (end == SIZE_MAX)
+		return bytes.len > LINE_MAX ? NRS_E_FORMAT : NRS_E_MORE;
+	return nrs_span_find_text(nrs_span_part(bytes, 0, end), " HTTP/1.") !=
+			       SIZE_MAX
+		       ? NRS_OK
+		       : NRS_E_FORMAT;
+}
+
+/* A method that many use, or the version that begins a response. */
+static int sniff_word(struct nrs_span bytes)
 {
 	static const char *const methods[] = {
 		"GET ",	      "POST ",	 "HEAD ",   "PUT ",	  "OPTIONS ",
 		"CONNECT ",   "DELETE ", "PATCH ",  "TRACE ",	  "PROPFIND ",
 		"REPORT ",    "SEARCH ", "MKCOL ",  "COPY ",	  "MOVE ",
 		"LOCK ",      "UNLOCK ", "NOTIFY ", "SUBSCRIBE ", "M-SEARCH ",
-		"PROPPATCH ", "HTTP/1.", "MERGE ",  "BITS_POST "};
+		"PROPPATCH ", "HTTP/1.", "MERGE ",  "BITS_POST ", "QUERY ",
+		"http/1."};
 	bool more = false;
 
-	while (bytes.len > 0 && (bytes.ptr[0] == '\r' || bytes.ptr[0] == '\n'))
-		bytes = nrs_span_from(bytes, 1);
-	if (bytes.len == 0)
-		return NRS_E_MORE;
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
 		const size_t len = strlen(methods[i]);
 		const size_t common = bytes.len < len ? bytes.len : len;
@@ -40,23 +77,79 @@ int nrs_http1_sniff(struct nrs_span bytes)
 	return more ? NRS_E_MORE : NRS_E_FORMAT;
 }
 
-/* The next line without its end; false: no line end yet. */
-static bool next_line(struct nrs_span bytes, size_t *at, struct nrs_span *line)
+/* Octets before a first head that some clients send there: blanks, or a few
+ * that are no text and a blank. */
+static size_t junk_len(struct nrs_span bytes)
 {
-	const size_t end = nrs_span_find(bytes, '\n', *at);
+	size_t len = 0;
 
-	if (end == SIZE_MAX)
-		return false;
+	while (len < bytes.len && is_blank(bytes.ptr[len]))
+		len++;
+	if (len > 0 || bytes.len == 0 || is_token(bytes.ptr[0]))
+		return len;
+	len = nrs_span_find(nrs_span_part(bytes, 0, JUNK_MAX), ' ', 0);
+	return len != SIZE_MAX && sniff_word(nrs_span_from(bytes, len + 1)) ==
+					  NRS_OK
+		       ? len + 1
+		       : 0;
+}
+
+int nrs_http1_sniff(struct nrs_span bytes)
+{
+	bytes = nrs_span_from(bytes, junk_len(bytes));
+	if (bytes.len == 0)
+		return NRS_E_MORE;
+	const int word = sniff_word(bytes);
+	return word == NRS_E_FORMAT ? sniff_line(bytes) : word;
+}
+
+/* Where a line ends and the next begins: behind LF, or in a response at a CR
+ * alone, which some servers write and browsers take. */
+static size_t line_end(struct nrs_span bytes, size_t at, bool has_cr)
+{
+	const size_t end = nrs_span_find(bytes, '\n', at);
+	const struct nrs_span line = nrs_span_part(bytes, 0, end);
+
+	while (has_cr && (at = nrs_span_find(line, '\r', at)) != SIZE_MAX) {
+		if (++at < line.len && is_token(line.ptr[at]))
+			return at - 1;
+	}
+	return end;
+}
+
+/* The next line without its end; false: no line end yet. */
+static bool next_line(struct nrs_http1_head *head, struct nrs_span bytes,
+		      size_t *at, struct nrs_span *line)
+{
+	size_t end = line_end(bytes, *at, head->has_cr);
+
+	if (end == SIZE_MAX) {
+		/* of a cut head all but the first line may be without its end
+		 */
+		if (!head->is_cut || *at >= bytes.len || head->version.len == 0)
+			return false;
+		end = bytes.len; /* nothing more will come */
+	}
 	*line = nrs_span_part(bytes, *at, end - *at);
 	if (line->len > 0 && line->ptr[line->len - 1] == '\r')
 		line->len--;
-	*at = end + 1;
+	*at = end + 1 < bytes.len ? end + 1 : bytes.len;
 	return true;
 }
 
-static bool is_version(struct nrs_span text)
+/* "RTSP/1.0" and the like: another protocol's line. */
+static bool is_other_version(struct nrs_span text)
 {
-	return text.len >= 6 && nrs_span_starts(text, "HTTP/");
+	const size_t slash = nrs_span_find(text, '/', 0);
+
+	if (slash == SIZE_MAX || slash < 2 || text.len != slash + 4 ||
+	    text.ptr[slash + 2] != '.' || is_version(text))
+		return false;
+	for (size_t i = 0; i < slash; i++) {
+		if (text.ptr[i] < 'A' || text.ptr[i] > 'Z')
+			return false;
+	}
+	return true;
 }
 
 static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
@@ -75,30 +168,48 @@ static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
 	size_t last;
 	for (last = rest.len; last > 0 && rest.ptr[last - 1] != ' '; last--)
 		;
-	if (last > 0 && is_version(nrs_span_from(rest, last))) {
-		head->version = nrs_span_from(rest, last);
+	const struct nrs_span word = nrs_span_from(rest, last);
+	if (last > 0 && is_other_version(word))
+		return NRS_E_FORMAT;
+	if (last > 0 && is_version(word)) {
+		head->version = word;
 		head->target = nrs_span_trim(nrs_span_part(rest, 0, last));
-	} else { /* HTTP/0.9, or a line cut by its sender */
+	} else { /* HTTP/0.9: the line is all there is */
 		head->target = rest;
+		head->is_bare = true;
+		if (!nrs_span_starts(rest, "/") &&
+		    nrs_span_find_text(rest, "://") == SIZE_MAX)
+			return NRS_E_FORMAT;
 	}
 	return head->target.len > 0 && !is_version(head->target) ? NRS_OK
 								 : NRS_E_FORMAT;
 }
 
+/* "HTTP/1.1 200 OK"; of a status that is none, what digits it begins with, as
+ * others read it. */
 static int parse_response(struct nrs_http1_head *head, struct nrs_span line)
 {
-	const size_t space = nrs_span_find(line, ' ', 0);
-	uint64_t status = 0;
+	size_t end = 0;
 
-	head->version = nrs_span_part(line, 0, space);
-	if (space == SIZE_MAX)
+	while (end < line.len && line.ptr[end] > ' ')
+		end++;
+	head->version = nrs_span_part(line, 0, end);
+	if (head->version.len < 6)
 		return NRS_E_FORMAT;
-	const struct nrs_span rest = nrs_span_trim(nrs_span_from(line, space));
-	if (nrs_span_u64(nrs_span_part(rest, 0, 3), &status) != NRS_OK ||
-	    rest.len < 3 || status < 100 || status > 999)
-		return NRS_E_FORMAT;
-	head->status = (uint16_t)status;
-	head->reason = nrs_span_trim(nrs_span_from(rest, 3));
+	while (end < line.len && line.ptr[end] <= ' ')
+		end++;
+	const struct nrs_span rest = nrs_span_from(line, end);
+	size_t digits = 0;
+	for (; digits < rest.len && digits < 5; digits++) {
+		const uint8_t c = rest.ptr[digits];
+
+		if (c < '0' || c > '9')
+			break;
+		if (head->status < 6000)
+			head->status = (uint16_t)(head->status * 10 + c - '0');
+		head->has_status = true;
+	}
+	head->reason = nrs_span_trim(nrs_span_from(rest, digits));
 	return NRS_OK;
 }
 
@@ -138,9 +249,14 @@ static bool is_chunked(const struct nrs_http1_head *head)
 	const struct nrs_http1_header *h =
 		nrs_http1_find(head, "transfer-encoding");
 
-	return h != NULL && h->value.len >= 7 &&
-	       nrs_span_is_icase(nrs_span_from(h->value, h->value.len - 7),
-				 "chunked");
+	/* Wherever in the list: it should be its end, and who sends another
+	 * hopes that some do not see it. */
+	for (size_t at = 0; h != NULL && at + 7 <= h->value.len; at++) {
+		if (nrs_span_is_icase(nrs_span_part(h->value, at, 7),
+				      "chunked"))
+			return true;
+	}
+	return false;
 }
 
 static void find_body(struct nrs_http1_head *head)
@@ -148,7 +264,7 @@ static void find_body(struct nrs_http1_head *head)
 	const struct nrs_http1_header *length =
 		nrs_http1_find(head, "content-length");
 	const bool never = !head->is_request &&
-			   (head->status < 200 || head->status == 204 ||
+			   (head->status / 100 == 1 || head->status == 204 ||
 			    head->status == 304);
 
 	if (length != NULL &&
@@ -166,46 +282,93 @@ static void find_body(struct nrs_http1_head *head)
 		head->body = NRS_HTTP1_BODY_LENGTH;
 }
 
-int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
-		    size_t *consumed)
+static bool is_empty(struct nrs_span line)
+{
+	return nrs_span_trim(line).len == 0;
+}
+
+static int finish(struct nrs_http1_head *head, size_t at, size_t *consumed)
+{
+	*consumed = at;
+	find_body(head);
+	return NRS_OK;
+}
+
+static int parse(struct nrs_http1_head *head, struct nrs_span bytes,
+		 size_t *consumed)
 {
 	const struct nrs_span within =
 		nrs_span_part(bytes, 0, NRS_HTTP1_HEAD_MAX);
 	const int too_few =
 		bytes.len > NRS_HTTP1_HEAD_MAX ? NRS_E_LIMIT : NRS_E_MORE;
 	struct nrs_span line = {NULL, 0};
-	size_t at = 0;
+	const size_t begin = junk_len(within);
+	size_t at = begin;
 	int err;
 
-	head->header_count = 0;
-	head->headers_cut = head->is_request = false;
-	head->has_content_length = false;
-	head->status = 0;
-	head->method = head->target = head->version = head->reason =
-		nrs_span(NULL, 0);
-	do {
-		if (!next_line(within, &at, &line))
-			return nrs_http1_sniff(bytes) == NRS_E_FORMAT
-				       ? NRS_E_FORMAT
-				       : too_few;
-	} while (line.len == 0);
-	err = nrs_span_starts(line, "HTTP/") ? parse_response(head, line)
-					     : parse_request(head, line);
-	if (err != NRS_OK)
-		return err;
-	for (;;) {
-		if (!next_line(within, &at, &line))
-			return too_few;
-		if (line.len == 0)
+	head->is_response = is_version(nrs_span_from(within, at));
+	if (!next_line(head, within, &at, &line))
+		return nrs_http1_sniff(bytes) == NRS_E_FORMAT ? NRS_E_FORMAT
+							      : too_few;
+	if (head->is_response && nrs_span_find(line, '\r', 0) != SIZE_MAX) {
+		head->has_cr = true; /* the same line again, cut shorter */
+		at = begin;
+		(void)next_line(head, within, &at, &line);
+	}
+	err = head->is_response ? parse_response(head, line)
+				: parse_request(head, line);
+	/* A bare line is all, unless headers come with it. */
+	if (err == NRS_OK && head->is_bare &&
+	    (at == within.len || !is_token(within.ptr[at])))
+		return finish(head, at, consumed);
+	while (err == NRS_OK) {
+		if (!next_line(head, within, &at, &line)) {
+			if (!head->is_cut)
+				return too_few;
+			break;
+		}
+		if (is_empty(line))
 			break;
 		if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
 			fold(head, line);
 		else
 			(void)add_header(head, line);
 	}
-	*consumed = at;
-	find_body(head);
-	return NRS_OK;
+	return err == NRS_OK ? finish(head, at, consumed) : err;
+}
+
+static void clear(struct nrs_http1_head *head)
+{
+	head->header_count = 0;
+	head->headers_cut = head->is_request = head->is_response = false;
+	head->has_content_length = head->has_status = head->is_bare = false;
+	head->is_cut = head->has_cr = false;
+	head->status = 0;
+	head->method = head->target = head->version = head->reason =
+		nrs_span(NULL, 0);
+}
+
+int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
+		    size_t *consumed)
+{
+	clear(head);
+	return parse(head, bytes, consumed);
+}
+
+int nrs_http1_parse_cut(struct nrs_http1_head *head, struct nrs_span bytes)
+{
+	size_t consumed = 0;
+
+	clear(head);
+	head->is_cut = true;
+	return parse(head, bytes, &consumed);
+}
+
+size_t nrs_http1_resync(struct nrs_span bytes)
+{
+	const size_t at = nrs_span_find_text(bytes, "HTTP/1.");
+
+	return at == SIZE_MAX ? bytes.len : at;
 }
 
 const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,

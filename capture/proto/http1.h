@@ -4,9 +4,10 @@
  * bytes in, fields out.
  *
  * Pure and bounded: nothing is copied or allocated; all spans point into the
- * bytes given. Bare LF ends a line; a folded line belongs to the header
- * before it (the fold stays in the value). A broken first line is refused; a
- * broken header line is passed over, because servers do so too.
+ * bytes given. Bare LF ends a line, in a response bare CR too; a folded line
+ * belongs to the header before it (the fold stays in the value), a line of
+ * blanks alone ends the head. A broken first line is refused; a broken header
+ * line is passed over, because servers do so too.
  */
 #pragma once
 
@@ -30,6 +31,11 @@ enum nrs_http1_body {
 
 struct nrs_http1_head {
 	bool is_request;
+	bool is_response;
+	bool is_bare;		 /* a request without a version: HTTP/0.9 */
+	bool is_cut;		 /* nothing more of it will come */
+	bool has_cr;		 /* a response with bare CR */
+	bool has_status;	 /* else a response without one */
 	struct nrs_span method;	 /* request */
 	struct nrs_span target;	 /* request, as sent */
 	struct nrs_span version; /* "HTTP/1.1" */
@@ -59,6 +65,15 @@ int nrs_http1_sniff(struct nrs_span bytes);
  */
 int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
 		    size_t *consumed);
+
+/* What there is of a head that will not be completed: at the end of its
+ * connection, or where it is too long to wait for. NRS_E_FORMAT, NRS_E_MORE:
+ * not one line. */
+int nrs_http1_parse_cut(struct nrs_http1_head *head, struct nrs_span bytes);
+
+/* How many octets stand before a response behind what is none; all of @bytes
+ * if there is none. */
+size_t nrs_http1_resync(struct nrs_span bytes);
 
 /* The first header called @name (case-free), or NULL. */
 const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,

@@ -36,6 +36,16 @@ bool nrs_quic_sniff(struct nrs_span datagram);
  * none with a long header; NRS_E_UNSUPPORTED: a version that is not read. */
 int nrs_quic_packet(struct nrs_quic_packet *packet, struct nrs_span *datagram);
 
+/* What an observer keeps of a connection. */
+struct nrs_quic_connection {
+	bool is_begun;
+	uint8_t client; /* its side */
+	uint8_t done;	/* bit per side: nothing more to read */
+	uint8_t tries;	/* packets opened or tried */
+	uint8_t dcid_len;
+	uint8_t dcid[NRS_QUIC_CID_MAX]; /* of the client's first Initial */
+};
+
 struct nrs_quic_keys {
 	uint8_t key[NRS_AES_LEN], iv[NRS_NONCE_LEN], hp[NRS_AES_LEN];
 };

@@ -83,7 +83,9 @@ static void what_is_not_whole_waits_and_what_is_broken_is_refused(void **state)
 	} rows[] = {
 		{"GET / HTTP/1.1\r\nHost: a", NRS_E_MORE},
 		{"GET / HTTP/1.1\r\n", NRS_E_MORE},
-		{"HTTP/1.1 OK\r\n\r\n", NRS_E_FORMAT},
+		{"HTTP/\r\n\r\n", NRS_E_FORMAT},
+		{"GET no/path\r\n\r\n", NRS_E_FORMAT},
+		{"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n", NRS_E_FORMAT},
 	};
 	size_t used;
 
@@ -94,6 +96,109 @@ static void what_is_not_whole_waits_and_what_is_broken_is_refused(void **state)
 		if (err != rows[i].err)
 			fail_msg("row %zu: %d", i, err);
 	}
+}
+
+/* What browsers and other engines take, because servers send it. */
+static void odd_responses_have_their_parts(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has_status;
+		uint16_t status;
+		enum nrs_http1_body body;
+	} rows[] = {
+		{"HTTP/1.1 OK\r\nContent-Type: a/b\r\n\r\n", false, 0,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"http/1.0 404 no\r\nContent-Type: a/b\r\n\r\n", true, 404,
+		 NRS_HTTP1_BODY_CLOSE},
+		{" \t\r\n\r\nHTTP/1.1 200 ok\r\nContent-Type: a/b\r\n\r\n",
+		 true, 200, NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 20x ok\r\nContent-Type: a/b\r\n\r\n", true, 20,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 0200\r\nContent-Type: a/b\r\n\r\n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\rContent-Type: a/b\rX: y\r\n\r\n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\n \n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n"
+		 "Transfer-Encoding: chunked, identity\r\n\r\n",
+		 true, 200, NRS_HTTP1_BODY_CHUNKED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t used = 0;
+		const int err = parse(rows[i].text, &used);
+		const struct nrs_http1_header *type =
+			nrs_http1_find(&head, "content-type");
+
+		if (err != NRS_OK || head.is_request ||
+		    used != strlen(rows[i].text) ||
+		    head.has_status != rows[i].has_status ||
+		    head.status != rows[i].status ||
+		    head.body != rows[i].body || type == NULL ||
+		    !nrs_span_is(type->value, "a/b"))
+			fail_msg("row %zu: %d, status %u, %zu", i, err,
+				 (unsigned int)head.status, used);
+	}
+}
+
+static void odd_requests_have_their_parts(void **state)
+{
+	static const struct {
+		const char *text, *method, *target, *host;
+		size_t used; /* 0: all */
+	} rows[] = {
+		/* HTTP/0.9: the line is all */
+		{"GET /a\r\n", "GET", "/a", NULL, 0},
+		{"GET /a\r\n\xff\xff\n", "GET", "/a", NULL, 8},
+		/* a version forgotten */
+		{"GET /a\r\nHost: h.example\r\n\r\n", "GET", "/a", "h.example",
+		 0},
+		{"\xdd\x01 GET /a HTTP/1.1\r\nHost: h.example\r\n\r\n", "GET",
+		 "/a", "h.example", 0},
+		{"FROB /a HTTP/1.1\r\nHost: h.example\r\n\r\n", "FROB", "/a",
+		 "h.example", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t used = 0;
+		const struct nrs_span text = nrs_span_of(rows[i].text);
+		const int err = parse(rows[i].text, &used);
+		const struct nrs_http1_header *host =
+			nrs_http1_find(&head, "host");
+
+		if (nrs_http1_sniff(text) != NRS_OK || err != NRS_OK ||
+		    !head.is_request ||
+		    used != (rows[i].used == 0 ? text.len : rows[i].used) ||
+		    !nrs_span_is(head.method, rows[i].method) ||
+		    !nrs_span_is(head.target, rows[i].target) ||
+		    (host != NULL) != (rows[i].host != NULL) ||
+		    (host != NULL && !nrs_span_is(host->value, rows[i].host)))
+			fail_msg("row %zu: %d, %zu", i, err, used);
+	}
+}
+
+/* At the end of a connection, or before a gap. */
+static void a_cut_head_has_what_came(void **state)
+{
+	(void)state;
+	assert_int_equal(nrs_http1_parse_cut(
+				 &head, nrs_span_of("GET /a HTTP/1.1\r\n"
+						    "Host: h.example\r\nUs")),
+			 NRS_OK);
+	assert_true(nrs_span_is(head.target, "/a"));
+	assert_true(
+		nrs_span_is(nrs_http1_find(&head, "host")->value, "h.example"));
+	/* half a line would be another target */
+	assert_int_equal(nrs_http1_parse_cut(&head, nrs_span_of("GET /a HTT")),
+			 NRS_E_MORE);
+	assert_int_equal(nrs_http1_parse_cut(&head, nrs_span_of("220 hi\n")),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_http1_parse_cut(&head, nrs_span_of("")),
+			 NRS_E_MORE);
 }
 
 /* A sensor must not lose the host because of a line that servers pass over. */
@@ -211,6 +316,9 @@ int main(void)
 		cmocka_unit_test(a_response_says_how_its_body_ends),
 		cmocka_unit_test(
 			what_is_not_whole_waits_and_what_is_broken_is_refused),
+		cmocka_unit_test(odd_responses_have_their_parts),
+		cmocka_unit_test(odd_requests_have_their_parts),
+		cmocka_unit_test(a_cut_head_has_what_came),
 		cmocka_unit_test(a_broken_line_hides_no_header),
 		cmocka_unit_test(a_head_without_end_has_a_cap),
 		cmocka_unit_test(the_first_bytes_tell),
