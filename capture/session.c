@@ -104,7 +104,8 @@ void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (is_dns_port(&flow->info)) {
 		if (session_of(env, flow) != NULL)
 			nrs_session_dns(env, flow, side, payload);
-	} else if (flow->session != NULL || nrs_quic_sniff(payload)) {
+	} else if (flow->session != NULL || nrs_quic_sniff(payload) ||
+		   nrs_gquic_version(payload) != 0) {
 		if (session_of(env, flow) != NULL)
 			nrs_session_quic(env, flow, side, payload);
 	} else if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS) {

@@ -11,6 +11,7 @@
 #include "capture/decode/flow.h"
 #include "capture/decode/repeat.h"
 #include "capture/proto/dns.h"
+#include "capture/proto/gquic.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/quic.h"
 #include "capture/proto/tls_finger.h"

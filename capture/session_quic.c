@@ -62,19 +62,44 @@ static void give_room(struct nrs_session_env *env,
 	side->buffer = NULL;
 }
 
+static void push_version(struct nrs_session_env *env, struct nrs_txn *txn,
+			 uint32_t version)
+{
+	char room[12];
+
+	if (nrs_wanted(env->demand, NRS_F_QUIC_VERSION))
+		nrs_txn_value(env->matcher, txn, NRS_F_QUIC_VERSION, 0,
+			      nrs_quic_version_name(version, room));
+}
+
+/* The hello of Google's QUIC: a name, and no fingerprint. */
+static int google_hello(struct nrs_session_env *env, struct nrs_flow *flow,
+			uint32_t version, struct nrs_span octets)
+{
+	struct nrs_span name;
+	const int err = nrs_gquic_name(octets, &name);
+
+	if (err != NRS_OK)
+		return err;
+	struct nrs_txn *txn = txn_of(env, flow);
+	push_version(env, txn, version);
+	if (name.len > 0)
+		nrs_txn_value(env->matcher, txn, NRS_F_QUIC_SNI, 0, name);
+	else
+		nrs_count(env->counters, NRS_C_TLS_NO_NAME);
+	return NRS_OK;
+}
+
 static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 			uint32_t version, struct nrs_span message)
 {
 	struct nrs_tls_client_hello hello;
-	char room[12];
 	const int err = nrs_tls_client_hello(&hello, message);
 
 	if (err != NRS_OK)
 		return err;
 	struct nrs_txn *txn = txn_of(env, flow);
-	if (nrs_wanted(env->demand, NRS_F_QUIC_VERSION))
-		nrs_txn_value(env->matcher, txn, NRS_F_QUIC_VERSION, 0,
-			      nrs_quic_version_name(version, room));
+	push_version(env, txn, version);
 	nrs_session_client_hello(env, txn, &hello, &fields);
 	return NRS_OK;
 }
@@ -97,6 +122,8 @@ static int take_message(struct nrs_session_env *env, struct nrs_flow *flow,
 {
 	if (octets.len < MESSAGE_HEAD)
 		return NRS_E_MORE;
+	if (version == NRS_GQUIC_Q050)
+		return google_hello(env, flow, version, octets);
 	const size_t len =
 		MESSAGE_HEAD + ((size_t)octets.ptr[1] << 16 |
 				(size_t)octets.ptr[2] << 8 | octets.ptr[3]);
@@ -235,6 +262,21 @@ static void take_initial(struct nrs_session_env *env, struct nrs_flow *flow,
 		over(env, session);
 }
 
+/* A connection of Google's QUIC in clear: its first datagram says all. */
+static void take_google(struct nrs_session_env *env, struct nrs_flow *flow,
+			struct nrs_span datagram)
+{
+	const uint32_t version = nrs_gquic_version(datagram);
+	struct nrs_span hello;
+	int err = nrs_gquic_find(datagram, &hello);
+
+	if (err == NRS_OK)
+		err = google_hello(env, flow, version, hello);
+	if (err != NRS_OK)
+		nrs_count(env->counters, NRS_C_QUIC_BAD);
+	over(env, flow->session);
+}
+
 void nrs_session_quic(struct nrs_session_env *env, struct nrs_flow *flow,
 		      unsigned int side, struct nrs_span datagram)
 {
@@ -246,6 +288,11 @@ void nrs_session_quic(struct nrs_session_env *env, struct nrs_flow *flow,
 		session->kind = (env->demand & (OF_CLIENT | OF_SERVER)) != 0
 					? NRS_SESSION_QUIC
 					: NRS_SESSION_IGNORED;
+	}
+	if (session->kind == NRS_SESSION_QUIC && !session->quic.is_begun &&
+	    nrs_gquic_version(datagram) != 0) {
+		take_google(env, flow, datagram);
+		return;
 	}
 	while (session->kind == NRS_SESSION_QUIC && datagram.len > 0 &&
 	       nrs_quic_packet(&p, &datagram) == NRS_OK) {

@@ -51,7 +51,7 @@ FIELDS = {
     "tls.issuer": ("tls.issuer", None, "dn"),
     "quic.sni": ("quic.sni", ("tls.handshake.extensions_server_name",
                               ("QUIC", "GQUIC")), "name"),
-    "quic.version": ("quic.version", None, "text"),
+    "quic.version": ("quic.version", None, "version"),
     "quic.ja3": ("quic.ja3", ("tls.handshake.ja3", ("QUIC",)), "text"),
     "quic.ja3s": ("quic.ja3s", None, "text"),
 }
@@ -80,6 +80,9 @@ def form(kind, text):
         return text.rstrip(".")
     if kind == "host":
         return re.sub(r":\d+$", "", text)
+    if kind == "version":  # 51303530 is "Q050"
+        return (bytes.fromhex(text).decode().lower()
+                if re.fullmatch("5[14]30[0-9a-f]{4}", text) else text)
     if kind == "hex":
         return re.sub("[^0-9a-f]", "", text).lstrip("0")
     if kind == "type":

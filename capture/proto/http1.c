@@ -169,8 +169,9 @@ static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
 	for (last = rest.len; last > 0 && rest.ptr[last - 1] != ' '; last--)
 		;
 	const struct nrs_span word = nrs_span_from(rest, last);
-	if (last > 0 && is_other_version(word))
-		return NRS_E_FORMAT;
+	if (last > 0 &&
+	    (is_other_version(word) || nrs_span_is(word, "HTTP/2.0")))
+		return NRS_E_FORMAT; /* the second begins with a line of it */
 	if (last > 0 && is_version(word)) {
 		head->version = word;
 		head->target = nrs_span_trim(nrs_span_part(rest, 0, last));

@@ -6,11 +6,14 @@
 
 #include <stdio.h>
 
+#include "capture/proto/gquic.h"
 #include "capture/proto/wire.h"
 
 #define LONG_HEADER 0x80
 #define NUMBER_MAX 4 /* octets of a packet number */
 #define SALT_LEN 20
+#define GOOGLE_Q0 0x5130u
+#define GOOGLE_T0 0x5430u
 
 /* Initial salts: RFC 9001 section 5.2, RFC 9369 section 3.3.1, drafts of the
  * first at their section 5.2. */
@@ -27,10 +30,21 @@ static const uint8_t salts[][SALT_LEN] = {
 	 0x96, 0xcd, 0x21, 0x51, 0x9e, 0xbd, 0x7a, 0x02, 0x64, 0x4a},
 	{0x7f, 0xf5, 0x79, 0xe5, 0xac, 0xd0, 0x72, 0x91, 0x55, 0x80,
 	 0x30, 0x4c, 0x43, 0xa2, 0x36, 0x7c, 0x60, 0x48, 0x83, 0x10},
+	{0x50, 0x45, 0x74, 0xef, 0xd0, 0x66, 0xfe, 0x2f, 0x9d, 0x94,
+	 0x5c, 0xfc, 0xdb, 0xd3, 0xa7, 0xf0, 0xd3, 0xb5, 0x6b, 0x45},
 	{0x7a, 0x4e, 0xde, 0xf4, 0xe7, 0xcc, 0xee, 0x5f, 0xa4, 0x50,
 	 0x6c, 0x19, 0x12, 0x4f, 0xc8, 0xcc, 0xda, 0x6e, 0x03, 0x3d},
 };
-enum salt { SALT_V1, SALT_V2, SALT_29, SALT_23, SALT_22, SALT_T50, SALT_T51 };
+enum salt {
+	SALT_V1,
+	SALT_V2,
+	SALT_29,
+	SALT_23,
+	SALT_22,
+	SALT_T50,
+	SALT_Q50,
+	SALT_T51
+};
 
 static const struct {
 	uint32_t first, last;
@@ -46,6 +60,7 @@ static const struct {
 	{0xfaceb002, 0xfaceb003, SALT_23},
 	{0xfaceb00e, 0xfaceb00e, SALT_23},
 	{0xfaceb010, 0xfaceb013, SALT_23},
+	{NRS_GQUIC_Q050, NRS_GQUIC_Q050, SALT_Q50},
 	{0x54303530, 0x54303530, SALT_T50}, /* T050 of Google */
 	{0x54303531, 0x54303531, SALT_T51},
 };
@@ -177,6 +192,10 @@ struct nrs_span nrs_quic_version_name(uint32_t version, char room[12])
 {
 	if (version == NRS_QUIC_V2)
 		return nrs_span_of("v2");
-	snprintf(room, 12, "%x", (unsigned int)version);
+	if (version >> 16 == GOOGLE_Q0 || version >> 16 == GOOGLE_T0)
+		snprintf(room, 12, "%c0%c%c", (int)(version >> 24),
+			 (int)(version >> 8 & 0xff), (int)(version & 0xff));
+	else
+		snprintf(room, 12, "%x", (unsigned int)version);
 	return nrs_span_of(room);
 }

@@ -70,7 +70,7 @@ struct nrs_quic_crypto {
  * NRS_E_FORMAT: what stands there is no frame of an Initial. */
 int nrs_quic_next(struct nrs_span *frames, struct nrs_quic_crypto *crypto);
 
-/* "1", "v2", or the number in hexadecimal. */
+/* "1", "v2", "Q046", or the number in hexadecimal. */
 struct nrs_span nrs_quic_version_name(uint32_t version, char room[12]);
 
 /*

@@ -13,6 +13,7 @@ enum frame {
 	FRAME_ACK = 0x02,
 	FRAME_ACK_ECN = 0x03,
 	FRAME_CRYPTO = 0x06,
+	FRAME_CRYPTO_OLD = 0x08, /* of Q050 */
 	FRAME_CLOSE = 0x1c,
 };
 
@@ -47,6 +48,7 @@ int nrs_quic_next(struct nrs_span *frames, struct nrs_quic_crypto *crypto)
 			skip_ack(&r, type == FRAME_ACK_ECN);
 			break;
 		case FRAME_CRYPTO:
+		case FRAME_CRYPTO_OLD:
 			crypto->offset = nrs_wire_variable(&r);
 			crypto->data =
 				nrs_wire_counted(&r, nrs_wire_variable(&r));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fuzz_quic: any bytes as a datagram, and as the frames of an Initial. */
+#include "capture/proto/gquic.h"
 #include "capture/proto/quic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -11,7 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nrs_quic_crypto crypto;
 	struct nrs_quic_packet p;
 
-	(void)nrs_quic_sniff(rest);
+	(void)nrs_gquic_version(rest);
+	(void)nrs_gquic_name(rest, &rest);
+	rest = nrs_span(data, size);
 	while (nrs_quic_packet(&p, &rest) == NRS_OK)
 		;
 	rest = nrs_span(data, size);
