@@ -30,7 +30,7 @@ static const char help[] =
 	"              look like: stix, misp (also a feed's folder), csv,\n"
 	"              urlhaus, threatfox, malwarebazaar, feodo, sslbl,\n"
 	"              sslbl-ja3, zeek, suricata-dataset, suricata-datarep,\n"
-	"              suricata-iprep, openioc, stix1, list\n"
+	"              suricata-iprep, suricata-json, openioc, stix1, list\n"
 	"\n"
 	"example: noroshi check --list alert.json\n";
 

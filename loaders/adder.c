@@ -173,6 +173,8 @@ int nrs_adder_add(struct nrs_adder *adder, const struct nrs_entry *entry,
 		value.shape = NRS_SHAPE_SUBDOMAINS;
 	const int seen = was_there(adder, entry, &value);
 	adder->was_there = seen == 1;
+	if (seen == 1)
+		nrs_set_repeat(adder->set);
 	if (seen != 0)
 		return seen < 0 ? seen : NRS_OK;
 	return add(adder, entry, &value);

@@ -13,6 +13,7 @@
 #include "loaders/stix.h"
 #include "loaders/stix1.h"
 #include "loaders/suricata.h"
+#include "loaders/suricata_json.h"
 #include "loaders/zeek.h"
 
 static const struct nrs_format formats[] = {
@@ -24,6 +25,7 @@ static const struct nrs_format formats[] = {
 	{"suricata-dataset", nrs_suricata_detect_dataset, nrs_suricata_open},
 	{"suricata-categories", nrs_suricata_detect_categories,
 	 nrs_suricata_open},
+	{"suricata-json", NULL, nrs_suricata_json_open},
 	{"csv", nrs_csv_detect, nrs_csv_open},
 	{"urlhaus", NULL, nrs_csv_open},
 	{"threatfox", NULL, nrs_csv_open},

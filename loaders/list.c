@@ -111,22 +111,6 @@ static int add_range(struct nrs_list *list, struct nrs_range *range)
 	return err;
 }
 
-/* Defanged text has brackets, a backslash, blanks or a scheme of its own: a
- * million plain lines need not be searched for more. */
-static bool may_be_defanged(struct nrs_span value)
-{
-	for (size_t i = 0; i < value.len; i++) {
-		const uint8_t c = value.ptr[i];
-
-		if (c == '[' || c == '(' || c == '{' || c == ']' || c == '\\' ||
-		    c == ' ')
-			return true;
-		if (c == ':' && i > 0 && memchr("hHfFmM", *value.ptr, 6))
-			return true;
-	}
-	return false;
-}
-
 static int add_value(struct nrs_list *list, struct nrs_span value,
 		     bool with_subdomains, const char **reason)
 {
@@ -135,7 +119,7 @@ static int add_value(struct nrs_list *list, struct nrs_span value,
 	bool is_reversed = false, changed;
 
 	value = nrs_list_trim(value);
-	if (may_be_defanged(value))
+	if (nrs_list_may_be_defanged(value))
 		value = nrs_list_trim(nrs_span(
 			list->plain, nrs_refang(value, list->plain, &changed)));
 	if (nrs_span_find(value, '-', 0) != SIZE_MAX &&

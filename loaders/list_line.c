@@ -110,3 +110,17 @@ struct nrs_span nrs_list_trim(struct nrs_span value)
 		value = nrs_span_from(value, 1);
 	return nrs_span_trim(value);
 }
+
+bool nrs_list_may_be_defanged(struct nrs_span value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		const uint8_t c = value.ptr[i];
+
+		if (c == '[' || c == '(' || c == '{' || c == ']' || c == '\\' ||
+		    c == ' ')
+			return true;
+		if (c == ':' && i > 0 && memchr("hHfFmM", *value.ptr, 6))
+			return true;
+	}
+	return false;
+}

@@ -22,3 +22,7 @@ bool nrs_list_is_own_name(struct nrs_span name);
 
 /* @value without quotes around it and punctuation behind it. */
 struct nrs_span nrs_list_trim(struct nrs_span value);
+
+/* Defanged text has brackets, a backslash, blanks or a scheme of its own: a
+ * million plain values need not be searched for more. */
+bool nrs_list_may_be_defanged(struct nrs_span value);

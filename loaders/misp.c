@@ -305,15 +305,17 @@ static int read_params(struct nrs_misp_options *options, struct nrs_span format,
 		       struct nrs_diag *diag)
 {
 	static const char *const keys[] = {"to_ids", "seen", "false-positive",
-					   NULL};
-	static const char *const words[] = {"any", "validity", "skip"};
+					   "roles", NULL};
+	static const char *const words[] = {"any", "validity", "skip",
+					    "strict"};
 	bool *const flags[] = {&options->all, &options->is_seen_validity,
-			       &options->skip_false_positives};
+			       &options->skip_false_positives,
+			       &options->has_roles};
 	const int err = nrs_params_check(format, keys, diag);
 
 	if (err != NRS_OK)
 		return err;
-	for (unsigned int i = 0; i < 3; i++) {
+	for (unsigned int i = 0; i < 4; i++) {
 		const struct nrs_span value = nrs_params_get(format, keys[i]);
 
 		*flags[i] = nrs_span_is(value, words[i]);

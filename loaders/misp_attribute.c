@@ -247,6 +247,18 @@ static void take_name(struct nrs_entry *entry,
 	entry->value = nrs_span_from(entry->value, bar + 1);
 }
 
+/* Feeds confuse the sides: only when told are they taken for what they say. */
+static enum nrs_typed with_role(const struct row *row)
+{
+	const struct nrs_span name = nrs_span_of(row->name);
+
+	if (nrs_span_is(name, "ip-src"))
+		return NRS_TYPED_SOURCE_ADDRESS;
+	if (nrs_span_is(name, "ip-dst"))
+		return NRS_TYPED_DESTINATION_ADDRESS;
+	return nrs_span_is(name, "ip-src|port") ? NRS_TYPED_SOURCE : row->type;
+}
+
 static int add(struct nrs_misp_taker *t, const struct row *row,
 	       const struct nrs_json *attribute, uint64_t place)
 {
@@ -269,7 +281,7 @@ static int add(struct nrs_misp_taker *t, const struct row *row,
 	char id[64], text[300];
 	int err = NRS_E_FORMAT;
 
-	entry.type = row->type;
+	entry.type = t->options.has_roles ? with_role(row) : row->type;
 	entry.value = value;
 	entry.id = nrs_misp_id("indicator", attribute, id);
 	entry.context = &said;

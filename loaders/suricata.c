@@ -10,6 +10,7 @@
 #include "loaders/base64.h"
 #include "loaders/lines.h"
 #include "loaders/params.h"
+#include "loaders/suricata_field.h"
 
 #define CATEGORY_MAX 60u
 #define SNIFFED 20u /* lines that tell the kind */
@@ -287,64 +288,18 @@ static void suricata_free(struct nrs_reader *reader)
 	free(s);
 }
 
-/* The keyword that a set is used with, or a type's own name. */
-static enum nrs_typed type_of(struct nrs_span field)
-{
-	static const struct {
-		const char *field;
-		enum nrs_typed type;
-	} fields[] = {
-		{"dns.query", NRS_TYPED_NAME},
-		{"dns_query", NRS_TYPED_NAME},
-		{"email.from", NRS_TYPED_MAIL_FROM},
-		{"email.message_id", NRS_TYPED_MAIL_ID},
-		{"email.subject", NRS_TYPED_MAIL_SUBJECT},
-		{"email.to", NRS_TYPED_MAIL_TO},
-		{"file.name", NRS_TYPED_FILE_NAME},
-		{"filemd5", NRS_TYPED_MD5},
-		{"filesha1", NRS_TYPED_SHA1},
-		{"filesha256", NRS_TYPED_SHA256},
-		{"http.cookie", NRS_TYPED_COOKIE},
-		{"http.host", NRS_TYPED_NAME},
-		{"http.uri", NRS_TYPED_REQUEST},
-		{"http.user_agent", NRS_TYPED_USER_AGENT},
-		{"ip", NRS_TYPED_ADDRESS},
-		{"ip.dst", NRS_TYPED_ADDRESS},
-		{"ip.src", NRS_TYPED_ADDRESS},
-		{"ja3.hash", NRS_TYPED_JA3},
-		{"ja3s.hash", NRS_TYPED_JA3S},
-		{"ja4.hash", NRS_TYPED_JA4},
-		{"ssh.hassh", NRS_TYPED_HASSH},
-		{"ssh.hassh.server", NRS_TYPED_HASSH_SERVER},
-		{"tls.cert_fingerprint", NRS_TYPED_CERTIFICATE_SHA1},
-		{"tls.sni", NRS_TYPED_NAME},
-	};
-
-	if (field.len == 0)
-		return NRS_TYPED_ANY;
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (nrs_span_is(field, fields[i].field))
-			return fields[i].type;
-	}
-	return nrs_typed_by_name(field);
-}
-
 static int read_params(struct suricata *s, struct nrs_span format,
 		       struct nrs_diag *diag)
 {
 	static const char *const keys[] = {"field", "encoding", NULL};
 	const struct nrs_span field = nrs_params_get(format, "field");
 	const struct nrs_span encoding = nrs_params_get(format, "encoding");
-	const int err = nrs_params_check(format, keys, diag);
+	int err = nrs_params_check(format, keys, diag);
 
+	if (err == NRS_OK)
+		err = nrs_suricata_field(field, &s->type, diag);
 	if (err != NRS_OK)
 		return err;
-	s->type = type_of(field);
-	if (s->type == NRS_TYPED_COUNT)
-		return nrs_diag_set(diag, NRS_E_USAGE, 0,
-				    "no field '%.*s' of datasets is known",
-				    (int)(field.len > 60 ? 60 : field.len),
-				    (const char *)field.ptr);
 	s->is_base64 = nrs_span_is(encoding, "base64");
 	s->is_plain = nrs_span_is(encoding, "plain");
 	if (encoding.len > 0 && !s->is_base64 && !s->is_plain)

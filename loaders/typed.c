@@ -8,6 +8,7 @@
 
 #include "engine/canon.h"
 #include "engine/refang.h"
+#include "loaders/list_line.h"
 #include "loaders/typed_pair.h"
 
 #define BIT(shape) (1u << NRS_SHAPE_##shape)
@@ -115,6 +116,11 @@ static const struct row {
 	[NRS_TYPED_REGISTRY_KEY] = {"registry-key", 0, 0,
 				    "windows-registry-key:key", TEXT, 0, ""},
 	[NRS_TYPED_MUTEX] = {"mutex", 0, 0, "mutex:name", TEXT, 0, ""},
+	[NRS_TYPED_SOURCE_ADDRESS] = {"source-address", 0, 0, NULL, PAIR, 0,
+				      ""},
+	[NRS_TYPED_DESTINATION_ADDRESS] = {"destination-address", 0, 0, NULL,
+					   PAIR, 0, ""},
+	[NRS_TYPED_SOURCE] = {"source", 0, 0, NULL, PAIR, 0, ""},
 	[NRS_TYPED_DESTINATION] = {"destination", 0, 0, NULL, PAIR, 0, ""},
 	[NRS_TYPED_ENDPOINT] = {"endpoint", 0, 0, NULL, PAIR, 0, ""},
 	[NRS_TYPED_SERVICE] = {"service", 0, 0, NULL, PAIR, 0, ""},
@@ -159,8 +165,9 @@ static int read_shape(struct nrs_typed_room *room, const struct row *row,
 	struct nrs_list_value found;
 	bool changed;
 
-	value = nrs_span(room->plain, nrs_refang(value, room->plain, &changed));
-	value = nrs_span_trim(value);
+	if (nrs_list_may_be_defanged(value))
+		value = nrs_span_trim(nrs_span(
+			room->plain, nrs_refang(value, room->plain, &changed)));
 	/* Said to be a URL, a bare host means its front page. */
 	if (row->shapes == BIT(URL) && value.len > 0 &&
 	    nrs_span_find(value, '/', 0) == SIZE_MAX) {

@@ -51,9 +51,12 @@ enum nrs_typed {
 	NRS_TYPED_SOFTWARE,
 	NRS_TYPED_REGISTRY_KEY,
 	NRS_TYPED_MUTEX,
+	NRS_TYPED_SOURCE_ADDRESS, /* on one side only */
+	NRS_TYPED_DESTINATION_ADDRESS,
 	/* two values, a "|" between them */
 	NRS_TYPED_DESTINATION,	/* address|port */
 	NRS_TYPED_ENDPOINT,	/* address|port of either side */
+	NRS_TYPED_SOURCE,	/* address|port of the source */
 	NRS_TYPED_SERVICE,	/* name|port */
 	NRS_TYPED_NAME_ADDRESS, /* name|address that it resolves to */
 	NRS_TYPED_COUNT

@@ -71,7 +71,9 @@ static void put_ref(struct nrs_text *out, const char *side,
 	nrs_text_printf(out, "network-traffic:%s_ref.value %s ", side,
 			is_prefix ? "ISSUBSET" : "=");
 	nrs_typed_quote(out, host->text);
-	nrs_text_printf(out, " AND network-traffic:%s_port = %u", side, port);
+	if (port != 0)
+		nrs_text_printf(out, " AND network-traffic:%s_port = %u", side,
+				port);
 }
 
 /* address:port is a shape of its own, unless it is a prefix. */
@@ -98,7 +100,7 @@ static int with_port(struct nrs_typed_room *room, enum nrs_typed type,
 	struct nrs_text *const text = &room->pattern;
 
 	out->is_retyped = is_address(host) == (type == NRS_TYPED_SERVICE);
-	if (type != NRS_TYPED_ENDPOINT &&
+	if (type != NRS_TYPED_ENDPOINT && type != NRS_TYPED_SOURCE &&
 	    put_address_port(room, host, port, out))
 		return NRS_OK;
 	if (type == NRS_TYPED_ENDPOINT) {
@@ -110,9 +112,26 @@ static int with_port(struct nrs_typed_room *room, enum nrs_typed type,
 		return NRS_OK;
 	}
 	nrs_text_putc(text, '[');
-	put_ref(text, "dst", host, port);
+	put_ref(text, type == NRS_TYPED_SOURCE ? "src" : "dst", host, port);
 	nrs_text_putc(text, ']');
 	return NRS_OK;
+}
+
+/* An address of one side. */
+static int alone(struct nrs_typed_room *room, enum nrs_typed type,
+		 struct nrs_span value, struct nrs_typed_value *out)
+{
+	struct half host;
+
+	if (!read_half(&host, value) || !is_address(&host))
+		return refuse(out, "no address or prefix");
+	nrs_text_clear(&room->pattern);
+	nrs_text_putc(&room->pattern, '[');
+	put_ref(&room->pattern,
+		type == NRS_TYPED_SOURCE_ADDRESS ? "src" : "dst", &host, 0);
+	nrs_text_putc(&room->pattern, ']');
+	out->text = nrs_text_span(&room->pattern);
+	return room->pattern.failed ? NRS_E_NOMEM : NRS_OK;
 }
 
 static int with_address(struct nrs_text *out, const struct half *name,
@@ -134,6 +153,9 @@ int nrs_typed_pair(struct nrs_typed_room *room, enum nrs_typed type,
 	bool changed;
 
 	value = nrs_span(room->plain, nrs_refang(value, room->plain, &changed));
+	if (type == NRS_TYPED_SOURCE_ADDRESS ||
+	    type == NRS_TYPED_DESTINATION_ADDRESS)
+		return alone(room, type, value, out);
 	const size_t cut = find_cut(value);
 	if (cut == SIZE_MAX)
 		return refuse(out, "one value where two belong together");

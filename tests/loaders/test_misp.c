@@ -296,6 +296,31 @@ static void parameters_take_more_or_less(void **state)
 	nrs_set_free(set);
 }
 
+static void sides_count_only_when_asked(void **state)
+{
+	static const struct nrs_want want[] = {
+		{1, "[network-traffic:src_ref.value = '192.0.2.1']", "", "",
+		 -1},
+		{2, "[network-traffic:dst_ref.value = '192.0.2.2']", "", "",
+		 -1},
+		{3,
+		 "[network-traffic:src_ref.value = '192.0.2.3' AND "
+		 "network-traffic:src_port = 9]",
+		 "", "", -1},
+		{4, "[domain-name:value = 'a.example']", "", "", -1},
+	};
+	struct nrs_loader_result result;
+	struct nrs_set *set = nrs_read_text(
+		nrs_misp_open, "misp:roles=strict",
+		"[" A("ip-src", "192.0.2.1") "," A("ip-dst", "192.0.2.2") "," A(
+			"ip-src|port", "192.0.2.3|9") "," ONE "]",
+		64, &result);
+
+	(void)state;
+	nrs_check_indicators(set, want, 4);
+	nrs_set_free(set);
+}
+
 static void rules_of_other_engines_are_kept_but_not_evaluated(void **state)
 {
 	struct nrs_loader_result result;
@@ -395,6 +420,7 @@ int main(void)
 		cmocka_unit_test(every_wrapper_is_opened_and_told_from_stix),
 		cmocka_unit_test(an_attribute_may_name_its_event_itself),
 		cmocka_unit_test(parameters_take_more_or_less),
+		cmocka_unit_test(sides_count_only_when_asked),
 		cmocka_unit_test(
 			rules_of_other_engines_are_kept_but_not_evaluated),
 		cmocka_unit_test(

@@ -7,6 +7,7 @@
 
 #include "loaders/base64.h"
 #include "loaders/suricata.h"
+#include "loaders/suricata_json.h"
 
 static const struct {
 	const char *text, *octets; /* NULL: is none */
@@ -131,6 +132,54 @@ static void names_of_categories_are_nothing_to_look_for(void **state)
 }
 
 static const struct {
+	const char *name, *format, *text, *values; /* a / behind each */
+	uint64_t refused;
+} documents[] = {
+	{"an array of strings", "suricata-json",
+	 "[\"a.example\",\"192.0.2.1\",7]", "a.example/192.0.2.1/", 1},
+	{"an array of objects", "suricata-json:value_key=v.ip",
+	 "[{\"v\":{\"ip\":\"192.0.2.1\"}},{\"v\":3},{\"v\":{\"ip\":"
+	 "\"192.0.2.2\"}}]",
+	 "192.0.2.1/192.0.2.2/", 1},
+	{"an object a line", "suricata-json:value_key=h,field=dns.query",
+	 "{\"h\":\"a.example\"}\n{\"h\":\"b.example\"}\n",
+	 "a.example/b.example/", 0},
+	{"an array further down", "suricata-json:array_key=a.b,value_key=h",
+	 "{\"x\":[{\"h\":\"c.example\"}],\"a\":{\"x\":[1],\"b\":["
+	 "{\"h\":\"a.example\"},{\"h\":\"b.example\"}]},\"b\":[1]}",
+	 "a.example/b.example/", 0},
+	{"strings of a field", "suricata-json:array_key=a,field=file.name",
+	 "{\"a\":[\"x.exe\"]}", "[file:name = 'x.exe']/", 0},
+};
+
+static void json_is_read_where_the_keys_say(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(documents) / sizeof(*documents);
+	     i++) {
+		struct nrs_loader_result result;
+		struct nrs_text values = {0};
+		struct nrs_set *set = nrs_read_text(
+			nrs_suricata_json_open, documents[i / 2].format,
+			documents[i / 2].text, i % 2 == 0 ? 1 : 4096, &result);
+
+		for (uint32_t k = 0; k < nrs_set_count(set); k++) {
+			nrs_text_add(&values, nrs_set_at(set, k)->pattern);
+			nrs_text_putc(&values, '/');
+		}
+		if (result.refused != documents[i / 2].refused ||
+		    !nrs_is_text(nrs_text_span(&values),
+				 documents[i / 2].values)) {
+			print_error("%s: %.*s\n", documents[i / 2].name,
+				    (int)values.len, (const char *)values.ptr);
+			fail();
+		}
+		nrs_text_fini(&values);
+		nrs_set_free(set);
+	}
+}
+
+static const struct {
 	const char *head, *kinds; /* d dataset, r datarep, i iprep, c categories
 				   */
 } heads[] = {
@@ -176,6 +225,7 @@ int main(void)
 		cmocka_unit_test(
 			strings_are_known_by_their_look_or_by_the_field),
 		cmocka_unit_test(scores_become_confidence_and_labels),
+		cmocka_unit_test(json_is_read_where_the_keys_say),
 		cmocka_unit_test(names_of_categories_are_nothing_to_look_for),
 		cmocka_unit_test(only_their_own_files_are_taken_for_them),
 	};

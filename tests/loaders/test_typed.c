@@ -98,6 +98,17 @@ static const struct {
 	 true, false},
 	{"name-address", "192.0.2.1|192.0.2.2", "no name before the address",
 	 true, false},
+	{"source", "192.0.2.1|443",
+	 "[network-traffic:src_ref.value = '192.0.2.1' AND "
+	 "network-traffic:src_port = 443]",
+	 false, false},
+	{"source-address", "192.0.2.0/24",
+	 "[network-traffic:src_ref.value ISSUBSET '192.0.2.0/24']", false,
+	 false},
+	{"destination-address", "192[.]0[.]2[.]1",
+	 "[network-traffic:dst_ref.value = '192.0.2.1']", false, false},
+	{"destination-address", "a.example", "no address or prefix", true,
+	 false},
 	{"file-name", "", "no value", true, false},
 };
 
