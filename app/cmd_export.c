@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "app/command.h"
+#include "loaders/lifetime.h"
 #include "sightings/export.h"
 #include "sightings/sighted.h"
 
@@ -30,6 +31,8 @@ static const char help[] =
 	"  --home-net CIDR,...  own networks, never written (default RFC 1918\n"
 	"                   and the like)\n"
 	"  --subdomains     names of lists stand for what is below them too\n"
+	"  --lifetime LENGTH | TYPE=LENGTH,...  when what does not say so "
+	"ends\n"
 	"  --sid N          first number of Suricata rules (default 7700000)\n"
 	"  --format NAME    read the files as NAME whatever they look like\n"
 	"\n"
@@ -38,7 +41,7 @@ static const char help[] =
 struct options {
 	struct nrs_export_options export;
 	struct nrs_home_nets home;
-	const char *out, *format;
+	const char *out, *format, *lifetime;
 	bool dry_run, why, subdomains;
 };
 
@@ -54,6 +57,7 @@ static const struct option options_table[] = {
 	{"home-net", required_argument, NULL, 'n'},
 	{"subdomains", no_argument, NULL, 's'},
 	{"sid", required_argument, NULL, 'S'},
+	{"lifetime", required_argument, NULL, 'l'},
 	{"format", required_argument, NULL, 'f'},
 	{NULL, 0, NULL, 0}};
 
@@ -117,6 +121,7 @@ static int run(const struct options *o, char **paths, unsigned int count)
 		.paths = paths,
 		.path_count = count,
 		.options = {.format = nrs_span_of(o->format),
+			    .lifetime = nrs_span_of(o->lifetime),
 			    .subdomains = o->subdomains}};
 	struct nrs_set *set = NULL;
 	unsigned int failed = 0;
@@ -176,6 +181,11 @@ static bool read_value(struct options *o, int option, const char *value)
 	case 'o':
 		o->out = value;
 		return true;
+	case 'l':
+		o->lifetime = value;
+		return nrs_lifetimes_read(nrs_span_of(value),
+					  &(struct nrs_lifetimes){0},
+					  NULL) == NRS_OK;
 	default:
 		o->format = value;
 		return true;

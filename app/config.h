@@ -27,6 +27,8 @@ struct nrs_config_file { /* indicators from a file */
 	const char *redistribute; /* names in audiences, a comma between */
 	unsigned int default_tlp; /* enum nrs_tlp */
 	bool subdomains;
+	const char *lifetime; /* lifetime.h; NULL: for ever */
+	unsigned int scale;   /* enum nrs_scale */
 };
 
 struct nrs_config_interfaces {

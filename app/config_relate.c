@@ -11,6 +11,7 @@
 
 #include "hub/auth.h"
 #include "hub/url.h"
+#include "loaders/lifetime.h"
 #include "loaders/loader.h"
 
 /* The list of the config that is being read is still ours to change. */
@@ -98,6 +99,17 @@ static void relate_names(struct nrs_reader *r, const char *path,
 	}
 }
 
+/* A lifetime that can be read, or none. */
+static void relate_lifetime(struct nrs_reader *r, const char *path,
+			    const char *text)
+{
+	struct nrs_lifetimes lifetimes;
+	struct nrs_diag diag = {0};
+
+	if (nrs_lifetimes_read(nrs_span_of(text), &lifetimes, &diag) != NRS_OK)
+		problem(r, path, "%s", diag.text);
+}
+
 static void relate_file(struct nrs_reader *r, unsigned int i)
 {
 	struct nrs_config_file *file = file_at(r, i);
@@ -116,6 +128,8 @@ static void relate_file(struct nrs_reader *r, unsigned int i)
 		file->subdomains = r->config->subdomains;
 	relate_names(r, nrs_reader_text(r, "indicators[%u].redistribute", i),
 		     file->redistribute);
+	relate_lifetime(r, nrs_reader_text(r, "indicators[%u].lifetime", i),
+			file->lifetime);
 	if (file->origin == NULL)
 		return;
 	const struct nrs_span origin = nrs_span_of(file->origin);
@@ -179,6 +193,8 @@ static void relate_collections(struct nrs_reader *r,
 		}
 		relate_names(r, nrs_reader_text(r, "%s.redistribute", path),
 			     c->redistribute);
+		relate_lifetime(r, nrs_reader_text(r, "%s.lifetime", path),
+				c->lifetime);
 		if (c->audience != NULL &&
 		    audience_named(r, c->audience) == NULL)
 			problem(r, nrs_reader_text(r, "%s.audience", path),

@@ -7,6 +7,7 @@
 #include "app/config.h"
 #include "app/config_schema_sharing.h"
 #include "app/log.h"
+#include "loaders/confidence.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
 
@@ -108,6 +109,19 @@ static const struct nrs_config_row file_rows[] = {
 	 .text = "Names of a list match their subdomains too. Default: as the "
 		 "setting of this name at the top.",
 	 .sample = "no"},
+	{.key = "lifetime",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, lifetime),
+	 .min = 1,
+	 .max = 400,
+	 .text = NRS_CONFIG_LIFETIME,
+	 .sample = "ipv4-addr=30d,*=1y"},
+	{.key = "confidence_scale",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_file, scale),
+	 .fallback = "percent",
+	 .choices = NRS_SCALES,
+	 .text = NRS_CONFIG_SCALE},
 };
 
 static const struct nrs_config_section files = {file_rows, COUNT(file_rows),

@@ -8,6 +8,7 @@
 #include "app/config_sharing.h"
 #include "engine/indicator.h"
 #include "hub/auth.h"
+#include "loaders/confidence.h"
 #include "sightings/classify.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
@@ -19,6 +20,10 @@ _Static_assert(NRS_AUTH_NONE == 0 && NRS_AUTH_BASIC == 1 &&
 		       NRS_AUTH_BEARER == 2 && NRS_AUTH_API_KEY == 3,
 	       "the order of auth.type");
 
+_Static_assert(NRS_SCALE_PERCENT == 0 && NRS_SCALE_TEN == 1 &&
+		       NRS_SCALE_WORDS == 2 && NRS_SCALE_ADMIRALTY == 3 &&
+		       NRS_SCALE_WEP == 4 && NRS_SCALE_DNI == 5,
+	       "the order of NRS_SCALES");
 _Static_assert(NRS_CLASS_NOISE == 1 && NRS_CLASS_URGENT == 4,
 	       "the order of min_class, less one");
 
@@ -121,6 +126,19 @@ static const struct nrs_config_row collection_rows[] = {
 	 .max = 1000,
 	 .text = "Names in audiences: sightings of it may go "
 		 "there too, though another hub supplied it."},
+	{.key = "lifetime",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_collection, lifetime),
+	 .min = 1,
+	 .max = 400,
+	 .text = NRS_CONFIG_LIFETIME,
+	 .sample = "ipv4-addr=30d,*=1y"},
+	{.key = "confidence_scale",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_collection, scale),
+	 .fallback = "percent",
+	 .choices = NRS_SCALES,
+	 .text = NRS_CONFIG_SCALE},
 };
 
 static const struct nrs_config_section collections = {

@@ -24,6 +24,8 @@ struct nrs_config_collection {
 	unsigned int default_tlp; /* enum nrs_tlp */
 	const char *audience;	  /* a name in audiences */
 	const char *redistribute; /* such names, a comma between */
+	const char *lifetime;	  /* lifetime.h; NULL: for ever */
+	unsigned int scale;	  /* enum nrs_scale */
 };
 
 struct nrs_config_collections {

@@ -97,6 +97,8 @@ static int plan_files(struct nrs_plan *plan)
 			.options = {.default_tlp =
 					    (enum nrs_tlp)it->default_tlp,
 				    .subdomains = it->subdomains,
+				    .lifetime = nrs_span_of(it->lifetime),
+				    .scale = (enum nrs_scale)it->scale,
 				    .name = nrs_span_of(it->source),
 				    .format = nrs_span_of(it->format)}};
 	}
@@ -156,7 +158,9 @@ static int plan_collection(struct nrs_plan *plan,
 		.http = http_of(hub),
 		.interval_s = (uint32_t)it->interval_s,
 		.loading = {.default_tlp = (enum nrs_tlp)it->default_tlp,
-			    .subdomains = plan->config->subdomains}};
+			    .subdomains = plan->config->subdomains,
+			    .lifetime = nrs_span_of(it->lifetime),
+			    .scale = (enum nrs_scale)it->scale}};
 	return NRS_OK;
 }
 

@@ -151,6 +151,10 @@ static int add(struct nrs_adder *adder, const struct nrs_entry *entry,
 		.version = NRS_STIX_21,
 		.warned = entry->warned || value->is_retyped};
 	const int err = nrs_adder_context(adder, entry->context, &item.context);
+	struct nrs_span labels = nrs_indicator_background(&item)->labels, tag;
+
+	while (item.confidence < 0 && nrs_span_split(&labels, '\n', &tag))
+		(void)nrs_confidence_of_tag(tag, &item.confidence);
 
 	if (err != NRS_OK || item.id.len != entry->id.len ||
 	    item.pattern.len != value->text.len)

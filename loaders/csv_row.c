@@ -37,16 +37,12 @@ static void put_time(struct nrs_span text, int64_t *out, bool *warned)
 		*warned = true;
 }
 
-static void put_confidence(struct nrs_span text, struct nrs_entry *entry)
+static void put_confidence(enum nrs_scale scale, struct nrs_span text,
+			   struct nrs_entry *entry)
 {
-	uint64_t number = 0;
-
-	if (text.len == 0)
-		return;
-	if (nrs_span_u64(text, &number) != NRS_OK || number > 100)
+	if (text.len > 0 &&
+	    nrs_confidence_read(scale, text, &entry->confidence) != NRS_OK)
 		entry->warned = true;
-	else
-		entry->confidence = (int8_t)number;
 }
 
 /* What stands about the values in a row. */
@@ -55,6 +51,7 @@ struct about {
 	struct nrs_background background;
 	struct nrs_span type, port, status;
 	int64_t first_ns, last_ns;
+	enum nrs_scale scale; /* of its confidence */
 };
 
 static void read_about(struct nrs_csv_row *row, const struct nrs_span *fields,
@@ -72,7 +69,7 @@ static void read_about(struct nrs_csv_row *row, const struct nrs_span *fields,
 			about->port = field;
 			break;
 		case NRS_CSV_CONFIDENCE:
-			put_confidence(field, entry);
+			put_confidence(about->scale, field, entry);
 			break;
 		case NRS_CSV_FIRST_SEEN:
 			put_time(field, &about->first_ns, &entry->warned);
@@ -145,7 +142,8 @@ int nrs_csv_row_add(struct nrs_csv_row *row, struct nrs_adder *adder,
 		    const struct nrs_span *fields, struct nrs_span record,
 		    uint64_t place)
 {
-	struct about about = {.first_ns = NRS_TIME_MIN,
+	struct about about = {.scale = adder->options->scale,
+			      .first_ns = NRS_TIME_MIN,
 			      .last_ns = NRS_TIME_MIN};
 	struct nrs_entry entry = nrs_adder_entry(adder, place);
 	const char *reason = "holds no value";

@@ -11,6 +11,7 @@
 
 #include "engine/base/inflate.h"
 #include "loaders/formats.h"
+#include "loaders/lifetime.h"
 #include "loaders/list.h"
 #include "loaders/misp_feed.h"
 #include "loaders/params.h"
@@ -200,20 +201,28 @@ int nrs_load_file(struct nrs_set *set, const char *path,
 		  const struct nrs_loader_options *options,
 		  struct nrs_loader_result *result, struct nrs_diag *diag)
 {
+	const uint32_t first = nrs_set_count(set);
+	struct nrs_lifetimes lifetimes;
 	uint32_t source;
 	int err = NRS_OK;
 
 	*result = (struct nrs_loader_result){0};
+	if (nrs_lifetimes_read(options->lifetime, &lifetimes, diag) != NRS_OK)
+		return NRS_E_USAGE;
 	if (options->format.len > 0)
 		err = nrs_format_check(options->format, diag);
 	if (err != NRS_OK)
 		return err;
-	if (nrs_misp_is_feed(path))
-		return load_feed(set, path, options, result, diag);
-	err = nrs_set_source(set, name_of(path, options), nrs_span_of(path),
-			     &source);
-	return err != NRS_OK ? err
-			     : load_source(set, source, options, result, diag);
+	if (nrs_misp_is_feed(path)) {
+		err = load_feed(set, path, options, result, diag);
+	} else {
+		err = nrs_set_source(set, name_of(path, options),
+				     nrs_span_of(path), &source);
+		if (err == NRS_OK)
+			err = load_source(set, source, options, result, diag);
+	}
+	nrs_lifetimes_apply(&lifetimes, set, first);
+	return err;
 }
 
 int nrs_load_value(struct nrs_set *set, struct nrs_span value,

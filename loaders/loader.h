@@ -11,6 +11,7 @@
 
 #include "engine/base/err.h"
 #include "engine/set.h"
+#include "loaders/confidence.h"
 
 struct nrs_loader_options {
 	enum nrs_tlp default_tlp; /* for unmarked indicators; NRS_TLP_NONE */
@@ -18,6 +19,9 @@ struct nrs_loader_options {
 	struct nrs_span name; /* of the source; empty: of the file */
 	/* NAME or NAME:KEY=VALUE,... (nrs_format_check); empty: by content */
 	struct nrs_span format;
+	/* What ends when nobody says so, by type (lifetime.h); empty: never. */
+	struct nrs_span lifetime;
+	enum nrs_scale scale; /* of the source's confidences */
 };
 
 struct nrs_loader_result {
@@ -34,9 +38,9 @@ struct nrs_loader_result {
  * Load @path into @set; a folder with a manifest.json is a MISP feed, each of
  * its files a source of the folder's name. NRS_E_IO, NRS_E_FORMAT (of no format
  * that is known: for instance binary data or an empty file), NRS_E_USAGE
- * (options->format), NRS_E_NOMEM; @diag names file and reason. A STIX file cut
- * in the middle: what came before is in the set, result.truncated is true, and
- * NRS_E_TRUNCATED is returned.
+ * (the options' texts), NRS_E_NOMEM; @diag names file and reason. A STIX file
+ * cut in the middle: what came before is in the set, result.truncated is true,
+ * and NRS_E_TRUNCATED is returned.
  */
 int nrs_load_file(struct nrs_set *set, const char *path,
 		  const struct nrs_loader_options *options,

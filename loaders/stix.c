@@ -52,7 +52,8 @@ int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 	s->source = source;
 	s->first = nrs_set_count(set);
 	s->options = *options;
-	s->taker = (struct nrs_stix_taker){.set = set, .source = source};
+	s->taker = (struct nrs_stix_taker){
+		.set = set, .source = source, .scale = options->scale};
 	s->arena = nrs_arena_new(0);
 	if (s->arena != NULL)
 		err = nrs_json_split_new(&s->split, on_object, s);

@@ -5,6 +5,7 @@
 #include "loaders/stix1_draft.h"
 
 #include "engine/background.h"
+#include "loaders/confidence.h"
 #include "loaders/stix_marking.h"
 
 void nrs_stix1_draft_fini(struct nrs_stix1_draft *d)
@@ -55,19 +56,11 @@ void nrs_stix1_draft_begin(struct nrs_stix1_draft *d,
 /* A word of the High-Medium-Low scale, or 0 to 100. */
 static int8_t confidence_of(struct nrs_span text)
 {
-	static const struct {
-		const char *word;
-		int8_t value;
-	} rows[] = {{"None", 0}, {"Low", 15}, {"Medium", 50}, {"High", 85}};
-	uint64_t number;
+	int8_t confidence = -1;
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (nrs_span_is_icase(text, rows[i].word))
-			return rows[i].value;
-	}
-	return nrs_span_u64(text, &number) == NRS_OK && number <= 100
-		       ? (int8_t)number
-		       : -1;
+	if (nrs_confidence_read(NRS_SCALE_WORDS, text, &confidence) != NRS_OK)
+		(void)nrs_confidence_read(NRS_SCALE_PERCENT, text, &confidence);
+	return confidence;
 }
 
 /* Several positions: from the first start to the last end. */

@@ -10,6 +10,7 @@
 #include "engine/pattern.h"
 
 #define ID_MAX 512u
+#define ROOM 120
 
 void nrs_stix_taker_fini(struct nrs_stix_taker *taker)
 {
@@ -141,20 +142,30 @@ static void complete_times(struct nrs_indicator *item)
 		item->modified_ns = item->created_ns;
 }
 
-static void read_confidence(const struct nrs_json *object,
+/* A number, or a word where the source has a scale of words. */
+static void read_confidence(const struct nrs_json *object, enum nrs_scale scale,
 			    struct nrs_indicator *item)
 {
 	const struct nrs_json *value = nrs_json_get(object, "confidence");
-	int64_t confidence = 0;
+	const bool may_be_text = scale != NRS_SCALE_PERCENT;
 
 	item->confidence = -1;
 	if (value == NULL)
 		return;
-	if (nrs_json_i64(value, &confidence) != NRS_OK || confidence < 0 ||
-	    confidence > 100)
+	if ((!nrs_json_is(value, NRS_JSON_NUMBER) &&
+	     (!may_be_text || !nrs_json_is(value, NRS_JSON_STRING))) ||
+	    nrs_confidence_read(scale, value->text, &item->confidence) !=
+		    NRS_OK)
 		item->warned = true;
-	else
-		item->confidence = (int8_t)confidence;
+}
+
+/* Where the property is absent, a tag may say it. */
+static void read_tags(struct nrs_indicator *item)
+{
+	struct nrs_span labels = nrs_indicator_background(item)->labels, tag;
+
+	while (item->confidence < 0 && nrs_span_split(&labels, '\n', &tag))
+		(void)nrs_confidence_of_tag(tag, &item->confidence);
 }
 
 static const char *judged(struct nrs_indicator *item, enum nrs_status status,
@@ -166,8 +177,8 @@ static const char *judged(struct nrs_indicator *item, enum nrs_status status,
 
 /* The status, and the reason why it is not matched or "". A revocation counts
  * even where the rest is broken: it must not get lost. */
-static const char *judge(const struct nrs_json *object,
-			 struct nrs_indicator *item, char *room, size_t len)
+static const char *judge(const struct nrs_json *object, enum nrs_scale scale,
+			 struct nrs_indicator *item, char room[ROOM])
 {
 	const struct nrs_span type = nrs_json_text(object, "pattern_type");
 	const char *bad = read_times(object, item);
@@ -175,13 +186,13 @@ static const char *judge(const struct nrs_json *object,
 				item->valid_until_ns <= item->valid_from_ns;
 
 	complete_times(item);
-	read_confidence(object, item);
+	read_confidence(object, scale, item);
 	if (nrs_json_is(nrs_json_get(object, "revoked"), NRS_JSON_TRUE))
 		return judged(item, NRS_STATUS_REVOKED, "revoked");
 	if (item->pattern.len == 0)
 		return judged(item, NRS_STATUS_REJECTED, "no pattern");
 	if (bad != NULL) {
-		snprintf(room, len, "%s is no timestamp", bad);
+		snprintf(room, ROOM, "%s is no timestamp", bad);
 		return judged(item, NRS_STATUS_REJECTED, room);
 	}
 	if (ends_early)
@@ -190,7 +201,7 @@ static const char *judge(const struct nrs_json *object,
 	if (type.len == 0)
 		item->warned |= item->version != NRS_STIX_20;
 	else if (!nrs_span_is_icase(type, "stix")) {
-		snprintf(room, len, "pattern type %.*s",
+		snprintf(room, ROOM, "pattern type %.*s",
 			 (int)(type.len > 60 ? 60 : type.len),
 			 (const char *)type.ptr);
 		return judged(item, NRS_STATUS_UNSUPPORTED, room);
@@ -209,15 +220,17 @@ int nrs_stix_indicator(struct nrs_stix_taker *t, const struct nrs_json *object,
 		.source = t->source,
 		.place = (uint32_t)number,
 		.version = (uint8_t)version_of(object, bundle_version)};
-	char room[120];
+	char room[ROOM];
 
 	if (id.len == 0 || id.len > ID_MAX)
 		return NRS_E_FORMAT;
 	if (!keep(t, id, &item.id) ||
 	    !keep(t, nrs_json_text(object, "pattern"), &item.pattern))
 		return NRS_E_NOMEM;
-	const char *reason = judge(object, &item, room, sizeof(room));
+	const char *reason = judge(object, t->scale, &item, room);
 	int err = add_context(t, object, &item);
+	if (err == NRS_OK && nrs_json_get(object, "confidence") == NULL)
+		read_tags(&item);
 	if (err == NRS_OK)
 		err = nrs_set_add(t->set, &item);
 	if (err == NRS_OK && *reason != '\0')

@@ -9,11 +9,13 @@
 #include "engine/base/json.h"
 #include "engine/pattern.h"
 #include "engine/set.h"
+#include "loaders/confidence.h"
 #include "loaders/stix_said.h"
 
 struct nrs_stix_taker {
 	struct nrs_set *set;
 	uint32_t source;
+	enum nrs_scale scale; /* of its confidences */
 	struct nrs_stix_said said;
 };
 void nrs_stix_taker_fini(struct nrs_stix_taker *taker);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "engine/base/json.h"
+#include "loaders/lifetime.h"
 #include "loaders/stix.h"
 
 #define ID_MAX 256u
@@ -356,11 +357,16 @@ int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
 	const struct nrs_taxii_where *where = from->where;
 	struct nrs_store_query *query = NULL;
 	struct nrs_stix *stix = NULL;
+	struct nrs_lifetimes lifetimes;
+	const uint32_t first = nrs_set_count(set);
 	uint32_t source;
 	int64_t row;
 	int err = find_row(from->store, where, &row, NULL, diag);
 
 	*result = (struct nrs_loader_result){0};
+	if (err == NRS_OK)
+		err = nrs_lifetimes_read(from->options->lifetime, &lifetimes,
+					 diag);
 	if (err == NRS_OK)
 		err = nrs_set_source(set, where->source, where->url, &source);
 	if (err == NRS_OK)
@@ -376,6 +382,8 @@ int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
 	}
 	if (err == NRS_OK)
 		err = nrs_stix_end(stix, result, diag);
+	if (err == NRS_OK)
+		nrs_lifetimes_apply(&lifetimes, set, first);
 	result->format = "TAXII collection";
 	nrs_stix_free(stix);
 	nrs_store_query_free(query);

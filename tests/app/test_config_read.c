@@ -227,6 +227,12 @@ static const struct {
 	 "n.yaml:2: workers: stands there twice, first at n.yaml:1\n"},
 	{"subdomains: perhaps\n",
 	 "n.yaml:1: subdomains: 'perhaps' is neither yes nor no\n"},
+	{"indicators:\n - {file: a, lifetime: 30}\n",
+	 "n.yaml:2: indicators[0].lifetime: lifetime '30' is no length of time "
+	 "like 12h, 30d, 8w or 1y\n"},
+	{"indicators:\n - {file: a, confidence_scale: nine}\n",
+	 "n.yaml:2: indicators[0].confidence_scale: 'nine' is none of percent, "
+	 "ten, words, admiralty, wep, dni\n"},
 	{"validity: lax\n", "n.yaml:1: validity: 'lax' is none of "
 			    "since-expiry, strict, now\n"},
 	{"home_net: [10.0.0.0/8,\n 10.0.0.1/8,\n ten]\n",

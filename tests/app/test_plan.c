@@ -65,6 +65,29 @@ static void what_is_not_said_is_the_safe_choice(void **state)
 	done(&b);
 }
 
+static void lifetime_and_scale_go_with_their_source(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	plan_of(&b, "indicators:\n  - {file: a, lifetime: \"url=7d,*=1y\", "
+		    "confidence_scale: admiralty}\n  - b\n"
+		    "hubs:\n  h:\n    url: https://h.example/\n"
+		    "    collections:\n      - {id: x, lifetime: 30d, "
+		    "confidence_scale: wep}\n");
+	const struct nrs_loader_options *a = &b.plan->files[0].options;
+	const struct nrs_loader_options *other = &b.plan->files[1].options;
+	const struct nrs_loader_options *pulled = &b.plan->hubs[0].loading;
+
+	assert_true(nrs_span_is(a->lifetime, "url=7d,*=1y"));
+	assert_int_equal(a->scale, NRS_SCALE_ADMIRALTY);
+	assert_int_equal(other->lifetime.len, 0);
+	assert_int_equal(other->scale, NRS_SCALE_PERCENT);
+	assert_true(nrs_span_is(pulled->lifetime, "30d"));
+	assert_int_equal(pulled->scale, NRS_SCALE_WEP);
+	done(&b);
+}
+
 static void what_is_said_is_what_is_done(void **state)
 {
 	struct bench b;
@@ -134,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_said_is_the_safe_choice),
+		cmocka_unit_test(lifetime_and_scale_go_with_their_source),
 		cmocka_unit_test(what_is_said_is_what_is_done),
 		cmocka_unit_test(a_files_origin_makes_it_that_collections),
 		cmocka_unit_test(

@@ -147,6 +147,45 @@ static void compressed_files_are_read_and_what_a_cut_one_held(void **state)
 	nrs_set_free(set);
 }
 
+#define DATED                                                                  \
+	"{\"type\":\"indicator\",\"id\":\"indicator--1\",\"spec_version\":"    \
+	"\"2.1\",\"pattern\":\"[url:value='u']\",\"pattern_type\":\"stix\","   \
+	"\"created\":\"2026-01-01T00:00:00Z\",\"modified\":\"2026-01-01T"      \
+	"00:00:00Z\",\"valid_from\":\"1970-01-01T00:00:00Z\",\"confidence\":"  \
+	"\"B2\"}"
+
+static void a_source_has_its_own_lifetime_and_scale(void **state)
+{
+	const struct nrs_loader_options its_own = {
+		.lifetime = nrs_span_of("url=7d,*=1y"),
+		.scale = NRS_SCALE_ADMIRALTY};
+	const struct nrs_loader_options wrong = {.lifetime =
+							 nrs_span_of("soon")};
+	const char *path = written(DATED, strlen(DATED));
+	struct nrs_loader_result result;
+	struct nrs_diag diag = {0};
+	struct nrs_set *set = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_load_file(set, path, &its_own, &result, &diag),
+			 NRS_OK);
+	assert_int_equal(nrs_load_file(set, path, &options, &result, &diag),
+			 NRS_OK);
+	assert_true(nrs_set_at(set, 0)->valid_until_ns ==
+		    INT64_C(604800) * NRS_SECOND_NS);
+	assert_int_equal(nrs_set_at(set, 0)->confidence, 70);
+	assert_false(nrs_set_at(set, 0)->warned);
+	assert_true(nrs_set_at(set, 1)->valid_until_ns == NRS_TIME_MAX);
+	assert_int_equal(nrs_set_at(set, 1)->confidence, -1);
+	assert_true(nrs_set_at(set, 1)->warned);
+	assert_int_equal(nrs_load_file(set, path, &wrong, &result, &diag),
+			 NRS_E_USAGE);
+	assert_int_equal(nrs_set_count(set), 2);
+	unlink(path);
+	nrs_set_free(set);
+}
+
 static void what_is_no_file_is_an_error_of_the_system(void **state)
 {
 	struct nrs_loader_result result;
@@ -260,6 +299,7 @@ int main(void)
 		cmocka_unit_test(every_kind_of_file_is_read_or_refused_clearly),
 		cmocka_unit_test(
 			compressed_files_are_read_and_what_a_cut_one_held),
+		cmocka_unit_test(a_source_has_its_own_lifetime_and_scale),
 		cmocka_unit_test(what_is_no_file_is_an_error_of_the_system),
 		cmocka_unit_test(
 			a_sparse_file_of_ten_gigabytes_is_refused_at_once),
