@@ -166,6 +166,8 @@ bool nrs_confidence_of_tag(struct nrs_span tag, int8_t *out)
 		    {"estimative-language:confidence-in-analytic-judgment=",
 		     words}};
 
+	if (nrs_span_find(tag, '=', 0) == SIZE_MAX)
+		return false; /* as most labels are */
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
 		const size_t len = strlen(tags[i].prefix);
 

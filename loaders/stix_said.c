@@ -24,21 +24,26 @@ enum {
 _Static_assert(SEVERITY + 1 == NRS_STIX_SAID_TEXTS, "one text each");
 
 /* A word that a property or a tag ends in, and what it says. */
+#define WORD(word, text)                                                       \
+	{                                                                      \
+		word, sizeof(word) - 1, text                                   \
+	}
 static const struct {
 	const char *word;
+	size_t len;
 	unsigned int text;
 } handling[] = {
-	{"sectors", SECTORS},
-	{"sector", SECTORS},
-	{"urgency", URGENCY},
-	{"credibility", CREDIBILITY},
-	{"audience", AUDIENCE},
-	{"purpose", PURPOSE},
-	{"severity", SEVERITY},
-	{"source-reliability", CREDIBILITY},
-	{"reliability", CREDIBILITY},
-	{"information-credibility", CREDIBILITY},
-	{"pap", PURPOSE},
+	WORD("sectors", SECTORS),
+	WORD("sector", SECTORS),
+	WORD("urgency", URGENCY),
+	WORD("credibility", CREDIBILITY),
+	WORD("audience", AUDIENCE),
+	WORD("purpose", PURPOSE),
+	WORD("severity", SEVERITY),
+	WORD("source-reliability", CREDIBILITY),
+	WORD("reliability", CREDIBILITY),
+	WORD("information-credibility", CREDIBILITY),
+	WORD("pap", PURPOSE),
 };
 #define HANDLING (sizeof(handling) / sizeof(*handling))
 
@@ -76,14 +81,18 @@ static void add_value(struct nrs_text *text, unsigned int which,
 static size_t field_of(struct nrs_span name, const char *separators)
 {
 	for (size_t i = 0; i < HANDLING; i++) {
-		const size_t len = strlen(handling[i].word);
+		const size_t len = handling[i].len;
+		const size_t at = name.len - len;
 
+		/* Its ends first: this is asked of every property there is. */
 		if (name.len < len ||
-		    !nrs_span_is_icase(nrs_span_from(name, name.len - len),
+		    nrs_ascii_lower(name.ptr[at]) != handling[i].word[0] ||
+		    nrs_ascii_lower(name.ptr[name.len - 1]) !=
+			    handling[i].word[len - 1] ||
+		    !nrs_span_is_icase(nrs_span_from(name, at),
 				       handling[i].word))
 			continue;
-		if (name.len == len ||
-		    strchr(separators, name.ptr[name.len - len - 1]) != NULL)
+		if (at == 0 || strchr(separators, name.ptr[at - 1]) != NULL)
 			return i;
 	}
 	return HANDLING;
