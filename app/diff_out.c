@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * diff_out: changes sorted by report, then by what they are. What has no
- * report stands under its source.
+ * diff_out: changes sorted by report, then by what they are; what stands in no
+ * report comes last.
  */
 #include "app/diff_out.h"
 
@@ -34,9 +34,7 @@ static struct nrs_span report_of(const struct nrs_diff_out *diff,
 	const struct nrs_indicator *item = nrs_set_at(set, index);
 	const struct nrs_background *b = nrs_indicator_background(item);
 
-	*name = b->report_id.len > 0
-			? b->report_name
-			: nrs_set_source_of(set, item->source)->name;
+	*name = b->report_name;
 	return b->report_id;
 }
 
@@ -89,8 +87,7 @@ static void put_group(struct nrs_text *out, struct nrs_span id,
 {
 	nrs_text_putc(out, '\n');
 	if (id.len == 0) {
-		nrs_text_puts(out, "in no report, from ");
-		nrs_table_safe(out, name, TITLE_WIDTH);
+		nrs_text_puts(out, "in no report");
 	} else {
 		nrs_text_puts(out, "report ");
 		nrs_listing_safe(out, name, TITLE_WIDTH);

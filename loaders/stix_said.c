@@ -86,9 +86,10 @@ static size_t field_of(struct nrs_span name, const char *separators)
 
 		/* Its ends first: this is asked of every property there is. */
 		if (name.len < len ||
-		    nrs_ascii_lower(name.ptr[at]) != handling[i].word[0] ||
+		    nrs_ascii_lower(name.ptr[at]) !=
+			    (uint8_t)handling[i].word[0] ||
 		    nrs_ascii_lower(name.ptr[name.len - 1]) !=
-			    handling[i].word[len - 1] ||
+			    (uint8_t)handling[i].word[len - 1] ||
 		    !nrs_span_is_icase(nrs_span_from(name, at),
 				       handling[i].word))
 			continue;

@@ -11,6 +11,8 @@
 
 #define COLUMNS 11
 #define CELL_MAX 34u
+#define ACTION_MAX 200u	  /* columns of one course of action */
+#define ACTIONS_SHOWN 10u /* indicators whose actions are shown */
 
 static const char *const titles[COLUMNS] = {
 	"INDICATOR", "VALUE",	"OWN HOST",	  "PEER",
@@ -133,6 +135,14 @@ static void put_time(struct cells *cells, int64_t ns)
 	nrs_text_puts(&cells->text, text);
 }
 
+static void put_title(struct cells *cells, const struct nrs_indicator *item)
+{
+	if (item->context != NULL && item->context->name.len > 0)
+		put_defanged(cells, item->context->name, CELL_MAX);
+	else
+		put_defanged(cells, item->pattern, CELL_MAX);
+}
+
 static void fill(struct cells *cells, const struct nrs_sighting *s,
 		 const struct nrs_set *set, const struct nrs_home_nets *home)
 {
@@ -141,10 +151,7 @@ static void fill(struct cells *cells, const struct nrs_sighting *s,
 	struct nrs_sighted first;
 
 	nrs_sighted_read(&first, s->first, set, home);
-	if (item->context != NULL && item->context->name.len > 0)
-		put_defanged(cells, item->context->name, CELL_MAX);
-	else
-		put_defanged(cells, item->pattern, CELL_MAX);
+	put_title(cells, item);
 	end_cell(cells, 0);
 	nrs_value_text(&value, first.values[0].field, first.values[0].value);
 	put_defanged(cells, nrs_text_span(&value), CELL_MAX);
@@ -201,6 +208,49 @@ static void put_row(struct nrs_text *out, const struct cells *cells,
 	nrs_text_putc(out, '\n');
 }
 
+/* One line: the indicator, and its courses of action. */
+static void put_action(struct nrs_text *out, const struct nrs_indicator *item)
+{
+	struct nrs_span rest = nrs_indicator_background(item)->actions, one;
+	struct cells line = {.text = {0}};
+
+	put_title(&line, item);
+	nrs_text_puts(&line.text, ": ");
+	for (bool is_first = true; nrs_span_split(&rest, '\n', &one);
+	     is_first = false) {
+		nrs_text_puts(&line.text, is_first ? "" : "; ");
+		put_defanged(&line, one, ACTION_MAX);
+	}
+	nrs_text_puts(out, "WHAT TO DO  ");
+	nrs_text_add(out, nrs_text_span(&line.text));
+	nrs_text_putc(out, '\n');
+	out->failed |= line.text.failed;
+	nrs_text_fini(&line.text);
+}
+
+/* What to do about what was seen, where a source says so: the first few, each
+ * indicator once. */
+static void put_actions(struct nrs_text *out, const struct nrs_sighting *list,
+			size_t count, const struct nrs_set *set)
+{
+	uint32_t told[ACTIONS_SHOWN];
+	size_t tell = 0;
+
+	for (size_t i = 0; i < count && tell < ACTIONS_SHOWN; i++) {
+		const struct nrs_indicator *item =
+			nrs_set_at(set, list[i].indicator);
+		size_t before = 0;
+
+		while (before < tell && told[before] != list[i].indicator)
+			before++;
+		if (before < tell ||
+		    nrs_indicator_background(item)->actions.len == 0)
+			continue;
+		told[tell++] = list[i].indicator;
+		put_action(out, item);
+	}
+}
+
 void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	       const struct nrs_set *set, const struct nrs_home_nets *home,
 	       size_t rows)
@@ -235,5 +285,6 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	if (shown < count)
 		nrs_text_printf(out, "... and %zu more (see --out)\n",
 				count - shown);
+	put_actions(out, list, shown, set);
 	free(cells);
 }

@@ -7,7 +7,8 @@
 
 #include "sightings/aggregate.h"
 
-/* Append the table; at most @rows rows (0: all), and a line that says so. */
+/* Append the table, and below it what to do about what was seen, where a source
+ * says so; at most @rows rows (0: all), and a line that says so. */
 void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	       const struct nrs_set *set, const struct nrs_home_nets *home,
 	       size_t rows);

@@ -77,7 +77,7 @@ static void changes_are_told_by_report_and_defanged(void **state)
 		"[domain-name:value = 'c[.]example']  indicator--c, still "
 		"valid\n"
 		"\n"
-		"in no report, from new.json\n"
+		"in no report\n"
 		"  new      [domain-name:value = 'd[.]example']  "
 		"[domain-name:value = 'd[.]example']  indicator--d\n");
 }

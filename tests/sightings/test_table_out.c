@@ -53,10 +53,14 @@ static void cuts_count_columns_and_not_octets(void **state)
 
 static int setup(void **state)
 {
+	static const struct nrs_background background = {
+		.actions = {(const uint8_t *)"Block c2.example\nAsk\x1b us",
+			    24}};
 	static const struct nrs_indicator_context context = {
 		.name = {(const uint8_t *)"evil\x1b"
 					  "name",
-			 9}};
+			 9},
+		.background = &background};
 	const struct nrs_indicator item = {
 		.id = nrs_span_of("indicator--8e2e2d2b-17d4-4cbf-938f-"
 				  "98ee46b3cd3f"),
@@ -142,6 +146,25 @@ static void the_table_is_defanged_and_clean(void **state)
 	nrs_aggregate_free(aggregate);
 }
 
+static void what_to_do_is_told_once_for_each_indicator(void **state)
+{
+	struct nrs_aggregate *aggregate = NULL;
+	struct nrs_text out = {0};
+
+	(void)state;
+	assert_int_equal(nrs_aggregate_new(&aggregate), NRS_OK);
+	add(aggregate, "10.0.0.1", NRS_OUTCOME_ANSWERED);
+	add(aggregate, "10.0.0.2", NRS_OUTCOME_ANSWERED);
+	nrs_table(&out, aggregate, set, &home, 0);
+	nrs_text_putc(&out, '\0');
+	const char *told = strstr((const char *)out.ptr, "WHAT TO DO");
+	assert_non_null(told);
+	assert_string_equal(told, "WHAT TO DO  evil?name: Block c2[.]example; "
+				  "Ask? us\n");
+	nrs_text_fini(&out);
+	nrs_aggregate_free(aggregate);
+}
+
 static void a_line_of_hits_is_json_with_raw_values(void **state)
 {
 	const struct one_hit h = make("10.0.0.1", NRS_OUTCOME_ANSWERED);
@@ -219,6 +242,7 @@ int main(void)
 		cmocka_unit_test(cuts_count_columns_and_not_octets),
 		cmocka_unit_test(one_sighting_for_each_key),
 		cmocka_unit_test(the_table_is_defanged_and_clean),
+		cmocka_unit_test(what_to_do_is_told_once_for_each_indicator),
 		cmocka_unit_test(a_line_of_hits_is_json_with_raw_values),
 		cmocka_unit_test(the_bundle_says_that_it_stays_at_home),
 	};
