@@ -52,7 +52,7 @@ static bool is_matched(const struct nrs_indicator *item)
 	return item->status <= NRS_STATUS_PARTIAL;
 }
 
-static void put_fields_json(struct nrs_jsonw *w, uint64_t fields)
+static void put_fields_json(struct nrs_jsonw *w, nrs_field_set fields)
 {
 	nrs_jsonw_key(w, "fields");
 	nrs_jsonw_open(w, '[');

@@ -195,6 +195,18 @@ static void drop_port(enum nrs_shape *shape, struct nrs_span *value)
 							   : NRS_SHAPE_IPV6;
 }
 
+/* "c2.example:8080", as a Host header has it, without its port. */
+static struct nrs_span without_port(struct nrs_span text)
+{
+	const size_t colon = nrs_span_find(text, ':', 0);
+	uint64_t port;
+
+	return colon != SIZE_MAX && nrs_span_u64(nrs_span_from(text, colon + 1),
+						 &port) == NRS_OK
+		       ? nrs_span_part(text, 0, colon)
+		       : text;
+}
+
 /* What @text is: its shape, and its canonical form in a set of its own. */
 static int read_value(struct nrs_sought *sought, struct nrs_span text)
 {
@@ -203,6 +215,9 @@ static int read_value(struct nrs_sought *sought, struct nrs_span text)
 
 	if (err == NRS_OK)
 		err = nrs_load_value(sought->kept, text, &options, NULL);
+	if (err == NRS_E_FORMAT)
+		err = nrs_load_value(sought->kept, without_port(text), &options,
+				     NULL);
 	sought->shape = NRS_SHAPE_PATTERN; /* any text */
 	sought->value = text;
 	if (err == NRS_E_FORMAT)

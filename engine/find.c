@@ -34,11 +34,12 @@ static bool wants(const struct nrs_db *db,
 static void tell(struct find *f, const struct nrs_predicate *predicate,
 		 enum nrs_how how)
 {
-	const struct nrs_find_hit hit = {.indicator = predicate->indicator,
-					 .field = f->field,
-					 .how = how,
-					 .alone = predicate->length == 0 &&
-						  predicate->window == 0};
+	const struct nrs_find_hit hit = {
+		.indicator = predicate->indicator,
+		.field = f->field,
+		.how = how,
+		.alone = predicate->length == 0 && predicate->window == 0 &&
+			 (predicate->flags & NRS_PRED_PART) == 0};
 
 	f->question->found(f->question->ctx, &hit);
 }

@@ -35,6 +35,8 @@ static const char *const items[] = {
 	     "[file:name = 'x.exe'] OR [domain-name:value = "
 	     "'c2.example']",
 	     ""),
+	ITEM("thrice", "[domain-name:value = 'c2.example'] REPEATS 3 TIMES",
+	     ""),
 	ITEM("net", "[ipv4-addr:value ISSUBSET '198.51.100.0/24']", ""),
 	ITEM("host", "[ipv4-addr:value = '198.51.100.7']", ""),
 	ITEM("source", "[network-traffic:src_ref.value = '198.51.100.7']", ""),
@@ -81,7 +83,8 @@ static int teardown(void **state)
 
 #define NAME_ALL                                                               \
 	"name=covers it,port=wants more than it,later=wants more than it,"     \
-	"revoked=covers it,benign=covers it,file=names it,either=covers it"
+	"revoked=covers it,benign=covers it,file=names it,either=covers it,"   \
+	"thrice=wants more than it"
 
 static const struct {
 	const char *name, *value;
@@ -90,12 +93,13 @@ static const struct {
 } rows[] = {
 	{"a name", "c2.example", false, NAME_ALL},
 	{"a defanged name", "C2[.]example", false, NAME_ALL},
+	{"a name with a port", "c2.example:8443", false, NAME_ALL},
 	{"a name below", "a.c2.example", false,
 	 "below=covers it,not=covers it"},
 	{"what lies below a name", "c2.example", true,
 	 "name=covers it,below=lies within it,port=wants more than it,"
 	 "later=wants more than it,revoked=covers it,benign=covers it,"
-	 "file=names it,either=covers it"},
+	 "file=names it,either=covers it,thrice=wants more than it"},
 	{"an address", "198[.]51[.]100[.]7", false,
 	 "net=covers it,host=covers it,source=covers it,all=covers it"},
 	{"an address with a port", "198.51.100.8:80", false,
@@ -110,6 +114,7 @@ static const struct {
 	{"a URL and its host", "hxxp://c2[.]example/a?b", false,
 	 "name=covers it,port=wants more than it,later=wants more than it,"
 	 "revoked=covers it,benign=covers it,either=covers it,"
+	 "thrice=wants more than it,"
 	 "url=covers it"},
 	{"another URL", "https://x.c2.example/", false,
 	 "below=covers it,not=covers it"},
