@@ -308,8 +308,8 @@ static const struct nrs_config_row rows[] = {
 	{.key = "not_lenient",
 	 .type = NRS_CONFIG_CHOICES,
 	 .offset = offsetof(struct nrs_config, not_lenient),
-	 .choices = "cidr|numbers|hex|lists|names|types|objects|paths|stars|"
-		    "retyped|refanged|version", /* enum nrs_leniency */
+	 .choices = "cidr|numbers|hex|lists|names|types|objects|hashes|paths|"
+		    "stars|retyped|refanged|version", /* enum nrs_leniency */
 	 .text = "Leniencies to go without; what needs one of them is not "
 		 "evaluable, and noroshi check says so. See noroshi(1).",
 	 .sample = "cidr, retyped"},

@@ -22,6 +22,7 @@ struct target {
 	enum nrs_shown form;
 	uint8_t family;
 	struct nrs_span header; /* "Name\0" */
+	bool is_certificate;
 };
 
 static const uint32_t no_regexes[2] = {NRS_NONE, NRS_NONE};
@@ -38,14 +39,26 @@ static bool ends_in_any(const struct nrs_path *path)
 	       path->steps[path->step_count - 1].kind == NRS_STEP_ANY;
 }
 
+static bool is_hash_name(struct nrs_span key)
+{
+	size_t digits;
+	const char *name = nrs_canon_hash_name(key, &digits);
+
+	return name != NULL && nrs_span_is(key, name);
+}
+
 /* Why the path cannot be followed to the letter, or NULL. */
 static const char *refusal(const struct nrs_path *path,
 			   const struct nrs_path_map *map)
 {
 	const bool is_header = map->header.len > 0;
+	const bool is_hash = path->step_count == 2 &&
+			     nrs_span_is(path->steps[0].key, "hashes");
 
 	if (nrs_span_is(path->type, "http-request-ext"))
 		return "no object has this type";
+	if (is_hash && !is_hash_name(path->steps[1].key))
+		return "no object has this property";
 	for (unsigned int i = 0; i < path->step_count; i++) {
 		const struct nrs_step *step = &path->steps[i];
 
@@ -99,6 +112,7 @@ static const char *find_target(struct nrs_builder *b,
 	out->form = nrs_shown_of(out->lanes[0]);
 	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
 		out->form = NRS_SHOWN_TYPE;
+	out->is_certificate = nrs_span_is(path->type, "x509-certificate");
 	if (out->lanes[0] == NRS_LANE_ADDR)
 		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
 	const bool is_list = out->lanes[0] == NRS_LANE_HEADER ||
@@ -274,6 +288,9 @@ static int exists(struct nrs_builder *b, const struct target *t,
 	positive.negated = false;
 	if (test->negated && t->lane_count > 1)
 		return done(nrs_term_unseen(b, "NOT EXISTS on a reference"),
+			    out);
+	if (test->negated && t->is_certificate)
+		return done(nrs_term_unseen(b, "NOT EXISTS on a certificate"),
 			    out);
 	if (test->negated &&
 	    (t->lanes[0] == NRS_LANE_ADDR || t->lanes[0] == NRS_LANE_NAME ||

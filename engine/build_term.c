@@ -218,6 +218,35 @@ static int put_word(struct nrs_builder *b, uint32_t word)
 	return NRS_OK;
 }
 
+/* The first atom of @term: what its siblings are put in order by. */
+static uint64_t rank(const struct nrs_term *term)
+{
+	const enum nrs_term_kind kind = term->kind;
+
+	while (term->child != NULL)
+		term = term->child;
+	return (uint64_t)kind << 32 | term->atom;
+}
+
+/* A AND B is B AND A: one order of children everywhere, so that equal programs
+ * are equal word by word. */
+static void put_in_order(struct nrs_term *term)
+{
+	struct nrs_term *rest = term->child, *sorted = NULL;
+
+	while (rest != NULL) {
+		struct nrs_term *one = rest, **at = &sorted;
+
+		rest = rest->next;
+		put_in_order(one);
+		while (*at != NULL && rank(*at) <= rank(one))
+			at = &(*at)->next;
+		one->next = *at;
+		*at = one;
+	}
+	term->child = sorted;
+}
+
 static int emit(struct nrs_builder *b, const struct nrs_term *term,
 		struct emission *seen)
 {
@@ -291,8 +320,7 @@ static int add_window(struct nrs_builder *b, struct nrs_predicate *predicate,
 
 /* What nothing leads to, as only absence makes it true, is led by a value that
  * every flow has; it is what the hit shows. NULL without memory. */
-static const struct nrs_term *led(struct nrs_builder *b,
-				  const struct nrs_term *term)
+static struct nrs_term *led(struct nrs_builder *b, struct nrs_term *term)
 {
 	const struct nrs_scan scan = {
 		.op = NRS_OP_EXISTS, .regex = NRS_NONE, .characters = NRS_NONE};
@@ -312,13 +340,14 @@ static const struct nrs_term *led(struct nrs_builder *b,
 	return both;
 }
 
-static int add_predicate(struct nrs_builder *b, const struct nrs_term *branch,
+static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 			 const struct nrs_window *window)
 {
-	const struct nrs_term *term = led(b, branch);
+	struct nrs_term *term = led(b, branch);
 
 	if (term == NULL)
 		return NRS_E_NOMEM;
+	put_in_order(term);
 	struct nrs_predicate made = {.indicator = b->indicator,
 				     .program = term->atom};
 	struct emission seen = {.at_end = term->at_end};
@@ -391,12 +420,12 @@ bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term)
 	return true;
 }
 
-static int add_branches(struct nrs_builder *b, const struct nrs_term *term,
+static int add_branches(struct nrs_builder *b, struct nrs_term *term,
 			const struct nrs_window *window)
 {
 	if (term->kind != NRS_TERM_OR)
 		return add_predicate(b, term, window);
-	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
+	for (struct nrs_term *t = term->child; t != NULL; t = t->next) {
 		const int err = add_branches(b, t, window);
 
 		if (err != NRS_OK)
@@ -405,7 +434,7 @@ static int add_branches(struct nrs_builder *b, const struct nrs_term *term,
 	return NRS_OK;
 }
 
-int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,
+int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
 			 const struct nrs_window *window)
 {
 	/* Of a part the whole pattern decides. */

@@ -427,6 +427,20 @@ static int subnet_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
+/* hashes.X where X is no name of STIX's vocabulary. */
+static bool is_odd_hash(const struct nrs_path *path)
+{
+	const char *name;
+	size_t digits;
+
+	if (path->steps == NULL || path->step_count != 2 ||
+	    !nrs_span_is(path->steps[0].key, "hashes") ||
+	    path->steps[1].kind != NRS_STEP_KEY)
+		return false;
+	name = nrs_canon_hash_name(path->steps[1].key, &digits);
+	return name == NULL || !nrs_span_is(path->steps[1].key, name);
+}
+
 /* False: the path needs a leniency that is off. */
 static bool is_allowed(struct nrs_builder *b, const struct nrs_path *path,
 		       const struct nrs_path_map *map)
@@ -443,6 +457,8 @@ static bool is_allowed(struct nrs_builder *b, const struct nrs_path *path,
 	}
 	is_loose |= is_list && is_whole;
 	if (is_loose && !nrs_lenient(b, NRS_LENIENT_LISTS))
+		return false;
+	if (is_odd_hash(path) && !nrs_lenient(b, NRS_LENIENT_HASHES))
 		return false;
 	return !nrs_span_is(path->type, "http-request-ext") ||
 	       nrs_lenient(b, NRS_LENIENT_PATHS);

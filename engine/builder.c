@@ -289,6 +289,45 @@ static void hand_over(struct nrs_builder *b)
 	b->at_end.items = b->windows.items = NULL;
 }
 
+/* Programs that are equal word by word are one. */
+static int share_programs(struct nrs_builder *b)
+{
+	struct nrs_predicate *predicates =
+		(struct nrs_predicate *)b->predicates.items;
+	const uint32_t *words = (const uint32_t *)b->programs.items;
+	struct nrs_vector shared = {0};
+
+	for (size_t p = 0; p < b->predicates.count; p++) {
+		struct nrs_predicate *one = &predicates[p];
+		const uint32_t *program = words + one->program;
+		const uint32_t fresh = (uint32_t)shared.count;
+		uint32_t at = fresh;
+
+		if (one->length == 0)
+			continue;
+		int err = nrs_hashtab_builder_put(
+			b->keys, NRS_KEY_PROGRAM,
+			nrs_span(program, one->length * sizeof(*program)), &at);
+		for (uint32_t w = 0;
+		     err == NRS_OK && at == fresh && w < one->length; w++) {
+			uint32_t *word = nrs_vector_add(&shared, sizeof(*word));
+
+			if (word == NULL)
+				err = NRS_E_NOMEM;
+			else
+				*word = program[w];
+		}
+		if (err != NRS_OK) {
+			nrs_vector_fini(&shared);
+			return err;
+		}
+		one->program = at;
+	}
+	nrs_vector_fini(&b->programs);
+	b->programs = shared;
+	return NRS_OK;
+}
+
 static int finish(struct nrs_builder *b)
 {
 	struct nrs_db *db = b->db;
@@ -299,6 +338,8 @@ static int finish(struct nrs_builder *b)
 	drop_silenced(b);
 	if (err == NRS_OK)
 		err = place_leads(b);
+	if (err == NRS_OK)
+		err = share_programs(b);
 	if (err != NRS_OK)
 		return err;
 	hand_over(b);

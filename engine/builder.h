@@ -88,5 +88,5 @@ int nrs_build_expression(struct nrs_builder *b, const struct nrs_node *node,
 int nrs_build_parts(struct nrs_builder *b, const struct nrs_node *root);
 
 /* Add the predicate(s) of a term to the indicator under way. */
-int nrs_build_predicates(struct nrs_builder *b, const struct nrs_term *term,
+int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
 			 const struct nrs_window *window);

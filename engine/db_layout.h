@@ -23,9 +23,10 @@
 enum nrs_key_kind {
 	NRS_KEY_EXACT = 0,
 	NRS_KEY_SUFFIX = 1 * 48, /* the name itself and its subdomains */
-	NRS_KEY_PREFIX = 2 * 48, /* these three only while building */
+	NRS_KEY_PREFIX = 2 * 48, /* these only while building */
 	NRS_KEY_REGEX = 3 * 48,
 	NRS_KEY_SCAN = 4 * 48,
+	NRS_KEY_PROGRAM = 5 * 48, /* without a lane */
 };
 
 struct nrs_atom {

@@ -18,6 +18,7 @@
 	X(NAMES, "names", "dst_ref.value is also a name of the destination")   \
 	X(TYPES, "types", "*_ref.type that agrees with the value is dropped")  \
 	X(OBJECTS, "objects", "AND over objects of several types")             \
+	X(HASHES, "hashes", "names of hashes in any spelling")                 \
 	X(PATHS, "paths", "properties under names that STIX has not")          \
 	X(STARS, "stars", "*.name is a suffix, and * any host of a URL")       \
 	X(RETYPED, "retyped", "an address or URL among names, and the like")   \

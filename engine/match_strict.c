@@ -19,6 +19,7 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 {
 	switch (lane) {
 	case NRS_LANE_ACTIVE:
+	case NRS_LANE_CERT_SELF_SIGNED:
 		return NRS_SHOWN_BOOL;
 	case NRS_LANE_SRC_FLAGS:
 	case NRS_LANE_DST_FLAGS:
@@ -32,7 +33,16 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 		return NRS_SHOWN_NONE;
 	case NRS_LANE_START:
 	case NRS_LANE_END:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
 		return NRS_SHOWN_TIME;
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+		return NRS_SHOWN_TEXT;
 	case NRS_LANE_MAC:
 		return NRS_SHOWN_MAC;
 	default:

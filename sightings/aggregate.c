@@ -39,8 +39,10 @@ void nrs_aggregate_free(struct nrs_aggregate *a)
 {
 	if (a == NULL)
 		return;
-	for (size_t i = 0; i < a->count; i++)
+	for (size_t i = 0; i < a->count; i++) {
 		free(a->items[i].first);
+		nrs_text_fini(&a->items[i].parts);
+	}
 	free(a->items);
 	free(a->index);
 	free(a);
@@ -123,10 +125,18 @@ int nrs_aggregate_add(struct nrs_aggregate *a, const struct nrs_sighted *hit)
 				    .count = 1,
 				    .how = hit->values[0].how,
 				    .protocols = hit->protocols};
+	const struct nrs_record_hit *part;
 	const int err = grow(a);
+	size_t next = 0;
 
 	if (err != NRS_OK)
 		return err;
+	while ((part = nrs_sighted_part(hit, &next)) != NULL) {
+		if (part->txn_start_ns < made.first_ns)
+			made.first_ns = part->txn_start_ns;
+		if (part->txn_end_ns > made.last_ns)
+			made.last_ns = part->txn_end_ns;
+	}
 	size_t at = hash(a, &made) & a->index_mask;
 	for (; a->index[at] != 0; at = (at + 1) & a->index_mask) {
 		struct nrs_sighting *old = &a->items[a->index[at] - 1];
@@ -136,9 +146,13 @@ int nrs_aggregate_add(struct nrs_aggregate *a, const struct nrs_sighted *hit)
 			return NRS_OK;
 		}
 	}
+	nrs_text_add(&made.parts, hit->parts);
 	made.first = malloc(hit->hit->head.bytes);
-	if (made.first == NULL)
+	if (made.first == NULL || made.parts.failed) {
+		nrs_text_fini(&made.parts);
+		free(made.first);
 		return NRS_E_NOMEM;
+	}
 	memcpy(made.first, hit->hit, hit->hit->head.bytes);
 	made.first->flow.protocols = hit->protocols;
 	a->items[a->count++] = made;

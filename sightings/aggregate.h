@@ -17,6 +17,7 @@ struct nrs_sighting {
 	enum nrs_how how; /* the weakest that occurred */
 	uint8_t protocols;
 	struct nrs_record_hit *first; /* copy of the first hit */
+	struct nrs_text parts; /* of its pattern's observations, if several */
 };
 
 struct nrs_aggregate;

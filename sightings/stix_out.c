@@ -65,8 +65,11 @@ static void put_indicator(struct bundle *b, uint32_t index)
 
 /* type--UUIDv5 over HMAC(key, sighting's key | part). */
 static void make_id(struct bundle *b, const struct nrs_sighting *s,
-		    const char *type, char out[NRS_SCO_ID_LEN])
+		    const char *part, char out[NRS_SCO_ID_LEN])
 {
+	const struct nrs_span whole = nrs_span_of(part);
+	const struct nrs_span type =
+		nrs_span_part(whole, 0, nrs_span_find(whole, '|', 0));
 	uint8_t mac[NRS_SHA256_LEN];
 	char uuid[NRS_UUID_LEN + 1], addr[NRS_ADDR_LEN];
 	const struct nrs_indicator *item =
@@ -82,33 +85,38 @@ static void make_id(struct bundle *b, const struct nrs_sighting *s,
 		nrs_text_add(&b->text,
 			     nrs_span(addr, nrs_addr_format(&s->peer, addr)));
 	}
-	nrs_text_printf(&b->text, "|%s", type);
+	nrs_text_printf(&b->text, "|%s", part);
 	nrs_hmac_sha256(b->run->key, nrs_text_span(&b->text), mac);
 	nrs_uuid5(nrs_uuid_noroshi, nrs_span(mac, sizeof(mac)), uuid);
-	snprintf(out, NRS_SCO_ID_LEN, "%s--%s", type, uuid);
+	snprintf(out, NRS_SCO_ID_LEN, "%.*s--%s", (int)type.len,
+		 (const char *)type.ptr, uuid);
 }
 
+/* One observation, as observed-data of its own. */
 static void put_observed(struct bundle *b, const struct nrs_sighting *s,
-			 const char *id)
+			 const struct nrs_record_hit *record, const char *id)
 {
+	const bool is_part = record->head.kind == NRS_RECORD_PART;
 	const struct nrs_indicator *item =
 		nrs_set_at(b->run->set, s->indicator);
+	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+	const unsigned int count = nrs_hit_values(record, values);
 	struct nrs_sco_list own = {0};
-	struct nrs_sighted first;
 
-	nrs_sighted_read(&first, s->first, b->run->set, b->run->home);
-	nrs_sco_add_flow(&own, &s->first->flow, s->first->flow.protocols,
-			 first.values, first.value_count);
-	nrs_sco_add_flow(&b->scos, &s->first->flow, s->first->flow.protocols,
-			 first.values, first.value_count);
-	nrs_sco_add_values(&own, first.values, first.value_count);
-	nrs_sco_add_values(&b->scos, first.values, first.value_count);
+	nrs_sco_add_flow(&own, &record->flow, record->flow.protocols, values,
+			 count);
+	nrs_sco_add_flow(&b->scos, &record->flow, record->flow.protocols,
+			 values, count);
+	nrs_sco_add_values(&own, values, count);
+	nrs_sco_add_values(&b->scos, values, count);
 	nrs_stix_begin(&b->w, "observed-data", id);
 	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
 	nrs_stix_time(&b->w, "created", s->last_ns, 3);
 	nrs_stix_time(&b->w, "modified", s->last_ns, 3);
-	nrs_stix_time(&b->w, "first_observed", s->first->head.ts_ns, 6);
-	nrs_stix_time(&b->w, "last_observed", s->first->head.ts_ns, 6);
+	nrs_stix_time(&b->w, "first_observed",
+		      is_part ? record->txn_start_ns : record->head.ts_ns, 6);
+	nrs_stix_time(&b->w, "last_observed",
+		      is_part ? record->txn_end_ns : record->head.ts_ns, 6);
 	nrs_jsonw_member_u64(&b->w, "number_observed", 1);
 	nrs_text_clear(&b->text);
 	nrs_text_putc(&b->text, '[');
@@ -122,15 +130,35 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 	nrs_sco_list_fini(&own);
 }
 
+/* All that the sighting was observed by; their ids, in order, in @ids. */
+static void put_all_observed(struct bundle *b, const struct nrs_sighting *s,
+			     struct nrs_text *ids)
+{
+	const struct nrs_sighted sighted = {.parts = nrs_text_span(&s->parts)};
+	const struct nrs_record_hit *record = s->first;
+	char name[64], id[NRS_SCO_ID_LEN];
+	unsigned int number = 0;
+	size_t at = 0;
+
+	if (sighted.parts.len > 0)
+		record = nrs_sighted_part(&sighted, &at);
+	for (; record != NULL; record = nrs_sighted_part(&sighted, &at)) {
+		(void)snprintf(name, sizeof(name), "observed-data|%u", number);
+		make_id(b, s, number == 0 ? "observed-data" : name, id);
+		put_observed(b, s, record, id);
+		nrs_text_printf(ids, "%s\"%s\"", number == 0 ? "" : ",", id);
+		number++;
+	}
+}
+
 static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 {
 	const struct nrs_indicator *item =
 		nrs_set_at(b->run->set, s->indicator);
-	char id[NRS_SCO_ID_LEN], observed[NRS_SCO_ID_LEN];
-	struct nrs_text indicator = {0};
+	char id[NRS_SCO_ID_LEN];
+	struct nrs_text indicator = {0}, observed = {0};
 
-	make_id(b, s, "observed-data", observed);
-	put_observed(b, s, observed);
+	put_all_observed(b, s, &observed);
 	make_id(b, s, "sighting", id);
 	nrs_stix_begin(&b->w, "sighting", id);
 	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
@@ -155,7 +183,13 @@ static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 	nrs_set_id(b->run->set, s->indicator, &indicator);
 	nrs_jsonw_member(&b->w, "sighting_of_ref", nrs_text_span(&indicator));
 	nrs_text_fini(&indicator);
-	nrs_stix_ref(&b->w, "observed_data_refs", observed);
+	nrs_text_clear(&b->text);
+	nrs_text_putc(&b->text, '[');
+	nrs_text_add(&b->text, nrs_text_span(&observed));
+	nrs_text_putc(&b->text, ']');
+	nrs_text_fini(&observed);
+	nrs_jsonw_key(&b->w, "observed_data_refs");
+	nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
 	nrs_stix_ref(&b->w, "where_sighted_refs", IDENTITY);
 	nrs_jsonw_key(&b->w, "summary");
 	nrs_jsonw_bool(&b->w, false);

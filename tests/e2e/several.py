@@ -8,47 +8,23 @@ usage: several.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import uuid
+
+from asked import write_capture
 
 noroshi, source, work = sys.argv[1:4]
 place = os.path.join(work, "several")
 shutil.rmtree(place, ignore_errors=True)
 os.makedirs(place)
 failures = []
-BASE = 1772366400  # 2026-03-01T12:00:00Z
 
 
 def check(holds, text):
     if not holds:
         failures.append(text)
         print("FAILED:", text)
-
-
-def question(client, port, name, number):
-    """An Ethernet frame: @client asks 192.0.2.53 for @name."""
-    labels = b"".join(bytes([len(p)]) + p.encode() for p in name.split("."))
-    dns = struct.pack(">6H", number, 0x100, 1, 0, 0, 0) + labels + \
-        b"\0\0\x01\0\x01"
-    udp = struct.pack(">4H", port, 53, 8 + len(dns), 0) + dns
-    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), number, 0, 64,
-                       17, 0, socket.inet_aton(client),
-                       socket.inet_aton("192.0.2.53"))
-    return b"\x02\0\0\0\0\x01\x02\0\0\0\0\x02\x08\0" + head + udp
-
-
-def write_capture(path, asked):
-    """@asked: (second, client, name)."""
-    with open(path, "wb") as file:
-        file.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-        for number, (second, client, name) in enumerate(asked):
-            frame = question(client, 40000 + number, name, number)
-            file.write(struct.pack("<IIII", BASE + int(second),
-                                   int(second * 1000000) % 1000000,
-                                   len(frame), len(frame)) + frame)
 
 
 def name(text):
@@ -127,6 +103,20 @@ for key in patterns:
         check(hit["grade"] == statuses.get(key, "full"), f"{key}: grade")
         check(len({o["flow"] for o in hit["observations"]}) ==
               len(hit["observations"]), f"{key}: one flow each")
+
+objects = {o["id"]: o for o in json.loads(first[2])["objects"]}
+for sighting in objects.values():
+    if sighting["type"] != "sighting":
+        continue
+    key = next(k for k in ids if ids[k] == sighting["sighting_of_ref"])
+    observed = [objects[ref] for ref in sighting["observed_data_refs"]]
+    seconds = [int(o["first_observed"][17:19]) for o in observed]
+    check([seconds] == complete[key], f"{key}: observed at {seconds}")
+    check([int(sighting[k][17:19]) for k in ("first_seen", "last_seen")] ==
+          [seconds[0], seconds[-1]], f"{key}: seen from first to last")
+    for one in observed:
+        kinds = {objects[ref]["type"] for ref in one["object_refs"]}
+        check({"network-traffic", "domain-name"} <= kinds, f"{key}: {kinds}")
 
 run = json.loads(first[1])["correlation"]
 check(run["hits"] == 5 and run["forgotten_old"] > 0 and

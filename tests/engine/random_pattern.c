@@ -20,10 +20,15 @@ enum pool {
 	POOL_HEX,
 	POOL_TIME,
 	POOL_BOOL,
+	POOL_SHA1,
+	POOL_SERIAL,
+	POOL_DN,
 	POOL_COUNT
 };
 
 #define HTTP "network-traffic:extensions.'http-request-ext'."
+
+#define CERT "x509-certificate:"
 
 static const struct {
 	const char *path;
@@ -66,6 +71,13 @@ static const struct {
 	{HTTP "request_header.'X-Forwarded-For'[*]", POOL_V4, false},
 	{HTTP "request_header.'User-Agent'", POOL_HEADER, false},
 	{HTTP "message_body_length", POOL_NUMBER, false},
+	{CERT "hashes.'SHA-1'", POOL_SHA1, false},
+	{CERT "serial_number", POOL_SERIAL, false},
+	{CERT "issuer", POOL_DN, false},
+	{CERT "subject", POOL_DN, false},
+	{CERT "subject", POOL_DN, false},
+	{CERT "validity_not_before", POOL_TIME, false},
+	{CERT "is_self_signed", POOL_BOOL, false},
 	{"network-traffic:protocols[1]", POOL_WORD, false},
 	{"file:name", POOL_WORD, false},
 	{"http-request-ext:request_value", POOL_TARGET, false},
@@ -120,6 +132,12 @@ static const char *pool_text(struct nrs_chance *c, enum pool pool)
 		return NRS_CHANCE(c, header_values);
 	case POOL_MAC:
 		return NRS_CHANCE(c, values_macs);
+	case POOL_SHA1:
+		return NRS_CHANCE(c, values_sha1);
+	case POOL_SERIAL:
+		return NRS_CHANCE(c, values_serials);
+	case POOL_DN:
+		return NRS_CHANCE(c, values_dns);
 	default:
 		return NRS_CHANCE(c, words);
 	}
@@ -157,7 +175,11 @@ static enum pool other_pool(struct nrs_chance *c, enum pool pool)
 {
 	const enum pool other = (enum pool)nrs_chance_of(c, POOL_COUNT);
 
-	return nrs_chance_of(c, 6) != 0 || other == POOL_TIME ? pool : other;
+	/* The parser takes digests alone for hashes. */
+	return nrs_chance_of(c, 6) != 0 || other == POOL_TIME ||
+			       pool == POOL_SHA1
+		       ? pool
+		       : other;
 }
 
 static void put_set(struct nrs_text *out, struct nrs_chance *c, enum pool pool)

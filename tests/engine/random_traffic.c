@@ -62,9 +62,15 @@ static void add_addr(struct nrs_traffic *t, enum nrs_field field,
 	add_octets(t, field, object, addr.bytes, sizeof(addr.bytes));
 }
 
+static void add_int_of(struct nrs_traffic *t, enum nrs_field field,
+		       unsigned int object, int64_t value)
+{
+	add_octets(t, field, object, &value, sizeof(value));
+}
+
 static void add_int(struct nrs_traffic *t, enum nrs_field field, int64_t value)
 {
-	add_octets(t, field, 0, &value, sizeof(value));
+	add_int_of(t, field, 0, value);
 }
 
 static void add_mac(struct nrs_traffic *t, enum nrs_field field,
@@ -170,6 +176,24 @@ static void make_http(struct nrs_traffic *t, struct nrs_chance *c)
 			atoi(NRS_CHANCE(c, values_numbers)));
 }
 
+static void make_tls(struct nrs_traffic *t, struct nrs_chance *c)
+{
+	add_text(t, NRS_F_TLS_SNI, 0, NRS_CHANCE(c, values_hosts));
+	for (unsigned int i = 0, n = nrs_chance_of(c, 3); i < n; i++) {
+		add_text(t, NRS_F_CERT_SHA1, i, values_sha1[i % 2]);
+		add_text(t, NRS_F_CERT_SERIAL, i,
+			 NRS_CHANCE(c, values_serials));
+		add_text(t, NRS_F_CERT_ISSUER, i, NRS_CHANCE(c, values_dns));
+		add_text(t, NRS_F_CERT_SUBJECT, i, NRS_CHANCE(c, values_dns));
+		add_int_of(t, NRS_F_CERT_NOT_BEFORE, i,
+			   NRS_TRAFFIC_BASE_NS +
+				   nrs_chance_of(c, 4) * INT64_C(1000000000));
+		if (nrs_chance_of(c, 2) == 0)
+			add_int_of(t, NRS_F_CERT_SELF_SIGNED, i,
+				   nrs_chance_of(c, 2));
+	}
+}
+
 static void begin(struct nrs_traffic *t, struct nrs_chance *c, int64_t at_ns)
 {
 	memset(t, 0, sizeof(*t));
@@ -194,7 +218,7 @@ void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
 	else if (t->kind == NRS_TXN_HTTP)
 		make_http(t, c);
 	else
-		add_text(t, NRS_F_TLS_SNI, 0, NRS_CHANCE(c, values_hosts));
+		make_tls(t, c);
 	t->ended = t->count;
 	make_end(t, c);
 }

@@ -24,7 +24,7 @@ static inline const char *nrs_chance_text(struct nrs_chance *chance,
 	nrs_chance_text((chance), (list), sizeof(list) / sizeof(*(list)))
 
 /* One flow with one exchange, as a worker would push it. */
-#define NRS_TRAFFIC_VALUES 40
+#define NRS_TRAFFIC_VALUES 48
 struct nrs_traffic {
 	enum nrs_txn_kind kind; /* of the exchange */
 	int64_t start_ns, exchange_ns, exchange_end_ns, end_ns;

@@ -32,3 +32,9 @@ static const char *const values_headers[] = {"User-Agent: curl/8.4.0",
 					     "X-Note: \xc3\xa9t\xc3\xa9",
 					     "X-Note: e\xcc\x81te\xcc\x81",
 					     "Accept:"};
+static const char *const values_sha1[] = {
+	"46aba99aa7158e4609aaa72b50990842fd22ae86",
+	"00000000000000000000000000000000000000a1"};
+static const char *const values_serials[] = {"01", "1", "00:FF", "ff"};
+static const char *const values_dns[] = {"C=US, CN=a.example",
+					 "CN=a.example,C=US", "CN=b"};

@@ -32,6 +32,10 @@ static const struct {
 	{NRS_LENIENT_OBJECTS,
 	 "[domain-name:value = 'a.example' AND network-traffic:dst_port = 1]",
 	 NRS_STATUS_FULL},
+	{NRS_LENIENT_HASHES,
+	 "[x509-certificate:hashes.SHA1 = "
+	 "'46aba99aa7158e4609aaa72b50990842fd22ae86']",
+	 NRS_STATUS_UNSUPPORTED},
 	{NRS_LENIENT_PATHS, "[http-request-ext:request_value = '/gate']",
 	 NRS_STATUS_UNSUPPORTED},
 	{NRS_LENIENT_STARS, "[domain-name:value = '*.a.example']",
