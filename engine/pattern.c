@@ -331,7 +331,8 @@ static int parse_test(struct parser *p, struct nrs_node **out)
 		const int bad = nrs_pattern_check_test(test, &p->late);
 
 		p->late.code = bad;
-		p->late.place = nrs_lex_column(p->lexer.text, begin);
+		if (bad != NRS_OK) /* columns are counted from the start */
+			p->late.place = nrs_lex_column(p->lexer.text, begin);
 	}
 	return err;
 }

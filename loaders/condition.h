@@ -57,6 +57,9 @@ struct nrs_condition_rules {
 	/* The bytes of the condition of that name; empty: there is none. */
 	struct nrs_span (*find)(void *ctx, struct nrs_span id);
 	void *ctx;
+	/* What all conditions of a file may grow to by their references, in
+	 * octets, less what this one took; NULL: any. */
+	uint64_t *budget;
 };
 
 struct nrs_condition_result {

@@ -330,6 +330,20 @@ static void take_reference(struct writer *w, struct nrs_span id)
 		w->sources[w->source_count++] = found;
 }
 
+/* False: others of the file have taken all that there was. */
+static bool pay(const struct writer *w, const struct nrs_condition_item *item)
+{
+	const uint64_t price = 16 + item->path.len + item->text.len;
+	uint64_t *const budget = w->rules->budget;
+
+	if (budget == NULL)
+		return true;
+	if (*budget < price)
+		return false;
+	*budget -= price;
+	return true;
+}
+
 /* False: it is too large to be written. */
 static bool take_items(struct writer *w)
 {
@@ -342,7 +356,8 @@ static bool take_items(struct writer *w)
 			w->source_count--;
 			continue;
 		}
-		if (++items > ITEMS_MAX || w->inner.len > NRS_PATTERN_LEN_MAX ||
+		if (++items > ITEMS_MAX || !pay(w, &item) ||
+		    w->inner.len > NRS_PATTERN_LEN_MAX ||
 		    w->out->len - w->out_start > NRS_PATTERN_LEN_MAX)
 			return false;
 		if (item.kind == NRS_CONDITION_TEST)

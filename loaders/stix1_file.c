@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define WAITING_MAX 1000000u
+#define BUDGET ((uint64_t)128 << 20)
 
 bool nrs_stix1_package_open(struct nrs_stix1_file *f,
 			    const struct nrs_xml_element *e)
@@ -73,8 +74,10 @@ static const struct nrs_indicator_context *context_of(struct nrs_stix1_file *f)
 static int add(struct nrs_stix1_file *f, const struct nrs_indicator *item,
 	       struct nrs_span id, struct nrs_span bytes)
 {
-	const struct nrs_condition_rules rules = {
-		.joins = true, .find = nrs_stix1_named_find, .ctx = &f->named};
+	const struct nrs_condition_rules rules = {.joins = true,
+						  .find = nrs_stix1_named_find,
+						  .ctx = &f->named,
+						  .budget = f->budget};
 	const int err = nrs_xml_sink_add(&f->sink, item, id, bytes, &rules);
 
 	if (err != NRS_OK || item->valid_until_ns > item->valid_from_ns ||
@@ -149,15 +152,18 @@ int nrs_stix1_file_add(struct nrs_stix1_file *f)
 
 int nrs_stix1_file_end(struct nrs_stix1_file *f)
 {
+	uint64_t budget = BUDGET;
 	int err = NRS_OK;
 
 	/* Seen somewhere, but nobody asks to look for them. */
 	if (f->waiting_count == 0)
 		f->sink.result.ignored = f->observables;
+	f->budget = &budget;
 	for (size_t i = 0; i < f->waiting_count && err == NRS_OK; i++)
 		err = add(f, &f->waiting[i].item, f->waiting[i].id,
 			  f->waiting[i].bytes);
 	f->waiting_count = 0;
+	f->budget = NULL;
 	return f->failed ? NRS_E_NOMEM : err;
 }
 

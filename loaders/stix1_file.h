@@ -34,6 +34,7 @@ struct nrs_stix1_file {
 	struct nrs_stix1_waiting *waiting;
 	size_t waiting_count, waiting_room;
 	uint64_t observables; /* of no indicator */
+	uint64_t *budget;     /* what references may grow to; NULL: any */
 	bool failed;	      /* no memory: told at the end */
 };
 

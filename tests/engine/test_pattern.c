@@ -6,6 +6,8 @@
  */
 #include "tests/nrs_test.h"
 
+#include <time.h>
+
 #include "engine/path.h"
 #include "engine/pattern.h"
 
@@ -199,6 +201,25 @@ static void a_path_leads_to_a_lane_or_says_why_not(void **state)
 	}
 }
 
+/* Half a megabyte of tests: seconds if each of them looked at all the text
+ * before it. Processor time, whatever else the machine does. */
+static void a_pattern_costs_no_more_than_its_length(void **state)
+{
+	static char text[40000 * 13 + 8];
+	struct nrs_pattern pattern;
+	size_t used = 0;
+
+	(void)state;
+	text[used++] = '[';
+	for (unsigned int i = 0; i < 40000; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%sa:b = 'x'", i > 0 ? " OR " : "");
+	text[used] = ']';
+	const clock_t before = clock();
+	assert_int_equal(parse(&pattern, text, NULL), NRS_OK);
+	assert_true(clock() - before < 2 * CLOCKS_PER_SEC);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +229,7 @@ int main(void)
 		cmocka_unit_test(each_break_has_its_column),
 		cmocka_unit_test(depth_and_length_have_caps),
 		cmocka_unit_test(a_path_leads_to_a_lane_or_says_why_not),
+		cmocka_unit_test(a_pattern_costs_no_more_than_its_length),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -280,6 +280,34 @@ static void references_cannot_grow_without_end(void **state)
 	nrs_condition_fini(&doubling);
 }
 
+/* Ten conditions of a file refer to the same large one: together they may be
+ * as long as the budget says, and no longer. */
+static void references_of_a_file_share_what_they_may_grow_to(void **state)
+{
+	uint64_t budget = 1000;
+	const struct nrs_condition_rules rules = {.find = find_double,
+						  .budget = &budget};
+	struct nrs_condition one = {0};
+	struct nrs_condition_result result;
+	struct nrs_text out = {0};
+	unsigned int written = 0;
+
+	(void)state;
+	add_tree(&doubling, "|(nNp)");
+	add_tree(&one, "@0");
+	for (unsigned int i = 0; i < 10; i++)
+		written += nrs_condition_write(nrs_text_span(&one.bytes),
+					       &rules, &out, &result) == NRS_OK;
+	/* |, three terms and ) cost 5 * 16 octets and the texts: 17 + 23 twice,
+	 * 24 + 28; the reference 17: 229. */
+	assert_int_equal(written, 4);
+	assert_string_equal(result.reason, "larger than a pattern may be");
+	assert_true(budget < 229);
+	nrs_text_fini(&out);
+	nrs_condition_fini(&one);
+	nrs_condition_fini(&doubling);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +315,8 @@ int main(void)
 		cmocka_unit_test(groups_too_deep_make_it_too_large),
 		cmocka_unit_test(a_tree_beyond_the_cap_is_too_large),
 		cmocka_unit_test(references_cannot_grow_without_end),
+		cmocka_unit_test(
+			references_of_a_file_share_what_they_may_grow_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
