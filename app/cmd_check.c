@@ -5,7 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include "app/command.h"
+#include "app/loaded.h"
 #include "engine/base/json.h"
 
 static const char help[] =
@@ -117,12 +117,13 @@ static void put_times(struct nrs_text *out, const struct nrs_set *set,
 	uint64_t expired = 0, pending = 0;
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
-		const struct nrs_indicator *item = nrs_set_at(set, i);
+		int64_t from_ns, until_ns;
 
-		if (item->status > NRS_STATUS_PARTIAL)
+		if (nrs_set_status(set, i) > NRS_STATUS_PARTIAL)
 			continue;
-		expired += c->at_ns >= item->valid_until_ns;
-		pending += c->at_ns < item->valid_from_ns;
+		nrs_set_times(set, i, &from_ns, &until_ns);
+		expired += c->at_ns >= until_ns;
+		pending += c->at_ns < from_ns;
 	}
 	nrs_text_printf(out,
 			"of those that are matched: expired %llu, not valid "
@@ -157,8 +158,7 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
 		if (c->json)
 			put_json(out, set, i, c);
-		else if (c->list &&
-			 nrs_set_at(set, i)->status != NRS_STATUS_FULL)
+		else if (c->list && nrs_set_status(set, i) != NRS_STATUS_FULL)
 			put_line(out, set, i);
 	}
 	for (size_t i = 0; i < refused && c->list && !c->json; i++) {
@@ -205,25 +205,21 @@ static int check_files(const struct check *c, char **paths, unsigned int count)
 						   .strict = c->strict,
 						   .lenient_off =
 							   c->lenient_off};
-	struct nrs_set *set = NULL;
-	struct nrs_db *db = NULL;
+	struct nrs_loaded loaded;
 	struct nrs_db_sizes sizes;
 	struct nrs_text out = {0};
-	unsigned int failed = 0;
-	int err = nrs_load_all(&set, &loading, &failed);
+	int err = nrs_loaded_read(&loaded, &loading, &building);
+	const unsigned int failed = loaded.failed;
 
-	if (err == NRS_OK)
-		err = nrs_db_build(&db, set, &building);
 	if (err == NRS_OK) {
-		nrs_db_sizes(db, &sizes);
-		put_all(&out, set, c, &sizes);
+		nrs_db_sizes(loaded.db, &sizes);
+		put_all(&out, loaded.set, c, &sizes);
 		err = nrs_write_file(NULL, &out);
 	}
-	if (err != NRS_OK)
+	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("check: %s", nrs_strerror(err));
 	nrs_text_fini(&out);
-	nrs_db_free(db);
-	nrs_set_free(set);
+	nrs_loaded_fini(&loaded);
 	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 

@@ -6,12 +6,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "app/loaded.h"
 #include "app/match_options.h"
 #include "app/packets.h"
 #include "app/progress.h"
 #include "app/replay.h"
 #include "app/run_out.h"
-#include "engine/base/checksum.h"
 #include "sightings/hits_out.h"
 #include "sightings/stix_out.h"
 #include "sightings/table_out.h"
@@ -22,8 +22,7 @@
 
 struct match {
 	struct nrs_match_options options;
-	struct nrs_set *set;
-	struct nrs_db *db;
+	struct nrs_loaded loaded;
 	struct nrs_reader_options reading;
 	struct nrs_reader *reader;
 	struct nrs_picked *picked; /* for --packets, or NULL */
@@ -154,17 +153,14 @@ static int load(struct match *m)
 		.lenient_off = o->lenient_off,
 		.own = {o->home.nets, o->has_home ? o->home.count : 0}};
 	struct nrs_text summary = {0};
-	unsigned int failed = 0;
-	int err = nrs_load_all(&m->set, &loading, &failed);
+	int err = nrs_loaded_read(&m->loaded, &loading, &building);
 
-	m->problems += failed;
-	if (err == NRS_OK)
-		err = nrs_db_build(&m->db, m->set, &building);
+	m->problems += m->loaded.failed;
 	if (err == NRS_OK && o->out != NULL)
-		err = nrs_set_digest(m->set, &m->set_digest);
+		err = nrs_set_digest(m->loaded.set, &m->set_digest);
 	if (err != NRS_OK)
 		return err;
-	nrs_set_summary(m->set, &summary);
+	nrs_set_summary(m->loaded.set, &summary);
 	nrs_say("%.*s", (int)summary.len, (const char *)summary.ptr);
 	nrs_text_fini(&summary);
 	m->run.set_digest = nrs_text_span(&m->set_digest);
@@ -184,7 +180,7 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 						 .to_ns = o->to_ns,
 						 .key = key};
 	const struct nrs_emitter_options emitting = {.workers = o->workers,
-						     .set = m->set,
+						     .set = m->loaded.set,
 						     .home = &o->home,
 						     .held_max = HELD_MAX,
 						     .ctx = m,
@@ -214,7 +210,7 @@ static int write_bundle(struct match *m)
 				      NRS_SHA256_LEN));
 	nrs_sha256(nrs_text_span(&seed), key);
 	nrs_text_fini(&seed);
-	const struct nrs_stix_run run = {.set = m->set,
+	const struct nrs_stix_run run = {.set = m->loaded.set,
 					 .home = &m->options.home,
 					 .key = nrs_span(key, sizeof(key))};
 	int err = nrs_stix_bundle(&text, m->aggregate, &run);
@@ -231,7 +227,7 @@ static int write_out(struct match *m)
 	struct nrs_run_facts facts = {
 		.options = &m->options,
 		.reader = m->reader,
-		.db = m->db,
+		.db = m->loaded.db,
 		.set_digest = nrs_text_span(&m->set_digest),
 		.counters = &m->replay.counters,
 		.hits = atomic_load_explicit(&m->hits, memory_order_relaxed),
@@ -261,7 +257,8 @@ static void show(struct match *m)
 	struct nrs_text table = {0}, blind = {0};
 
 	nrs_progress_end(&m->progress);
-	nrs_table(&table, m->aggregate, m->set, &m->options.home, TABLE_ROWS);
+	nrs_table(&table, m->aggregate, m->loaded.set, &m->options.home,
+		  TABLE_ROWS);
 	(void)nrs_write_file(NULL, &table);
 	nrs_run_blind(c, &blind);
 	nrs_say("%llu packets, %llu flows, %llu DNS, %llu HTTP, %llu TLS "
@@ -296,8 +293,7 @@ static void match_fini(struct match *m)
 	nrs_aggregate_free(m->aggregate);
 	nrs_picked_free(m->picked);
 	nrs_reader_free(m->reader);
-	nrs_db_free(m->db);
-	nrs_set_free(m->set);
+	nrs_loaded_fini(&m->loaded);
 	nrs_filter_free(m->options.filter);
 	nrs_text_fini(&m->set_digest);
 }
@@ -316,7 +312,7 @@ static int run(struct match *m)
 	const struct nrs_replay_options replaying = {.reader = m->reader,
 						     .workers =
 							     m->options.workers,
-						     .db = m->db,
+						     .db = m->loaded.db,
 						     .key = &key,
 						     .emitter = m->emitter,
 						     .problem = on_problem,

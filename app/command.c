@@ -100,7 +100,7 @@ void nrs_set_summary(const struct nrs_set *set, struct nrs_text *out)
 	uint64_t counts[NRS_STATUS_COUNT] = {0};
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++)
-		counts[nrs_set_at(set, i)->status]++;
+		counts[nrs_set_status(set, i)]++;
 	nrs_text_printf(out, "%u indicators:", nrs_set_count(set));
 	for (unsigned int s = 0; s < NRS_STATUS_COUNT; s++) {
 		if (counts[s] > 0 || s == NRS_STATUS_FULL)

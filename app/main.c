@@ -18,6 +18,8 @@ static const struct nrs_command commands[] = {
 	{"find", "say which indicators of files cover a value", nrs_cmd_find},
 	{"export", "write counter-measure files for other systems",
 	 nrs_cmd_export},
+	{"compile", "write indicators to a file that opens at once",
+	 nrs_cmd_compile},
 	{"run", "match live traffic", nrs_cmd_run},
 	{"status", "say how the running sensor is", nrs_cmd_status},
 	{"reload", "have it read its sources now", nrs_cmd_reload},

@@ -49,7 +49,7 @@ static void put_set(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 	struct nrs_db_sizes sizes;
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++)
-		counts[nrs_set_at(set, i)->status]++;
+		counts[nrs_set_status(set, i)]++;
 	nrs_jsonw_key(w, "set");
 	nrs_jsonw_open(w, '{');
 	nrs_jsonw_member(w, "digest", f->set_digest);

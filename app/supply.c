@@ -156,12 +156,10 @@ static void count(const struct nrs_set *set, struct nrs_supply_state *state)
 {
 	state->received = nrs_set_count(set);
 	for (uint32_t i = 0; i < state->received; i++) {
-		const struct nrs_indicator *item = nrs_set_at(set, i);
-
-		if (item->status > NRS_STATUS_PARTIAL)
+		if (nrs_set_status(set, i) > NRS_STATUS_PARTIAL)
 			continue;
 		state->kept++;
-		state->unmarked += item->tlp == NRS_TLP_NONE;
+		state->unmarked += nrs_set_tlp(set, i) == NRS_TLP_NONE;
 	}
 }
 

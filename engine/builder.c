@@ -74,8 +74,10 @@ static int add_indicators(struct nrs_builder *b)
 	const uint32_t count = nrs_set_count(b->set);
 
 	for (uint32_t i = 0; i < count; i++) {
-		const struct nrs_indicator *indicator = nrs_set_at(b->set, i);
+		struct nrs_indicator item;
+		const struct nrs_indicator *indicator = &item;
 
+		nrs_set_get(b->set, i, &item);
 		if (!is_wanted(b, indicator))
 			continue;
 		nrs_arena_reset(b->scratch);
@@ -342,6 +344,7 @@ static int finish(struct nrs_builder *b)
 		err = share_programs(b);
 	if (err != NRS_OK)
 		return err;
+	nrs_vector_fini(&b->leads); /* of ten million: 80 MB, needed now */
 	hand_over(b);
 	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 		size_t hyperscan = 0, pcre = 0;

@@ -61,6 +61,24 @@ static size_t refang_scheme(struct nrs_span in, uint8_t *out, size_t *used)
 	return 0;
 }
 
+/* Can a row begin here? Nearly no octet of nearly all values can begin one. */
+static bool may_begin(uint8_t c, uint8_t next)
+{
+	switch (c) {
+	case '[':
+	case '(':
+	case '{':
+	case '\\':
+		return true;
+	case '.':
+		return next == ']';
+	case ' ':
+		return next == 'd' || next == 'D';
+	default:
+		return false;
+	}
+}
+
 size_t nrs_refang(struct nrs_span in, uint8_t *out, bool *changed)
 {
 	size_t used = 0;
@@ -71,6 +89,10 @@ size_t nrs_refang(struct nrs_span in, uint8_t *out, bool *changed)
 		const struct nrs_span rest = nrs_span_from(in, i);
 		bool found = false;
 
+		if (!may_begin(*rest.ptr, rest.len > 1 ? rest.ptr[1] : 0)) {
+			out[used++] = in.ptr[i++];
+			continue;
+		}
 		for (size_t r = 0; r < sizeof(rows) / sizeof(*rows); r++) {
 			if (!starts_icase(rest, rows[r].written))
 				continue;

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * set: indicators, sources, refusals and reasons, in growing arrays.
+ * set: sources, refusals and reasons, in growing arrays; indicators in rows.
  *
  * Reasons repeat by the hundred thousand: a small cache of recent ones lets
  * equal texts share one place.
  */
 #include "engine/set.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "engine/base/checksum.h"
+#include "engine/rows.h"
+#include "engine/set_store.h"
 
 #define RECENT 256u /* reasons remembered, a power of two */
 
@@ -20,8 +24,7 @@ struct source {
 
 struct nrs_set {
 	struct nrs_arena *arena;
-	struct nrs_indicator *items;
-	uint32_t count, cap;
+	struct nrs_rows rows;
 	struct source *sources;
 	uint32_t source_count, source_cap;
 	struct nrs_set_refusal *refusals;
@@ -31,6 +34,9 @@ struct nrs_set {
 	uint32_t recent[RECENT];    /* places of reasons; 0 none */
 	struct nrs_hash_key key;    /* of identities: the same in every set */
 	struct nrs_pool *pool;	    /* of contexts; made with the first */
+	struct nrs_stored *stored;  /* instead of rows, or NULL */
+	struct nrs_span mapping;    /* where that lies; unmapped with it */
+	const char *digest;	    /* in it */
 };
 
 int nrs_set_new(struct nrs_set **out)
@@ -60,10 +66,33 @@ void nrs_set_free(struct nrs_set *set)
 	nrs_pool_free(set->pool);
 	nrs_arena_free(set->arena);
 	nrs_text_fini(&set->reasons);
-	free(set->items);
+	nrs_rows_fini(&set->rows);
 	free(set->sources);
 	free(set->refusals);
+	nrs_stored_free(set->stored);
+	if (set->mapping.len > 0)
+		(void)munmap((void *)(uintptr_t)set->mapping.ptr,
+			     set->mapping.len);
 	free(set);
+}
+
+void nrs_set_store(struct nrs_set *set, struct nrs_stored *stored,
+		   const struct nrs_set_facts *facts)
+{
+	set->stored = stored;
+	set->digest = facts->digest;
+	set->refused = facts->refused;
+	set->repeated = facts->repeated;
+}
+
+void nrs_set_own_mapping(struct nrs_set *set, struct nrs_span mapping)
+{
+	set->mapping = mapping;
+}
+
+const char *nrs_set_stored_digest(const struct nrs_set *set)
+{
+	return set->digest;
 }
 
 struct nrs_arena *nrs_set_arena(struct nrs_set *set)
@@ -94,6 +123,11 @@ int nrs_set_source(struct nrs_set *set, struct nrs_span name,
 	return NRS_OK;
 }
 
+uint32_t nrs_set_sources(const struct nrs_set *set)
+{
+	return set->source_count;
+}
+
 const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 						     uint32_t source)
 {
@@ -102,20 +136,13 @@ const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 
 int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator)
 {
-	if (set->count == set->cap) {
-		const uint32_t cap = set->cap == 0 ? 256 : set->cap * 2;
-		struct nrs_indicator *items =
-			set->cap > UINT32_MAX / 4
-				? NULL
-				: realloc(set->items, cap * sizeof(*items));
+	return nrs_rows_add(&set->rows, indicator);
+}
 
-		if (items == NULL)
-			return NRS_E_NOMEM;
-		set->items = items;
-		set->cap = cap;
-	}
-	set->items[set->count++] = *indicator;
-	return NRS_OK;
+int nrs_set_add_value(struct nrs_set *set,
+		      const struct nrs_indicator *indicator)
+{
+	return nrs_rows_add_value(&set->rows, indicator);
 }
 
 /* Where @reason stands among the reasons; 0 without memory. */
@@ -142,23 +169,33 @@ static uint32_t place_of(struct nrs_set *set, const char *reason)
 int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		  const char *reason)
 {
-	struct nrs_indicator *item = &set->items[index];
+	uint32_t place = 0;
 
-	item->status = (uint8_t)status;
-	item->reason = 0;
-	if (*reason == '\0')
-		return NRS_OK;
-	item->reason = place_of(set, reason);
-	return item->reason == 0 ? NRS_E_NOMEM : NRS_OK;
+	assert(set->stored == NULL);
+	if (*reason != '\0')
+		place = place_of(set, reason);
+	nrs_rows_judge(&set->rows, index, (uint8_t)status, place);
+	return *reason != '\0' && place == 0 ? NRS_E_NOMEM : NRS_OK;
 }
 
 const char *nrs_set_reason(const struct nrs_set *set, uint32_t index)
 {
-	return (const char *)set->reasons.ptr + set->items[index].reason;
+	struct nrs_indicator item;
+
+	if (set->stored != NULL)
+		return nrs_stored_reason(set->stored, index);
+	nrs_rows_get(&set->rows, index, &item);
+	return (const char *)set->reasons.ptr + item.reason;
 }
 
 int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 		   const char *text)
+{
+	return nrs_set_keep_refusal(set, source, place, nrs_span_of(text));
+}
+
+int nrs_set_keep_refusal(struct nrs_set *set, uint32_t source, uint64_t place,
+			 struct nrs_span text)
 {
 	set->refused++;
 	if (set->sources[source].refused == NRS_SET_REFUSALS_MAX)
@@ -178,7 +215,7 @@ int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 	set->refusals[set->refusal_count++] = (struct nrs_set_refusal){
 		.source = source,
 		.place = place,
-		.text = nrs_arena_copy(set->arena, nrs_span_of(text))};
+		.text = nrs_arena_copy(set->arena, text)};
 	return NRS_OK;
 }
 
@@ -206,35 +243,111 @@ uint64_t nrs_set_repeats(const struct nrs_set *set)
 
 uint32_t nrs_set_count(const struct nrs_set *set)
 {
-	return set->count;
+	return set->stored != NULL ? nrs_stored_count(set->stored)
+				   : set->rows.count;
+}
+
+void nrs_set_get(const struct nrs_set *set, uint32_t index,
+		 struct nrs_indicator *out)
+{
+	if (set->stored != NULL)
+		*out = *nrs_stored_at(set->stored, index);
+	else
+		nrs_rows_get(&set->rows, index, out);
 }
 
 const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 				       uint32_t index)
 {
-	return &set->items[index];
+	return set->stored != NULL ? nrs_stored_at(set->stored, index)
+				   : nrs_rows_at(&set->rows, index);
+}
+
+enum nrs_status nrs_set_status(const struct nrs_set *set, uint32_t index)
+{
+	struct nrs_indicator item;
+
+	if (set->stored != NULL)
+		return (enum nrs_status)nrs_stored_profile(set->stored, index)
+			->status;
+	nrs_rows_get(&set->rows, index, &item);
+	return (enum nrs_status)item.status;
+}
+
+enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index)
+{
+	struct nrs_indicator item;
+
+	if (set->stored != NULL)
+		return (enum nrs_tlp)nrs_stored_profile(set->stored, index)
+			->tlp;
+	nrs_rows_get(&set->rows, index, &item);
+	return (enum nrs_tlp)item.tlp;
 }
 
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index)
 {
-	return &set->items[index];
+	assert(set->stored == NULL);
+	return nrs_rows_edit(&set->rows, index);
 }
 
 void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
 		   int64_t *until_ns)
 {
-	*from_ns = set->items[index].valid_from_ns;
-	*until_ns = set->items[index].valid_until_ns;
+	struct nrs_indicator item;
+
+	if (set->stored != NULL) {
+		nrs_stored_times(set->stored, index, from_ns, until_ns);
+		return;
+	}
+	nrs_rows_get(&set->rows, index, &item);
+	*from_ns = item.valid_from_ns;
+	*until_ns = item.valid_until_ns;
+}
+
+/* What an identity is made of. */
+struct named {
+	struct nrs_span name; /* the id, or the value of a list */
+	int64_t modified_ns;
+	uint64_t origin; /* of a value: its source and shape */
+};
+
+static uint64_t origin(bool has_id, uint32_t source, uint8_t shape)
+{
+	return has_id ? 0 : (uint64_t)source << 8 | shape;
+}
+
+static struct named name_of(const struct nrs_set *set, uint32_t index,
+			    char room[NRS_STORED_ROOM])
+{
+	struct named named;
+
+	if (set->stored != NULL) {
+		const struct nrs_stored_profile *p =
+			nrs_stored_profile(set->stored, index);
+
+		named.name = nrs_stored_name(set->stored, index, room,
+					     &named.modified_ns);
+		named.origin = origin(
+			(p->flags & (NRS_STORED_UUID | NRS_STORED_ID)) != 0,
+			p->source, p->shape);
+		return named;
+	}
+	struct nrs_indicator item;
+	nrs_rows_get(&set->rows, index, &item);
+	const bool has_id = item.id.len > 0;
+	return (struct named){.name = has_id ? item.id : item.pattern,
+			      .modified_ns = item.modified_ns,
+			      .origin =
+				      origin(has_id, item.source, item.shape)};
 }
 
 uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index)
 {
-	const struct nrs_indicator *item = &set->items[index];
-	const bool has_id = item->id.len > 0;
-	const uint64_t parts[3] = {
-		nrs_hash(&set->key, has_id ? item->id : item->pattern),
-		(uint64_t)item->modified_ns,
-		has_id ? 0 : (uint64_t)item->source << 8 | item->shape};
+	char room[NRS_STORED_ROOM];
+	const struct named named = name_of(set, index, room);
+	const uint64_t parts[3] = {nrs_hash(&set->key, named.name),
+				   (uint64_t)named.modified_ns, named.origin};
 
 	return nrs_hash(&set->key, nrs_span(parts, sizeof(parts)));
 }

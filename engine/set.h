@@ -4,7 +4,8 @@
  *
  * Loaders add, in any order; nrs_set_settle then decides which version of each
  * id counts (newest modified wins, revocation is final) whatever the order of
- * arrival. Everything lives in one arena; one thread.
+ * arrival. Everything lives in one arena; one thread. The set of an image
+ * (image.h) is there already: nothing is added to it, edited or judged.
  */
 #pragma once
 
@@ -23,23 +24,19 @@ int nrs_set_source(struct nrs_set *set, struct nrs_span name,
 		   struct nrs_span path, uint32_t *source);
 const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 						     uint32_t source);
+uint32_t nrs_set_sources(const struct nrs_set *set); /* how many */
 
 /* Copy @indicator in; its texts must be in the set's arena already. */
 int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator);
-
-/* What the matcher asks about an indicator. No heap, any thread: when it is
- * valid, and which it is, the same in every set: a hash of id and modified. */
-void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
-		   int64_t *until_ns);
-uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index);
+/* A value without id and context, which is kept small (rows.h). */
+int nrs_set_add_value(struct nrs_set *set,
+		      const struct nrs_indicator *indicator);
 
 /* For the loader that added it: context that arrived later. */
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
 
-/*
- * Copy in what is said about an indicator; what repeats is kept once. NULL
- * without memory.
- */
+/* Copy in what is said about an indicator; what repeats is kept once. NULL
+ * without memory. */
 const struct nrs_indicator_context *
 nrs_set_context(struct nrs_set *set, const struct nrs_indicator_context *said);
 
@@ -79,8 +76,18 @@ uint64_t nrs_set_repeats(const struct nrs_set *set);
 int nrs_set_settle(struct nrs_set *set);
 
 uint32_t nrs_set_count(const struct nrs_set *set);
+/* A value of a list and a row of an image become structs here, and stay. */
 const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 				       uint32_t index);
+/* For loops and the matcher: no heap, any thread. The identity is the same in
+ * every set: a hash of id and modified, or of a value and its origin. */
+void nrs_set_get(const struct nrs_set *set, uint32_t index,
+		 struct nrs_indicator *out); /* of an image as nrs_set_at */
+enum nrs_status nrs_set_status(const struct nrs_set *set, uint32_t index);
+enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index);
+void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
+		   int64_t *until_ns);
+uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index);
 
 /* Id of an indicator, derived for values of lists: UUIDv5 in our namespace
  * over source name, shape and value. Appended to @out. */

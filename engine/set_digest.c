@@ -3,27 +3,25 @@
  * set_digest: one digest that names a set, whatever files it came in.
  *
  * SHA-256 over the sorted lines of all indicators that are matched. A million
- * lines would be 200 MB: only the first octets of each are kept to sort by,
- * and the line is written a second time when its turn has come.
+ * lines would be 200 MB: only the UUIDs that they begin with are kept to sort
+ * by, and each line is written when its turn has come.
  */
 #include <stdlib.h>
 
 #include "engine/base/crypto.h"
-#include "engine/set.h"
+#include "engine/base/pairs.h"
+#include "engine/set_store.h"
 
-/* "indicator--", a UUID, a tab: hardly ever a tie, and a derived id need not
- * be derived twice. */
-#define ID_LEN 47u
-#define HEAD (ID_LEN + 1)
+#define ID_LEN 47u /* "indicator--" and a UUID */
 
-struct line {
-	uint8_t head[HEAD]; /* zeroes behind a shorter line */
-	uint32_t index;
-};
-
+/* Ids of the usual form sort as their UUIDs do, octet by octet; the few others
+ * are sorted by their lines. */
 struct sorting {
 	const struct nrs_set *set;
-	struct nrs_text one, other; /* lines that share their head */
+	struct nrs_pair *usual; /* UUID in key and more, index in place */
+	uint32_t *odd;		/* indices */
+	size_t usual_count, odd_count;
+	struct nrs_text one, other; /* lines that are compared */
 };
 
 static void put_time(struct nrs_text *out, int64_t ns)
@@ -66,24 +64,25 @@ static void escape(struct nrs_text *out, size_t from)
 static void put_rest(const struct nrs_set *set, uint32_t index,
 		     struct nrs_text *out)
 {
-	const struct nrs_indicator *item = nrs_set_at(set, index);
+	struct nrs_indicator item;
 	size_t from;
 
+	nrs_set_get(set, index, &item);
 	nrs_text_putc(out, '\t');
-	put_time(out, item->modified_ns);
+	put_time(out, item.modified_ns);
 	from = out->len;
 	nrs_set_pattern(set, index, out);
 	escape(out, from);
 	nrs_text_putc(out, '\t');
-	put_time(out, item->valid_from_ns);
-	put_time(out, item->valid_until_ns);
-	if (item->confidence >= 0)
-		nrs_text_printf(out, "%d", item->confidence);
+	put_time(out, item.valid_from_ns);
+	put_time(out, item.valid_until_ns);
+	if (item.confidence >= 0)
+		nrs_text_printf(out, "%d", item.confidence);
 	nrs_text_putc(out, '\t');
-	nrs_text_puts(out, nrs_tlp_name((enum nrs_tlp)item->tlp));
+	nrs_text_puts(out, nrs_tlp_name((enum nrs_tlp)item.tlp));
 	nrs_text_putc(out, '\t');
 	from = out->len;
-	nrs_text_add(out, nrs_set_source_of(set, item->source)->name);
+	nrs_text_add(out, nrs_set_source_of(set, item.source)->name);
 	escape(out, from);
 	nrs_text_putc(out, '\n');
 }
@@ -97,71 +96,163 @@ static void put_line(const struct nrs_set *set, uint32_t index,
 	put_rest(set, index, out);
 }
 
-/* The same with what is kept of it. */
-static void put_again(const struct nrs_set *set, const struct line *line,
-		      struct nrs_text *out)
+static int compare_lines(struct sorting *s, uint32_t a, uint32_t b)
 {
-	if (nrs_set_at(set, line->index)->id.len > 0) {
-		put_line(set, line->index, out);
-		return;
-	}
-	nrs_text_clear(out);
-	nrs_text_add(out, nrs_span(line->head, ID_LEN));
-	put_rest(set, line->index, out);
-}
-
-static int by_text(const void *a, const void *b, void *arg)
-{
-	const struct line *x = a, *y = b;
-	struct sorting *s = arg;
-	const int by = memcmp(x->head, y->head, HEAD);
-
-	if (by != 0)
-		return by;
-	put_line(s->set, x->index, &s->one);
-	put_line(s->set, y->index, &s->other);
+	put_line(s->set, a, &s->one);
+	put_line(s->set, b, &s->other);
 	return nrs_span_compare(nrs_text_span(&s->one),
 				nrs_text_span(&s->other));
 }
 
-/* The lines that count, sorted. Their number, or SIZE_MAX without memory. */
-static size_t sort_lines(struct sorting *s, struct line *lines)
+static int by_line(const void *a, const void *b, void *arg)
 {
-	size_t count = 0;
+	return compare_lines(arg, *(const uint32_t *)a, *(const uint32_t *)b);
+}
 
+/* @arg: struct sorting. For UUIDs that begin alike. */
+static int by_uuid(const void *a, const void *b, void *arg)
+{
+	const struct nrs_pair *x = a, *y = b;
+
+	if (x->more != y->more)
+		return x->more < y->more ? -1 : 1;
+	return compare_lines(arg, x->place, y->place);
+}
+
+static bool digit_of(uint8_t c, uint64_t *word)
+{
+	if (c >= '0' && c <= '9')
+		*word = *word << 4 | (uint64_t)(c - '0');
+	else if (c >= 'a' && c <= 'f')
+		*word = *word << 4 | (uint64_t)(c - 'a' + 10);
+	else
+		return false;
+	return true;
+}
+
+/* "indicator--" and a UUID in lower case as a number of two words. */
+static bool read_uuid(struct nrs_span id, struct nrs_pair *out)
+{
+	unsigned int digits = 0;
+
+	out->key = out->more = 0;
+	if (id.len != ID_LEN || !nrs_span_starts(id, "indicator--"))
+		return false;
+	for (size_t i = 11; i < ID_LEN; i++) {
+		const bool is_dash = i == 19 || i == 24 || i == 29 || i == 34;
+
+		if (is_dash ? id.ptr[i] != '-'
+			    : !digit_of(id.ptr[i],
+					digits < 16 ? &out->key : &out->more))
+			return false;
+		digits += !is_dash;
+	}
+	return true;
+}
+
+/* The indicators that count, the usual ones and the others. */
+static int collect(struct sorting *s)
+{
 	for (uint32_t i = 0; i < nrs_set_count(s->set); i++) {
-		const uint8_t status = nrs_set_at(s->set, i)->status;
+		const enum nrs_status status = nrs_set_status(s->set, i);
+		struct nrs_pair *pair = &s->usual[s->usual_count];
 
 		if (status != NRS_STATUS_FULL && status != NRS_STATUS_PARTIAL)
 			continue;
-		put_line(s->set, i, &s->one);
+		nrs_text_clear(&s->one);
+		nrs_set_id(s->set, i, &s->one);
 		if (s->one.failed)
-			return SIZE_MAX;
-		lines[count].index = i;
-		memcpy(lines[count++].head, s->one.ptr,
-		       s->one.len < HEAD ? s->one.len : HEAD);
+			return NRS_E_NOMEM;
+		pair->place = i;
+		if (read_uuid(nrs_text_span(&s->one), pair)) {
+			s->usual_count++;
+			continue;
+		}
+		uint32_t *odd =
+			realloc(s->odd, (s->odd_count + 1) * sizeof(*odd));
+		if (odd == NULL)
+			return NRS_E_NOMEM;
+		s->odd = odd;
+		s->odd[s->odd_count++] = i;
 	}
-	if (count > 1)
-		qsort_r(lines, count, sizeof(*lines), by_text, s);
-	return count;
+	return NRS_OK;
 }
 
-int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
+static int sort_lines(struct sorting *s)
 {
-	struct sorting s = {.set = set};
-	struct line *lines =
-		calloc((size_t)nrs_set_count(set) + 1, sizeof(*lines));
+	const int err = nrs_pairs_sort(s->usual, s->usual_count);
+
+	for (size_t i = 0, end; i < s->usual_count && err == NRS_OK; i = end) {
+		for (end = i + 1; end < s->usual_count; end++) {
+			if (s->usual[end].key != s->usual[i].key)
+				break;
+		}
+		if (end - i > 1)
+			qsort_r(s->usual + i, end - i, sizeof(*s->usual),
+				by_uuid, s);
+	}
+	if (s->odd_count > 1)
+		qsort_r(s->odd, s->odd_count, sizeof(*s->odd), by_line, s);
+	return err;
+}
+
+/* A line whose id is known already: of a list's value it was derived. */
+static void put_usual(struct sorting *s, const struct nrs_pair *pair)
+{
+	static const char digits[] = "0123456789abcdef";
+	char id[ID_LEN] = "indicator--";
+	unsigned int digit = 0;
+
+	for (size_t i = 11; i < ID_LEN; i++) {
+		if (i == 19 || i == 24 || i == 29 || i == 34) {
+			id[i] = '-';
+			continue;
+		}
+		const uint64_t word = digit < 16 ? pair->key : pair->more;
+		id[i] = digits[word >> (60 - 4 * (digit % 16)) & 15];
+		digit++;
+	}
+	nrs_text_clear(&s->one);
+	nrs_text_add(&s->one, nrs_span(id, sizeof(id)));
+	put_rest(s->set, pair->place, &s->one);
+}
+
+/* Both sorted sequences as one. */
+static int add_lines(struct sorting *s, struct nrs_digest *digest)
+{
+	size_t usual = 0, odd = 0;
+
+	while (usual < s->usual_count || odd < s->odd_count) {
+		const bool is_usual = usual < s->usual_count &&
+				      (odd == s->odd_count ||
+				       compare_lines(s, s->usual[usual].place,
+						     s->odd[odd]) < 0);
+
+		if (is_usual)
+			put_usual(s, &s->usual[usual++]);
+		else
+			put_line(s->set, s->odd[odd++], &s->one);
+		if (s->one.failed)
+			return NRS_E_NOMEM;
+		nrs_digest_add(digest, nrs_text_span(&s->one));
+	}
+	return NRS_OK;
+}
+
+static int compute(const struct nrs_set *set, struct nrs_text *out)
+{
+	struct sorting s = {.set = set,
+			    .usual = calloc((size_t)nrs_set_count(set) + 1,
+					    sizeof(*s.usual))};
 	struct nrs_digest *digest = nrs_digest_new();
-	const size_t count = lines == NULL ? SIZE_MAX : sort_lines(&s, lines);
-	int err = count == SIZE_MAX || digest == NULL ? NRS_E_NOMEM : NRS_OK;
 	uint8_t sum[NRS_SHA256_LEN];
 	char hex[2 * NRS_SHA256_LEN + 1];
+	int err = s.usual == NULL || digest == NULL ? NRS_E_NOMEM : collect(&s);
 
-	for (size_t i = 0; i < count && err == NRS_OK; i++) {
-		put_again(set, &lines[i], &s.one);
-		nrs_digest_add(digest, nrs_text_span(&s.one));
-		err = s.one.failed ? NRS_E_NOMEM : NRS_OK;
-	}
+	if (err == NRS_OK)
+		err = sort_lines(&s);
+	if (err == NRS_OK)
+		err = add_lines(&s, digest);
 	if (digest != NULL)
 		nrs_digest_finish(digest, sum);
 	if (err == NRS_OK) {
@@ -170,6 +261,16 @@ int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
 	}
 	nrs_text_fini(&s.one);
 	nrs_text_fini(&s.other);
-	free(lines);
+	free(s.usual);
+	free(s.odd);
 	return err;
+}
+
+int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
+{
+	if (nrs_set_stored_digest(set) != NULL) {
+		nrs_text_puts(out, nrs_set_stored_digest(set));
+		return out->failed ? NRS_E_NOMEM : NRS_OK;
+	}
+	return compute(set, out);
 }

@@ -24,13 +24,14 @@ int nrs_set_parse(const struct nrs_set *set, uint32_t index,
 		  struct nrs_arena *arena, struct nrs_pattern *out,
 		  struct nrs_diag *diag)
 {
-	const struct nrs_indicator *item = nrs_set_at(set, index);
+	struct nrs_indicator item;
 	struct nrs_text made = {0};
 	int err = NRS_E_NOMEM;
 
-	if (item->shape == NRS_SHAPE_PATTERN)
-		return nrs_set_parse_text(item->pattern,
-					  (enum nrs_stix_version)item->version,
+	nrs_set_get(set, index, &item);
+	if (item.shape == NRS_SHAPE_PATTERN)
+		return nrs_set_parse_text(item.pattern,
+					  (enum nrs_stix_version)item.version,
 					  arena, out, diag);
 	nrs_set_pattern(set, index, &made);
 	if (!made.failed)

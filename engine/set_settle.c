@@ -3,14 +3,16 @@
  * set_settle: which version of an id counts, and which value is there twice
  * (specification, section 3).
  *
- * Versions are sorted by id, newest first, and judged run by run: the result
- * cannot depend on the order of arrival, except that of two equal versions the
- * first stays. Nothing here is quadratic in what a file can hold.
+ * Versions of one id are brought together by its hash, sorted, newest first,
+ * and judged: the result cannot depend on the order of arrival, except that of
+ * two equal versions the first stays. Nothing here is quadratic in what a file
+ * can hold.
  */
 #include <stdlib.h>
 
 #include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
+#include "engine/base/pairs.h"
 #include "engine/set.h"
 
 static bool is_rejected(const struct nrs_indicator *item)
@@ -84,22 +86,41 @@ static int judge_versions(struct nrs_set *set, const uint32_t *order,
 	return err;
 }
 
-static int settle_versions(struct nrs_set *set)
+/* All that have an id, by the hash of it: equal ids stand together. */
+static int sort_by_id(const struct nrs_set *set, struct nrs_pair *pairs,
+		      uint32_t *count)
 {
-	const uint32_t all = nrs_set_count(set);
-	uint32_t *order = calloc((size_t)all + 1, sizeof(*order));
-	uint32_t count = 0, end = 0;
+	struct nrs_hash_key key;
+	uint64_t seed;
+
+	*count = 0;
+	if (nrs_random(&seed, sizeof(seed)) != NRS_OK)
+		return NRS_E_NOMEM;
+	nrs_hash_key_init(&key, seed);
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		struct nrs_indicator item;
+
+		nrs_set_get(set, i, &item);
+		if (item.id.len > 0)
+			pairs[(*count)++] = (struct nrs_pair){
+				.key = nrs_hash(&key, item.id), .place = i};
+	}
+	return nrs_pairs_sort(pairs, *count);
+}
+
+/* Those of one hash: nearly always one, or the versions of one id. */
+static int judge_run(struct nrs_set *set, const struct nrs_pair *pairs,
+		     uint32_t count)
+{
+	uint32_t *order = calloc(count, sizeof(*order));
 	int err = NRS_OK;
 
 	if (order == NULL)
 		return NRS_E_NOMEM;
-	for (uint32_t i = 0; i < all; i++) {
-		if (nrs_set_at(set, i)->id.len > 0)
-			order[count++] = i;
-	}
-	if (count > 1)
-		qsort_r(order, count, sizeof(*order), by_version, set);
-	for (uint32_t i = 0; i < count && err == NRS_OK; i = end) {
+	for (uint32_t i = 0; i < count; i++)
+		order[i] = pairs[i].place;
+	qsort_r(order, count, sizeof(*order), by_version, set);
+	for (uint32_t i = 0, end; i < count && err == NRS_OK; i = end) {
 		const struct nrs_span id = nrs_set_at(set, order[i])->id;
 
 		for (end = i + 1; end < count; end++) {
@@ -110,6 +131,25 @@ static int settle_versions(struct nrs_set *set)
 		err = judge_versions(set, order + i, end - i);
 	}
 	free(order);
+	return err;
+}
+
+static int settle_versions(struct nrs_set *set)
+{
+	struct nrs_pair *pairs =
+		calloc((size_t)nrs_set_count(set) + 1, sizeof(*pairs));
+	uint32_t count = 0;
+	int err = pairs == NULL ? NRS_E_NOMEM : sort_by_id(set, pairs, &count);
+
+	for (uint32_t i = 0, end; i < count && err == NRS_OK; i = end) {
+		for (end = i + 1; end < count; end++) {
+			if (pairs[end].key != pairs[i].key)
+				break;
+		}
+		if (end - i > 1) /* one version has nobody to be judged by */
+			err = judge_run(set, pairs + i, end - i);
+	}
+	free(pairs);
 	return err;
 }
 
@@ -157,23 +197,23 @@ struct values {
 };
 
 static int judge_value(struct nrs_set *set, struct values *values,
-		       uint32_t index)
+		       uint32_t index, const struct nrs_indicator *item)
 {
-	const struct nrs_indicator *item = nrs_set_at(set, index);
 	const uint32_t name = values->first[item->source];
 	uint64_t at = nrs_hash(&values->key, item->pattern) + name;
 
 	for (;; at++) {
 		uint32_t *slot = &values->slots[at & values->mask];
+		struct nrs_indicator other;
 
 		if (*slot == 0) {
 			*slot = index + 1;
 			return NRS_OK;
 		}
-		const struct nrs_indicator *other = nrs_set_at(set, *slot - 1);
-		if (other->shape == item->shape &&
-		    values->first[other->source] == name &&
-		    nrs_span_equal(other->pattern, item->pattern))
+		nrs_set_get(set, *slot - 1, &other);
+		if (other.shape == item->shape &&
+		    values->first[other.source] == name &&
+		    nrs_span_equal(other.pattern, item->pattern))
 			return nrs_set_judge(set, index, NRS_STATUS_DUPLICATE,
 					     "the same value came before");
 	}
@@ -194,8 +234,11 @@ static int settle_values(struct nrs_set *set, struct values *values)
 	else
 		nrs_hash_key_init(&values->key, seed);
 	for (uint32_t i = 0; i < count && err == NRS_OK; i++) {
-		if (nrs_set_at(set, i)->id.len == 0)
-			err = judge_value(set, values, i);
+		struct nrs_indicator item;
+
+		nrs_set_get(set, i, &item);
+		if (item.id.len == 0)
+			err = judge_value(set, values, i, &item);
 	}
 	free(values->slots);
 	return err;
@@ -204,21 +247,18 @@ static int settle_values(struct nrs_set *set, struct values *values)
 int nrs_set_settle(struct nrs_set *set)
 {
 	struct values values = {0};
-	uint32_t sources = 0;
-	int err = settle_versions(set);
+	const uint32_t sources = nrs_set_sources(set);
+	const int err = settle_versions(set);
 
-	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
-		if (nrs_set_at(set, i)->source >= sources)
-			sources = nrs_set_at(set, i)->source + 1;
-	}
 	if (err != NRS_OK || sources < 2)
 		return err; /* one list drops its own duplicates */
 	uint32_t *first = calloc((size_t)sources * 2, sizeof(*first));
 	if (first == NULL)
 		return NRS_E_NOMEM;
 	values.first = first;
-	if (same_names(set, first, first + sources, sources))
-		err = settle_values(set, &values);
+	const int settled = same_names(set, first, first + sources, sources)
+				    ? settle_values(set, &values)
+				    : NRS_OK;
 	free(first);
-	return err;
+	return settled;
 }

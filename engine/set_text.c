@@ -8,19 +8,20 @@
 
 void nrs_set_id(const struct nrs_set *set, uint32_t index, struct nrs_text *out)
 {
-	const struct nrs_indicator *item = nrs_set_at(set, index);
+	struct nrs_indicator item;
 	char uuid[NRS_UUID_LEN + 1];
 	struct nrs_text name = {0};
 
-	if (item->id.len > 0) {
-		nrs_text_add(out, item->id);
+	nrs_set_get(set, index, &item);
+	if (item.id.len > 0) {
+		nrs_text_add(out, item.id);
 		return;
 	}
-	nrs_text_add(&name, nrs_set_source_of(set, item->source)->name);
+	nrs_text_add(&name, nrs_set_source_of(set, item.source)->name);
 	nrs_text_putc(&name, '|');
-	nrs_text_puts(&name, nrs_shape_name((enum nrs_shape)item->shape));
+	nrs_text_puts(&name, nrs_shape_name((enum nrs_shape)item.shape));
 	nrs_text_putc(&name, '|');
-	nrs_text_add(&name, item->pattern);
+	nrs_text_add(&name, item.pattern);
 	nrs_uuid5(nrs_uuid_noroshi, nrs_text_span(&name), uuid);
 	out->failed |= name.failed;
 	nrs_text_fini(&name);
@@ -34,10 +35,15 @@ static void put_test(struct nrs_text *out, const char *test,
 {
 	nrs_text_puts(out, test);
 	nrs_text_putc(out, '\'');
-	for (size_t i = 0; i < value.len; i++) {
-		if (value.ptr[i] == '\'' || value.ptr[i] == '\\')
+	for (size_t i = 0, done = 0; i <= value.len; i++) {
+		const bool is_end = i == value.len;
+
+		if (!is_end && value.ptr[i] != '\'' && value.ptr[i] != '\\')
+			continue;
+		nrs_text_add(out, nrs_span_part(value, done, i - done));
+		if (!is_end)
 			nrs_text_putc(out, '\\');
-		nrs_text_putc(out, (char)value.ptr[i]);
+		done = i;
 	}
 	nrs_text_putc(out, '\'');
 }
@@ -84,23 +90,25 @@ void nrs_set_pattern(const struct nrs_set *set, uint32_t index,
 		[NRS_SHAPE_SHA512] = "file:hashes.'SHA-512' = ",
 		[NRS_SHAPE_JA4] = "network-traffic:extensions.'tls-ext'.ja4 = ",
 	};
-	const struct nrs_indicator *item = nrs_set_at(set, index);
-	const struct nrs_span value = item->pattern;
+	struct nrs_indicator item;
 
-	if (item->shape == NRS_SHAPE_PATTERN) {
+	nrs_set_get(set, index, &item);
+	const struct nrs_span value = item.pattern;
+
+	if (item.shape == NRS_SHAPE_PATTERN) {
 		nrs_text_add(out, value);
 		return;
 	}
 	nrs_text_putc(out, '[');
-	if (item->shape == NRS_SHAPE_IPV4)
+	if (item.shape == NRS_SHAPE_IPV4)
 		put_address(out, "ipv4-addr:value", value);
-	else if (item->shape == NRS_SHAPE_IPV6)
+	else if (item.shape == NRS_SHAPE_IPV6)
 		put_address(out, "ipv6-addr:value", value);
-	else if (item->shape == NRS_SHAPE_ADDR_PORT)
+	else if (item.shape == NRS_SHAPE_ADDR_PORT)
 		put_address_port(out, value);
 	else
-		put_test(out, tests[item->shape], value);
-	if (item->shape == NRS_SHAPE_SUBDOMAINS) {
+		put_test(out, tests[item.shape], value);
+	if (item.shape == NRS_SHAPE_SUBDOMAINS) {
 		nrs_text_puts(out, " OR domain-name:value LIKE '%.");
 		nrs_text_add(out, value); /* letters, digits and ".-_" */
 		nrs_text_putc(out, '\'');

@@ -88,7 +88,7 @@ static int add(struct nrs_list *list, enum nrs_shape shape,
 	if (indicator.pattern.ptr == NULL)
 		return NRS_E_NOMEM;
 	list->result.indicators++;
-	return nrs_set_add(list->set, &indicator);
+	return nrs_set_add_value(list->set, &indicator);
 }
 
 static int add_range(struct nrs_list *list, struct nrs_range *range)

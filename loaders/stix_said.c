@@ -80,6 +80,11 @@ static void add_value(struct nrs_text *text, unsigned int which,
  * behind one of @separators. */
 static size_t field_of(struct nrs_span name, const char *separators)
 {
+	/* What the words end in: most names are none by that alone. */
+	if (name.len == 0 ||
+	    strchr("srYyEePpSR", name.ptr[name.len - 1]) == NULL ||
+	    name.ptr[name.len - 1] == '\0')
+		return HANDLING;
 	for (size_t i = 0; i < HANDLING; i++) {
 		const size_t len = handling[i].len;
 		const size_t at = name.len - len;

@@ -323,8 +323,9 @@ static struct nrs_span without_lone_surrogates(struct nrs_span text,
 	uint8_t *copy = NULL;
 	size_t skip;
 
-	if (nrs_span_find_text(text, "\\ud") == SIZE_MAX &&
-	    nrs_span_find_text(text, "\\uD") == SIZE_MAX)
+	if (nrs_span_find(text, '\\', 0) == SIZE_MAX ||
+	    (nrs_span_find_text(text, "\\ud") == SIZE_MAX &&
+	     nrs_span_find_text(text, "\\uD") == SIZE_MAX))
 		return text;
 	for (size_t i = 0; i + 1 < text.len; i++) {
 		if (text.ptr[i] != '\\')
@@ -387,10 +388,12 @@ int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 const struct nrs_json *nrs_json_get(const struct nrs_json *object,
 				    const char *key)
 {
+	const struct nrs_span wanted = nrs_span_of(key);
+
 	if (!nrs_json_is(object, NRS_JSON_OBJECT))
 		return NULL;
 	for (const struct nrs_json *n = object->child; n != NULL; n = n->next) {
-		if (nrs_span_is(n->key, key))
+		if (nrs_span_equal(n->key, wanted))
 			return n;
 	}
 	return NULL;

@@ -314,6 +314,27 @@ static void put_outer(struct nrs_json_split *s, uint8_t c)
 }
 
 /* What of @bytes belongs to the string under way; its end closes it. */
+/* How many octets at the start, by eight, are neither quote nor backslash. */
+static size_t plain_len(struct nrs_span bytes)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t highs = UINT64_C(0x8080808080808080);
+	size_t len = 0;
+	uint64_t eight;
+
+	for (; bytes.len - len >= sizeof(eight); len += sizeof(eight)) {
+		memcpy(&eight, bytes.ptr + len, sizeof(eight));
+		const uint64_t quote = eight ^ ones * '"';
+		const uint64_t slash = eight ^ ones * '\\';
+
+		/* The high bit of some octet, if one of them became zero. */
+		if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
+		    highs)
+			break;
+	}
+	return len;
+}
+
 static size_t string_bytes(struct nrs_json_split *s, struct nrs_span bytes)
 {
 	size_t i = 0;
@@ -324,6 +345,10 @@ static size_t string_bytes(struct nrs_json_split *s, struct nrs_span bytes)
 			i++;
 			continue;
 		}
+		if (s->in_object)
+			i += plain_len(nrs_span_from(bytes, i));
+		if (i == bytes.len)
+			break;
 		const uint8_t c = bytes.ptr[i++];
 		if (!s->in_object && c != '"')
 			put_outer(s, c);

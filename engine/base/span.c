@@ -157,9 +157,23 @@ size_t nrs_span_utf8_len(struct nrs_span span)
 	return span.len == 0 ? 0 : utf8_len(span.ptr, span.len);
 }
 
+/* How many octets at the start are ASCII, by eight. */
+static size_t ascii_len(struct nrs_span span)
+{
+	size_t len = 0;
+	uint64_t eight;
+
+	for (; span.len - len >= sizeof(eight); len += sizeof(eight)) {
+		memcpy(&eight, span.ptr + len, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return len;
+}
+
 bool nrs_span_is_utf8(struct nrs_span span)
 {
-	for (size_t i = 0; i < span.len;) {
+	for (size_t i = ascii_len(span); i < span.len;) {
 		const size_t len = utf8_len(span.ptr + i, span.len - i);
 
 		if (len == 0)

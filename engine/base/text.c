@@ -50,6 +50,10 @@ void nrs_text_puts(struct nrs_text *text, const char *s)
 
 void nrs_text_putc(struct nrs_text *text, char c)
 {
+	if (text->len < text->cap && !text->failed) {
+		text->ptr[text->len++] = (uint8_t)c;
+		return;
+	}
 	nrs_text_add(text, nrs_span(&c, 1));
 }
 

@@ -5,6 +5,7 @@
  */
 #include "tests/nrs_test.h"
 
+#include "engine/base/text.h"
 #include "engine/tables/iptab.h"
 #include "tests/tables/seeded.h"
 
@@ -318,6 +319,82 @@ static void full_addresses_by_the_hundred_thousand_are_found(void **state)
 	free(entries);
 }
 
+/* The table of the cases above as octets that can be spoiled. */
+static struct nrs_span saved_table(void)
+{
+	struct nrs_iptab_entry entries[sizeof(prefixes) / sizeof(*prefixes)];
+	const size_t count = sizeof(prefixes) / sizeof(*prefixes);
+	struct nrs_text octets = {0};
+
+	for (size_t i = 0; i < count; i++)
+		entries[i] = (struct nrs_iptab_entry){
+			.prefix = prefix_of(prefixes[i]), .value = (uint32_t)i};
+	struct nrs_iptab *table = table_of(entries, count);
+	nrs_iptab_save(table, &octets);
+	nrs_iptab_free(table);
+	assert_false(octets.failed);
+	assert_int_equal(octets.len % 8, 0);
+	return nrs_text_span(&octets);
+}
+
+static void a_table_over_saved_octets_finds_what_it_found(void **state)
+{
+	const struct nrs_span octets = saved_table();
+	struct nrs_iptab *table = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_iptab_open(&table, octets,
+					sizeof(prefixes) / sizeof(*prefixes)),
+			 NRS_OK);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct nrs_addr addr = addr_of(cases[i].addr);
+		uint32_t values[MOST];
+		const unsigned int found =
+			nrs_iptab_find(table, &addr, values, MOST);
+
+		for (unsigned int v = 0; v < found; v++)
+			assert_int_equal(values[v], cases[i].values[v]);
+		assert_int_equal(cases[i].values[found], -1);
+	}
+	nrs_iptab_free(table);
+	free((void *)(uintptr_t)octets.ptr);
+}
+
+/* Refused, or answers from within the table, and always an end. */
+static void spoiled_octets_lead_nowhere(void **state)
+{
+	const struct nrs_span octets = saved_table();
+	const uint32_t end = sizeof(prefixes) / sizeof(*prefixes);
+	uint8_t *at = (uint8_t *)(uintptr_t)octets.ptr;
+	struct nrs_iptab *table;
+	uint32_t values[MOST];
+
+	(void)state;
+	for (size_t i = 0; i < octets.len; i++) {
+		at[i] ^= 0x81;
+		if (nrs_iptab_open(&table, octets, end) == NRS_OK) {
+			for (size_t c = 0; c < sizeof(cases) / sizeof(*cases);
+			     c++) {
+				const struct nrs_addr addr =
+					addr_of(cases[c].addr);
+				const unsigned int found = nrs_iptab_find(
+					table, &addr, values, MOST);
+
+				for (unsigned int v = 0; v < found; v++)
+					assert_true(values[v] < end);
+			}
+			nrs_iptab_free(table);
+		}
+		at[i] ^= 0x81;
+	}
+	/* At most seven octets at the end are padding. */
+	for (size_t len = 0; len + 8 <= octets.len; len++)
+		assert_int_equal(nrs_iptab_open(&table, nrs_span(at, len), end),
+				 NRS_E_FORMAT);
+	assert_int_equal(nrs_iptab_open(&table, octets, end - 1), NRS_E_FORMAT);
+	free(at);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +405,8 @@ int main(void)
 		cmocka_unit_test(random_prefixes_are_found_as_by_asking_each),
 		cmocka_unit_test(
 			full_addresses_by_the_hundred_thousand_are_found),
+		cmocka_unit_test(a_table_over_saved_octets_finds_what_it_found),
+		cmocka_unit_test(spoiled_octets_lead_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

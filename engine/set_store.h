@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * set_store: the set of an image: what set.c is given instead of rows of its
+ * own. Private to the engine.
+ */
+#pragma once
+
+#include "engine/set.h"
+#include "engine/stored.h"
+
+/* What an image says of its set as a whole. */
+struct nrs_set_facts {
+	const char *digest; /* "sha256:...", outlives the set */
+	uint64_t refused, repeated;
+};
+
+/* Over @stored (taken): for a set that has its sources and no indicators. */
+void nrs_set_store(struct nrs_set *set, struct nrs_stored *stored,
+		   const struct nrs_set_facts *facts);
+
+/* Unmap @mapping when the set is freed. */
+void nrs_set_own_mapping(struct nrs_set *set, struct nrs_span mapping);
+
+/* The digest an image said, or NULL: to be computed. */
+const char *nrs_set_stored_digest(const struct nrs_set *set);
+
+/* nrs_set_refuse with a text that has no NUL. */
+int nrs_set_keep_refusal(struct nrs_set *set, uint32_t source, uint64_t place,
+			 struct nrs_span text);
