@@ -55,6 +55,10 @@ fresh() {
 	put app/main.c '#include <stdio.h>' '' '#include "engine/db.h"' \
 		'#include "loaders/loader.h"'
 	put tests/engine/test_one.c '#include "engine/tables/one.h"'
+	put tests/engine/test_db.c '#include "engine/db.h"'
+	put tests/tables/test_one.c '#include "engine/tables/one.h"'
+	put tests/capture/test_worker.c '#include "capture/packet.h"'
+	put tests/app/test_main.c '#include <stdio.h>'
 	echo "# SPDX-License-Identifier: Apache-2.0
 		db.h base/span.h" >"$tree/engine/CMakeLists.txt"
 	echo "# SPDX-License-Identifier: Apache-2.0
@@ -84,12 +88,12 @@ broken() {
 	expect "$1" "$2" "$3"
 }
 
-for check in rooms sizes prose; do
+for check in rooms sizes prose tested; do
 	fresh
 	expect "a tree without a fault passes" "$check"
 done
 
-for check in rooms sizes prose; do
+for check in rooms sizes prose tested; do
 	rm -rf "${tree:?}"/*
 	expect "an empty tree does not pass" "$check" "no files below"
 done
@@ -194,6 +198,41 @@ expect 'no opening comment' prose 'does not open with "db: what it is"'
 fresh
 printf '%s\n' '#!/bin/sh' 'exit 0' >"$tree/app/run.sh"
 expect 'a script without SPDX line' prose 'no SPDX line'
+
+# Tests: a test of each file's name, or a row that holds.
+tested() { # NAME WORDS ROW: engine/bad.c has nrs_bad, its test may say it
+	fresh
+	put engine/bad.c 'int nrs_bad(void)' '{' '	return 0;' '}'
+	put tests/engine/helps.h '/* nrs_helped */'
+	put tests/engine/test_one.c '#include "engine/tables/one.h"' \
+		'#include "tests/engine/helps.h"' 'int one = nrs_one();'
+	put engine/one.c 'int nrs_one(void)' '{' '	return 0;' '}'
+	put engine/two.c 'const int nrs_helped = 1;'
+	put tests/engine/test_two.c 'int two;'
+	echo "$3" >"$tree/tests/house/tested_by"
+	if [ -n "$2" ]; then
+		expect "$1" tested "$2"
+	else
+		expect "$1" tested
+	fi
+}
+tested 'no test' 'engine/bad.c: neither tests/engine/test_bad.c nor' ''
+tested 'a test that does not say it' 'names nothing public of it' \
+	'engine/bad.c tests/engine/test_one.c'
+tested 'a test that leads there' '' \
+	'engine/bad.c tests/engine/test_one.c nrs_one'
+tested 'a header of the test leads there' '' \
+	'engine/bad.c tests/engine/test_one.c nrs_helped'
+tested 'a way that the test does not go' 'names no nrs_bad' \
+	'engine/bad.c tests/engine/test_one.c nrs_bad'
+tested 'a way that is none' 'nothing public is nrs_none' \
+	'engine/bad.c tests/engine/test_one.c nrs_none'
+tested 'a test that is not there' 'is no file' \
+	'engine/bad.c tests/engine/test_gone.c'
+tested 'a file that is gone' 'is no file, but a row' \
+	'engine/gone.c tests/engine/test_one.c'
+tested 'a row that is not needed' 'its row in' \
+	'engine/one.c tests/engine/test_one.c'
 
 # Format.
 if command -v clang-format-14 >/dev/null; then

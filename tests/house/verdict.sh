@@ -36,7 +36,7 @@ verdict() {
 			if (line ~ /^(#.*|[ \t]*)$/)
 				continue
 			words = split(line, word, " ")
-			if (line !~ /^(prose|rooms|sizes)\// || words < 3 ||
+			if (line !~ /^(prose|rooms|sizes|tested)\// || words < 3 ||
 			    word[2] !~ /^[0-9]+$/)
 				say(list ": not \"CHECK/KEY FIGURE why\": " line)
 			else if (index(line, check "/") == 1)
