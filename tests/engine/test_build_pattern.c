@@ -83,6 +83,43 @@ static void each_pattern_becomes_its_predicates(void **state)
 	}
 }
 
+static void each_observation_of_several_is_looked_for(void **state)
+{
+	static const struct {
+		const char *pattern;
+		int err;
+		size_t predicates; /* at least */
+	} several[] = {
+		{"[domain-name:value = 'a.example'] AND "
+		 "[ipv4-addr:value = '203.0.113.7']",
+		 NRS_OK, 2},
+		{"[domain-name:value = 'a.example'] FOLLOWEDBY "
+		 "[domain-name:value = 'b.example'] WITHIN 60 SECONDS",
+		 NRS_OK, 2},
+		{"[domain-name:value = 'a.example'] REPEATS 3 TIMES", NRS_OK,
+		 1},
+		/* one of them nobody can see */
+		{"[domain-name:value = 'a.example'] AND [mutex:name = 'm']",
+		 NRS_E_UNSUPPORTED, 0},
+		{"[domain-name:value = 'a.example'] AND "
+		 "[ipv4-addr:value = 'x']",
+		 NRS_E_FORMAT, 0},
+	};
+	struct made_builder *m = *state;
+
+	for (size_t i = 0; i < sizeof(several) / sizeof(*several); i++) {
+		const int err = build(m, several[i].pattern, NRS_STIX_21);
+
+		if (err != several[i].err ||
+		    (err == NRS_OK &&
+		     m->b.predicates.count < several[i].predicates) ||
+		    (err != NRS_OK && m->b.reason[0] == '\0'))
+			fail_msg("%s: %d, %zu predicates, %s",
+				 several[i].pattern, err, m->b.predicates.count,
+				 m->b.reason);
+	}
+}
+
 static void the_other_versions_grammar_is_tried_too(void **state)
 {
 	/* EXISTS is a keyword in 2.1, and a mere name in 2.0 */
@@ -107,6 +144,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_B(each_pattern_becomes_its_predicates),
+		NRS_B(each_observation_of_several_is_looked_for),
 		NRS_B(the_other_versions_grammar_is_tried_too),
 	};
 
