@@ -75,7 +75,9 @@ static inline int bench_setup(void **state)
 		.dns_room = malloc(sizeof(struct nrs_dns_room)),
 		.http_head = malloc(sizeof(struct nrs_http1_head)),
 		.text_room = malloc(NRS_SESSION_TEXT_ROOM),
-		.hasher = nrs_hasher_new()};
+		.quic_room = malloc(NRS_SESSION_QUIC_ROOM),
+		.hasher = nrs_hasher_new(),
+		.cipher = nrs_cipher_new()};
 	b->flow.session = &b->session;
 	nrs_txn_begin(&b->flow.txn, &b->flow.txn, NRS_TXN_FLOW, 0, 1);
 	if (nrs_slab_init(&b->sessions, sizeof(struct nrs_session), 2) != 0 ||
@@ -99,7 +101,9 @@ static inline int bench_teardown(void **state)
 	free(b->env.dns_room);
 	free(b->env.http_head);
 	free(b->env.text_room);
+	free(b->env.quic_room);
 	nrs_hasher_free(b->env.hasher);
+	nrs_cipher_free(b->env.cipher);
 	free(b);
 	return 0;
 }

@@ -4,6 +4,7 @@
  * with the certificates of tests/data/x509 in segments of every size, and the
  * QUIC packets of RFC 9001, appendix A.
  */
+#include "tests/capture/loaded.h"
 #include "tests/capture/watch.h"
 
 #define CLIENT .from = 1, .to = 2, .from_port = 50000, .to_port = 443
@@ -28,31 +29,12 @@ static size_t put_u24(size_t at, size_t value)
 	return put(at, octets, 3);
 }
 
-static size_t load(const char *name, const char *format, uint8_t *out)
-{
-	char path[4096];
-	size_t len = 0;
-	int octet;
-
-	snprintf(path, sizeof(path), "%s/tests/data/%s", nrs_test_source(),
-		 name);
-	FILE *file = fopen(path, "rb");
-	assert_non_null(file);
-	if (format == NULL)
-		len = fread(out, 1, 2048, file);
-	while (format != NULL && len < 2048 &&
-	       fscanf(file, format, (unsigned int *)&octet) == 1)
-		out[len++] = (uint8_t)octet;
-	assert_int_equal(fclose(file), 0);
-	return len;
-}
-
 /* ServerHello of TLS 1.2 and a chain of leaf and root, in one record. */
 static size_t make_flight(void)
 {
 	static uint8_t leaf[2048], root[2048];
-	const size_t leaf_len = load("x509/leaf.der", NULL, leaf);
-	const size_t root_len = load("x509/root.der", NULL, root);
+	const size_t leaf_len = load_octets("x509/leaf.der", NULL, leaf);
+	const size_t root_len = load_octets("x509/root.der", NULL, root);
 	const size_t list = 6 + leaf_len + root_len;
 	size_t at = put(0, "\x16\x03\x03\x00\x00", 5);
 
@@ -166,9 +148,9 @@ static void quic_initials_are_one_transaction(void **state)
 {
 	static uint8_t client[2048], server[2048];
 	const size_t client_len =
-		load("quic/rfc9001-a2-client.hex", "%2x", client);
+		load_octets("quic/rfc9001-a2-client.hex", "%2x", client);
 	const size_t server_len =
-		load("quic/rfc9001-a3-server.hex", "%2x", server);
+		load_octets("quic/rfc9001-a3-server.hex", "%2x", server);
 	struct watch *w = *state;
 	uint32_t name = 0, other = 0;
 
@@ -197,7 +179,8 @@ static void quic_initials_are_one_transaction(void **state)
 static void a_quic_server_alone_says_nothing(void **state)
 {
 	static uint8_t server[2048];
-	const size_t len = load("quic/rfc9001-a3-server.hex", "%2x", server);
+	const size_t len =
+		load_octets("quic/rfc9001-a3-server.hex", "%2x", server);
 	struct watch *w = *state;
 
 	for (unsigned int i = 0; i < 3; i++) {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_session_parts: DNS, HTTP and TLS of a flow, each by itself: which values
- * a message gives, how many octets are done with, and what is joined to what.
+ * test_session_parts: DNS, HTTP, TLS and QUIC of a flow, each by itself: which
+ * values a message gives, how many octets are done with, and what is joined to
+ * what.
  */
 #include "capture/session_hello.h"
+#include "tests/capture/loaded.h"
 #include "tests/capture/session_bench.h"
 
 #define ID "\x12\x34"
@@ -205,6 +207,110 @@ static void what_is_no_handshake_is_counted_and_left(void **state)
 	assert_int_equal(b->buffers.taken, 0);
 }
 
+/* RFC 5246, 7.4.1.3: a ServerHello of TLS 1.2 without extensions. */
+#define SERVER_HELLO                                                           \
+	"\2\0\0\x26\3\3"                                                       \
+	"0123456789abcdef0123456789abcdef\0\0\x2f\0"
+#define SERVER_RECORD "\x16\3\3\0\x2a" SERVER_HELLO
+/* 7.4.2: a chain of one certificate, which is "abc". */
+#define CHAIN                                                                  \
+	"\x16\3\3\0\xd\x0b\0\0\x09\0\0\6\0\0\3"                                \
+	"abc"
+
+static void the_servers_side_belongs_to_the_same_transaction(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_TLS_SNI) |
+			NRS_FIELD_BIT(NRS_F_TLS_VERSION) |
+			NRS_FIELD_BIT(NRS_F_CERT_SHA1);
+	(void)nrs_session_tls(&b->env, &b->flow, 0, OCTETS(RECORD));
+	assert_int_equal(b->ended, 0);
+	(void)nrs_session_tls(&b->env, &b->flow, 1, OCTETS(SERVER_RECORD));
+	assert_true(has(b, "1 tls.version="));
+	assert_int_equal(b->ended, 0);
+	(void)nrs_session_tls(&b->env, &b->flow, 1, OCTETS(CHAIN));
+	/* FIPS 180-4's example */
+	assert_true(has(b, "=a9993e364706816aba3e25717850c26c9cd0d89d\n"));
+	assert_int_equal(b->counters.value[NRS_C_CERT], 1);
+	/* the client changes its cipher: nothing more in clear */
+	(void)nrs_session_tls(&b->env, &b->flow, 0, OCTETS("\x14\3\3\0\1\1"));
+	assert_int_equal(b->ended, 1);
+	assert_int_equal(b->flow.txn_count, 1);
+	assert_int_equal(b->buffers.taken, 0);
+}
+
+static void an_alert_ends_the_handshake(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand =
+		NRS_FIELD_BIT(NRS_F_TLS_SNI) | NRS_FIELD_BIT(NRS_F_TLS_VERSION);
+	(void)nrs_session_tls(&b->env, &b->flow, 0, OCTETS(RECORD));
+	assert_int_equal(b->ended, 0);
+	(void)nrs_session_tls(&b->env, &b->flow, 1,
+			      OCTETS("\x15\3\3\0\2\2\x28"));
+	assert_int_equal(b->ended, 1);
+	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
+}
+
+static void a_hello_in_pieces_is_put_together(void **state)
+{
+	static const char record[] = RECORD;
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_TLS_SNI);
+	for (size_t i = 0; i < sizeof(record) - 1; i++)
+		(void)nrs_session_tls(&b->env, &b->flow, 0,
+				      octets(record + i, 1));
+	assert_string_equal(b->seen, "1 tls.sni=c2.example\n");
+	assert_int_equal(b->ended, 1);
+	assert_int_equal(b->buffers.taken, 0);
+}
+
+/* RFC 9001, appendix A.2: the client's first packet. */
+static void the_first_packet_of_quic_names_its_server(void **state)
+{
+	static uint8_t client[2048];
+	const size_t len =
+		load_octets("quic/rfc9001-a2-client.hex", "%2x", client);
+	struct session_bench *b = *state;
+
+	assert_int_equal(len, 1200);
+	b->env.demand = NRS_FIELD_BIT(NRS_F_QUIC_SNI);
+	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
+	assert_string_equal(b->seen, "1 quic.sni=example.com\n");
+	assert_int_equal(b->ended, 1);
+	assert_int_equal(b->counters.value[NRS_C_QUIC], 1);
+	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
+	assert_int_equal(b->buffers.taken, 0);
+	/* it is over: the same packet says nothing more */
+	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
+	assert_int_equal(b->ended, 1);
+}
+
+/* A packet whose tag is wrong is of a connection that began unseen: the next
+ * one may open; after many, none is tried. */
+static void a_packet_that_does_not_open_says_nothing(void **state)
+{
+	static uint8_t client[2048];
+	const size_t len =
+		load_octets("quic/rfc9001-a2-client.hex", "%2x", client);
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_QUIC_SNI);
+	client[len - 1] ^= 1;
+	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
+	assert_int_equal(b->len, 0);
+	assert_int_equal(b->flow.txn_count, 0);
+	assert_int_equal(b->session.kind, NRS_SESSION_QUIC);
+	for (int i = 0; i < 100; i++)
+		nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
+	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
+	assert_int_equal(b->counters.value[NRS_C_QUIC_BAD], 1);
+	assert_int_equal(b->len, 0);
+}
+
 static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
 					       .alpn = NRS_F_TLS_ALPN,
 					       .ja3 = NRS_F_TLS_JA3,
@@ -290,6 +396,11 @@ int main(void)
 		NRS_S(without_a_host_the_address_is_the_name),
 		NRS_S(a_client_hello_names_its_server),
 		NRS_S(what_is_no_handshake_is_counted_and_left),
+		NRS_S(the_servers_side_belongs_to_the_same_transaction),
+		NRS_S(an_alert_ends_the_handshake),
+		NRS_S(a_hello_in_pieces_is_put_together),
+		NRS_S(the_first_packet_of_quic_names_its_server),
+		NRS_S(a_packet_that_does_not_open_says_nothing),
 		NRS_S(only_what_is_demanded_of_a_hello_is_pushed),
 		NRS_S(a_certificate_has_digests_whatever_is_in_it),
 		NRS_S(more_that_wait_than_fit_end_the_oldest),
