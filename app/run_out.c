@@ -80,6 +80,7 @@ static void put_correlation(struct nrs_jsonw *w,
 	nrs_jsonw_member_u64(w, "forgotten_many", figures->dropped);
 	nrs_jsonw_member_u64(w, "undecided", figures->undecided);
 	nrs_jsonw_member_u64(w, "unreadable", figures->unreadable);
+	nrs_jsonw_member_u64(w, "lost", figures->lost);
 	nrs_jsonw_close(w, '}');
 }
 

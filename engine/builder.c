@@ -301,12 +301,12 @@ static int share_programs(struct nrs_builder *b)
 
 	for (size_t p = 0; p < b->predicates.count; p++) {
 		struct nrs_predicate *one = &predicates[p];
-		const uint32_t *program = words + one->program;
 		const uint32_t fresh = (uint32_t)shared.count;
 		uint32_t at = fresh;
 
 		if (one->length == 0)
 			continue;
+		const uint32_t *program = words + one->program;
 		int err = nrs_hashtab_builder_put(
 			b->keys, NRS_KEY_PROGRAM,
 			nrs_span(program, one->length * sizeof(*program)), &at);

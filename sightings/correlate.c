@@ -23,7 +23,7 @@
 #define BUCKETS 4096u
 
 /* A transaction tells its parts 60 s after its begin, an idle flow when it
- * times out; later than that nothing of WITHIN's time can come. */
+ * times out; later only what its end decides. */
 #define LATE_NS (700 * NRS_SECOND_NS)
 
 #define WORK_MAX UINT64_C(5000000)
@@ -207,30 +207,39 @@ static bool is_same(const struct nrs_record_hit *a,
 	       a->txn_number == b->txn_number;
 }
 
-/* What is too old to complete anything, as far as the oldest ones go. */
+/* What is too old, as far as the oldest ones go. WITHIN alone does not make it
+ * so: what began in its time may be told when it ends. */
 static void expire(struct nrs_correlator *c, struct state *s)
 {
 	const bool is_bounded = s->tree.bound_ns >= 0;
-	const int64_t span = is_bounded ? s->tree.bound_ns : 0;
 	int64_t reach;
 
-	if (__builtin_add_overflow(
-		    span, is_bounded ? LATE_NS : c->options.window_ns, &reach))
+	if (__builtin_add_overflow(is_bounded ? s->tree.bound_ns : 0,
+				   c->options.window_ns, &reach))
 		return;
 	while (s->count > 0 &&
 	       c->now_ns - s->candidates[0].record->txn_end_ns > reach) {
 		forget(c, s, 0);
-		/* Out of WITHIN's time it was no candidate any more. */
 		c->figures.expired += !is_bounded;
 	}
+}
+
+/* Could the candidate still complete something? Beyond WITHIN's time and that
+ * of the slowest telling it cannot: to forget it then is no loss. */
+static bool is_alive(const struct nrs_correlator *c, const struct state *s,
+		     const struct candidate *candidate)
+{
+	const int64_t age = c->now_ns - candidate->record->txn_end_ns;
+
+	return s->tree.bound_ns < 0 || age - s->tree.bound_ns <= LATE_NS;
 }
 
 /* Room for one more at the end; the oldest goes if it must. */
 static int make_place(struct nrs_correlator *c, struct state *s)
 {
 	if (s->count == c->options.candidates_max) {
+		c->figures.dropped += is_alive(c, s, &s->candidates[0]);
 		forget(c, s, 0);
-		c->figures.dropped++;
 	}
 	if (s->candidates == NULL || s->count == s->cap) {
 		const uint32_t cap = s->cap == 0 ? 8 : 2 * s->cap;
@@ -337,8 +346,8 @@ int nrs_correlator_take(struct nrs_correlator *c,
 	if (c->bytes > c->options.bytes_max)
 		(void)make_room(c);
 	while (c->bytes > c->options.bytes_max && s->count > 1) {
+		c->figures.dropped += is_alive(c, s, &s->candidates[0]);
 		forget(c, s, 0);
-		c->figures.dropped++;
 	}
 	return err;
 }

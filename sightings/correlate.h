@@ -67,6 +67,7 @@ struct nrs_correlator_figures {
 	uint64_t dropped;    /* forgotten: too many */
 	uint64_t undecided;  /* decisions given up: too much work */
 	uint64_t unreadable; /* parts whose pattern cannot be parsed */
+	uint64_t lost;	     /* hits whose set was gone when it was decided */
 };
 void nrs_correlator_figures(const struct nrs_correlator *correlator,
 			    struct nrs_correlator_figures *out);

@@ -421,6 +421,7 @@ void nrs_emitter_correlation(const struct nrs_emitter *e,
 			     struct nrs_correlator_figures *out)
 {
 	nrs_correlator_figures(e->correlator, out);
+	out->lost = e->lost;
 }
 
 bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)

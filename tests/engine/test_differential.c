@@ -21,7 +21,13 @@
 
 #define PATTERNS 100
 #define TRAFFICS 100
+
+/* A sanitizer makes every large block dear. */
+#ifdef __SANITIZE_ADDRESS__
+#define PAIRS 20000u
+#else
 #define PAIRS 100000u
+#endif
 
 struct differ {
 	struct nrs_chance chance;

@@ -140,6 +140,27 @@ static void defanged_values_are_another_value(void **state)
 	assert_int_equal(sizes.lenient[NRS_LENIENT_REFANGED], 0);
 }
 
+/* Without it the type is tested by itself, which says the same. */
+static void a_type_that_agrees_is_dropped(void **state)
+{
+	const char pattern[] =
+		"[network-traffic:dst_ref.type = 'ipv4-addr' AND "
+		"network-traffic:dst_ref.value = '192.0.2.7']";
+	struct nrs_build_options options = {.seats = 1, .generation = 1};
+	struct nrs_db_sizes sizes;
+	char reason[256];
+
+	(void)state;
+	assert_int_equal(judge(pattern, false, &options, &sizes, reason),
+			 NRS_STATUS_FULL);
+	assert_int_equal(sizes.lenient[NRS_LENIENT_TYPES], 1);
+	assert_int_equal(sizes.tests, 1);
+	options.lenient_off = NRS_LENIENCY_BIT(NRS_LENIENT_TYPES);
+	assert_int_equal(judge(pattern, false, &options, &sizes, reason),
+			 NRS_STATUS_FULL);
+	assert_int_equal(sizes.tests, 2);
+}
+
 static void names_are_read_and_refused(void **state)
 {
 	uint32_t bits = 0;
@@ -158,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_is_counted_and_can_be_switched_off),
 		cmocka_unit_test(defanged_values_are_another_value),
+		cmocka_unit_test(a_type_that_agrees_is_dropped),
 		cmocka_unit_test(names_are_read_and_refused)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

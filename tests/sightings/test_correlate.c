@@ -196,10 +196,16 @@ static void what_is_forgotten_is_counted(void **state)
 	assert_int_equal(f.dropped, 1);
 	assert_int_equal(f.kept, 1);
 	/* Beyond WITHIN it can complete nothing: that is no loss. */
-	f = run("([a:b=1] AND [a:b=2]) WITHIN 5 SECONDS", "A@1 A@2000",
+	f = run("([a:b=1] AND [a:b=2]) WITHIN 5 SECONDS", "A@1 A@4000",
 		(struct nrs_correlator_options){0}, "");
 	assert_int_equal(f.expired, 0);
 	assert_int_equal(f.kept, 1);
+	f = run("([a:b=1] AND [a:b=2]) WITHIN 5 SECONDS",
+		"A@1 A@2 A@2000 A@2001", few, "");
+	assert_int_equal(f.dropped, 0);
+	f = run("([a:b=1] AND [a:b=2]) WITHIN 5 SECONDS", "A@1 A@2 A@3", few,
+		"");
+	assert_int_equal(f.dropped, 1);
 }
 
 /* A pattern that asks for more than can be had costs no more than so much. */
