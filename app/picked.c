@@ -143,18 +143,21 @@ static void describe(struct nrs_text *out, const struct nrs_sighted *s)
 }
 
 static int add_said(struct nrs_picked *p, struct picked_flow *flow,
-		    const struct nrs_sighted *s)
+		    const struct nrs_sighted *s,
+		    const struct nrs_record_hit *record)
 {
 	struct said *said = nrs_arena_alloc(p->arena, sizeof(*said));
+	struct nrs_sighted of_record = *s;
 	struct nrs_text text = {0};
 
 	if (said == NULL)
 		return NRS_E_NOMEM;
-	describe(&text, s);
+	of_record.value_count = nrs_hit_values(record, of_record.values);
+	describe(&text, &of_record);
 	said->text = nrs_arena_copy(p->arena, nrs_text_span(&text));
 	const bool failed = text.failed || said->text.len != text.len;
 	nrs_text_fini(&text);
-	said->ordinal = s->hit->head.phase == 0 ? s->hit->head.ordinal : AT_END;
+	said->ordinal = record->head.phase == 0 ? record->head.ordinal : AT_END;
 	if (flow->said_last == NULL)
 		flow->saying = said;
 	else
@@ -164,19 +167,38 @@ static int add_said(struct nrs_picked *p, struct picked_flow *flow,
 	return failed ? NRS_E_NOMEM : NRS_OK;
 }
 
-int nrs_picked_hit(struct nrs_picked *p, const struct nrs_sighted *s)
+static int pick(struct nrs_picked *p, const struct nrs_sighted *s,
+		const struct nrs_record_hit *record)
 {
-	const struct nrs_record_hit *hit = s->hit;
-	struct picked_flow *flow =
-		find_id(p, hit->head.session, hit->head.shard, hit->flow.id);
+	struct picked_flow *flow = find_id(p, record->head.session,
+					   record->head.shard, record->flow.id);
 
-	if (flow == NULL)
-		flow = add_flow(p, hit);
+	if (flow == NULL) {
+		flow = add_flow(p, record);
+		/* Its end may be over: what was seen of it till then. */
+		if (flow != NULL && record->part > 0) {
+			flow->first = record->flow_ordinal;
+			flow->last = record->head.ordinal;
+		}
+	}
 	if (flow == NULL || p->hits == NRS_PICKED_HITS_MAX) {
 		p->refused++;
 		return NRS_OK;
 	}
-	return add_said(p, flow, s);
+	return add_said(p, flow, s, record);
+}
+
+int nrs_picked_hit(struct nrs_picked *p, const struct nrs_sighted *s)
+{
+	const struct nrs_record_hit *part;
+	int err = NRS_OK;
+	size_t at = 0;
+
+	if (s->parts.len == 0)
+		return pick(p, s, s->hit);
+	while (err == NRS_OK && (part = nrs_sighted_part(s, &at)) != NULL)
+		err = pick(p, s, part);
+	return err;
 }
 
 void nrs_picked_flow(struct nrs_picked *p, const struct nrs_record_flow *end)

@@ -51,6 +51,7 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 	record->txn_start_ns = hit->txn->start_ns;
 	record->txn_end_ns = w->now_ns;
 	record->part = hit->part;
+	record->flow_ordinal = w->flow->first_ordinal;
 	record->generation = hit->generation;
 	record->indicator = hit->indicator;
 	record->txn_number = hit->txn->number;

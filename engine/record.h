@@ -67,7 +67,8 @@ struct nrs_record_hit {
 	uint16_t value_count;
 	uint32_t part; /* of a pattern: its expression + 1; 0: whole */
 	uint32_t spare;
-	int64_t txn_end_ns; /* of a part: now, or when it ended */
+	int64_t txn_end_ns;    /* of a part: now, or when it ended */
+	uint64_t flow_ordinal; /* of its flow's first packet */
 };
 
 /* Behind a hit: value_count times this, each followed by its octets padded to

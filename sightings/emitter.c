@@ -263,8 +263,11 @@ static int end_flow(struct nrs_emitter *e, const struct nrs_record_flow *end)
 		find_flow(e, end->head.session, end->head.shard, end->id);
 	struct open_flow *flow = *link;
 
-	if (flow == NULL)
+	if (flow == NULL) {
+		if (e->options.flow != NULL)
+			e->options.flow(e->options.ctx, end);
 		return NRS_OK;
+	}
 	*link = flow->next;
 	const int err = give_flow(e, flow, end);
 	free_flow(e, flow);

@@ -32,7 +32,8 @@ struct nrs_emitter_options {
 	const struct nrs_set *(*set_of)(void *ctx, uint32_t generation);
 	/* At once only: the outcome of a flow with hits rose, or it ended. */
 	int (*raise)(void *ctx, const struct nrs_record_flow *flow);
-	/* A flow with hits is over; all of them were given. May be NULL. */
+	/* A flow with hits, or with parts of one, is over; all hits of its own
+	 * were given. May be NULL. */
 	void (*flow)(void *ctx, const struct nrs_record_flow *end);
 };
 

@@ -118,6 +118,18 @@ for sighting in objects.values():
         kinds = {objects[ref]["type"] for ref in one["object_refs"]}
         check({"network-traffic", "domain-name"} <= kinds, f"{key}: {kinds}")
 
+done = subprocess.run(
+    [noroshi, "match", "--indicators", f"{place}/set.json", "--packets",
+     f"{place}/picked.pcapng", f"{place}/asked.pcap"],
+    capture_output=True, text=True)
+check(done.returncode == 0, f"--packets: {done.stderr}")
+with open(f"{place}/picked.pcapng", "rb") as file:
+    octets = file.read()
+counts = {n: octets.count(bytes([1, ord(n), 7]) + b"example")
+          for n in "abcdexy"}
+check(counts == {"a": 1, "b": 1, "c": 3, "d": 0, "e": 0, "x": 0, "y": 0},
+      f"the packets of all observations, no others: {counts}")
+
 run = json.loads(first[1])["correlation"]
 check(run["hits"] == 5 and run["forgotten_old"] > 0 and
       run["forgotten_many"] == 0 and run["undecided"] == 0, f"run: {run}")
