@@ -11,6 +11,7 @@
 
 #define LABEL_MAX ((size_t)200)
 #define LABELS_MAX ((size_t)4096)
+#define JOINED_MAX ((size_t)512) /* labels that came one by one */
 
 int nrs_adder_init(struct nrs_adder *adder, struct nrs_set *set,
 		   uint32_t source, const struct nrs_loader_options *options)
@@ -108,6 +109,10 @@ int nrs_adder_join(struct nrs_adder *adder, struct nrs_span label, bool *had)
 		*had |= nrs_span_equal(one, label);
 	if (*had)
 		return NRS_OK;
+	if (background.labels.len + label.len > JOINED_MAX) {
+		item->warned = true; /* each step would copy the list again */
+		return NRS_OK;
+	}
 	nrs_text_clear(&adder->joined);
 	nrs_text_add(&adder->joined, background.labels);
 	nrs_adder_label(&adder->joined, "", label);

@@ -65,7 +65,7 @@ void nrs_adder_label(struct nrs_text *out, const char *prefix,
 		     struct nrs_span word);
 
 /* Give the indicator of the last add @label too, unless it has it: then
- * *@had is true. */
+ * *@had is true. Beyond 512 octets of labels it is warned instead. */
 int nrs_adder_join(struct nrs_adder *adder, struct nrs_span label, bool *had);
 
 /* A new reader of @bytes with its adder, zeroed, whose first member is its

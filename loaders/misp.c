@@ -11,6 +11,7 @@
 
 #include "engine/base/json_walk.h"
 #include "loaders/misp_event.h"
+#include "loaders/misp_object.h"
 #include "loaders/params.h"
 
 #define FRAMES_MAX 16u
@@ -39,6 +40,7 @@ struct misp {
 	struct nrs_misp_taker taker;
 	struct nrs_json_walk *walk;
 	struct nrs_arena *arena; /* of one attribute or object */
+	struct nrs_condition condition;
 	struct frame frames[FRAMES_MAX];
 	unsigned int depth;
 	uint32_t done; /* indicators whose event has ended */
@@ -144,6 +146,8 @@ static int take_object(struct misp *m, const struct nrs_json *object)
 
 	if (!nrs_json_is(list, NRS_JSON_ARRAY))
 		return NRS_OK;
+	if (m->taker.options.and_objects && !is_deleted)
+		return nrs_misp_object(&m->taker, object, &m->condition);
 	for (const struct nrs_json *a = list->child; a != NULL && err == NRS_OK;
 	     a = a->next) {
 		if (!is_deleted) {
@@ -297,6 +301,7 @@ static void misp_free(struct nrs_reader *reader)
 	nrs_json_walk_free(m->walk);
 	nrs_arena_free(m->arena);
 	nrs_misp_taker_fini(&m->taker);
+	nrs_condition_fini(&m->condition);
 	nrs_adder_fini(&m->adder);
 	free(m);
 }
@@ -304,18 +309,18 @@ static void misp_free(struct nrs_reader *reader)
 static int read_params(struct nrs_misp_options *options, struct nrs_span format,
 		       struct nrs_diag *diag)
 {
-	static const char *const keys[] = {"to_ids", "seen", "false-positive",
-					   "roles", NULL};
-	static const char *const words[] = {"any", "validity", "skip",
-					    "strict"};
+	static const char *const keys[] = {
+		"to_ids", "seen", "false-positive", "roles", "objects", NULL};
+	static const char *const words[] = {"any", "validity", "skip", "strict",
+					    "and"};
 	bool *const flags[] = {&options->all, &options->is_seen_validity,
 			       &options->skip_false_positives,
-			       &options->has_roles};
+			       &options->has_roles, &options->and_objects};
 	const int err = nrs_params_check(format, keys, diag);
 
 	if (err != NRS_OK)
 		return err;
-	for (unsigned int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < 5; i++) {
 		const struct nrs_span value = nrs_params_get(format, keys[i]);
 
 		*flags[i] = nrs_span_is(value, words[i]);

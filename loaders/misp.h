@@ -10,7 +10,8 @@
  * Parameters: to_ids=any takes the others too; seen=validity takes first and
  * last seen for the time of validity; false-positive=skip leaves out what is
  * tagged false-positive:risk="high"; roles=strict takes ip-src for a source and
- * ip-dst for a destination, where otherwise both are any address.
+ * ip-dst for a destination, where otherwise both are any address; objects=and
+ * makes one indicator of an object, which wants all its attributes.
  */
 #pragma once
 

@@ -12,7 +12,8 @@ struct nrs_misp_options {
 	bool all;	       /* also what is not for detection */
 	bool is_seen_validity; /* first and last seen bound validity */
 	bool skip_false_positives;
-	bool has_roles; /* ip-src is a source, and ip-dst a destination */
+	bool and_objects; /* an object is one indicator */
+	bool has_roles;	  /* ip-src is a source, and ip-dst a destination */
 };
 
 struct nrs_misp_taker {

@@ -19,7 +19,7 @@
 #define SSH "network-traffic:extensions.'ssh-ext'."
 #define MAIL "email-message:"
 
-enum made_of { TEXT, HEX, MAC, NUMBER, PAIR };
+enum made_of { TEXT, HEX, MAC, NUMBER, PAIR, PATTERN };
 
 static const struct row {
 	const char *name;
@@ -116,6 +116,7 @@ static const struct row {
 	[NRS_TYPED_REGISTRY_KEY] = {"registry-key", 0, 0,
 				    "windows-registry-key:key", TEXT, 0, ""},
 	[NRS_TYPED_MUTEX] = {"mutex", 0, 0, "mutex:name", TEXT, 0, ""},
+	[NRS_TYPED_PATTERN] = {"pattern", 0, 0, NULL, PATTERN, 0, ""},
 	[NRS_TYPED_SOURCE_ADDRESS] = {"source-address", 0, 0, NULL, PAIR, 0,
 				      ""},
 	[NRS_TYPED_DESTINATION_ADDRESS] = {"destination-address", 0, 0, NULL,
@@ -265,6 +266,9 @@ int nrs_typed_read(struct nrs_typed_room *room, enum nrs_typed type,
 		return refuse(out, "longer than 8192 octets");
 	if (nrs_span_find(value, 0, 0) != SIZE_MAX)
 		return refuse(out, "holds a NUL octet");
+	out->text = value;
+	if (row->made_of == PATTERN)
+		return NRS_OK;
 	if (row->made_of == PAIR)
 		return nrs_typed_pair(room, type, value, out);
 	if (row->path == NULL)

@@ -51,6 +51,7 @@ enum nrs_typed {
 	NRS_TYPED_SOFTWARE,
 	NRS_TYPED_REGISTRY_KEY,
 	NRS_TYPED_MUTEX,
+	NRS_TYPED_PATTERN,	  /* of STIX, as it is */
 	NRS_TYPED_SOURCE_ADDRESS, /* on one side only */
 	NRS_TYPED_DESTINATION_ADDRESS,
 	/* two values, a "|" between them */

@@ -8,6 +8,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	(void)nrs_misp_detect(nrs_span(data, size));
-	return nrs_fuzz_reader(nrs_misp_open, "misp:to_ids=any",
+	return nrs_fuzz_reader(nrs_misp_open, "misp:to_ids=any,objects=and",
 			       nrs_span(data, size));
 }

@@ -321,6 +321,51 @@ static void sides_count_only_when_asked(void **state)
 	nrs_set_free(set);
 }
 
+/* All of an object at once, one of each relation; what is no part is an
+ * indicator or nothing, as ever. */
+static void an_object_is_one_indicator_when_asked(void **state)
+{
+	static const struct nrs_want want[] = {
+		{4,
+		 "[file:hashes.'SHA-1' = "
+		 "'4da14224452c1fe61f46b1112c43ecfd9f322c82']",
+		 "", "", -1},
+		{5,
+		 "[(domain-name:value = 'a.example' OR domain-name:value = "
+		 "'b.example') AND network-traffic:dst_port = 8443]",
+		 "", "", -1},
+		{6, "[domain-name:value = 'c.example']", "", "", -1},
+	};
+	struct nrs_loader_result result;
+	struct nrs_set *set = nrs_read_text(
+		nrs_misp_open, "misp:objects=and,to_ids=any",
+		"{\"Event\":{\"Object\":[{\"name\":\"x\",\"uuid\":\"" UUID
+		"05\","
+		"\"Attribute\":["
+		"{\"type\":\"domain\",\"object_relation\":\"host\","
+		"\"value\":\"a.example\"},"
+		"{\"type\":\"domain\",\"object_relation\":\"host\","
+		"\"value\":\"b.example\"},"
+		"{\"type\":\"port\",\"object_relation\":\"port\",\"value\":"
+		"\"8443\"},"
+		"{\"type\":\"filename|sha1\",\"object_relation\":\"file\","
+		"\"value\":\"x|4da14224452c1fe61f46b1112c43ecfd9f322c82\"},"
+		"{\"type\":\"text\",\"object_relation\":\"note\",\"value\":"
+		"\"x\"}]},"
+		"{\"name\":\"one\",\"Attribute\":["
+		"{\"type\":\"domain\",\"object_relation\":\"host\","
+		"\"value\":\"c.example\"}]}]}}",
+		64, &result);
+
+	(void)state;
+	nrs_check_indicators(set, want, 3);
+	assert_true(
+		nrs_span_is(nrs_set_at(set, 1)->id, "indicator--" UUID "05"));
+	assert_int_equal(result.objects, 6);
+	assert_int_equal(result.ignored, 1);
+	nrs_set_free(set);
+}
+
 static void rules_of_other_engines_are_kept_but_not_evaluated(void **state)
 {
 	struct nrs_loader_result result;
@@ -420,6 +465,7 @@ int main(void)
 		cmocka_unit_test(every_wrapper_is_opened_and_told_from_stix),
 		cmocka_unit_test(an_attribute_may_name_its_event_itself),
 		cmocka_unit_test(parameters_take_more_or_less),
+		cmocka_unit_test(an_object_is_one_indicator_when_asked),
 		cmocka_unit_test(sides_count_only_when_asked),
 		cmocka_unit_test(
 			rules_of_other_engines_are_kept_but_not_evaluated),

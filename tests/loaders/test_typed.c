@@ -109,6 +109,7 @@ static const struct {
 	 "[network-traffic:dst_ref.value = '192.0.2.1']", false, false},
 	{"destination-address", "a.example", "no address or prefix", true,
 	 false},
+	{"pattern", "[a:b = 1]", "[a:b = 1]", false, false},
 	{"file-name", "", "no value", true, false},
 };
 

@@ -101,6 +101,28 @@ static void sources_of_one_value_add_up_and_replace_themselves(void **state)
 	nrs_set_free(set);
 }
 
+/* Ten thousand of them must not cost ten thousand times their list. */
+static void sources_of_one_value_are_bounded(void **state)
+{
+	struct nrs_loader_result result;
+	struct nrs_text text = {0};
+
+	(void)state;
+	nrs_text_puts(&text, HEAD);
+	for (unsigned int i = 0; i < 10000; i++)
+		nrs_text_printf(&text, "a.example\tIntel::DOMAIN\ts%u\t-\n", i);
+	nrs_text_putc(&text, '\0');
+	struct nrs_set *set = nrs_read_text(
+		nrs_zeek_open, "", (const char *)text.ptr, 5000, &result);
+	const struct nrs_indicator *item = nrs_set_at(set, 0);
+	assert_int_equal(nrs_set_count(set), 1);
+	assert_true(nrs_indicator_background(item)->labels.len <= 512);
+	assert_true(item->warned);
+	assert_true(nrs_arena_used(nrs_set_arena(set)) < 200000);
+	nrs_set_free(set);
+	nrs_text_fini(&text);
+}
+
 static void directives_change_how_lines_are_read(void **state)
 {
 	static const struct nrs_want want[] = {
@@ -171,6 +193,7 @@ int main(void)
 		cmocka_unit_test(every_type_is_read_however_its_bytes_come),
 		cmocka_unit_test(
 			sources_of_one_value_add_up_and_replace_themselves),
+		cmocka_unit_test(sources_of_one_value_are_bounded),
 		cmocka_unit_test(directives_change_how_lines_are_read),
 		cmocka_unit_test(each_bad_line_is_named_and_the_others_load),
 		cmocka_unit_test(only_its_own_files_are_taken_for_it),
