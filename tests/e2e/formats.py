@@ -61,6 +61,29 @@ def encoded(text):
     return base64.b64encode(text.encode()).decode()
 
 
+def item(search, condition, value):
+    return (f'<IndicatorItem condition="{condition}"><Context search="{search}"'
+            f'/><Content type="string">{value}</Content></IndicatorItem>')
+
+
+def ioc(items):
+    return ('<?xml version="1.0"?>\n<!-- ours -->\n<ioc xmlns="http://schemas.'
+            'mandiant.com/2010/ioc" id="x"><definition><Indicator operator="OR">'
+            f"{items}</Indicator></definition></ioc>\n")
+
+
+def package(kind, fields):
+    return ('<s:STIX_Package xmlns:s="http://stix.mitre.org/stix-1" xmlns:i='
+            '"http://stix.mitre.org/Indicator-2" xmlns:c="http://cybox.mitre.'
+            'org/cybox-2" xmlns:o="http://cybox.mitre.org/objects" xmlns:xsi='
+            '"http://www.w3.org/2001/XMLSchema-instance"><s:Indicators>'
+            '<s:Indicator id="e:i-1"><i:Observable idref="e:o-1"/>'
+            '</s:Indicator></s:Indicators><s:Observables><c:Observable '
+            'id="e:o-1"><c:Object><c:Properties xsi:type="o:'
+            f'{kind}ectType">{fields}</c:Properties></c:Object></c:Observable>'
+            "</s:Observables></s:STIX_Package>")
+
+
 STIX = {"type": "indicator", "spec_version": "2.1", "id":
         "indicator--11111111-1111-4111-8111-111111111111",
         "created": "2020-01-01T00:00:00Z", "modified": "2020-01-01T00:00:00Z",
@@ -96,6 +119,17 @@ CASES = [
      "suricata-dataset:field=http.user_agent"),
     ("reputation", f"{ADDRESS},1,127\n", ADDRESS),
     ("scores", f"{encoded(NAME)},7\n", NAME),
+    ("one.ioc", ioc(item("DnsEntryItem/RecordName", "contains", "portal.")
+                    + item("RegistryItem/Path", "is", "x")), NAME),
+    ("both.ioc", ioc('<Indicator operator="AND">'
+                     + item("Network/UserAgent", "contains", "Lantern 1.3)")
+                     + item("Network/URI", "contains", "/") + "</Indicator>"),
+     f"User-Agent: {AGENT}"),
+    ("package.xml", package("DomainNameObj", f"<o:Value>{NAME}</o:Value>"),
+     NAME),
+    ("list.xml", package("AddressObj", '<o:Address_Value condition="Equals" '
+     f'apply_condition="ANY">192.0.2.1##comma##{ADDRESS}</o:Address_Value>'),
+     ADDRESS),
 ]
 
 for name, text, value, *options in CASES:
