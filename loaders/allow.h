@@ -76,6 +76,9 @@ struct nrs_allow_refusal {
 size_t nrs_allow_refusals(const struct nrs_allow *allow,
 			  const struct nrs_allow_refusal **first);
 
+/* When the next exception ends, after @at_ns; NRS_TIME_MAX: none does. */
+int64_t nrs_allow_next_end(const struct nrs_allow *allow, int64_t at_ns);
+
 /* The record of a veto; texts live as long as the lists. */
 struct nrs_allow_veto {
 	unsigned int list;

@@ -281,6 +281,20 @@ static void count_ended(struct nrs_allow *a, int64_t at_ns)
 	}
 }
 
+int64_t nrs_allow_next_end(const struct nrs_allow *a, int64_t at_ns)
+{
+	int64_t next = NRS_TIME_MAX;
+
+	for (uint32_t i = 0; i < a->table.count; i++) {
+		const struct nrs_allow_terms *terms = a->table.entries[i].terms;
+
+		if (terms != NULL && terms->until_ns > at_ns &&
+		    terms->until_ns < next)
+			next = terms->until_ns;
+	}
+	return next;
+}
+
 int nrs_allow_run(struct nrs_allow *a, struct nrs_set *set, int64_t at_ns)
 {
 	struct nrs_allow_veto veto;

@@ -233,6 +233,24 @@ static void the_record_says_until_when_and_why(void **state)
 	nrs_allow_free(allow);
 }
 
+static void the_next_end_is_known(void **state)
+{
+	struct nrs_allow *allow = allow_of("a.example until=2100-01-01\n"
+					   "b.example until=2099-01-01\n"
+					   "c.example\n"
+					   "d.example until=1990-01-01\n");
+	int64_t now, first, second;
+
+	(void)state;
+	nrs_stamp_parse(nrs_span_of("2026-01-01T00:00:00Z"), &now);
+	nrs_stamp_parse(nrs_span_of("2099-01-01T00:00:00Z"), &first);
+	nrs_stamp_parse(nrs_span_of("2100-01-01T00:00:00Z"), &second);
+	assert_true(nrs_allow_next_end(allow, now) == first);
+	assert_true(nrs_allow_next_end(allow, first) == second);
+	assert_true(nrs_allow_next_end(allow, second) == NRS_TIME_MAX);
+	nrs_allow_free(allow);
+}
+
 static const struct {
 	const char *list;
 	uint64_t place;
@@ -355,6 +373,7 @@ int main(void)
 		cmocka_unit_test(an_exception_ends_and_holds_for_its_sources),
 		cmocka_unit_test(an_exception_that_ended_hides_no_other),
 		cmocka_unit_test(the_record_says_until_when_and_why),
+		cmocka_unit_test(the_next_end_is_known),
 		cmocka_unit_test(a_bad_entry_is_refused_and_the_rest_holds),
 		cmocka_unit_test(what_is_no_list_leaves_nothing),
 		cmocka_unit_test(a_list_taken_back_hides_no_other),
