@@ -13,7 +13,7 @@
 /* Datagrams of a flow in which QUIC may begin. */
 #define UDP_LOOKS 8
 /* Segments of a flow in which TLS may. */
-#define TCP_LOOKS 32
+#define TCP_LOOKS 16
 
 static struct nrs_session *session_of(struct nrs_session_env *env,
 				      struct nrs_flow *flow)
@@ -36,6 +36,12 @@ bool nrs_session_reads(const struct nrs_flow *flow)
 	return (flow->flags & NRS_FLOW_NO_SESSION) == 0 &&
 	       (flow->session == NULL ||
 		flow->session->kind != NRS_SESSION_IGNORED);
+}
+
+bool nrs_session_interprets(const struct nrs_flow *flow)
+{
+	return flow->session != NULL && nrs_session_reads(flow) &&
+	       flow->session->kind != NRS_SESSION_WATCHED;
 }
 
 struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
@@ -146,8 +152,6 @@ static enum nrs_session_kind sniff(const struct nrs_session_env *env,
 				   const struct nrs_flow *flow,
 				   struct nrs_span bytes)
 {
-	if (flow->info.dst_port == PORT_DNS || flow->info.src_port == PORT_DNS)
-		return NRS_SESSION_DNS;
 	const int http = nrs_http1_sniff(bytes);
 	const int tls = nrs_tls_sniff(bytes);
 	if (http == NRS_OK)
@@ -156,6 +160,9 @@ static enum nrs_session_kind sniff(const struct nrs_session_env *env,
 		return NRS_SESSION_TLS;
 	if (http == NRS_E_MORE || tls == NRS_E_MORE)
 		return NRS_SESSION_UNKNOWN;
+	/* A length and a message say nothing of themselves: the port does. */
+	if (flow->info.dst_port == PORT_DNS || flow->info.src_port == PORT_DNS)
+		return NRS_SESSION_DNS;
 	return nrs_session_tls_wanted(env) ? NRS_SESSION_WATCHED
 					   : NRS_SESSION_IGNORED;
 }

@@ -97,6 +97,10 @@ struct nrs_session_env {
 /* False: nothing that comes in @flow will be read. */
 bool nrs_session_reads(const struct nrs_flow *flow);
 
+/* True: octets of @flow mean something to its session; it is not only watched
+ * for a beginning. */
+bool nrs_session_interprets(const struct nrs_flow *flow);
+
 /* Payload of UDP, whole. */
 void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 			  unsigned int side, struct nrs_span payload);

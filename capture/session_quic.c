@@ -240,7 +240,8 @@ static void take_initial(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_quic_connection *q = &session->quic;
 	struct nrs_span frames;
 
-	if ((q->done & 1u << side) != 0)
+	if ((q->done & 1u << side) != 0 || (q->is_begun && side != q->client &&
+					    (env->demand & OF_SERVER) == 0))
 		return;
 	if (++q->tries > TRIES_MAX) {
 		nrs_count(env->counters, NRS_C_QUIC_BAD);

@@ -75,9 +75,13 @@ static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 
 	if (err != NRS_OK)
 		return err;
+	side_done(flow->session, side);
+	/* The first one counts: whether a second one is seen must not depend
+	 * on what is asked of the server. */
+	if (flow->session->tls_retry)
+		return NRS_OK;
 	nrs_count(env->counters, NRS_C_TLS);
 	nrs_session_client_hello(env, txn_of(env, flow), &hello, &fields);
-	side_done(flow->session, side);
 	if ((env->demand & OF_SERVER) == 0)
 		flow->session->tls_done = 3;
 	return NRS_OK;

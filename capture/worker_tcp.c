@@ -58,7 +58,7 @@ static void check_repeated(struct nrs_worker *w, unsigned int side,
 	const struct nrs_session *session = w->flow->session;
 
 	/* A keep-alive repeats one octet, often another one. */
-	if (piece->len < 2 || !nrs_session_reads(w->flow) || session == NULL)
+	if (piece->len < 2 || !nrs_session_interprets(w->flow))
 		return;
 	switch (nrs_repeat_ask(&session->side[side].repeat, w->options.key,
 			       piece->seq, piece->bytes)) {
@@ -88,7 +88,7 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 	if (piece->bytes.len > skip)
 		nrs_session_bytes(&w->env, flow, side,
 				  nrs_span_from(piece->bytes, skip));
-	if (flow->session != NULL && nrs_session_reads(flow))
+	if (nrs_session_interprets(flow))
 		nrs_repeat_note(&flow->session->side[side].repeat,
 				w->options.key, piece->seq, piece->bytes);
 	if (piece->bytes.len < piece->len)

@@ -11,7 +11,6 @@ usage: score.py NOROSHI CORPUS_DIR [--fields F,F] [--list]
 CORPUS_DIR holds pcap/ and reference/{suricata,tshark}-reference.tsv."""
 import argparse
 import collections
-import fnmatch
 import json
 import os
 import re
@@ -171,20 +170,28 @@ def ours(noroshi, corpus, fields, captures):
 
 
 def settled_rows(path):
-    """Rows `| verdict | field | capture | value | frame | why |`, where
-    verdict is `right` (we are) and * stands for anything."""
-    rows = []
+    """Rows `| right | field | capture | value | frame | why |`; a value of *
+    stands for any, a bar in one for \\x7c."""
+    rows = set()
     with open(path, encoding="utf-8") as file:
         for line in file:
-            cell = [c.strip().strip("`") for c in line.strip().split("|")]
-            if len(cell) == 8 and cell[1] == "right":
-                rows.append((cell[2], cell[3], cell[4].lower()))
+            cell = [c.strip() for c in line.strip().split("|")]
+            if len(cell) == 8 and cell[1] == "right" and cell[5].isdigit():
+                rows.add((cell[2].strip("`"), cell[3].strip("`"),
+                          form("text", cell[4].strip("`"))))
     return rows
 
 
 def is_settled(settled, field, row):
-    return any(fnmatch.fnmatchcase(field, f) and fnmatch.fnmatchcase(row[0], c)
-               and fnmatch.fnmatchcase(row[1], v) for f, c, v in settled)
+    capture, value = row
+    return ((field, capture, form("text", escape(value))) in settled
+            or (field, capture, "*") in settled)
+
+
+def escape(value):
+    """As the table has it."""
+    return "".join(c if " " <= c <= "~" and c not in "\\|`"
+                   else f"\\x{ord(c):02x}" for c in value)
 
 
 def rate(have, all_of):
@@ -237,7 +244,7 @@ def main():
                 for capture, value in sorted(rows):
                     both = (capture, value) in right[f]
                     print(f"{sign}{'both' if both else ''} {f}\t{capture}\t"
-                          f"{value!r}")
+                          f"{escape(value)}")
     return 1 if failed else 0
 
 

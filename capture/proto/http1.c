@@ -172,7 +172,7 @@ static int parse_request(struct nrs_http1_head *head, struct nrs_span line)
 	if (last > 0 &&
 	    (is_other_version(word) || nrs_span_is(word, "HTTP/2.0")))
 		return NRS_E_FORMAT; /* the second begins with a line of it */
-	if (last > 0 && is_version(word)) {
+	if (last > 0 && (is_version(word) || nrs_span_is_icase(word, "HTTP"))) {
 		head->version = word;
 		head->target = nrs_span_trim(nrs_span_part(rest, 0, last));
 	} else { /* HTTP/0.9: the line is all there is */

@@ -40,6 +40,62 @@ static void pipelined_requests_are_transactions_of_their_own(void **state)
 	assert_int_equal(w->ended, 2);
 }
 
+static void a_request_is_one_on_any_port(void **state)
+{
+	struct watch *w = *state;
+	uint32_t txn;
+
+	watch_add_tcp(
+		w, &(struct frame_tcp){.from = 1,
+				       .to = 2,
+				       .from_port = 50000,
+				       .to_port = 53,
+				       .seq = 1,
+				       .flags = 0x18,
+				       .payload = "GET /a HTTP/1.1\r\n\r\n"});
+	watch_step(w, true);
+	assert_int_equal(watch_times(w, NRS_F_HTTP_URI, "/a", &txn), 1);
+}
+
+/* What came of a head counts at the end, and before a gap. */
+static void a_head_that_is_cut_counts(void **state)
+{
+	struct watch *w = *state;
+	uint32_t txn;
+
+	watch_add_tcp(w, &(struct frame_tcp){C2S, .seq = 1, .flags = 2});
+	watch_add_tcp(w, &(struct frame_tcp){
+				 C2S, .seq = 2, .flags = 0x18,
+				 .payload = "GET /a HTTP/1.1\r\nHost: a.example"
+					    "\r\nCook"});
+	watch_step(w, true);
+	assert_int_equal(watch_times(w, NRS_F_HTTP_HOST, "a.example", &txn), 1);
+}
+
+/* STARTTLS: text first, then a hello of TLS 1.2 with one suite. */
+static void tls_may_begin_later(void **state)
+{
+	static const char hello[] = "\x16\x03\x01\x00\x2d\x01\x00\x00\x29\x03"
+				    "\x03"
+				    "0123456789abcdef0123456789abcdef\x00\x00"
+				    "\x02\xc0\x2f\x01\x00";
+	struct watch *w = *state;
+	uint32_t txn;
+
+	watch_add_tcp(w, &(struct frame_tcp){S2C, .seq = 1, .flags = 0x18,
+					     .payload = "220 mail\r\n"});
+	watch_add_tcp(w, &(struct frame_tcp){C2S, .seq = 1, .flags = 0x18,
+					     .payload = "STARTTLS\r\n"});
+	watch_add_tcp(w, &(struct frame_tcp){
+				 C2S, .seq = 11, .flags = 0x18,
+				 .data = nrs_span(hello, sizeof(hello) - 1)});
+	watch_step(w, true);
+	/* 771,49199,,, */
+	assert_int_equal(watch_times(w, NRS_F_TLS_JA3,
+				     "5a6f5ba859dd395751805f3064d612b9", &txn),
+			 1);
+}
+
 static void what_is_no_known_protocol_is_left_alone(void **state)
 {
 	struct watch *w = *state;
@@ -116,6 +172,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			pipelined_requests_are_transactions_of_their_own,
 			watch_setup, watch_teardown),
+		cmocka_unit_test_setup_teardown(a_request_is_one_on_any_port,
+						watch_setup, watch_teardown),
+		cmocka_unit_test_setup_teardown(a_head_that_is_cut_counts,
+						watch_setup, watch_teardown),
+		cmocka_unit_test_setup_teardown(tls_may_begin_later,
+						watch_setup, watch_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_is_no_known_protocol_is_left_alone, watch_setup,
 			watch_teardown),
