@@ -6,6 +6,7 @@
  */
 #include "app/plan.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -302,6 +303,10 @@ static struct nrs_span joined(struct nrs_plan *plan,
 	return copy;
 }
 
+static_assert((int)NRS_OWN_TOKEN == (int)NRS_SHARE_OWN_TOKEN &&
+		      (int)NRS_OWN_FULL == (int)NRS_SHARE_OWN_FULL,
+	      "one order of own_host");
+
 static int plan_sharing(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
@@ -344,6 +349,7 @@ static int plan_sharing(struct nrs_plan *plan)
 			.tells_technique =
 				(it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
 			.publishes_values = it->publish_indicators,
+			.own_host = (enum nrs_share_own)it->own_host,
 			.reporter = reporter};
 		to[plan->policy.audience_count - 1].reporter.as =
 			(enum nrs_share_as)it->reporter;

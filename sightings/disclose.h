@@ -21,6 +21,14 @@ enum nrs_share_as {
 	NRS_SHARE_ANONYMOUS,
 };
 
+/* What is said of the own host (rule 13). A token is stable within one audience
+ * and means nothing in another. */
+enum nrs_share_own {
+	NRS_SHARE_OWN_OMIT,
+	NRS_SHARE_OWN_TOKEN,
+	NRS_SHARE_OWN_FULL,
+};
+
 struct nrs_share_reporter {
 	enum nrs_share_as as;
 	struct nrs_span name;
@@ -41,6 +49,7 @@ struct nrs_share_audience {
 	enum nrs_class min_class;
 	/* Block `technique` (rule 18): direction, outcome, protocols, ports. */
 	bool tells_technique;
+	enum nrs_share_own own_host;
 	int64_t grain_ns; /* times are cut to it; 0: as seen */
 	struct nrs_share_reporter reporter;
 	struct nrs_span key; /* this audience's own; 32 random octets */

@@ -64,7 +64,7 @@ static void put_removed(struct nrs_jsonw *w, const struct nrs_release *what)
 
 	nrs_jsonw_key(w, "removed");
 	nrs_jsonw_open(w, '[');
-	if (is_told) {
+	if (is_told && what->to->own_host != NRS_SHARE_OWN_FULL) {
 		nrs_jsonw_string(w, nrs_span_of("own.ip"));
 		nrs_jsonw_string(w, nrs_span_of("own.port"));
 	}
@@ -73,6 +73,8 @@ static void put_removed(struct nrs_jsonw *w, const struct nrs_release *what)
 	nrs_jsonw_close(w, ']');
 	nrs_jsonw_key(w, "cut");
 	nrs_jsonw_open(w, '[');
+	if (is_told && what->to->own_host == NRS_SHARE_OWN_TOKEN)
+		nrs_jsonw_string(w, nrs_span_of("own_host:token"));
 	if (is_told && what->to->grain_ns > 0) {
 		(void)snprintf(grain, sizeof(grain), "time:%llds",
 			       (long long)(what->to->grain_ns / NRS_SECOND_NS));

@@ -81,6 +81,27 @@ static int window_id(const struct post *p, const char *type,
 	return err;
 }
 
+/* What is said of the own host: in transit nobody knows which one it is. */
+static enum nrs_share_own own_host(const struct post *p)
+{
+	return p->direction == NRS_DIRECTION_TRANSIT
+		       ? NRS_SHARE_OWN_OMIT
+		       : p->options->audience->own_host;
+}
+
+/* "h-7c1e90ab": the same host is the same token in this audience alone. */
+static void own_token(const struct post *p, char *out, size_t room)
+{
+	char what[NRS_ADDR_LEN + 16], addr[NRS_ADDR_LEN];
+	uint8_t mac[NRS_SHA256_LEN];
+
+	addr[nrs_addr_format(nrs_witness_own(p->window->first), addr)] = '\0';
+	(void)snprintf(what, sizeof(what), "own host|%s", addr);
+	nrs_hmac_sha256(p->options->audience->key, nrs_span_of(what), mac);
+	(void)snprintf(out, room, "h-%02x%02x%02x%02x", mac[0], mac[1], mac[2],
+		       mac[3]);
+}
+
 /* Another name or contact is another object: an id's content never changes. */
 static int reporter_id(struct post *p)
 {
@@ -141,9 +162,13 @@ static const struct nrs_addr *sayable(const struct post *p)
 	return NULL;
 }
 
+/* An address that this audience may not have. */
 static bool is_own_addr(const struct post *p, const struct nrs_hit_value *v)
 {
 	struct nrs_addr addr;
+
+	if (own_host(p) == NRS_SHARE_OWN_FULL)
+		return false;
 
 	memcpy(addr.bytes, v->value.ptr, sizeof(addr.bytes));
 	return nrs_home_nets_hold(p->options->home, &addr) ||
@@ -219,20 +244,21 @@ static void put_scos(struct post *p)
 	const struct nrs_addr *said = sayable(p);
 	const struct nrs_flow_info *flow = &p->hit->flow;
 	struct nrs_text extra = {0};
+	const bool is_full = own_host(p) == NRS_SHARE_OWN_FULL;
 
 	nrs_sco_add_values(&p->scos, p->values, p->value_count);
-	if (said == NULL)
+	if (said == NULL && !is_full)
 		return;
 	nrs_text_printf(&extra, "\"object_marking_refs\":[\"%s\"]",
 			nrs_stix_marking_id(p->options->tlp));
-	const bool is_src = nrs_addr_compare(said, &flow->src) == 0;
+	const bool is_src = !is_full && nrs_addr_compare(said, &flow->src) == 0;
 	const struct nrs_sco_traffic traffic = {
 		.flow = flow,
 		.protocols = nrs_witness_head(p->window->first)->protocols,
 		.values = p->values,
 		.count = p->value_count,
-		.hides_src = !is_src,
-		.hides_dst = is_src,
+		.hides_src = !is_full && !is_src,
+		.hides_dst = !is_full && is_src,
 		.start_ns = cut(p, flow->start_ns),
 		.extra = nrs_text_span(&extra),
 		.is_peer_only = !p->options->audience->tells_technique};
@@ -327,22 +353,36 @@ static void put_observed(const struct post *p, struct nrs_jsonw *w)
 	nrs_jsonw_close(w, '}');
 }
 
+static void put_description(const struct post *p, struct nrs_jsonw *w)
+{
+	char text[128] = "", token[16];
+	size_t used = 0;
+
+	if (p->options->audience->tells_technique)
+		used = (size_t)snprintf(text, sizeof(text),
+					"direction %s, outcome %s",
+					nrs_direction_name(p->direction),
+					nrs_outcome_name(p->window->outcome));
+	if (own_host(p) == NRS_SHARE_OWN_TOKEN) {
+		own_token(p, token, sizeof(token));
+		(void)snprintf(text + used, sizeof(text) - used,
+			       "%sown host %s", used > 0 ? ", " : "", token);
+	}
+	if (text[0] != '\0')
+		nrs_stix_text(w, "description", text);
+}
+
 static void put_sighting(const struct post *p, struct nrs_jsonw *w,
 			 const char *id, bool is_bare)
 {
 	const struct nrs_window *win = p->window;
 	const struct nrs_witness_head *head = nrs_witness_head(win->first);
-	char text[96];
 
 	nrs_stix_begin(w, "sighting", id);
 	nrs_stix_text(w, "created_by_ref", p->reporter);
 	nrs_stix_time(w, "created", cut(p, win->last_ns), 3);
 	nrs_stix_time(w, "modified", cut(p, win->last_ns), 3);
-	snprintf(text, sizeof(text), "direction %s, outcome %s",
-		 nrs_direction_name(p->direction),
-		 nrs_outcome_name(win->outcome));
-	if (p->options->audience->tells_technique)
-		nrs_stix_text(w, "description", text);
+	put_description(p, w);
 	nrs_stix_time(w, "first_seen", cut(p, win->first_ns), 6);
 	nrs_stix_time(w, "last_seen", cut(p, win->last_ns), 6);
 	nrs_jsonw_member_u64(w, "count",
@@ -394,6 +434,8 @@ static bool gives_away(const struct post *p, const struct nrs_text *text)
 	const struct nrs_addr *said = sayable(p);
 	const struct nrs_addr *const sides[] = {&flow->src, &flow->dst};
 
+	if (own_host(p) == NRS_SHARE_OWN_FULL)
+		return false; /* neither is hidden from this audience */
 	for (unsigned int i = 0; i < 2; i++) {
 		const bool is_said =
 			said != NULL && nrs_addr_compare(said, sides[i]) == 0;

@@ -256,6 +256,40 @@ static void between_own_hosts_no_address_is_said(void **state)
 	member_is(object(b, "domain-name"), "value", "c2.example");
 }
 
+/* Of HMAC-SHA256 over "own host|10.20.30.40", by another program. */
+static void a_token_is_the_same_host_in_one_audience_alone(void **state)
+{
+	struct bench *b = *state;
+
+	made_usual(&b->made, OWN, MADE_NS);
+	b->audience.own_host = NRS_SHARE_OWN_TOKEN;
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+	member_is(object(b, "sighting"), "description",
+		  "direction out, outcome answered, own host h-a686f8e0");
+	assert_false(says(b, OWN));
+	b->audience.tells_technique = false;
+	b->audience.key = nrs_span_of("fedcba9876543210fedcba9876543210");
+	write_post(b);
+	member_is(object(b, "sighting"), "description", "own host h-633f5a8c");
+}
+
+static void full_tells_both_sides(void **state)
+{
+	struct bench *b = *state;
+
+	made_usual(&b->made, OWN, MADE_NS);
+	b->audience.own_host = NRS_SHARE_OWN_FULL;
+	write_post(b);
+	assert_int_equal(b->err, NRS_OK);
+	assert_true(says(b, "\"value\":\"" OWN "\""));
+	assert_true(says(b, "\"value\":\"" PEER "\""));
+	assert_non_null(nrs_json_get(object(b, "network-traffic"), "src_ref"));
+	assert_non_null(nrs_json_get(object(b, "network-traffic"), "dst_ref"));
+	member_is(object(b, "sighting"), "description",
+		  "direction out, outcome answered");
+}
+
 static void in_transit_only_the_address_that_was_looked_for(void **state)
 {
 	struct bench *b = *state;
@@ -456,6 +490,8 @@ int main(void)
 		NRS_T(times_are_cut_to_the_audiences_grain),
 		NRS_T(of_an_inbound_flow_no_value_of_ours_is_said),
 		NRS_T(between_own_hosts_no_address_is_said),
+		NRS_T(a_token_is_the_same_host_in_one_audience_alone),
+		NRS_T(full_tells_both_sides),
 		NRS_T(in_transit_only_the_address_that_was_looked_for),
 		NRS_T(without_block_technique_no_way_of_it_is_told),
 		NRS_T(a_pseudonym_tells_no_name_and_differs_by_audience),
