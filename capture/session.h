@@ -3,8 +3,8 @@
  * session: what one flow's payload is read as: DNS, HTTP/1, TLS or QUIC, by
  * content; from payload to transactions.
  *
- * TCP payload arrives in order (stream.h); a message that one segment holds is
- * parsed where it stands, others are joined in a buffer of the shard's quota.
+ * TCP payload arrives in order; a message that one segment holds is parsed
+ * where it stands, others are joined in a buffer of the shard's quota.
  */
 #pragma once
 
@@ -97,8 +97,7 @@ struct nrs_session_env {
 /* False: nothing that comes in @flow will be read. */
 bool nrs_session_reads(const struct nrs_flow *flow);
 
-/* True: octets of @flow mean something to its session; it is not only watched
- * for a beginning. */
+/* True: a session reads @flow, and does not only watch for its beginning. */
 bool nrs_session_interprets(const struct nrs_flow *flow);
 
 /* Payload of UDP, whole. */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_cmd_compile: noroshi compile makes an image that check reads like the
+ * list it came from, and says what it cannot do.
+ */
+#include "app/command.h"
+#include "tests/app/spoken.h"
+#include "tests/app/workshop.h"
+
+/* The machine's own key stays in the workshop. */
+static int setup(void **state)
+{
+	if (workshop_open(state) != 0)
+		return -1;
+	return setenv("XDG_STATE_HOME", workshop_path("home"), 1);
+}
+
+static void an_image_says_what_its_list_said(void **state)
+{
+	const char *list = workshop_write(
+		"list.txt",
+		"c2.example\n198.51.100.0/24\nhttp://a.example/x\n");
+	const char *image = workshop_path("set.nrs");
+	const char *const compile[] = {"compile", "-o", image, list, NULL};
+	const struct spoken_row check[] = {
+		{"the list", {"check", list}, 0, "full 3", NULL},
+		{"the image", {"check", image}, 0, "full 3", NULL}};
+
+	(void)state;
+	assert_int_equal(spoken_run(nrs_cmd_compile, compile), 0);
+	assert_int_equal(access(image, R_OK), 0);
+	spoken_check(nrs_cmd_check, check, 2);
+}
+
+static void what_cannot_be_compiled_is_told(void **state)
+{
+	const char *image = workshop_path("none.nrs");
+	const struct spoken_row rows[] = {
+		{"no file", {"compile", "-o", image}, 2, NULL, "no file given"},
+		{"no image",
+		 {"compile", "list.txt"},
+		 2,
+		 NULL,
+		 "no -o SET.nrs given"},
+		{"a file that is not there",
+		 {"compile", "-o", image, "/nonexistent/list.txt"},
+		 1,
+		 NULL,
+		 "/nonexistent/list.txt"},
+		{"help", {"compile", "--help"}, 0, "usage:", NULL},
+	};
+
+	(void)state;
+	spoken_check(nrs_cmd_compile, rows + 3, 1);
+	spoken_check(nrs_cmd_compile, rows, 2);
+	assert_int_equal(spoken_run(nrs_cmd_compile, rows[2].words), 1);
+	assert_non_null(strstr(SPOKEN_ERR, rows[2].err));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			an_image_says_what_its_list_said, setup,
+			workshop_close),
+		cmocka_unit_test_setup_teardown(what_cannot_be_compiled_is_told,
+						setup, workshop_close),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
