@@ -107,14 +107,16 @@ static void read_extra(const struct nrs_stored *s,
 	}
 	if ((p->flags & NRS_STORED_ID) != 0)
 		out->id = take_text(s, &rest);
-	if ((p->flags & NRS_STORED_TIMES) != 0) {
-		out->created_ns = add_time(0, take_signed(&rest), unit);
+	if ((p->flags & NRS_STORED_TIMES) != 0)
+		out->modified_ns = out->created_ns =
+			add_time(0, take_signed(&rest), unit);
+	if ((p->flags & NRS_STORED_TIMES) != 0 && !p->is_simple)
 		out->modified_ns =
 			add_time(out->created_ns, take_signed(&rest), unit);
-	}
 	if ((p->flags & NRS_STORED_FROM) != 0)
 		out->from_ns =
-			add_time(out->created_ns, take_signed(&rest), unit);
+			add_time(out->created_ns,
+				 p->is_simple ? 0 : take_signed(&rest), unit);
 	if ((p->flags & NRS_STORED_UNTIL) != 0)
 		out->until_ns =
 			add_time(out->created_ns, take_signed(&rest), unit);

@@ -43,7 +43,7 @@ struct nrs_stored_profile {
 	uint32_t before, behind; /* texts around the literal */
 	uint8_t flags, value, shape, status, version, tlp;
 	int8_t confidence;
-	uint8_t spare;
+	uint8_t is_simple; /* modified and valid_from are created: not said */
 };
 
 typedef uint32_t nrs_stored_background[NRS_BACKGROUND_MEMBERS];

@@ -193,6 +193,13 @@ static uint8_t time_flags(const struct nrs_indicator *item)
 	return (uint8_t)flags;
 }
 
+/* Nearly all say one time three times over. */
+static bool is_simple(const struct nrs_indicator *item)
+{
+	return item->modified_ns == item->created_ns &&
+	       item->valid_from_ns == item->created_ns;
+}
+
 static void put_times(struct nrs_text *out, const struct nrs_indicator *item,
 		      uint8_t flags)
 {
@@ -200,11 +207,11 @@ static void put_times(struct nrs_text *out, const struct nrs_indicator *item,
 	const int64_t base =
 		(flags & NRS_STORED_TIMES) != 0 ? item->created_ns : 0;
 
-	if ((flags & NRS_STORED_TIMES) != 0) {
+	if ((flags & NRS_STORED_TIMES) != 0)
 		put_signed(out, base / unit);
+	if ((flags & NRS_STORED_TIMES) != 0 && !is_simple(item))
 		put_signed(out, less(item->modified_ns, base) / unit);
-	}
-	if ((flags & NRS_STORED_FROM) != 0)
+	if ((flags & NRS_STORED_FROM) != 0 && !is_simple(item))
 		put_signed(out, less(item->valid_from_ns, base) / unit);
 	if ((flags & NRS_STORED_UNTIL) != 0)
 		put_signed(out, less(item->valid_until_ns, base) / unit);
@@ -325,7 +332,8 @@ static void put_row(struct writer *w, uint32_t index)
 				       .status = item->status,
 				       .version = item->version,
 				       .tlp = item->tlp,
-				       .confidence = item->confidence};
+				       .confidence = item->confidence,
+				       .is_simple = is_simple(item)};
 	struct nrs_span parts[3] = {{0}, item->pattern, {0}};
 
 	p.value = take_apart(w, index, item, parts);

@@ -16,13 +16,16 @@ struct nrs_stix_fact {
 	struct nrs_span by;    /* the object that says it */
 	struct nrs_span value; /* a name or an id */
 	int64_t modified_ns;
-	uint8_t kind; /* as the table's owner counts */
+	uint64_t word; /* of about; set by nrs_stix_facts_add */
+	uint8_t kind;  /* as the table's owner counts */
 	bool is_revoked;
 };
 
 struct nrs_stix_facts {
 	struct nrs_stix_fact *items;
 	size_t count, cap;
+	uint32_t *begins; /* by the first bits of word: where they begin */
+	unsigned int shift;
 };
 
 /* Facts looked at for one id: many versions, each with many facts, must not

@@ -3,7 +3,7 @@
  * hashtab: slots of {tag, offset} over keys packed one after another.
  *
  * The builder keeps an open table that grows, so that equal keys meet while
- * the set is loaded. Freezing makes the final one: filled to four fifths, and
+ * the set is loaded. Freezing makes the final one: filled to eight ninths, and
  * its keys in the order of slots, so that whoever reads it front to back reads
  * the keys front to back too. A filter block is one cache line of eight words,
  * one bit in each.
@@ -303,7 +303,7 @@ int nrs_hashtab_build(struct nrs_hashtab **out, struct nrs_hashtab_builder *b)
 	if (made == NULL)
 		goto done;
 	/* At least one stays free: that is where a search ends. */
-	err = replace_slots(&b->t, count + count / 4 + 8, b->used);
+	err = replace_slots(&b->t, count + count / 8 + 8, b->used);
 	if (err != NRS_OK)
 		goto done;
 	made->t = b->t;

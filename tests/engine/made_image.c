@@ -89,7 +89,7 @@ static void made_add_pattern(struct nrs_set *set, uint32_t source, uint32_t i)
 		       i);
 	item.id = nrs_arena_copy(nrs_set_arena(set), nrs_span_of(id));
 	if (i % 4 == 1) {
-		item.created_ns = item.modified_ns;
+		item.created_ns = item.valid_from_ns = item.modified_ns;
 		item.valid_until_ns = 1800000000000000000;
 	}
 	if (i != 5)
