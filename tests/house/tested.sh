@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # tested: every source file has a unit test: tests/ROOM/test_FILE.c, or a row
-# in tests/house/tested_by: FILE TEST [FUNCTION]. The TEST (or a header of
+# in tests/house/tested_by: FILE TEST [FUNCTION]. The TEST (or a helper of
 # tests/ that it includes) must name something public of the FILE; or, where
 # the file is inside its room, the FUNCTION that leads there, which must be
 # public itself. A row that is not needed is an error. Usage: tested.sh [ROOT]
@@ -28,13 +28,14 @@ problem() { # WHAT FILE TEXT
 	printf 'tested/%s/%s\t1\t%s: %s\n' "$1" "$2" "$2" "$3"
 }
 
-# says TEST NAME...: does the test, or a header it includes, say one of them?
+# says TEST NAME...: does the test, or a helper it includes, say one of them?
 says() {
 	local test=$1 header
 	local -a texts=("$test")
 	shift
 	while read -r header; do
 		[ -f "$header" ] && texts+=("$header")
+		[ -f "${header%.h}.c" ] && texts+=("${header%.h}.c")
 	done < <(sed -n 's/^#include "\(tests\/[^"]*\)"/\1/p' "$test")
 	[ $# -gt 0 ] && grep -qwF "$(printf '%s\n' "$@")" "${texts[@]}"
 }
