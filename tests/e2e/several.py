@@ -72,12 +72,12 @@ write_capture(f"{place}/asked.pcap", [
     (4000, "10.0.0.9", "e.example")])
 
 
-def match(workers):
+def match(workers, indicators="set.json", *options):
     out = f"{place}/out{workers}"
     done = subprocess.run(
-        [noroshi, "match", "--indicators", f"{place}/set.json", "--workers",
-         str(workers), "--out", out, f"{place}/asked.pcap"],
-        capture_output=True, text=True)
+        [noroshi, "match", "--indicators", f"{place}/{indicators}",
+         "--workers", str(workers), "--out", out, *options,
+         f"{place}/asked.pcap"], capture_output=True, text=True)
     check(done.returncode == 0, f"{workers}: {done.returncode} {done.stderr}")
     contents = []
     for kind in ("hits.jsonl", "run.json", "sightings.internal.json"):
@@ -89,6 +89,12 @@ def match(workers):
 first = match(1)
 for workers in (2, 4, 7):
     check(match(workers) == first, f"the same bytes with {workers} workers")
+
+subprocess.run([noroshi, "compile", "-o", f"{place}/set.nrs",
+                f"{place}/set.json"], check=True, capture_output=True)
+check(match(1, "set.nrs")[0] == first[0], "the same hits from an image")
+check(match(3, "set.json", "--strict")[0] == first[0],
+      "the same hits to the letter")
 
 hits = [json.loads(line) for line in first[0].splitlines()]
 for key in patterns:
