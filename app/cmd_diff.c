@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "app/command.h"
 #include "app/diff_out.h"
+#include "app/loaded.h"
 
 static const char help[] =
 	"usage: noroshi diff [--at TIME] [--since TIME] [--all] [--json]\n"
@@ -19,7 +19,7 @@ static const char help[] =
 	"to the file NEW: new, updated (which properties, old and new),\n"
 	"revoked, expired, gone. Indicators are the same by their id, values "
 	"of\n"
-	"lists by the value.\n"
+	"lists by the value. Either may be an image (noroshi compile).\n"
 	"\n"
 	"  --at TIME     what is expired by TIME, instead of now\n"
 	"  --since TIME  ... and was not at TIME; without it since the newest\n"
@@ -47,21 +47,15 @@ static const struct option options_table[] = {
 	{"format", required_argument, NULL, 'f'},
 	{NULL, 0, NULL, 0}};
 
-static int load(struct nrs_set **out, char **path, const struct options *o,
-		unsigned int *failed)
+static int load(struct nrs_loaded *out, char **path, const struct options *o)
 {
 	const struct nrs_load loading = {
 		.paths = path,
 		.path_count = 1,
 		.options = {.format = nrs_span_of(o->format)}};
 	const struct nrs_build_options building = {.seats = 1, .guards = true};
-	unsigned int bad = 0;
-	int err = nrs_load_all(out, &loading, &bad);
 
-	if (err == NRS_OK)
-		err = nrs_db_judge(*out, &building);
-	*failed += bad;
-	return err;
+	return nrs_loaded_judge(out, &loading, &building);
 }
 
 static int compare(const struct options *o, const struct nrs_set *before,
@@ -91,22 +85,23 @@ static int compare(const struct options *o, const struct nrs_set *before,
 
 static int run(const struct options *o, char **paths)
 {
-	struct nrs_set *before = NULL, *after = NULL;
-	unsigned int failed = 0;
-	int err = load(&before, &paths[0], o, &failed);
+	struct nrs_loaded before, after = {0};
+	int err = load(&before, &paths[0], o);
+	bool is_whole = before.failed == 0;
 
 	if (err == NRS_OK)
-		err = load(&after, &paths[1], o, &failed);
+		err = load(&after, &paths[1], o);
+	is_whole = is_whole && after.failed == 0;
 	/* From half a file half of it would seem gone. */
-	if (err == NRS_OK && failed > 0)
+	if (err == NRS_OK && !is_whole)
 		nrs_say("diff: not compared: a file could not be read whole");
 	else if (err == NRS_OK)
-		err = compare(o, before, after);
-	if (err != NRS_OK)
+		err = compare(o, before.set, after.set);
+	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("diff: %s", nrs_strerror(err));
-	nrs_set_free(before);
-	nrs_set_free(after);
-	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+	nrs_loaded_fini(&before);
+	nrs_loaded_fini(&after);
+	return err != NRS_OK || !is_whole ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 
 static bool read_time(const char *option, int64_t *out)

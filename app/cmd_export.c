@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "app/command.h"
+#include "app/loaded.h"
 #include "loaders/lifetime.h"
 #include "sightings/export.h"
 #include "sightings/sighted.h"
@@ -90,12 +90,11 @@ static void say_result(const struct options *o,
 	nrs_text_fini(&out);
 }
 
-static int export_set(const struct options *o, struct nrs_set *set)
+static int export_set(const struct options *o, const struct nrs_set *set)
 {
-	const struct nrs_build_options building = {.seats = 1, .guards = true};
 	struct nrs_export_result *result = malloc(sizeof(*result));
 	struct nrs_text out = {0}, why = {0};
-	int err = result == NULL ? NRS_E_NOMEM : nrs_db_judge(set, &building);
+	int err = result == NULL ? NRS_E_NOMEM : NRS_OK;
 
 	struct nrs_export_options options = o->export;
 
@@ -123,15 +122,16 @@ static int run(const struct options *o, char **paths, unsigned int count)
 		.options = {.format = nrs_span_of(o->format),
 			    .lifetime = nrs_span_of(o->lifetime),
 			    .subdomains = o->subdomains}};
-	struct nrs_set *set = NULL;
-	unsigned int failed = 0;
-	int err = nrs_load_all(&set, &loading, &failed);
+	const struct nrs_build_options building = {.seats = 1, .guards = true};
+	struct nrs_loaded loaded;
+	int err = nrs_loaded_judge(&loaded, &loading, &building);
+	const unsigned int failed = loaded.failed;
 
 	if (err == NRS_OK)
-		err = export_set(o, set);
+		err = export_set(o, loaded.set);
 	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("export: %s", nrs_strerror(err));
-	nrs_set_free(set);
+	nrs_loaded_fini(&loaded);
 	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 

@@ -8,6 +8,7 @@
 
 #include "app/found.h"
 #include "app/listing.h"
+#include "app/loaded.h"
 #include "sightings/table_out.h"
 
 static const char help[] =
@@ -18,7 +19,8 @@ static const char help[] =
 	"with\n"
 	"source, report, validity, marking and what became of each. VALUE may\n"
 	"be defanged: an address, a CIDR prefix (whoever covers all of it), a\n"
-	"domain name, a URL (and its host), a digest, any text.\n"
+	"domain name, a URL (and its host), a digest, any text. Instead of\n"
+	"files one image (noroshi compile).\n"
 	"\n"
 	"  --within    also what is part of VALUE: addresses in the prefix,\n"
 	"              names below the name\n"
@@ -146,17 +148,22 @@ static void put_summary(struct nrs_text *out, const struct nrs_set *set,
 	nrs_text_putc(out, '\n');
 }
 
-static int find(const struct options *o, const char *value, struct nrs_set *set)
+static int find(const struct options *o, const char *value,
+		const struct nrs_loaded *loaded)
 {
+	struct nrs_found_options found = o->found;
 	struct nrs_sought sought;
 	struct nrs_text out = {0};
-	int err = nrs_found_value(&sought, set, nrs_span_of(value), &o->found);
 
+	found.db = loaded->db;
+	int err = nrs_found_value(&sought, loaded->set, nrs_span_of(value),
+				  &found);
 	if (err == NRS_OK) {
-		const uint32_t count = put_all(&out, set, sought.rows, o);
+		const uint32_t count =
+			put_all(&out, loaded->set, sought.rows, o);
 
 		if (!o->json)
-			put_summary(&out, set, &sought, count);
+			put_summary(&out, loaded->set, &sought, count);
 		err = nrs_write_file(NULL, &out);
 		nrs_sought_fini(&sought);
 	}
@@ -170,15 +177,17 @@ static int run(const struct options *o, int argc, char **argv)
 		.paths = argv + 1,
 		.path_count = (unsigned int)argc - 1,
 		.options = {.format = nrs_span_of(o->format)}};
-	struct nrs_set *set = NULL;
-	unsigned int failed = 0;
-	int err = nrs_load_all(&set, &loading, &failed);
+	const struct nrs_build_options building = {
+		.seats = 1, .guards = !o->found.no_guards};
+	struct nrs_loaded loaded;
+	int err = nrs_loaded_read(&loaded, &loading, &building);
+	const unsigned int failed = loaded.failed;
 
 	if (err == NRS_OK)
-		err = find(o, argv[0], set);
-	if (err != NRS_OK)
+		err = find(o, argv[0], &loaded);
+	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("find: %s", nrs_strerror(err));
-	nrs_set_free(set);
+	nrs_loaded_fini(&loaded);
 	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 

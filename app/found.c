@@ -255,7 +255,10 @@ int nrs_found_value(struct nrs_sought *out, struct nrs_set *set,
 	if (err == NRS_OK)
 		err = read_value(out, text);
 	if (err == NRS_OK)
-		err = seek_aside(&s, set, &matched, out->shape, out->value);
+		err = options->db != NULL
+			      ? seek_in(&s, options->db, out->shape, out->value)
+			      : seek_aside(&s, set, &matched, out->shape,
+					   out->value);
 	if (err == NRS_OK)
 		err = seek_aside(&s, set, &aside, out->shape, out->value);
 	if (err == NRS_OK)

@@ -26,8 +26,9 @@ struct nrs_found {
 };
 
 struct nrs_found_options {
-	bool within;	/* what lies inside the value, too */
-	bool no_guards; /* as for `check` */
+	bool within;		 /* what lies inside the value, too */
+	bool no_guards;		 /* as for `check` */
+	const struct nrs_db *db; /* of the set, of one seat; NULL: built */
 };
 
 /* A value, and what was found: to be given back to nrs_sought_fini. */

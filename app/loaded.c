@@ -64,6 +64,16 @@ int nrs_loaded_read(struct nrs_loaded *out, const struct nrs_load *load,
 	return err != NRS_OK ? err : nrs_db_build(&out->db, out->set, building);
 }
 
+int nrs_loaded_judge(struct nrs_loaded *out, const struct nrs_load *load,
+		     const struct nrs_build_options *building)
+{
+	*out = (struct nrs_loaded){0};
+	if (wants_image(load))
+		return open_image(out, load, building);
+	const int err = nrs_load_all(&out->set, load, &out->failed);
+	return err != NRS_OK ? err : nrs_db_judge(out->set, building);
+}
+
 void nrs_loaded_fini(struct nrs_loaded *loaded)
 {
 	nrs_db_free(loaded->db);

@@ -19,4 +19,9 @@ struct nrs_loaded {
  */
 int nrs_loaded_read(struct nrs_loaded *out, const struct nrs_load *load,
 		    const struct nrs_build_options *building);
+
+/* The same for who asks about the set alone: files are judged and not compiled,
+ * their db stays NULL. */
+int nrs_loaded_judge(struct nrs_loaded *out, const struct nrs_load *load,
+		     const struct nrs_build_options *building);
 void nrs_loaded_fini(struct nrs_loaded *loaded);

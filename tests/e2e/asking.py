@@ -65,6 +65,28 @@ for value, wanted in asked.items():
 check("another name", not lines("find", "--json", "xhigan.example.net",
                                 bundle, listed))
 
+# A compiled set answers as its sources do.
+image = os.path.join(place, "set.nrs")
+environment = dict(os.environ, XDG_STATE_HOME=os.path.join(place, "state"))
+
+
+def said(*words):
+    return subprocess.run([noroshi, *words], capture_output=True, text=True,
+                          errors="replace", timeout=120, check=False,
+                          env=environment).stdout
+
+
+said("compile", "-o", image, bundle, listed)
+for words in (["find", "--json", "--at", AT, "portal.higan.example"],
+              ["find", "--within", "--at", AT, "203.0.113.0/24"],
+              ["export", "--as", "squid", "--at", AT],
+              ["export", "--as", "stix", "--at", AT]):
+    check(f"{words[0]} of an image", said(*words, image) ==
+          said(*words, bundle, listed) != "", said(*words, image))
+check("diff of an image and its source",
+      "updated 0, revoked 0, expired 0, gone" in
+      said("diff", "--at", AT, image, bundle))
+
 # Two deliveries that differ in ways that are counted here.
 chance = random.Random(7)
 old = [{"type": "indicator", "spec_version": "2.1",
