@@ -5,6 +5,8 @@
  */
 #include "engine/rows.h"
 
+#include <pthread.h>
+
 #include "tests/nrs_test.h"
 
 static struct nrs_indicator value(const char *text, uint32_t place)
@@ -149,6 +151,47 @@ static void a_pointer_stays(void **state)
 	nrs_rows_fini(&rows);
 }
 
+#define ASKED 5000u
+struct asker {
+	const struct nrs_rows *rows;
+	const struct nrs_indicator *at[ASKED];
+};
+
+static void *ask(void *ctx)
+{
+	struct asker *asker = ctx;
+
+	for (uint32_t i = 0; i < ASKED; i++)
+		asker->at[i] = nrs_rows_at(asker->rows, i);
+	return NULL;
+}
+
+/* Whoever asks first makes a value whole; the others get the same one. */
+static void threads_that_ask_get_the_same(void **state)
+{
+	static struct asker askers[4];
+	struct nrs_indicator item = value("a.example", 0);
+	struct nrs_rows rows = {0};
+	pthread_t threads[4];
+
+	(void)state;
+	for (item.place = 0; item.place < ASKED; item.place++)
+		assert_int_equal(nrs_rows_add_value(&rows, &item), NRS_OK);
+	for (int t = 0; t < 4; t++) {
+		askers[t].rows = &rows;
+		assert_int_equal(
+			pthread_create(&threads[t], NULL, ask, &askers[t]), 0);
+	}
+	for (int t = 0; t < 4; t++)
+		assert_int_equal(pthread_join(threads[t], NULL), 0);
+	for (uint32_t i = 0; i < ASKED; i++) {
+		assert_int_equal(askers[0].at[i]->place, i);
+		for (int t = 1; t < 4; t++)
+			assert_ptr_equal(askers[t].at[i], askers[0].at[i]);
+	}
+	nrs_rows_fini(&rows);
+}
+
 static void a_change_and_a_verdict_are_seen_by_all(void **state)
 {
 	const struct nrs_indicator item = value("a.example", 1);
@@ -191,6 +234,7 @@ int main(void)
 		cmocka_unit_test(the_order_is_the_one_they_came_in),
 		cmocka_unit_test(a_value_that_says_more_is_whole),
 		cmocka_unit_test(a_pointer_stays),
+		cmocka_unit_test(threads_that_ask_get_the_same),
 		cmocka_unit_test(a_change_and_a_verdict_are_seen_by_all),
 	};
 
