@@ -4,40 +4,62 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <unistd.h>
 
+#include "app/check_why.h"
 #include "app/loaded.h"
+#include "app/threads.h"
 #include "engine/base/json.h"
 
+#define DEFAULT_POLICY "/etc/noroshi/noroshi.yaml"
+
 static const char help[] =
-	"usage: noroshi check [--at TIME] [--list] [--json] [--no-guards]\n"
-	"                     [--strict | --no-lenient NAME,...]\n"
-	"                     [--format NAME] FILE...\n"
+	"usage: noroshi check [OPTION...] FILE...\n"
+	"       noroshi check --why [--policy FILE] [OPTION...] "
+	"[VALUE...] [FILE...]\n"
 	"\n"
-	"Says how many indicators are matched in full, in part, or not, and\n"
+	"Says how many indicators are matched in full, in part or not, and "
 	"why.\n"
 	"\n"
+	"  --why       what became of all that was received, step by step; of\n"
+	"              what speaks of VALUE (or has that id), and what keeps "
+	"it\n"
+	"  --policy FILE  choose by the rules of this noroshi.yaml; without "
+	"FILE\n"
+	"              of indicators check what it names and what was pulled;\n"
+	"              with --why alone: " DEFAULT_POLICY "\n"
+	"  --except FILE  a list of what must not alert, or MISP warninglist\n"
 	"  --at TIME   count what is expired or not valid yet at TIME\n"
-	"  --list      one line per indicator that is not matched in full\n"
-	"  --json      one JSON object per indicator\n"
-	"  --no-guards take also what must never match alone: 0.0.0.0/0,\n"
-	"              loopback, public suffixes, digests of nothing\n"
+	"  --list, --json  one line per indicator: not matched in full, or "
+	"all\n"
+	"  --no-guards take also what must never match alone: loopback, com\n"
 	"  --strict    patterns to the letter of STIX, as nobody writes them\n"
 	"  --no-lenient NAME,...  without some leniencies: cidr, numbers, "
 	"hex,\n"
 	"              lists, names, types, objects, hashes, paths, stars,\n"
 	"              retyped, refanged, version\n"
-	"  --format NAME[:KEY=VALUE,...]   what the files are, whatever they\n"
-	"              look like: stix, misp (also a feed's folder), csv,\n"
-	"              urlhaus, threatfox, malwarebazaar, feodo, sslbl,\n"
-	"              sslbl-ja3, zeek, suricata-dataset, suricata-datarep,\n"
-	"              suricata-iprep, suricata-json, openioc, stix1, list\n"
+	"  --format NAME[:KEY=VALUE,...]  what the files are, whatever they "
+	"look "
+	"like:\n"
+	"              stix, misp (also a feed's folder), csv, urlhaus, "
+	"threatfox,\n"
+	"              malwarebazaar, feodo, sslbl, sslbl-ja3, zeek,\n"
+	"              suricata-dataset, -datarep, -iprep, -json, openioc, "
+	"stix1, "
+	"list\n"
 	"\n"
-	"example: noroshi check --list alert.json\n";
+	"example: noroshi check --list alert.json\n"
+	"         noroshi check --why 'c2[.]example[.]com'\n";
 
 struct check {
-	bool list, json, has_at, no_guards, strict;
+	bool list, json, has_at, no_guards, strict, why;
 	uint32_t lenient_off;
 	int64_t at_ns;
+	const char *policy; /* or NULL */
+	char *exceptions[NRS_EXCEPTIONS_MAX];
+	unsigned int exception_count;
+	char **values; /* with --why: what is asked for */
+	unsigned int value_count;
 	const char *format; /* or NULL: by content */
 };
 
@@ -46,6 +68,9 @@ static const struct option options_table[] = {
 	{"list", no_argument, NULL, 'l'},
 	{"json", no_argument, NULL, 'j'},
 	{"format", required_argument, NULL, 'f'},
+	{"why", no_argument, NULL, 'w'},
+	{"policy", required_argument, NULL, 'p'},
+	{"except", required_argument, NULL, 'x'},
 	{"at", required_argument, NULL, 'a'},
 	{"no-guards", no_argument, NULL, 'g'},
 	{"strict", no_argument, NULL, 's'},
@@ -154,6 +179,7 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 {
 	const struct nrs_set_refusal *refusals;
 	const size_t refused = nrs_set_refusals(set, &refusals);
+	struct nrs_funnel funnel;
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
 		if (c->json)
@@ -172,9 +198,10 @@ static void put_all(struct nrs_text *out, const struct nrs_set *set,
 	if (c->json)
 		return;
 	nrs_set_summary(set, out);
-	if (sizes->guarded > 0)
+	nrs_funnel_count(&funnel, set, NULL);
+	if (funnel.guarded > 0)
 		nrs_text_printf(out, ", refused by guards %llu",
-				(unsigned long long)sizes->guarded);
+				(unsigned long long)funnel.guarded);
 	if (refused > 0)
 		nrs_text_printf(out, ", refused entries %zu", refused);
 	nrs_text_putc(out, '\n');
@@ -194,33 +221,130 @@ static bool read_format(struct check *c, const char *value)
 	return false;
 }
 
+/* The funnel, or one value's way through it. */
+static int put_why(struct nrs_text *out, const struct check *c,
+		   const struct nrs_why *why)
+{
+	int err = NRS_OK;
+
+	if (c->value_count == 0)
+		nrs_why_funnel(why, out);
+	for (unsigned int i = 0; i < c->value_count && err == NRS_OK; i++)
+		err = nrs_why_value(why, nrs_span_of(c->values[i]), out);
+	return err;
+}
+
+struct checked {
+	struct nrs_policy_file policy;
+	struct nrs_build_options building;
+	struct nrs_loaded loaded;
+	struct nrs_text out;
+};
+
+static int put_checked(const struct check *c, struct checked *k, int64_t at_ns)
+{
+	const struct nrs_why why = {
+		.set = k->loaded.set,
+		.allow = k->policy.allow,
+		.select = nrs_choice_select(k->policy.choice),
+		.policy = nrs_choice_policy(k->policy.choice),
+		.at_ns = at_ns,
+		.json = c->json};
+	struct nrs_db_sizes sizes;
+
+	if (c->why)
+		return put_why(&k->out, c, &why);
+	nrs_db_sizes(k->loaded.db, &sizes);
+	put_all(&k->out, k->loaded.set, c, &sizes);
+	return NRS_OK;
+}
+
+static int load_and_put(const struct check *c, struct checked *k,
+			const struct nrs_load *from)
+{
+	const bool is_lenient =
+		k->policy.config != NULL &&
+		k->policy.config->validity == NRS_VALIDITY_SINCE_EXPIRY;
+	const struct nrs_choose_options choosing = {
+		.building = &k->building,
+		.allow = k->policy.allow,
+		.select = nrs_choice_select(k->policy.choice),
+		.at_ns = c->has_at ? c->at_ns : nrs_wall_ns(),
+		.drop_expired = c->why && !is_lenient,
+		.judge = c->why};
+	struct nrs_load loading = *from;
+	loading.choosing = &choosing;
+	int err = nrs_loaded_read(&k->loaded, &loading, &k->building);
+
+	if (err == NRS_OK)
+		err = put_checked(c, k, choosing.at_ns);
+	return err == NRS_OK ? nrs_write_file(NULL, &k->out) : err;
+}
+
 static int check_files(const struct check *c, char **paths, unsigned int count)
 {
+	struct checked k = {.building = {.seats = 1,
+					 .guards = !c->no_guards,
+					 .strict = c->strict,
+					 .lenient_off = c->lenient_off}};
 	const struct nrs_load loading = {
 		.paths = paths,
 		.path_count = count,
-		.options = {.format = nrs_span_of(c->format)}};
-	const struct nrs_build_options building = {.seats = 1,
-						   .guards = !c->no_guards,
-						   .strict = c->strict,
-						   .lenient_off =
-							   c->lenient_off};
-	struct nrs_loaded loaded;
-	struct nrs_db_sizes sizes;
-	struct nrs_text out = {0};
-	int err = nrs_loaded_read(&loaded, &loading, &building);
-	const unsigned int failed = loaded.failed;
+		.options = {.format = nrs_span_of(c->format)},
+		.policy = &k.policy};
+	int err = nrs_policy_open(&k.policy, c->policy);
 
-	if (err == NRS_OK) {
-		nrs_db_sizes(loaded.db, &sizes);
-		put_all(&out, loaded.set, c, &sizes);
-		err = nrs_write_file(NULL, &out);
+	if (err == NRS_OK)
+		err = nrs_policy_except(&k.policy, c->exceptions,
+					c->exception_count);
+	if (err == NRS_E_USAGE) {
+		nrs_policy_close(&k.policy);
+		return NRS_EXIT_USAGE;
 	}
+	nrs_policy_build(&k.policy, &k.building);
+	if (err == NRS_OK)
+		err = load_and_put(c, &k, &loading);
 	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("check: %s", nrs_strerror(err));
-	nrs_text_fini(&out);
-	nrs_loaded_fini(&loaded);
-	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+	const bool is_whole = err == NRS_OK && k.loaded.failed == 0;
+	nrs_text_fini(&k.out);
+	nrs_loaded_fini(&k.loaded);
+	nrs_policy_close(&k.policy);
+	return is_whole ? NRS_EXIT_OK : NRS_EXIT_PARTLY;
+}
+
+/* Asked why, what is no file is a value: they go to the front. */
+static unsigned int part_values(char **arguments, unsigned int count)
+{
+	unsigned int values = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		char *const argument = arguments[i];
+
+		if (access(argument, F_OK) == 0)
+			continue;
+		memmove(arguments + values + 1, arguments + values,
+			(i - values) * sizeof(*arguments));
+		arguments[values++] = argument;
+	}
+	return values;
+}
+
+static int run(struct check *c, char **arguments, unsigned int count)
+{
+	if (c->why) {
+		c->values = arguments;
+		c->value_count = part_values(arguments, count);
+		arguments += c->value_count;
+		count -= c->value_count;
+		if (count == 0 && c->policy == NULL)
+			c->policy = DEFAULT_POLICY;
+	}
+	if (count == 0 && c->policy == NULL) {
+		nrs_say("check: no file given");
+		return NRS_EXIT_USAGE;
+	}
+	return check_files(c, arguments, count);
 }
 
 int nrs_cmd_check(int argc, char **argv)
@@ -252,6 +376,17 @@ int nrs_cmd_check(int argc, char **argv)
 				break;
 			nrs_say("--no-lenient %s: no leniencies", optarg);
 			return NRS_EXIT_USAGE;
+		case 'w':
+			c.why = true;
+			break;
+		case 'p':
+			c.policy = optarg;
+			break;
+		case 'x':
+			if (c.exception_count == NRS_EXCEPTIONS_MAX)
+				return NRS_EXIT_USAGE;
+			c.exceptions[c.exception_count++] = optarg;
+			break;
 		case 'f':
 			if (read_format(&c, optarg))
 				break;
@@ -267,9 +402,5 @@ int nrs_cmd_check(int argc, char **argv)
 			return NRS_EXIT_USAGE;
 		}
 	}
-	if (optind == argc) {
-		nrs_say("check: no file given");
-		return NRS_EXIT_USAGE;
-	}
-	return check_files(&c, argv + optind, (unsigned int)(argc - optind));
+	return run(&c, argv + optind, (unsigned int)(argc - optind));
 }

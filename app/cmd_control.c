@@ -29,12 +29,14 @@ static const char status_help[] =
 	"or\nwrong usage\n";
 
 static const char reload_help[] =
-	"usage: noroshi reload [--socket PATH]\n"
+	"usage: noroshi reload [--accept] [--socket PATH]\n"
 	"\n"
 	"Has the sensor that runs here read its files and ask its hubs at "
 	"once.\n"
 	"A file that cannot be read never replaces a good one.\n"
 	"\n"
+	"  --accept       believe sources that suddenly lost or gained most\n"
+	"                 of themselves (feeds in noroshi.conf(5))\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
 	"example: noroshi reload\n"
@@ -56,7 +58,8 @@ static const char add_help[] =
 struct control_arguments {
 	const char *help;
 	const char *socket;
-	bool is_json, takes_json, takes_values;
+	const char *flag; /* the option of this command alone; or NULL */
+	bool has_flag, takes_values;
 };
 
 /* NRS_E_NOTFOUND: help was shown. */
@@ -64,24 +67,27 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"help", no_argument, NULL, 'h'},
-		{"json", no_argument, NULL, 'j'},
+		{"json", no_argument, NULL, 'f'},
+		{"accept", no_argument, NULL, 'f'},
 		{"socket", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0}};
-	int option;
+	int option, which = 0;
 
 	a->socket = NRS_CONTROL_SOCKET;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "h", options, &which)) != -1) {
 		if (option == 'h') {
 			fputs(a->help, stdout);
 			return NRS_E_NOTFOUND;
 		}
 		if (option == 's') {
 			a->socket = optarg;
-		} else if (option == 'j' && a->takes_json) {
-			a->is_json = true;
+		} else if (option == 'f' && a->flag != NULL &&
+			   strcmp(options[which].name, a->flag) == 0) {
+			a->has_flag = true;
 		} else {
-			if (option == 'j') /* getopt told of the others */
-				nrs_say("%s: no option --json", argv[0]);
+			if (option == 'f') /* getopt told of the others */
+				nrs_say("%s: no option --%s", argv[0],
+					options[which].name);
 			return NRS_E_USAGE;
 		}
 	}
@@ -120,14 +126,14 @@ static int finish(int err)
 
 int nrs_cmd_status(int argc, char **argv)
 {
-	struct control_arguments a = {.help = status_help, .takes_json = true};
+	struct control_arguments a = {.help = status_help, .flag = "json"};
 	struct nrs_text request = {0};
 	const int err = read_arguments(&a, argc, argv);
 
 	if (err != NRS_OK)
 		return finish(err);
 	nrs_text_printf(&request, "{\"do\":\"status\",\"json\":%s}",
-			a.is_json ? "true" : "false");
+			a.has_flag ? "true" : "false");
 	const int status = ask(a.socket, &request);
 	nrs_text_fini(&request);
 	return status;
@@ -135,13 +141,14 @@ int nrs_cmd_status(int argc, char **argv)
 
 int nrs_cmd_reload(int argc, char **argv)
 {
-	struct control_arguments a = {.help = reload_help};
+	struct control_arguments a = {.help = reload_help, .flag = "accept"};
 	struct nrs_text request = {0};
 	const int err = read_arguments(&a, argc, argv);
 
 	if (err != NRS_OK)
 		return finish(err);
-	nrs_text_puts(&request, "{\"do\":\"reload\"}");
+	nrs_text_printf(&request, "{\"do\":\"reload\",\"accept\":%s}",
+			a.has_flag ? "true" : "false");
 	const int status = ask(a.socket, &request);
 	nrs_text_fini(&request);
 	return status;

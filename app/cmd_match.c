@@ -22,6 +22,8 @@
 
 struct match {
 	struct nrs_match_options options;
+	struct nrs_policy_file policy;
+	struct nrs_build_options building;
 	struct nrs_loaded loaded;
 	struct nrs_reader_options reading;
 	struct nrs_reader *reader;
@@ -35,6 +37,7 @@ struct match {
 	_Atomic(uint64_t) hits; /* counted by the emitter's thread */
 	uint64_t packets_written;
 	unsigned int problems;
+	struct nrs_shadow shadow;
 	struct nrs_progress progress;
 	struct nrs_replay replay;
 };
@@ -132,17 +135,18 @@ static int open_out(struct match *m)
 	return NRS_OK;
 }
 
-static int load(struct match *m)
+/* What the policy says where the command line says nothing. */
+static int open_policy(struct match *m)
 {
-	const struct nrs_match_options *o = &m->options;
-	const struct nrs_load loading = {
-		.paths = o->indicators,
-		.path_count = o->indicator_count,
-		.values = o->values,
-		.value_count = o->value_count,
-		.options = {.subdomains = o->subdomains,
-			    .format = nrs_span_of(o->format)}};
-	const struct nrs_build_options building = {
+	struct nrs_match_options *o = &m->options;
+	int err = nrs_policy_open(&m->policy, o->policy);
+
+	if (err == NRS_OK)
+		err = nrs_policy_except(&m->policy, o->exceptions.paths,
+					o->exceptions.count);
+	if (err != NRS_OK)
+		return err;
+	m->building = (struct nrs_build_options){
 		.seats = o->workers,
 		.generation = 1,
 		.validity = o->validity,
@@ -152,8 +156,31 @@ static int load(struct match *m)
 		.strict = o->strict,
 		.lenient_off = o->lenient_off,
 		.own = {o->home.nets, o->has_home ? o->home.count : 0}};
+	nrs_policy_build(&m->policy, &m->building);
+	if (m->policy.config != NULL && !o->has_home)
+		o->home = m->policy.config->home_net;
+	return NRS_OK;
+}
+
+static int load(struct match *m)
+{
+	const struct nrs_match_options *o = &m->options;
+	const struct nrs_choose_options choosing = {
+		.building = &m->building,
+		.allow = m->policy.allow,
+		.select = nrs_choice_select(m->policy.choice),
+		.at_ns = o->at_ns};
+	const struct nrs_load loading = {
+		.paths = o->indicators,
+		.path_count = o->indicator_count,
+		.values = o->values,
+		.value_count = o->value_count,
+		.options = {.subdomains = o->subdomains,
+			    .format = nrs_span_of(o->format)},
+		.policy = &m->policy,
+		.choosing = &choosing};
 	struct nrs_text summary = {0};
-	int err = nrs_loaded_read(&m->loaded, &loading, &building);
+	int err = nrs_loaded_read(&m->loaded, &loading, &m->building);
 
 	m->problems += m->loaded.failed;
 	if (err == NRS_OK && o->out != NULL)
@@ -197,6 +224,21 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 	return err == NRS_OK ? open_out(m) : err;
 }
 
+/* What was dropped, in a pass of its own. */
+static int cast_shadow(struct match *m)
+{
+	const struct nrs_shadow_options options = {
+		.match = &m->options,
+		.reading = &m->reading,
+		.building = &m->building,
+		.select = nrs_choice_select(m->policy.choice),
+		.policy = nrs_choice_policy(m->policy.choice)};
+
+	return m->options.shadow
+		       ? nrs_shadow_run(&m->shadow, m->loaded.set, &options)
+		       : NRS_OK;
+}
+
 static int write_bundle(struct match *m)
 {
 	struct nrs_text text = {0}, seed = {0};
@@ -231,7 +273,8 @@ static int write_out(struct match *m)
 		.set_digest = nrs_text_span(&m->set_digest),
 		.counters = &m->replay.counters,
 		.hits = atomic_load_explicit(&m->hits, memory_order_relaxed),
-		.sightings = nrs_aggregate_list(m->aggregate, &list)};
+		.sightings = nrs_aggregate_list(m->aggregate, &list),
+		.shadow = m->options.shadow ? &m->shadow : NULL};
 	struct nrs_text text = {0};
 	char path[FILE_NAME_MAX];
 
@@ -242,6 +285,12 @@ static int write_out(struct match *m)
 	if (closed != 0)
 		return cannot_write(m, errno);
 	nrs_emitter_correlation(m->emitter, &facts.correlation);
+	if (m->policy.allow != NULL) {
+		out_path(m, "vetoes.jsonl", path);
+		const int err = nrs_vetoes_write(m->loaded.set, path);
+		if (err != NRS_OK)
+			return err;
+	}
 	nrs_run_json(&text, &facts);
 	out_path(m, "run.json", path);
 	int err = nrs_write_file(path, &text);
@@ -254,7 +303,7 @@ static int write_out(struct match *m)
 static void show(struct match *m)
 {
 	const struct nrs_counters *c = &m->replay.counters;
-	struct nrs_text table = {0}, blind = {0};
+	struct nrs_text table = {0}, blind = {0}, shadow = {0};
 
 	nrs_progress_end(&m->progress);
 	nrs_table(&table, m->aggregate, m->loaded.set, &m->options.home,
@@ -273,6 +322,12 @@ static void show(struct match *m)
 	if (blind.len > 0)
 		fprintf(stderr, "not or not fully inspected:\n%.*s",
 			(int)blind.len, (const char *)blind.ptr);
+	if (m->options.shadow)
+		nrs_shadow_text(&m->shadow, &shadow);
+	if (shadow.len > 0)
+		fprintf(stderr, "%.*s", (int)shadow.len,
+			(const char *)shadow.ptr);
+	nrs_text_fini(&shadow);
 	if (m->options.out != NULL)
 		nrs_say("written: %s/sightings.internal.json, hits.jsonl, "
 			"run.json",
@@ -294,6 +349,7 @@ static void match_fini(struct match *m)
 	nrs_picked_free(m->picked);
 	nrs_reader_free(m->reader);
 	nrs_loaded_fini(&m->loaded);
+	nrs_policy_close(&m->policy);
 	nrs_filter_free(m->options.filter);
 	nrs_text_fini(&m->set_digest);
 }
@@ -304,7 +360,9 @@ static int run(struct match *m)
 	int err;
 
 	nrs_hash_key_init(&key, 0); /* fixed offline: contracts.md section 3 */
-	err = load(m);
+	err = open_policy(m);
+	if (err == NRS_OK)
+		err = load(m);
 	if (err == NRS_OK)
 		err = prepare(m, &key);
 	if (err != NRS_OK)
@@ -320,6 +378,8 @@ static int run(struct match *m)
 						     .ctx = m};
 	nrs_progress_begin(&m->progress);
 	err = nrs_replay_run(&m->replay, &replaying);
+	if (err == NRS_OK)
+		err = cast_shadow(m);
 	if (err == NRS_OK)
 		err = write_out(m);
 	if (err == NRS_OK && m->picked != NULL)

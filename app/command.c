@@ -65,6 +65,39 @@ static int load_one(struct nrs_set *set, const char *path,
 	return NRS_OK;
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return strcmp(one, other) == 0 ||
+	       (stat(one, &a) == 0 && stat(other, &b) == 0 &&
+		a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/* As the configuration says where it knows the file. */
+static struct nrs_loader_options options_of(const struct nrs_load *load,
+					    const char *path)
+{
+	const struct nrs_config *config =
+		load->policy == NULL ? NULL : load->policy->config;
+	struct nrs_loader_options options = load->options;
+
+	for (unsigned int i = 0; config != NULL && i < config->indicators.count;
+	     i++) {
+		const struct nrs_config_file *file =
+			&config->indicators.items[i];
+
+		if (!is_same_file(file->path, path))
+			continue;
+		options.default_tlp = (enum nrs_tlp)file->default_tlp;
+		options.subdomains = options.subdomains || file->subdomains;
+		options.name = nrs_span_of(file->source);
+		if (options.format.len == 0)
+			options.format = nrs_span_of(file->format);
+	}
+	return options;
+}
+
 int nrs_load_all(struct nrs_set **out, const struct nrs_load *load,
 		 unsigned int *failed)
 {
@@ -72,8 +105,15 @@ int nrs_load_all(struct nrs_set **out, const struct nrs_load *load,
 	int err = nrs_set_new(&set);
 
 	*failed = 0;
-	for (unsigned int i = 0; i < load->path_count && err == NRS_OK; i++)
-		err = load_one(set, load->paths[i], &load->options, failed);
+	for (unsigned int i = 0; i < load->path_count && err == NRS_OK; i++) {
+		const struct nrs_loader_options options =
+			options_of(load, load->paths[i]);
+
+		err = load_one(set, load->paths[i], &options, failed);
+	}
+	if (err == NRS_OK && load->path_count + load->value_count == 0 &&
+	    load->policy != NULL && load->policy->config != NULL)
+		err = nrs_policy_load(load->policy, set, failed);
 	for (unsigned int i = 0; i < load->value_count && err == NRS_OK; i++) {
 		struct nrs_diag diag = {0};
 

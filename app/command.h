@@ -5,10 +5,12 @@
  */
 #pragma once
 
+#include "app/policy_file.h"
 #include "app/say.h"
 #include "engine/base/err.h"
 #include "engine/base/text.h"
 #include "engine/db.h"
+#include "loaders/choose.h"
 #include "loaders/loader.h"
 
 #define NRS_EXIT_OK 0
@@ -49,6 +51,11 @@ struct nrs_load {
 	char *const *values;
 	unsigned int path_count, value_count;
 	struct nrs_loader_options options;
+	/* Names and markings of the files that it knows too; and where there
+	 * is nothing else to load, what it names. */
+	const struct nrs_policy_file *policy; /* or NULL */
+	/* Between loading and compiling (nrs_loaded_read); or NULL. */
+	const struct nrs_choose_options *choosing;
 };
 
 /*

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "app/config_select.h"
 #include "app/config_sharing.h"
 #include "app/log.h"
 #include "sightings/sighted.h"
@@ -38,11 +39,6 @@ struct nrs_config_interfaces {
 
 struct nrs_config_files {
 	const struct nrs_config_file *items;
-	unsigned int count;
-};
-
-struct nrs_config_texts {
-	const char *const *items;
 	unsigned int count;
 };
 
@@ -83,6 +79,8 @@ struct nrs_config {
 	struct nrs_config_sensor sensor;
 	struct nrs_config_interfaces interfaces;
 	struct nrs_config_files indicators;
+	struct nrs_config_select select;
+	struct nrs_config_feeds feeds;
 	struct nrs_config_hubs hubs;
 	struct nrs_config_audiences audiences;
 	struct nrs_config_reporter reporter;
@@ -96,6 +94,7 @@ struct nrs_config {
 	unsigned int validity; /* enum nrs_validity */
 	bool subdomains;
 	bool guards;
+	struct nrs_config_spared spared;
 	bool strict;
 	unsigned int not_lenient; /* bits of enum nrs_leniency */
 	uint64_t pattern_window_s;

@@ -160,6 +160,9 @@ static void check_sources(struct check *c)
 		(void)snprintf(path, sizeof(path), "indicators[%u].file", i);
 		check_readable(c, path, config->indicators.items[i].path);
 	}
+	for (unsigned int i = 0; i < config->spared.exceptions.count; i++)
+		check_readable(c, "exceptions",
+			       config->spared.exceptions.items[i]);
 	for (unsigned int i = 0; i < config->hubs.count; i++) {
 		check_hub(c, &config->hubs.items[i]);
 		collections += config->hubs.items[i].collections.count;

@@ -345,5 +345,6 @@ void nrs_reader_relate(struct nrs_reader *r)
 		relate_hub(r, &c->hubs.items[i]);
 	for (unsigned int i = 0; i < c->audiences.count; i++)
 		relate_audience(r, audience_at(r, i));
+	nrs_reader_relate_select(r);
 	fill_in(r);
 }

@@ -298,6 +298,13 @@ static const struct nrs_config_row rows[] = {
 	 .text = "Refuse what must never match alone: too short prefixes, "
 		 "loopback, link-local, multicast and own networks, public "
 		 "suffixes, digests of an empty file."},
+	{.key = "guards_allow",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config, spared.allowed),
+	 .max = NRS_GUARDS_ALLOW_MAX,
+	 .text = "Networks, with all in them, and names that they let through "
+		 "all the same.",
+	 .sample = "[10.99.0.0/16, hoster.example]"},
 	{.key = "strict",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config, strict),
@@ -331,6 +338,27 @@ static const struct nrs_config_row rows[] = {
 	 .unit = "observations",
 	 .text = "So many may wait for each such pattern; above that the "
 		 "oldest is forgotten, and counted."},
+	{.key = "exceptions",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config, spared.exceptions),
+	 .max = NRS_EXCEPTIONS_MAX,
+	 .text = "Files of what must not alert, whoever lists it: one value a "
+		 "line with, if need be, an end and the sources it holds for "
+		 "(noroshi(1)), or MISP warninglists (list.json). Replaced by "
+		 "others, they are read again; what they vetoed stands in "
+		 "vetoes.jsonl in state.dir.",
+	 .sample = "[/etc/noroshi/own.txt]"},
+	{.key = "select",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, select),
+	 .text = "What this site wants of what it receives. noroshi check "
+		 "--policy FILE --why shows what the rules of FILE do.",
+	 .section = &nrs_config_select_schema},
+	{.key = "feeds",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, feeds),
+	 .text = "When a source is not believed any more.",
+	 .section = &nrs_config_feeds_schema},
 	{.key = "hubs",
 	 .type = NRS_CONFIG_NAMED,
 	 .offset = offsetof(struct nrs_config, hubs),

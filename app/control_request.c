@@ -34,7 +34,10 @@ static int do_status(struct call *call)
 
 static int do_reload(struct call *call)
 {
-	return call->ops->reload(call->ctx, call->out);
+	const struct nrs_json *accept = nrs_json_get(call->request, "accept");
+
+	return call->ops->reload(call->ctx, nrs_json_is(accept, NRS_JSON_TRUE),
+				 call->out);
 }
 
 static int do_add(struct call *call)

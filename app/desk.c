@@ -16,8 +16,8 @@
 #include "app/status.h"
 #include "app/threads.h"
 
-#define NOTES_MAX 4
-#define NOTE_ROOM 200
+#define NOTES_MAX 5
+#define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
 
@@ -29,6 +29,7 @@ struct nrs_desk {
 	uint64_t hits_at_midnight;
 	uint64_t lines_lost, blocks_dropped; /* at the look before */
 	bool loses;			     /* more than then */
+	struct nrs_supply_state set;
 	struct nrs_crew_figures crew;
 	struct nrs_report_figures report;
 	struct nrs_status_interface interfaces[NRS_LIVE_INTERFACES_MAX];
@@ -224,6 +225,13 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       set->unmarked);
 		note(desk, &count, false, text);
 	}
+	if (set->doubt[0] != '\0') {
+		(void)snprintf(text, sizeof(text),
+			       "%s (the set stays, %llu times so far)",
+			       set->doubt,
+			       (unsigned long long)set->disbelieved);
+		note(desk, &count, true, text);
+	}
 	if (desk->lines_lost > 0) {
 		(void)snprintf(text, sizeof(text),
 			       "%llu lines of hits.jsonl were lost: the disk "
@@ -253,19 +261,23 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 {
 	const struct nrs_desk_options *o = &desk->options;
 	const int64_t now_ns = nrs_wall_ns();
-	struct nrs_supply_state set;
 
 	if (now_ns - desk->looked_ns >= LOOK_AGAIN_NS)
 		nrs_desk_look(desk, now_ns);
-	nrs_supply_state(o->supply, &set);
+	struct nrs_supply_state *set = &desk->set;
+
+	nrs_supply_state(o->supply, set);
 	*out = (struct nrs_status_view){
 		.sensor = o->config->sensor.name,
 		.now_ns = now_ns,
 		.up_ns = now_ns - desk->begun_ns,
-		.generation = set.generation,
-		.since_ns = set.since_ns,
-		.kept = set.kept,
-		.received = set.received,
+		.generation = set->generation,
+		.since_ns = set->since_ns,
+		.kept = set->kept,
+		.received = set->funnel.received,
+		.disbelieved = set->disbelieved,
+		.funnel = &set->funnel,
+		.rules = nrs_choice_policy(o->choice),
 		.interfaces = desk->interfaces,
 		.interface_count = o->plan->live.interface_count,
 		.hubs = desk->hubs,
@@ -273,9 +285,9 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.audiences = desk->audiences,
 		.audience_count = audience_count(desk),
 		.notes = desk->notes,
-		.note_count = make_notes(desk, &set),
+		.note_count = make_notes(desk, set),
 		.hits_today = desk->report.hits - desk->hits_at_midnight};
-	(void)snprintf(out->digest, sizeof(out->digest), "%s", set.digest);
+	(void)snprintf(out->digest, sizeof(out->digest), "%s", set->digest);
 }
 
 static int on_status(void *ctx, bool is_json, struct nrs_text *out)
@@ -287,11 +299,11 @@ static int on_status(void *ctx, bool is_json, struct nrs_text *out)
 		       : nrs_status_text(&view, out);
 }
 
-static int on_reload(void *ctx, struct nrs_text *out)
+static int on_reload(void *ctx, bool accepts, struct nrs_text *out)
 {
 	struct nrs_desk *desk = ctx;
 
-	desk->options.reload(desk->options.ctx, true);
+	desk->options.reload(desk->options.ctx, true, accepts);
 	nrs_text_puts(out, "reading again\n");
 	return 0;
 }
@@ -317,7 +329,7 @@ static int on_add(void *ctx, const struct nrs_span *values, unsigned int count,
 	if (dir == NULL)
 		return 1;
 	const bool is_all = nrs_added_values(dir, values, count, out);
-	desk->options.reload(desk->options.ctx, false);
+	desk->options.reload(desk->options.ctx, false, false);
 	return is_all ? 0 : 1;
 }
 
@@ -328,7 +340,7 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 
 	if (dir == NULL || !nrs_added_file(dir, path, out))
 		return 1;
-	desk->options.reload(desk->options.ctx, false);
+	desk->options.reload(desk->options.ctx, false, false);
 	return 0;
 }
 
@@ -340,7 +352,7 @@ void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
 	struct nrs_status_view view;
 
 	snapshot(desk, &view);
-	(void)snprintf(out, room, "set %u, %u indicators, %llu hits today",
-		       view.generation, view.kept,
+	(void)snprintf(out, room, "set %u, %llu indicators, %llu hits today",
+		       view.generation, (unsigned long long)view.kept,
 		       (unsigned long long)view.hits_today);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/choice.h"
 #include "app/control.h"
 #include "app/plan.h"
 #include "app/report.h"
@@ -16,12 +17,14 @@ struct nrs_desk_options {
 	const struct nrs_config *config;
 	const struct nrs_plan *plan;
 	struct nrs_supply *supply;
-	struct nrs_hubs *hubs; /* or NULL */
+	const struct nrs_choice *choice; /* the policy; or NULL */
+	struct nrs_hubs *hubs;		 /* or NULL */
 	struct nrs_crew *crew;
 	struct nrs_report *report;
 	void *ctx;
-	/* Read everything again; @with_hubs: ask them at once too. */
-	void (*reload)(void *ctx, bool with_hubs);
+	/* Read everything again; @with_hubs: ask them at once too; @accepts:
+	 * and believe every source. */
+	void (*reload)(void *ctx, bool with_hubs, bool accepts);
 };
 
 int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,

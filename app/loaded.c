@@ -30,6 +30,10 @@ static int open_image(struct nrs_loaded *out, const struct nrs_load *load,
 	struct nrs_image image;
 	struct nrs_diag diag = {0};
 
+	if (load->choosing != NULL &&
+	    (load->choosing->select != NULL || load->choosing->allow != NULL))
+		return refuse("an image was chosen when it was compiled",
+			      "--policy and --except want its files");
 	if (load->path_count != 1 || load->value_count > 0)
 		return refuse("an image stands alone",
 			      "compile it together with the other files");
@@ -60,7 +64,9 @@ int nrs_loaded_read(struct nrs_loaded *out, const struct nrs_load *load,
 	*out = (struct nrs_loaded){0};
 	if (wants_image(load))
 		return open_image(out, load, building);
-	const int err = nrs_load_all(&out->set, load, &out->failed);
+	int err = nrs_load_all(&out->set, load, &out->failed);
+	if (err == NRS_OK && load->choosing != NULL)
+		err = nrs_choose(out->set, load->choosing);
 	return err != NRS_OK ? err : nrs_db_build(&out->db, out->set, building);
 }
 

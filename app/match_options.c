@@ -22,19 +22,19 @@ static const char help[] =
 	"  --format NAME       what they are, if not as they look: see check "
 	"--help\n"
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
-	"  --out DIR           write sightings.internal.json, hits.jsonl and\n"
-	"                      run.json there\n"
+	"  --policy FILE       choose by the rules of this noroshi.yaml\n"
+	"  --except FILE       a list of what must not alert, or warninglist\n"
+	"  --shadow            count what the dropped ones would have hit too\n"
+	"  --out DIR           write sightings, hits.jsonl and run.json there\n"
 	"  --packets FILE      write the packets of flows that hit there, as\n"
 	"                      pcapng with the hit as comment (not from "
 	"stdin)\n"
-	"  --workers N         threads (default: one per processor); the "
-	"files\n"
-	"                      are the same for any number\n"
-	"  --filter BPF        only packets that pass, as in tcpdump\n"
-	"  --from TIME, --to TIME   only packets from, and before\n"
+	"  --workers N         threads (one per processor); the same files for "
+	"any\n"
+	"  --filter BPF, --from TIME, --to TIME   only these packets\n"
 	"  --home-net CIDR,... own networks (default: private addresses)\n"
 	"  --validity MODE     since-expiry (default), strict or now\n"
-	"  --at TIME           the clock for --validity now\n"
+	"  --at TIME           the clock for --validity now, and of ages\n"
 	"  --subdomains        names match their subdomains too\n"
 	"  --no-guards         take also what must never match alone\n"
 	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
@@ -63,6 +63,9 @@ enum match_option {
 	OPT_STRICT,
 	OPT_NO_LENIENT,
 	OPT_ROTATED,
+	OPT_POLICY,
+	OPT_SHADOW,
+	OPT_EXCEPT,
 };
 
 static const struct option options_table[] = {
@@ -84,6 +87,9 @@ static const struct option options_table[] = {
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"no-lenient", required_argument, NULL, OPT_NO_LENIENT},
 	{"rotated", no_argument, NULL, OPT_ROTATED},
+	{"policy", required_argument, NULL, OPT_POLICY},
+	{"shadow", no_argument, NULL, OPT_SHADOW},
+	{"except", required_argument, NULL, OPT_EXCEPT},
 	{NULL, 0, NULL, 0}};
 
 static int wrong(const char *name, const char *value, const char *wanted)
@@ -205,6 +211,15 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 			       ? NRS_OK
 			       : wrong("no-lenient", value,
 				       "no leniencies (noroshi check --help)");
+	case OPT_POLICY:
+		o->policy = value;
+		return NRS_OK;
+	case OPT_EXCEPT:
+		return add(o->exceptions.paths, &o->exceptions.count, value,
+			   "except");
+	case OPT_SHADOW:
+		o->shadow = true;
+		return NRS_OK;
 	case OPT_ROTATED:
 		o->is_rotated = true;
 		return NRS_OK;
@@ -242,6 +257,18 @@ static int check_packets(const struct nrs_match_options *o)
 	return NRS_OK;
 }
 
+static int check_shadow(const struct nrs_match_options *o)
+{
+	for (unsigned int i = 0; i < o->capture_count && o->shadow; i++) {
+		if (strcmp(o->captures[i], "-") == 0) {
+			nrs_say("--shadow needs a second pass, and standard "
+				"input cannot be read twice");
+			return NRS_E_USAGE;
+		}
+	}
+	return NRS_OK;
+}
+
 int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 {
 	struct timespec now;
@@ -262,14 +289,15 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 	}
 	o->captures = (const char *const *)argv + optind;
 	o->capture_count = (unsigned int)(argc - optind);
-	if (o->indicator_count + o->value_count == 0) {
-		nrs_say("match: no indicators (--indicators FILE or --ioc "
-			"VALUE)");
+	if (o->indicator_count + o->value_count == 0 && o->policy == NULL) {
+		nrs_say("match: no indicators (--indicators FILE, --ioc VALUE "
+			"or --policy FILE)");
 		return NRS_E_USAGE;
 	}
 	if (o->capture_count == 0) {
 		nrs_say("match: no capture given");
 		return NRS_E_USAGE;
 	}
-	return o->packets == NULL ? NRS_OK : check_packets(o);
+	const int err = check_shadow(o);
+	return err != NRS_OK || o->packets == NULL ? err : check_packets(o);
 }

@@ -10,13 +10,20 @@
 
 #define NRS_ARGS_MAX 256
 
+struct nrs_match_exceptions {
+	char *paths[NRS_ARGS_MAX];
+	unsigned int count;
+};
+
 struct nrs_match_options {
 	char *indicators[NRS_ARGS_MAX];
 	unsigned int indicator_count;
 	char *values[NRS_ARGS_MAX];
 	unsigned int value_count;
-	const char *format;  /* of the indicators, or NULL: by content */
-	const char *out;     /* folder, or NULL */
+	const char *format; /* of the indicators, or NULL: by content */
+	const char *out;    /* folder, or NULL */
+	struct nrs_match_exceptions exceptions;
+	const char *policy;  /* noroshi.yaml with rules, or NULL */
 	const char *packets; /* pcapng of the flows that hit, or NULL */
 	unsigned int workers;
 	struct nrs_filter *filter;
@@ -27,6 +34,7 @@ struct nrs_match_options {
 	bool is_rotated;
 	bool subdomains;
 	bool no_guards;
+	bool shadow;
 	bool strict;
 	uint32_t lenient_off; /* bits of enum nrs_leniency */
 	bool has_home;	      /* --home-net was given */

@@ -31,6 +31,7 @@ struct life {
 	struct nrs_plan *plan;
 	const struct nrs_config *config;
 	struct nrs_hash_key key;
+	struct nrs_choice *choice;
 	struct nrs_hubs *hubs;
 	struct nrs_supply *supply;
 	struct nrs_live *live;
@@ -43,11 +44,12 @@ struct life {
 	struct nrs_desk *desk;
 	struct nrs_control *control;
 	int64_t looked_ns;
-	char hits_path[PATH_ROOM];
+	char hits_path[PATH_ROOM], vetoes_path[PATH_ROOM];
 	int signals;
 	int wake; /* eventfd: the builder has something to do */
 	_Atomic(bool) stop;
 	_Atomic(bool) reload;
+	_Atomic(bool) accepts;	    /* the next set, as it comes */
 	_Atomic(bool) is_reloading; /* the service manager waits for its end */
 };
 
@@ -56,8 +58,9 @@ static void say_set(struct nrs_supply *supply)
 	struct nrs_supply_state state;
 
 	nrs_supply_state(supply, &state);
-	nrs_say("set generation %u %s: %u of %u indicators", state.generation,
-		state.digest, state.kept, state.received);
+	nrs_say("set generation %u %s: %u of %llu indicators", state.generation,
+		state.digest, state.kept,
+		(unsigned long long)state.funnel.received);
 	if (state.unmarked > 0)
 		nrs_complain(
 			"%u of them are unmarked = AMBER+STRICT: sightings of "
@@ -71,6 +74,8 @@ static void rebuild(struct life *l)
 	struct nrs_diag diag = {0};
 
 	nrs_supply_state(l->supply, &before);
+	if (atomic_exchange_explicit(&l->accepts, false, memory_order_relaxed))
+		nrs_supply_accept(l->supply);
 	const int err = nrs_supply_build(l->supply, &diag);
 	nrs_supply_state(l->supply, &after);
 	if (err != NRS_OK)
@@ -157,14 +162,17 @@ static int open_hubs(struct life *l)
 	return err;
 }
 
-/* What the configuration says is own; the default is every private network,
- * and sites do share addresses of those. */
-static struct nrs_guard_own own_nets(const struct nrs_config *c)
+/* Where the record of vetoes goes, if there can be one. */
+static const char *vetoes_path(struct life *l)
 {
-	return (struct nrs_guard_own){.nets = c->home_net.nets,
-				      .count = nrs_config_is_set(c, "home_net")
-						       ? c->home_net.count
-						       : 0};
+	const char *dir = l->config->state.dir;
+
+	if (l->config->spared.exceptions.count == 0 || dir == NULL ||
+	    nrs_make_folder(dir) != NRS_OK)
+		return NULL;
+	(void)snprintf(l->vetoes_path, sizeof(l->vetoes_path),
+		       "%s/vetoes.jsonl", dir);
+	return l->vetoes_path;
 }
 
 static int first_set(struct life *l)
@@ -180,7 +188,14 @@ static int first_set(struct life *l)
 			     .guards = l->config->guards,
 			     .strict = l->config->strict,
 			     .lenient_off = l->config->not_lenient,
-			     .own = own_nets(l->config)},
+			     .own = nrs_choice_guards(l->choice)},
+		.exceptions = l->config->spared.exceptions.items,
+		.exception_count = l->config->spared.exceptions.count,
+		.vetoes = vetoes_path(l),
+		.select = nrs_choice_select(l->choice),
+		.feeds = {.shrink_percent = l->config->feeds.shrink_percent,
+			  .grow_percent = l->config->feeds.grow_percent,
+			  .least = l->config->feeds.least},
 		.ctx = l,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};
@@ -292,10 +307,12 @@ static int start(struct life *l)
 }
 
 /* Someone asked: read everything again. */
-static void on_reload(void *ctx, bool with_hubs)
+static void on_reload(void *ctx, bool with_hubs, bool accepts)
 {
 	struct life *l = ctx;
 
+	if (accepts)
+		atomic_store_explicit(&l->accepts, true, memory_order_relaxed);
 	atomic_store_explicit(&l->reload, true, memory_order_relaxed);
 	wake_builder(l);
 	if (with_hubs && l->hubs != NULL)
@@ -308,6 +325,7 @@ static int open_desk(struct life *l)
 	const struct nrs_desk_options options = {.config = l->config,
 						 .plan = l->plan,
 						 .supply = l->supply,
+						 .choice = l->choice,
 						 .hubs = l->hubs,
 						 .crew = l->crew,
 						 .report = l->report,
@@ -354,7 +372,7 @@ static bool take_signal(struct life *l)
 		return false;
 	nrs_notify_reloading();
 	atomic_store_explicit(&l->is_reloading, true, memory_order_relaxed);
-	on_reload(l, true);
+	on_reload(l, true, false);
 	return true;
 }
 
@@ -418,6 +436,7 @@ static void end(struct life *l)
 	nrs_hits_file_close(l->hits);
 	nrs_live_close(l->live);
 	nrs_supply_free(l->supply);
+	nrs_choice_free(l->choice);
 	nrs_hubs_free(l->hubs);
 	nrs_plan_free(l->plan);
 	if (l->signals >= 0)
@@ -439,6 +458,8 @@ int nrs_run(const struct nrs_config *config)
 	nrs_hash_key_init(&l.key, seed);
 	if (err == NRS_OK)
 		err = nrs_plan_new(&l.plan, config, &diag);
+	if (err == NRS_OK)
+		err = nrs_choice_new(&l.choice, config, &diag);
 	if (diag.text[0] != '\0')
 		nrs_complain("%s", diag.text);
 	if (err == NRS_OK)

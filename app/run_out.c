@@ -98,6 +98,12 @@ void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *f)
 	nrs_jsonw_member_u64(&w, "hits", f->hits);
 	nrs_jsonw_member_u64(&w, "sightings", f->sightings);
 	put_correlation(&w, &f->correlation);
+	if (f->shadow != NULL) {
+		nrs_jsonw_key(&w, "shadow");
+		nrs_jsonw_open(&w, '{');
+		nrs_shadow_json(f->shadow, &w);
+		nrs_jsonw_close(&w, '}');
+	}
 	nrs_jsonw_key(&w, "counters");
 	nrs_jsonw_open(&w, '{');
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)

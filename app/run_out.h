@@ -6,6 +6,7 @@
 #pragma once
 
 #include "app/match_options.h"
+#include "app/shadow.h"
 #include "capture/reader.h"
 #include "sightings/correlate.h"
 
@@ -17,6 +18,7 @@ struct nrs_run_facts {
 	const struct nrs_counters *counters;
 	uint64_t hits, sightings;
 	struct nrs_correlator_figures correlation;
+	const struct nrs_shadow *shadow; /* with --shadow; or NULL */
 };
 
 void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *facts);

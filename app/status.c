@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "app/funnel_text.h"
 #include "engine/base/json.h"
 #include "sightings/table_out.h"
 
@@ -185,6 +186,8 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 		out, "set gen %u %.20s active since %s, %s of %s indicators\n",
 		s->generation, s->digest, stamp, count(s->kept, kept),
 		count(s->received, received));
+	if (s->funnel != NULL && s->funnel->received > s->kept)
+		nrs_funnel_text(out, s->funnel, s->rules);
 }
 
 static void put_interface(struct nrs_text *out,
@@ -428,6 +431,13 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 		    s->generation == 0 ? NRS_TIME_MIN : s->since_ns);
 	nrs_jsonw_member_u64(&w, "kept", s->kept);
 	nrs_jsonw_member_u64(&w, "received", s->received);
+	nrs_jsonw_member_u64(&w, "disbelieved", s->disbelieved);
+	if (s->funnel != NULL) {
+		nrs_jsonw_key(&w, "funnel");
+		nrs_jsonw_open(&w, '{');
+		nrs_funnel_json(&w, s->funnel, s->rules);
+		nrs_jsonw_close(&w, '}');
+	}
 	nrs_jsonw_close(&w, '}');
 	json_interfaces(&w, s);
 	json_hits(&w, s);

@@ -7,6 +7,7 @@
 
 #include "engine/base/stamp.h"
 #include "engine/base/text.h"
+#include "loaders/choose.h"
 #include "sightings/classify.h"
 
 struct nrs_status_interface {
@@ -44,7 +45,10 @@ struct nrs_status_view {
 	uint32_t generation; /* 0: no set yet */
 	char digest[80];
 	int64_t since_ns;
-	uint32_t kept, received; /* indicators */
+	uint64_t kept, received; /* indicators */
+	uint64_t disbelieved;	 /* sets not taken because of a source */
+	const struct nrs_funnel *funnel; /* NULL: not known */
+	const struct nrs_select_policy *rules;
 	const struct nrs_status_interface *interfaces;
 	unsigned int interface_count;
 	const struct nrs_status_hub *hubs;

@@ -8,16 +8,22 @@
  */
 #include "app/supply.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 
 #include "app/added.h"
+#include "app/exceptions.h"
+#include "app/say.h"
 #include "app/threads.h"
 
 /* One is in force, one on its way out; a third while it is built. */
 #define SETS_MAX 4
+
+/* A set is chosen anew so often where exceptions may end. */
+#define EXCEPTIONS_NS (3600 * NRS_SECOND_NS)
 
 struct living_set {
 	uint32_t generation; /* 0: a free place */
@@ -34,6 +40,8 @@ struct nrs_supply {
 	struct living_set living[SETS_MAX];
 	struct nrs_supply_state state;
 	uint32_t generation;
+	int64_t built_ns; /* the last try, well or not */
+	bool accepts;	  /* the next set, whatever its sources did */
 };
 
 int nrs_supply_new(struct nrs_supply **out,
@@ -44,7 +52,9 @@ int nrs_supply_new(struct nrs_supply **out,
 	if (s == NULL)
 		return NRS_E_NOMEM;
 	s->options = *options;
-	s->seen = calloc(options->file_count + 1, sizeof(*s->seen));
+	s->seen = calloc((size_t)options->file_count +
+				 options->exception_count + 1,
+			 sizeof(*s->seen));
 	if (s->seen == NULL || nrs_lock_new(&s->lock) != NRS_OK) {
 		nrs_supply_free(s);
 		return NRS_E_NOMEM;
@@ -74,25 +84,45 @@ static bool is_same_file(const struct stat *a, const struct stat *b)
 }
 
 /* A feed's folder is as new as its manifest: that is what is written last. */
-static void look_at(const struct nrs_supply_file *file, struct stat *out)
+static void look_at_path(const char *path, bool is_folder, struct stat *out)
 {
 	char manifest[4200];
 
-	if (stat(file->path, out) != 0)
+	if (stat(path, out) != 0)
 		memset(out, 0, sizeof(*out));
-	if (!S_ISDIR(out->st_mode) || file->is_folder)
+	if (!S_ISDIR(out->st_mode) || is_folder)
 		return;
-	snprintf(manifest, sizeof(manifest), "%s/manifest.json", file->path);
+	snprintf(manifest, sizeof(manifest), "%s/manifest.json", path);
 	if (stat(manifest, out) != 0)
 		memset(out, 0, sizeof(*out));
 }
 
+/* Files first, then lists of exceptions. */
+static void look_at(const struct nrs_supply *s, unsigned int index,
+		    struct stat *out)
+{
+	const struct nrs_supply_options *o = &s->options;
+
+	if (index < o->file_count)
+		look_at_path(o->files[index].path, o->files[index].is_folder,
+			     out);
+	else
+		look_at_path(o->exceptions[index - o->file_count], true, out);
+}
+
 bool nrs_supply_changed(struct nrs_supply *s)
 {
-	for (unsigned int i = 0; i < s->options.file_count; i++) {
+	const unsigned int count =
+		s->options.file_count + s->options.exception_count;
+
+	/* Exceptions end, and their vetoes with them. */
+	if (s->options.exception_count > 0 &&
+	    nrs_wall_ns() - s->built_ns >= EXCEPTIONS_NS)
+		return true;
+	for (unsigned int i = 0; i < count; i++) {
 		struct stat now;
 
-		look_at(&s->options.files[i], &now);
+		look_at(s, i, &now);
 		if (!is_same_file(&now, &s->seen[i]))
 			return true;
 	}
@@ -108,7 +138,7 @@ static int load_file(struct nrs_supply *s, struct nrs_set *set,
 	struct stat now;
 
 	/* Its date first: a change while it is read is seen next time. */
-	look_at(file, &now);
+	look_at(s, index, &now);
 	s->seen[index] = now;
 	if (file->is_folder)
 		return nrs_added_load(file->path, &file->options, set, diag);
@@ -152,15 +182,79 @@ static int load(struct nrs_supply *s, struct nrs_set **out,
 	return NRS_OK;
 }
 
-static void count(const struct nrs_set *set, struct nrs_supply_state *state)
+static void count(const struct nrs_supply *s, const struct nrs_set *set,
+		  struct nrs_supply_state *state)
 {
-	state->received = nrs_set_count(set);
-	for (uint32_t i = 0; i < state->received; i++) {
-		if (nrs_set_status(set, i) > NRS_STATUS_PARTIAL)
-			continue;
-		state->kept++;
-		state->unmarked += nrs_set_tlp(set, i) == NRS_TLP_NONE;
+	state->unmarked = 0;
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		state->unmarked +=
+			nrs_set_status(set, i) <= NRS_STATUS_PARTIAL &&
+			nrs_set_tlp(set, i) == NRS_TLP_NONE;
 	}
+	nrs_funnel_count(&state->funnel, set, s->options.select);
+	state->kept = (uint32_t)(state->funnel.full + state->funnel.partial);
+}
+
+void nrs_supply_accept(struct nrs_supply *s)
+{
+	s->accepts = true;
+}
+
+static void doubt(struct nrs_supply *s, const char *text)
+{
+	nrs_lock_take(s->lock);
+	s->state.disbelieved += text[0] != '\0';
+	(void)snprintf(s->state.doubt, sizeof(s->state.doubt), "%s", text);
+	nrs_lock_give(s->lock);
+}
+
+/* What is in force stays when a source is not believed. */
+static int believe(struct nrs_supply *s, const struct nrs_set *set,
+		   struct nrs_diag *diag)
+{
+	const struct nrs_set *before =
+		nrs_supply_set_of(s, s->state.generation);
+	struct nrs_diag reason = {0};
+
+	if (before == NULL || s->accepts)
+		return NRS_OK;
+	const int err =
+		nrs_feeds_check(before, set, &s->options.feeds, &reason);
+	if (err != NRS_E_LIMIT)
+		return err;
+	doubt(s, reason.text);
+	return nrs_diag_set(diag, err, 0, "%s", reason.text);
+}
+
+static int load_exceptions(struct nrs_supply *s, struct nrs_allow **out,
+			   struct nrs_diag *diag)
+{
+	for (unsigned int i = 0; i < s->options.exception_count; i++)
+		look_at(s, s->options.file_count + i,
+			&s->seen[s->options.file_count + i]);
+	return nrs_exceptions_load(out, s->options.exceptions,
+				   s->options.exception_count, diag);
+}
+
+static int choose(struct nrs_supply *s, struct nrs_set *set,
+		  struct nrs_diag *diag)
+{
+	struct nrs_choose_options options = {
+		.building = &s->options.building,
+		.select = s->options.select,
+		.at_ns = nrs_wall_ns(),
+		.drop_expired = s->options.building.validity !=
+				NRS_VALIDITY_SINCE_EXPIRY};
+	int err = believe(s, set, diag);
+
+	s->options.building.at_ns = options.at_ns;
+	s->accepts = false;
+	if (err == NRS_OK)
+		err = load_exceptions(s, &options.allow, diag);
+	if (err == NRS_OK)
+		err = nrs_choose(set, &options);
+	nrs_allow_free(options.allow);
+	return err;
 }
 
 static int describe(struct nrs_supply *s, const struct nrs_set *set,
@@ -174,7 +268,7 @@ static int describe(struct nrs_supply *s, const struct nrs_set *set,
 	if (err == NRS_OK && digest.len < sizeof(state->digest))
 		memcpy(state->digest, digest.ptr, digest.len);
 	nrs_text_fini(&digest);
-	count(set, state);
+	count(s, set, state);
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	state->since_ns = (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
 	return err;
@@ -246,11 +340,16 @@ static int compile_and_publish(struct nrs_supply *s, struct nrs_set *set,
 		return err;
 	}
 	s->db = db;
-	nrs_lock_take(s->lock);
-	s->state = *state;
+	if (s->options.vetoes != NULL &&
+	    nrs_vetoes_write(set, s->options.vetoes) != NRS_OK)
+		nrs_complain("cannot write %s: %s", s->options.vetoes,
+			     strerror(errno));
 	/* Only the builder knows which patterns can be seen. */
-	s->state.received = s->state.kept = s->state.unmarked = 0;
-	count(set, &s->state);
+	struct nrs_supply_state known = *state;
+	count(s, set, &known);
+	nrs_lock_take(s->lock);
+	known.disbelieved = s->state.disbelieved;
+	s->state = known;
 	nrs_lock_give(s->lock);
 	return NRS_OK;
 }
@@ -261,8 +360,13 @@ int nrs_supply_build(struct nrs_supply *s, struct nrs_diag *diag)
 	struct nrs_set *set = NULL;
 	int err = load(s, &set, diag);
 
-	if (err != NRS_OK)
+	s->built_ns = nrs_wall_ns();
+	if (err == NRS_OK)
+		err = choose(s, set, diag);
+	if (err != NRS_OK) {
+		nrs_set_free(set);
 		return err;
+	}
 	if (++s->generation == 0) /* 0 means none */
 		s->generation = 1;
 	err = describe(s, set, &state);
@@ -270,6 +374,7 @@ int nrs_supply_build(struct nrs_supply *s, struct nrs_diag *diag)
 	    strcmp(state.digest, s->state.digest) == 0) {
 		nrs_set_free(set); /* nothing changed */
 		s->generation--;
+		doubt(s, "");
 		return NRS_OK;
 	}
 	if (err != NRS_OK) {

@@ -7,7 +7,9 @@
  */
 #pragma once
 
+#include "app/feeds.h"
 #include "app/live_crew.h"
+#include "loaders/choose.h"
 #include "loaders/loader.h"
 
 struct nrs_supply;
@@ -23,7 +25,13 @@ struct nrs_supply_file {
 struct nrs_supply_options {
 	const struct nrs_supply_file *files; /* borrowed */
 	unsigned int file_count;
-	struct nrs_build_options building; /* generation is set here */
+	/* Generation and time are set here. */
+	struct nrs_build_options building;
+	const char *const *exceptions; /* paths of lists, watched too */
+	unsigned int exception_count;
+	const char *vetoes;	   /* path of the record of vetoes; or NULL */
+	struct nrs_select *select; /* the policy; or NULL */
+	struct nrs_feed_limits feeds;
 	/* What does not come from files, loaded behind them; or NULL. */
 	void *ctx;
 	int (*load)(void *ctx, struct nrs_set *set, struct nrs_diag *diag);
@@ -37,10 +45,14 @@ void nrs_supply_free(struct nrs_supply *supply);
 /*
  * Load everything and publish it, for the first time too. When some file
  * cannot be read whole, what was published stays, and @diag says why:
- * NRS_E_IO, NRS_E_FORMAT, NRS_E_TRUNCATED, NRS_E_NOMEM. The digest stays the
- * same when nothing changed; then nothing is published.
+ * NRS_E_IO, NRS_E_FORMAT, NRS_E_TRUNCATED, NRS_E_NOMEM; NRS_E_LIMIT when a
+ * source is not believed (feeds.h). The digest stays the same when nothing
+ * changed; then nothing is published.
  */
 int nrs_supply_build(struct nrs_supply *supply, struct nrs_diag *diag);
+
+/* The next build believes every source. */
+void nrs_supply_accept(struct nrs_supply *supply);
 
 /* The crew that uses what is published, once there is one: sets are freed
  * when it has done with them. */
@@ -61,9 +73,12 @@ const struct nrs_set *nrs_supply_set_of(struct nrs_supply *supply,
 #define NRS_SUPPLY_DIGEST_MAX 80
 struct nrs_supply_state {
 	uint32_t generation;
-	uint32_t received, kept; /* indicators; full or partial ones */
-	uint32_t unmarked;	 /* of those kept: never leave */
+	struct nrs_funnel funnel; /* from received to kept */
+	uint32_t kept;		  /* full or partial ones */
+	uint32_t unmarked;	  /* of those: never leave */
 	int64_t since_ns;
 	char digest[NRS_SUPPLY_DIGEST_MAX];
+	uint64_t disbelieved; /* sets not taken because of a source */
+	char doubt[200];      /* about the last one; empty: it was taken */
 };
 void nrs_supply_state(struct nrs_supply *supply, struct nrs_supply_state *out);

@@ -45,7 +45,9 @@ static int name(struct nrs_builder *b, struct nrs_span value, bool is_suffix)
 		   is_suffix || b->db->options.subdomains
 			   ? nrs_build_suffix(b, NRS_LANE_NAME, key)
 			   : nrs_build_exact(b, NRS_LANE_NAME, key),
-		   b->db->options.guards ? nrs_guard_name(key) : NULL);
+		   b->db->options.guards
+			   ? nrs_guard_name(key, &b->db->options.own)
+			   : NULL);
 }
 
 static int url(struct nrs_builder *b, struct nrs_span value)

@@ -238,7 +238,7 @@ static const char *guard_of(const struct nrs_builder *b, enum nrs_lane lane,
 	if (!b->db->options.guards)
 		return NULL;
 	if (nrs_lane_kind(lane) == NRS_VALUE_NAME)
-		return nrs_guard_name(key);
+		return nrs_guard_name(key, &b->db->options.own);
 	if (nrs_lane_kind(lane) != NRS_VALUE_ADDR)
 		return NULL;
 	memcpy(prefix.addr.bytes, key.ptr, sizeof(prefix.addr.bytes));

@@ -148,11 +148,12 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	} else if (kind == NRS_VALUE_NAME &&
 		   (b->db->options.subdomains ||
 		    nrs_span_starts(nrs_span_trim(literal->bytes), "*."))) {
-		guard = nrs_guard_name(operand.bytes);
+		guard = nrs_guard_name(operand.bytes, &b->db->options.own);
 		atom = nrs_build_suffix(b, lane, operand.bytes);
 	} else {
 		if (kind == NRS_VALUE_NAME)
-			guard = nrs_guard_name(operand.bytes);
+			guard = nrs_guard_name(operand.bytes,
+					       &b->db->options.own);
 		else if (lane == NRS_LANE_REQUEST_VALUE &&
 			 map->lane == NRS_LANE_URL &&
 			 nrs_span_is(operand.bytes, "/"))
@@ -350,6 +351,12 @@ static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 		*guard = nrs_guard_prefix(&prefix, &b->db->options.own);
 		return nrs_build_prefix(b, lane, &prefix);
 	}
+	if (!is_header && !is_like)
+		*guard = nrs_guard_regex(regex.text);
+	else if (!is_header)
+		*guard = nrs_guard_like(regex.text,
+					nrs_lane_kind(lane) == NRS_VALUE_NAME,
+					&b->db->options.own);
 	if (is_header)
 		regex.kind =
 			is_like ? NRS_REGEX_PREFIX_LIKE : NRS_REGEX_PREFIX_PCRE;

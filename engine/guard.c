@@ -6,6 +6,7 @@
 #include "engine/guard.h"
 
 #include "engine/names.h"
+#include "engine/tables/pcre.h"
 
 #define V4(a, b)                                                               \
 	{                                                                      \
@@ -41,6 +42,11 @@ const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
 	const bool is_v4 =
 		prefix->bits >= V4_BITS && nrs_addr_is_v4(&prefix->addr);
 
+	for (unsigned int i = 0; i < own->allowed_count; i++) {
+		if (own->allowed[i].bits <= prefix->bits &&
+		    nrs_prefix_contains(&own->allowed[i], &prefix->addr))
+			return NULL;
+	}
 	if (is_v4 && prefix->bits < V4_BITS + 8)
 		return "guard: an IPv4 prefix shorter than /8";
 	if (!is_v4 && prefix->bits < 16)
@@ -56,9 +62,51 @@ const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
 	return NULL;
 }
 
-const char *nrs_guard_name(struct nrs_span name)
+const char *nrs_guard_name(struct nrs_span name,
+			   const struct nrs_guard_own *own)
 {
+	for (unsigned int i = 0; i < own->name_count; i++) {
+		if (nrs_span_equal(own->names[i], name))
+			return NULL;
+	}
 	return nrs_names_is_everybodys(name) ? "guard: a public suffix" : NULL;
+}
+
+const char *nrs_guard_like(struct nrs_span like, bool is_name,
+			   const struct nrs_guard_own *own)
+{
+	size_t any = 0;
+
+	while (any < like.len && like.ptr[any] == '%')
+		any++;
+	struct nrs_span rest = nrs_span_from(like, any);
+	if (any > 0 && rest.len == 0)
+		return "guard: everything";
+	if (any == 0 || !is_name)
+		return NULL;
+	if (nrs_span_starts(rest, "."))
+		rest = nrs_span_from(rest, 1);
+	return nrs_span_find(rest, '%', 0) == SIZE_MAX &&
+			       nrs_span_find(rest, '_', 0) == SIZE_MAX
+		       ? nrs_guard_name(rest, own)
+		       : NULL;
+}
+
+const char *nrs_guard_regex(struct nrs_span expression)
+{
+	/* No octet of the one is in the other, and no value has either. */
+	static const char *const probes[] = {"\x01\x02", "~~~\x7f~~~"};
+	struct nrs_pcre_scratch *scratch = nrs_pcre_scratch_new();
+	struct nrs_pcre *pcre = NULL;
+	unsigned int found = 0;
+
+	if (scratch != NULL && nrs_pcre_new(&pcre, expression, NULL) == NRS_OK)
+		for (unsigned int i = 0; i < 2; i++)
+			found += nrs_pcre_search(pcre, scratch,
+						 nrs_span_of(probes[i])) == 1;
+	nrs_pcre_free(pcre);
+	nrs_pcre_scratch_free(scratch);
+	return found == 2 ? "guard: an expression for everything" : NULL;
 }
 
 const char *nrs_guard_digest(struct nrs_span hex)

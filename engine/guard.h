@@ -8,10 +8,15 @@
 
 #include "engine/base/addr.h"
 
-/* Networks that are one's own; borrowed. */
+/* Networks that are one's own, and what a site allows all the same: networks
+ * with all in them, and canonical names. Borrowed. */
 struct nrs_guard_own {
 	const struct nrs_prefix *nets;
 	unsigned int count;
+	const struct nrs_prefix *allowed;
+	unsigned int allowed_count;
+	const struct nrs_span *names;
+	unsigned int name_count;
 };
 
 /* Each returns why the value must not match, a text for ever; NULL: it may. */
@@ -23,7 +28,16 @@ const char *nrs_guard_prefix(const struct nrs_prefix *prefix,
 
 /* The canonical @name as a whole is a top-level domain or a public suffix
  * (nrs_names_is_everybodys). */
-const char *nrs_guard_name(struct nrs_span name);
+const char *nrs_guard_name(struct nrs_span name,
+			   const struct nrs_guard_own *own);
+
+/* A LIKE that takes everything ("%"), or with @is_name all names below a
+ * public suffix ("%.com"); in the lane's canonical form. */
+const char *nrs_guard_like(struct nrs_span like, bool is_name,
+			   const struct nrs_guard_own *own);
+
+/* A regular expression that takes values that have nothing in common. */
+const char *nrs_guard_regex(struct nrs_span expression);
 
 /* @hex of any case is MD5, SHA-1, SHA-256, SHA-384 or SHA-512 of no bytes. */
 const char *nrs_guard_digest(struct nrs_span hex);

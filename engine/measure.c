@@ -78,7 +78,7 @@ static void take_name(struct walk *w, struct nrs_span text,
 		refuse(w, "a name with characters that no host has");
 		return;
 	}
-	take(w, &m, nrs_guard_name(m.value));
+	take(w, &m, nrs_guard_name(m.value, &w->sink->own));
 }
 
 static bool is_host(struct nrs_span host)

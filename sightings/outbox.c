@@ -23,6 +23,17 @@ struct nrs_outbox {
 	struct nrs_outbox_figures figures;
 };
 
+/* What a policy only watches is worth no report, whatever it did. */
+static enum nrs_class grade_of(const struct nrs_witness_head *head,
+			       enum nrs_outcome outcome)
+{
+	const enum nrs_class grade = nrs_classify(
+		(enum nrs_direction)head->direction, outcome, false);
+
+	return head->is_watched && grade > NRS_CLASS_WATCH ? NRS_CLASS_WATCH
+							   : grade;
+}
+
 static struct nrs_share_item item_of(const struct nrs_window *window)
 {
 	const struct nrs_witness_head *head = nrs_witness_head(window->first);
@@ -30,8 +41,7 @@ static struct nrs_share_item item_of(const struct nrs_window *window)
 	return (struct nrs_share_item){
 		.source = nrs_witness_text(window->first, NRS_WITNESS_SOURCE),
 		.tlp = (enum nrs_tlp)head->tlp,
-		.grade = nrs_classify((enum nrs_direction)head->direction,
-				      window->outcome, false),
+		.grade = grade_of(head, window->outcome),
 		.is_value = head->is_value};
 }
 

@@ -10,7 +10,7 @@
 #include "engine/base/checksum.h"
 
 /* Another number whenever the head or struct nrs_record_hit changes. */
-#define LAYOUT (0x4e570001u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
+#define LAYOUT (0x4e570002u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
 
 struct nrs_witness {
 	uint32_t refs;
@@ -65,6 +65,7 @@ static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
 	w->head.is_partial = s->indicator->status == NRS_STATUS_PARTIAL;
 	w->head.outcome = (uint8_t)s->outcome;
 	w->head.protocols = s->protocols;
+	w->head.is_watched = s->indicator->watched;
 	memcpy(w->tail, s->hit, s->hit->head.bytes);
 	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++) {
 		w->head.text_len[i] = (uint32_t)texts[i].len;
@@ -144,6 +145,7 @@ bool nrs_witness_same(const struct nrs_witness *a, const struct nrs_witness *b)
 	return a->head.modified_ns == b->head.modified_ns &&
 	       a->head.direction == b->head.direction &&
 	       a->head.tlp == b->head.tlp &&
+	       a->head.is_watched == b->head.is_watched &&
 	       nrs_addr_compare(nrs_witness_own(a), nrs_witness_own(b)) == 0 &&
 	       (a->head.direction != NRS_DIRECTION_TRANSIT ||
 		nrs_addr_compare(nrs_witness_peer(a), nrs_witness_peer(b)) ==

@@ -29,6 +29,7 @@ struct nrs_witness_head {
 	bool is_partial;
 	uint8_t outcome; /* when it was seen */
 	uint8_t protocols;
+	bool is_watched; /* its hits deserve no report */
 };
 
 struct nrs_witness;
@@ -46,8 +47,9 @@ struct nrs_span nrs_witness_text(const struct nrs_witness *w,
 const struct nrs_addr *nrs_witness_own(const struct nrs_witness *w);
 const struct nrs_addr *nrs_witness_peer(const struct nrs_witness *w);
 
-/* Same indicator and version, source, marking, own host (in transit: pair) and
- * direction: sharing-rules.md rule 11 without the outcome. */
+/* Same indicator and version, watched or not, source, marking, own host (in
+ * transit: pair) and direction: sharing-rules.md rule 11 without the outcome.
+ */
 bool nrs_witness_same(const struct nrs_witness *a, const struct nrs_witness *b);
 /* Equal for the same ones. */
 uint64_t nrs_witness_hash(const struct nrs_witness *w);

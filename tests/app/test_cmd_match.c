@@ -121,6 +121,38 @@ static void the_packets_of_the_flows_that_hit_are_kept(void **state)
 			    4);
 }
 
+static void what_was_dropped_is_counted_in_its_shadow(void **state)
+{
+	const char *policy = workshop_write(
+		"policy.yaml",
+		"select:\n  rules:\n    - {action: drop, within: "
+		"[c2.example]}\n");
+	const char *own = workshop_write("own.txt", "c2.example # ours\n");
+	const struct spoken_row rows[] = {
+		{"dropped by a rule",
+		 {"match", "--ioc", "c2.example", "--policy", policy, capture},
+		 0,
+		 "",
+		 " 0 hits"},
+		{"and what it would have hit",
+		 {"match", "--ioc", "c2.example", "--policy", policy,
+		  "--shadow", capture},
+		 0,
+		 "",
+		 "  rule 1, within c2.example: 2 hits of 1 indicators, "
+		 "dropped 1\n"},
+		{"excepted",
+		 {"match", "--ioc", "c2.example", "--except", own, "--shadow",
+		  capture},
+		 0,
+		 "",
+		 "  exceptions: 2 hits of 1 indicators, dropped 1\n"},
+	};
+
+	(void)state;
+	spoken_check(nrs_cmd_match, rows, sizeof(rows) / sizeof(*rows));
+}
+
 static void what_cannot_be_written_is_said(void **state)
 {
 	char link[WORKSHOP_PATH];
@@ -169,6 +201,7 @@ int main(void)
 		cmocka_unit_test(
 			three_files_are_written_for_any_number_of_workers),
 		cmocka_unit_test(the_packets_of_the_flows_that_hit_are_kept),
+		cmocka_unit_test(what_was_dropped_is_counted_in_its_shadow),
 		cmocka_unit_test(what_cannot_be_written_is_said),
 		cmocka_unit_test(a_disk_that_is_full_in_the_middle_is_said_too),
 	};

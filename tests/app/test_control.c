@@ -21,6 +21,7 @@ struct fixture {
 	struct nrs_control *control;
 	size_t long_answer; /* of status, in octets */
 	unsigned int reloads, values;
+	bool accepts;
 	char last[64];
 };
 
@@ -35,12 +36,13 @@ static int on_status(void *ctx, bool is_json, struct nrs_text *out)
 	return is_json ? 1 : 0;
 }
 
-static int on_reload(void *ctx, struct nrs_text *out)
+static int on_reload(void *ctx, bool accepts, struct nrs_text *out)
 {
 	struct fixture *f = ctx;
 
 	(void)out;
 	f->reloads++;
+	f->accepts = accepts;
 	return 0;
 }
 

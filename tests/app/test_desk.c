@@ -22,14 +22,15 @@ struct bench {
 	struct nrs_hash_key key;
 	struct nrs_desk *desk;
 	struct nrs_text said;
-	unsigned int reloads, with_hubs;
+	unsigned int reloads, with_hubs, accepts;
 };
 
-static void on_reload(void *ctx, bool with_hubs)
+static void on_reload(void *ctx, bool with_hubs, bool accepts)
 {
 	struct bench *b = ctx;
 
 	b->reloads++;
+	b->accepts += accepts;
 	b->with_hubs += with_hubs;
 }
 
@@ -155,10 +156,13 @@ static void reload_is_passed_on_to_files_and_hubs(void **state)
 
 	loopback_wanted(&b->lo);
 	open_desk(b, "", workshop);
-	assert_int_equal(nrs_desk_ops.reload(b->desk, &b->said), 0);
+	assert_int_equal(nrs_desk_ops.reload(b->desk, false, &b->said), 0);
 	assert_int_equal(b->reloads, 1);
+	assert_int_equal(b->accepts, 0);
 	assert_int_equal(b->with_hubs, 1);
 	assert_true(b->said.len > 0);
+	assert_int_equal(nrs_desk_ops.reload(b->desk, true, &b->said), 0);
+	assert_int_equal(b->accepts, 1);
 }
 
 static void what_is_added_is_kept_and_read_again(void **state)

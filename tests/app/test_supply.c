@@ -82,6 +82,85 @@ static void what_is_added_later_may_be_absent_at_first(void **state)
 	nrs_supply_free(supply);
 }
 
+static void a_source_that_is_not_believed_changes_nothing(void **state)
+{
+	const struct nrs_supply_file file = {.path = path};
+	const struct nrs_supply_options options = {
+		.files = &file,
+		.file_count = 1,
+		.building = {.seats = 1},
+		.feeds = {
+			.shrink_percent = 50, .grow_percent = 100, .least = 2}};
+	struct nrs_supply *supply = NULL;
+	struct nrs_supply_state now;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	replace("a.example\nb.example\nc.example\n");
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	replace("a.example\n");
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_E_LIMIT);
+	assert_non_null(strstr(diag.text, "feeds.shrink"));
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.generation, 1);
+	assert_int_equal(now.kept, 3);
+	assert_int_equal(now.disbelieved, 1);
+	assert_string_equal(now.doubt, diag.text);
+	/* itself again: there is no doubt any more */
+	replace("a.example\nb.example\nc.example\n");
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.generation, 1);
+	assert_string_equal(now.doubt, "");
+	/* somebody says that it is right: once */
+	replace("a.example\n");
+	nrs_supply_accept(supply);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	replace("a.example\nb.example\nc.example\n");
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_E_LIMIT);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.kept, 1);
+	assert_int_equal(now.disbelieved, 2);
+	nrs_supply_free(supply);
+}
+
+static void what_the_policy_drops_is_not_compiled_but_counted(void **state)
+{
+	static const char *const word = "b.example";
+	const struct nrs_select_rule rule = {
+		.action = NRS_SELECT_DROP,
+		.words[NRS_SELECT_WITHIN] = {&word, 1}};
+	const struct nrs_select_policy policy = {.rules = &rule,
+						 .rule_count = 1};
+	const struct nrs_supply_file file = {.path = path};
+	struct nrs_supply_options options = {
+		.files = &file, .file_count = 1, .building = {.seats = 1}};
+	struct nrs_supply *supply = NULL;
+	struct nrs_supply_state now;
+	struct nrs_db_sizes sizes;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	replace("a.example\nx.b.example\nb.example\na.example\n::\n(\n");
+	assert_int_equal(nrs_select_new(&options.select, &policy, NULL),
+			 NRS_OK);
+	options.building.guards = true;
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.received, 6);
+	assert_int_equal(now.funnel.by_rule[0], 2);
+	assert_int_equal(now.funnel.duplicates, 1);
+	assert_int_equal(now.funnel.guarded, 1);
+	assert_int_equal(now.funnel.rejected, 1);
+	assert_int_equal(now.kept, 1);
+	nrs_db_sizes(nrs_supply_db(supply), &sizes);
+	assert_int_equal(sizes.keys, 1);
+	nrs_supply_free(supply);
+	nrs_select_free(options.select);
+}
+
 static int setup(void **state)
 {
 	const int fd = mkstemp(path);
@@ -102,6 +181,9 @@ int main(void)
 		cmocka_unit_test(
 			good_sets_replace_each_other_and_bad_ones_nothing),
 		cmocka_unit_test(what_is_added_later_may_be_absent_at_first),
+		cmocka_unit_test(a_source_that_is_not_believed_changes_nothing),
+		cmocka_unit_test(
+			what_the_policy_drops_is_not_compiled_but_counted),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -203,6 +203,85 @@ control: {{socket: {place}/sock}}
           f"a warning: {lines}")
 
 
+def feeds_that_are_not_believed():
+    """A policy chooses; a source that loses most of itself changes nothing
+    until somebody says so; status shows both."""
+    write("feeds.yaml", f"""indicators: [{{file: {place}/feed, source: block}}]
+feeds: {{least: 10}}
+select:
+  rules:
+    - {{action: drop, within: [b.example]}}
+""")
+    write("feed", "".join(f"n{i}.{'a' if i < 30 else 'b'}.example\n"
+                          for i in range(40)))
+    run = Run("-c", f"{place}/feeds.yaml", "--state", f"{place}/state4")
+    run.wait_for("running")
+    status, text, _ = ask("status")
+    check(status == 0 and ", 30 of 40 indicators" in text, text)
+    check("40 received | -10 within b.example (rule 1, feeds.yaml:5)\n"
+          "= 30 kept: full 30, partial 0\n" in text, text)
+    funnel = json.loads(ask("status", "--json")[1])["set"]["funnel"]
+    check(funnel["received"] == 40 and funnel["stages"][-1] == {
+        "stage": "rule", "dropped": 10, "left": 30, "rule": 1,
+        "drops": "within b.example", "where": "feeds.yaml:5"}, funnel)
+    write("feed", "n1.a.example\n")
+    run.wait_for("not believed")
+    status, text, _ = ask("status")
+    check(status == 1 and "DEGRADED block: 1 indicators where it had 40, not "
+          "believed (feeds.shrink 50): noroshi reload --accept takes it "
+          "(the set stays, 1 times so far)\n" in text, text)
+    check(", 30 of 40 indicators" in text, text)
+    check(ask("reload")[0] == 0, "reload alone does not take it")
+    end = time.monotonic() + 10
+    seen = {}
+    while seen.get("disbelieved") != 2 and time.monotonic() < end:
+        time.sleep(0.02)
+        seen = json.loads(ask("status", "--json")[1])["set"]
+    check(seen["disbelieved"] == 2 and seen["kept"] == 30, f"{seen}")
+    check(ask("reload", "--accept")[0] == 0, "reload --accept")
+    run.wait_for("set generation 2")
+    status, text, _ = ask("status")
+    check(status == 0 and ", 1 of 1 indicators" in text, text)
+    write("feed", "".join(f"n{i}.a.example\n" for i in range(40)))
+    run.wait_for("where it had 1, not believed .feeds.grow 400")
+    write("feed", "n1.a.example\n")
+    run.wait_for("nothing changed")
+    check(ask("status")[0] == 0, "it is itself again, and all is well")
+    check(run.end() == 0, "SIGTERM ends with status 0")
+
+
+def exceptions_while_it_runs():
+    """A list that is replaced counts at once; each veto is on record; one
+    that cannot be read changes nothing."""
+    write("listed", "a.example\nb.example\n")
+    write("own", "a.example # ours\n")
+    write("except.yaml", f"""indicators: [{place}/listed]
+exceptions: [{place}/own]
+""")
+    run = Run("-c", f"{place}/except.yaml", "--state", f"{place}/state5")
+    run.wait_for("running")
+    check(kept() == 1, "one of two is excepted")
+    check("| -1 excepted\n" in ask("status")[1], ask("status")[1])
+
+    def vetoes():
+        with open(f"{place}/state5/vetoes.jsonl", encoding="utf-8") as file:
+            return [json.loads(line)["veto"] for line in file]
+
+    check(vetoes() == ["exception a.example of own, line 1: ours"], vetoes())
+    write("own", "b.example\na.example\n")
+    run.wait_for("set generation 2 .* 0 of 2")
+    end = time.monotonic() + 10
+    while len(vetoes()) != 2 and time.monotonic() < end:
+        time.sleep(0.02)
+    check(len(vetoes()) == 2, f"{vetoes()}")
+    os.unlink(f"{place}/own")
+    run.wait_for("own: .*generation 2 stays in force")
+    check(kept() == 0, "what was excepted stays so")
+    write("own", "# nothing\n")
+    run.wait_for("set generation 3 .* 2 of 2")
+    check(run.end() == 0, "SIGTERM ends with status 0")
+
+
 def one_at_a_time(run):
     status = subprocess.run(
         [noroshi, "run", "--interface", "lo", "--indicators", f"{place}/list",
@@ -262,6 +341,8 @@ def main():
     third.process.terminate()
     check(third.hears("STOPPING=1"), "STOPPING=1")
     check(third.end() == 0, "SIGTERM ends with status 0")
+    feeds_that_are_not_believed()
+    exceptions_while_it_runs()
     a_hub_that_never_answers()
     print("failed:", len(failures))
     sys.exit(1 if failures else 0)

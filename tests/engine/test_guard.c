@@ -118,6 +118,27 @@ static const struct {
 	{0, "[url:value = 'http://*:80/delay/']", FULL, FULL, ""},
 	{0, "[url:value = 'http://*.higan.example/a']", UNSEEN, UNSEEN,
 	 "pattern as its host"},
+	{0, "[domain-name:value LIKE '%']", REFUSED, FULL, "everything"},
+	{0, "[url:value LIKE '%%']", REFUSED, FULL, "everything"},
+	{0, "[domain-name:value LIKE '%.com']", REFUSED, FULL, "public suffix"},
+	{0, "[domain-name:value LIKE '%CO.UK']", REFUSED, FULL,
+	 "public suffix"},
+	{0, "[domain-name:value LIKE '%.higan.com']", FULL, FULL, ""},
+	{0, "[domain-name:value LIKE 'higan.%']", FULL, FULL, ""},
+	{0, "[url:value LIKE '%.com']", FULL, FULL, ""},
+	{0, "[domain-name:value NOT LIKE '%']", FULL, FULL, ""},
+	{0, "[domain-name:value MATCHES '.*']", REFUSED, FULL, "everything"},
+	{0, "[url:value MATCHES '']", REFUSED, FULL, "everything"},
+	{0, "[url:value MATCHES '.']", REFUSED, FULL, "everything"},
+	{0, "[domain-name:value MATCHES '^[a-z]{8}\\\\.com$']", FULL, FULL, ""},
+	{0, "[domain-name:value MATCHES '^$']", FULL, FULL, ""},
+	{0, "[domain-name:value LIKE '%' AND network-traffic:dst_port = 4444]",
+	 FULL, FULL, ""},
+	/* allowed here */
+	{0, "[ipv4-addr:value = '203.0.113.200']", FULL, FULL, ""},
+	{0, "[ipv4-addr:value = '203.0.113.128/25']", REFUSED, FULL,
+	 "own network"},
+	{0, "[domain-name:value = 'uk.com']", FULL, FULL, ""},
 	{NRS_SHAPE_IPV4, "127.0.0.1", REFUSED, FULL, "loopback"},
 	{NRS_SHAPE_IPV4, "16.0.0.0/7", REFUSED, FULL, "shorter than /8"},
 	{NRS_SHAPE_IPV4, "192.0.2.0/24", FULL, FULL, ""},
@@ -172,9 +193,12 @@ static struct nrs_set *all_rows(void)
 
 static void each_rule_refuses_its_values_and_no_others(void **state)
 {
-	struct nrs_prefix own;
+	const struct nrs_span name = nrs_span_of("uk.com");
+	struct nrs_prefix own, allowed;
 	struct nrs_build_options options = {
-		.seats = 1, .guards = true, .own = {&own, 1}};
+		.seats = 1,
+		.guards = true,
+		.own = {&own, 1, &allowed, 1, &name, 1}};
 	struct nrs_set *set = all_rows();
 	struct nrs_db_sizes sizes;
 	struct nrs_db *db = NULL;
@@ -183,6 +207,9 @@ static void each_rule_refuses_its_values_and_no_others(void **state)
 	(void)state;
 	assert_int_equal(nrs_prefix_parse(nrs_span_of("203.0.113.0/24"), &own),
 			 NRS_OK);
+	assert_int_equal(
+		nrs_prefix_parse(nrs_span_of("203.0.113.192/26"), &allowed),
+		NRS_OK);
 	assert_int_equal(nrs_db_build(&db, set, &options), NRS_OK);
 	for (uint32_t i = 0; i < ROW_COUNT; i++) {
 		const enum nrs_status got =

@@ -323,7 +323,8 @@ static void what_was_asked_for_and_is_not_in_it_is_told(void **state)
 		options.building.subdomains = i == 0;
 		options.building.guards = i != 1;
 		if (i == 2)
-			options.building.own = (struct nrs_guard_own){&net, 1};
+			options.building.own = (struct nrs_guard_own){
+				.nets = &net, .count = 1};
 		assert_int_equal(nrs_image_read(&image,
 						nrs_span(f->octets, f->len),
 						&options, &diag),

@@ -191,6 +191,21 @@ static void what_is_refused_is_counted_and_never_kept(void **state)
 	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 0);
 }
 
+static void what_a_policy_only_watches_is_worth_no_report(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_outbox_figures figures;
+
+	nrs_set_edit(b->made.set, 0)->watched = true;
+	hit(b, 1, MADE_NS);
+	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
+	assert_int_equal(counts(b).refused, 1);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 0);
+	nrs_outbox_figures(b->outbox, &figures);
+	assert_int_equal(figures.classes[NRS_CLASS_WATCH], 1);
+	assert_int_equal(figures.classes[NRS_CLASS_REPORT], 0);
+}
+
 static void each_release_and_refusal_is_in_the_log(void **state)
 {
 	struct bench *b = *state;
@@ -311,6 +326,7 @@ int main(void)
 		NRS_T(without_an_audience_nothing_is_put),
 		NRS_T(in_hold_it_waits_and_is_counted),
 		NRS_T(what_is_refused_is_counted_and_never_kept),
+		NRS_T(what_a_policy_only_watches_is_worth_no_report),
 		NRS_T(each_release_and_refusal_is_in_the_log),
 		NRS_T(the_end_tells_what_is_not_told_yet),
 		NRS_T(a_flood_of_one_indicator_stays_small),
