@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "engine/image.h"
+
 int nrs_write_file(const char *path, const struct nrs_text *text)
 {
 	FILE *file = path == NULL ? stdout : fopen(path, "wb");
@@ -40,8 +42,14 @@ static int load_one(struct nrs_set *set, const char *path,
 {
 	struct nrs_loader_result result;
 	struct nrs_diag diag = {0};
-	const int err = nrs_load_file(set, path, options, &result, &diag);
 
+	if (nrs_image_is(path)) {
+		++*failed;
+		nrs_say("%s: a compiled image, which is not compiled again",
+			path);
+		return NRS_OK;
+	}
+	const int err = nrs_load_file(set, path, options, &result, &diag);
 	if (err == NRS_E_NOMEM)
 		return err;
 	if (err != NRS_OK) {

@@ -219,6 +219,17 @@ void nrs_rows_get(const struct nrs_rows *rows, uint32_t index,
 	out->warned = value->warned;
 }
 
+uint8_t nrs_rows_status(const struct nrs_rows *rows, uint32_t index)
+{
+	const struct nrs_rows_part *part = part_of(rows, index);
+	const uint32_t at = index - part->first;
+
+	if (part->values == NULL)
+		return part->items[at].status;
+	const struct nrs_indicator *made = made_at(part, at);
+	return made != NULL ? made->status : part->values[at].status;
+}
+
 /* Put @mine where nothing is; what is there then. */
 static void *keep(_Atomic(void *) *place, void *mine)
 {

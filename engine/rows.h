@@ -36,6 +36,7 @@ int nrs_rows_add_value(struct nrs_rows *rows, const struct nrs_indicator *item);
 /* By value; texts are where they were. Any thread, no heap. */
 void nrs_rows_get(const struct nrs_rows *rows, uint32_t index,
 		  struct nrs_indicator *out);
+uint8_t nrs_rows_status(const struct nrs_rows *rows, uint32_t index);
 /* A pointer for as long as the set lives. Any thread. */
 const struct nrs_indicator *nrs_rows_at(const struct nrs_rows *rows,
 					uint32_t index);

@@ -171,7 +171,8 @@ int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 {
 	uint32_t place = 0;
 
-	assert(set->stored == NULL);
+	if (set->stored != NULL)
+		return NRS_E_UNSUPPORTED; /* it was judged when it was made */
 	if (*reason != '\0')
 		place = place_of(set, reason);
 	nrs_rows_judge(&set->rows, index, (uint8_t)status, place);
@@ -265,13 +266,10 @@ const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 
 enum nrs_status nrs_set_status(const struct nrs_set *set, uint32_t index)
 {
-	struct nrs_indicator item;
-
-	if (set->stored != NULL)
-		return (enum nrs_status)nrs_stored_profile(set->stored, index)
-			->status;
-	nrs_rows_get(&set->rows, index, &item);
-	return (enum nrs_status)item.status;
+	return (enum nrs_status)(
+		set->stored != NULL
+			? nrs_stored_profile(set->stored, index)->status
+			: nrs_rows_status(&set->rows, index));
 }
 
 enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index)

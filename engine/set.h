@@ -40,7 +40,7 @@ struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
 const struct nrs_indicator_context *
 nrs_set_context(struct nrs_set *set, const struct nrs_indicator_context *said);
 
-/* Say why: sets status and reason of indicator @index. */
+/* Say why: status and reason. NRS_E_UNSUPPORTED for the set of an image. */
 int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		  const char *reason);
 /* The reason given, or "". */

@@ -125,6 +125,8 @@ refused("with a value", run("match", "--indicators", image, "--ioc",
                             "x.example", capture), "stands alone")
 refused("other options", run("match", "--indicators", image, "--subdomains",
                              capture), "--subdomains")
+refused("compile", run("compile", "-o", f"{place}/again.nrs", image),
+        "compiled image")
 refused("nowhere to write", run("compile", "-o", f"{place}/no/set.nrs", *demo),
         "no/set.nrs")
 done = run("compile", *demo)
