@@ -8,6 +8,8 @@
 #include <time.h>
 
 #include "app/loaded.h"
+#include "app/policy_file.h"
+#include "loaders/choose.h"
 #include "loaders/lifetime.h"
 #include "sightings/export.h"
 #include "sightings/sighted.h"
@@ -20,6 +22,9 @@ static const char help[] =
 	"forbids it. Beside each entry: owner, end, indicator. Nothing is\n"
 	"pushed anywhere. What is left out is counted on stderr, with why.\n"
 	"\n"
+	"  --policy FILE, --except LIST  what this noroshi.yaml wants, of what "
+	"it\n"
+	"                   names if no FILE is given; not what LIST covers\n"
 	"  --as rpz|nftables|suricata|zeek|squid|list|stix\n"
 	"  --out FILE       instead of standard output\n"
 	"  --dry-run        only say what would be in it and what would not\n"
@@ -33,8 +38,8 @@ static const char help[] =
 	"  --subdomains     names of lists stand for what is below them too\n"
 	"  --lifetime LENGTH | TYPE=LENGTH,...  when what does not say so "
 	"ends\n"
-	"  --sid N          first number of Suricata rules (default 7700000)\n"
-	"  --format NAME    read the files as NAME whatever they look like\n"
+	"  --sid N, --format NAME  first number of Suricata rules (7700000);\n"
+	"                   format of the files, whatever they look like\n"
 	"\n"
 	"example: noroshi export --as rpz --out rpz.noroshi alert.json\n";
 
@@ -42,13 +47,18 @@ struct options {
 	struct nrs_export_options export;
 	struct nrs_home_nets home;
 	const char *out, *format, *lifetime;
-	bool dry_run, why, subdomains;
+	const char *policy;
+	char *exceptions[NRS_EXCEPTIONS_MAX];
+	unsigned int exception_count;
+	bool dry_run, why, subdomains, has_home;
 };
 
 static const struct option options_table[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"as", required_argument, NULL, 'A'},
 	{"out", required_argument, NULL, 'o'},
+	{"policy", required_argument, NULL, 'p'},
+	{"except", required_argument, NULL, 'x'},
 	{"dry-run", no_argument, NULL, 'd'},
 	{"why", no_argument, NULL, 'w'},
 	{"at", required_argument, NULL, 'a'},
@@ -90,19 +100,25 @@ static void say_result(const struct options *o,
 	nrs_text_fini(&out);
 }
 
-static int export_set(const struct options *o, const struct nrs_set *set)
+/* Nobody's own network goes out: as the policy says where it is. */
+static int export_set(const struct options *o,
+		      const struct nrs_policy_file *policy,
+		      const struct nrs_set *set)
 {
+	const struct nrs_home_nets *home =
+		policy->config != NULL && !o->has_home
+			? &policy->config->home_net
+			: &o->home;
 	struct nrs_export_result *result = malloc(sizeof(*result));
-	struct nrs_text out = {0}, why = {0};
-	int err = result == NULL ? NRS_E_NOMEM : NRS_OK;
-
 	struct nrs_export_options options = o->export;
+	struct nrs_text out = {0}, why = {0};
+	int err = NRS_E_NOMEM;
 
 	options.why = o->why ? &why : NULL;
 	options.rules.use = o->export.target->use;
-	options.own = (struct nrs_guard_own){.nets = o->home.nets,
-					     .count = o->home.count};
-	if (err == NRS_OK)
+	options.own = (struct nrs_guard_own){.nets = home->nets,
+					     .count = home->count};
+	if (result != NULL)
 		err = nrs_export(&out, set, &options, result);
 	if (err == NRS_OK)
 		say_result(o, result, &why);
@@ -114,24 +130,53 @@ static int export_set(const struct options *o, const struct nrs_set *set)
 	return err;
 }
 
-static int run(const struct options *o, char **paths, unsigned int count)
+static int load(const struct options *o, struct nrs_policy_file *policy,
+		struct nrs_loaded *loaded, char **paths, unsigned int count)
 {
+	struct nrs_build_options building = {.seats = 1, .guards = true};
+	const struct nrs_choose_options choosing = {
+		.building = &building,
+		.allow = policy->allow,
+		.select = nrs_choice_select(policy->choice),
+		.at_ns = o->export.rules.at_ns,
+		.judge = true};
 	const struct nrs_load loading = {
 		.paths = paths,
 		.path_count = count,
+		.policy = policy,
+		.choosing = policy->config != NULL || policy->allow != NULL
+				    ? &choosing
+				    : NULL,
 		.options = {.format = nrs_span_of(o->format),
 			    .lifetime = nrs_span_of(o->lifetime),
 			    .subdomains = o->subdomains}};
-	const struct nrs_build_options building = {.seats = 1, .guards = true};
-	struct nrs_loaded loaded;
-	int err = nrs_loaded_judge(&loaded, &loading, &building);
-	const unsigned int failed = loaded.failed;
+
+	nrs_policy_build(policy, &building);
+	return nrs_loaded_judge(loaded, &loading, &building);
+}
+
+static int run(const struct options *o, char **paths, unsigned int count)
+{
+	struct nrs_policy_file policy;
+	struct nrs_loaded loaded = {0};
+	int err = nrs_policy_open(&policy, o->policy);
 
 	if (err == NRS_OK)
-		err = export_set(o, loaded.set);
+		err = nrs_policy_except(&policy, o->exceptions,
+					o->exception_count);
+	if (err == NRS_E_USAGE) {
+		nrs_policy_close(&policy);
+		return NRS_EXIT_USAGE;
+	}
+	if (err == NRS_OK)
+		err = load(o, &policy, &loaded, paths, count);
+	const unsigned int failed = loaded.failed;
+	if (err == NRS_OK)
+		err = export_set(o, &policy, loaded.set);
 	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("export: %s", nrs_strerror(err));
 	nrs_loaded_fini(&loaded);
+	nrs_policy_close(&policy);
 	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 
@@ -170,7 +215,11 @@ static bool read_value(struct options *o, int option, const char *value)
 			return false;
 		o->export.rules.min_confidence = (int8_t)number;
 		return true;
+	case 'p':
+		o->policy = value;
+		return true;
 	case 'n':
+		o->has_home = true;
 		return nrs_home_nets_parse(&o->home, nrs_span_of(value)) ==
 		       NRS_OK;
 	case 'S':
@@ -206,6 +255,13 @@ static bool read_option(struct options *o, int option, const char *name)
 	case 's':
 		o->subdomains = true;
 		return true;
+	case 'x':
+		if (o->exception_count < NRS_EXCEPTIONS_MAX) {
+			o->exceptions[o->exception_count++] = optarg;
+			return true;
+		}
+		nrs_say("--except: given too often");
+		return false;
 	default:
 		if (read_value(o, option, optarg))
 			return true;
@@ -236,7 +292,7 @@ int nrs_cmd_export(int argc, char **argv)
 			"suricata, zeek, squid, list, stix");
 		return NRS_EXIT_USAGE;
 	}
-	if (optind == argc) {
+	if (optind == argc && o.policy == NULL) {
 		nrs_say("export: no file given");
 		return NRS_EXIT_USAGE;
 	}

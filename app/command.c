@@ -100,6 +100,9 @@ static struct nrs_loader_options options_of(const struct nrs_load *load,
 		options.default_tlp = (enum nrs_tlp)file->default_tlp;
 		options.subdomains = options.subdomains || file->subdomains;
 		options.name = nrs_span_of(file->source);
+		options.scale = (enum nrs_scale)file->scale;
+		if (options.lifetime.len == 0)
+			options.lifetime = nrs_span_of(file->lifetime);
 		if (options.format.len == 0)
 			options.format = nrs_span_of(file->format);
 	}

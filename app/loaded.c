@@ -77,7 +77,10 @@ int nrs_loaded_judge(struct nrs_loaded *out, const struct nrs_load *load,
 	if (wants_image(load))
 		return open_image(out, load, building);
 	const int err = nrs_load_all(&out->set, load, &out->failed);
-	return err != NRS_OK ? err : nrs_db_judge(out->set, building);
+	if (err != NRS_OK)
+		return err;
+	return load->choosing != NULL ? nrs_choose(out->set, load->choosing)
+				      : nrs_db_judge(out->set, building);
 }
 
 void nrs_loaded_fini(struct nrs_loaded *loaded)

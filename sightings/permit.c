@@ -97,6 +97,7 @@ const char *nrs_permit(const struct nrs_indicator *item,
 	    item->confidence < rules->min_confidence)
 		reason = "confidence unknown or below --min-confidence";
 	if (reason == NULL && rules->use == NRS_USE_BLOCK)
-		reason = by_purpose(item);
+		reason = item->watched ? "only to be watched, by the policy"
+				       : by_purpose(item);
 	return reason;
 }

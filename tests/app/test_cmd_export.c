@@ -111,6 +111,50 @@ static void files_and_summaries(void **state)
 	spoken_check(nrs_cmd_export, rows, sizeof(rows) / sizeof(*rows));
 }
 
+static void a_policy_and_exceptions_choose_before(void **state)
+{
+	char policy[WORKSHOP_PATH], text[2 * WORKSHOP_PATH];
+	const char *own = workshop_write("own.txt", "c2.example.net\n");
+
+	(void)state;
+	(void)snprintf(text, sizeof(text),
+		       "home_net: [203.0.113.0/24]\n"
+		       "indicators:\n  - {file: %s, default_tlp: green}\n"
+		       "select:\n  rules:\n"
+		       "    - {action: watch, type: ipv4-addr, within: "
+		       "[198.51.100.0/24]}\n"
+		       "    - {action: drop, within: [10.0.0.0/8]}\n",
+		       list);
+	(void)snprintf(policy, sizeof(policy), "%s",
+		       workshop_write("policy.yaml", text));
+	const struct spoken_row rows[] = {
+		{"a policy, and what it names",
+		 {"export", "--as", "squid", "--policy", policy},
+		 0,
+		 "strictest marking in it: TLP green",
+		 "1 of 3 indicators are in 1 entries for squid\n"
+		 "  not allowed 1: only to be watched, by the policy\n"
+		 "  not allowed 1: dropped by the policy\n"},
+		{"watched may be looked for",
+		 {"export", "--as", "zeek", "--policy", policy, list},
+		 0,
+		 "\n198.51.100.7\tIntel::ADDR\t",
+		 "2 of 3 indicators"},
+		{"an exception",
+		 {"export", "--as", "list", "--except", own, list},
+		 0,
+		 "\n198.51.100.7 # ",
+		 "not allowed 1: vetoed by an exception list"},
+		{"a policy that cannot be read",
+		 {"export", "--as", "list", "--policy", "/nowhere/x", list},
+		 2,
+		 NULL,
+		 "/nowhere/x"},
+	};
+
+	spoken_check(nrs_cmd_export, rows, sizeof(rows) / sizeof(*rows));
+}
+
 static void a_file_is_replaced_whole(void **state)
 {
 	char out[WORKSHOP_PATH];
@@ -133,6 +177,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_command_line_is_checked),
 		cmocka_unit_test(files_and_summaries),
+		cmocka_unit_test(a_policy_and_exceptions_choose_before),
 		cmocka_unit_test(a_file_is_replaced_whole),
 	};
 

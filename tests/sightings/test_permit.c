@@ -58,6 +58,8 @@ static const struct {
 	 "",
 	 NRS_USE_BLOCK,
 	 "policy"},
+	{"to be watched", {.watched = true}, "", NRS_USE_BLOCK, "watched"},
+	{"to be watched for", {.watched = true}, "", NRS_USE_DETECT, NULL},
 	{"over", {.valid_until_ns = AT}, "", NRS_USE_BLOCK, "expired"},
 	{"to come", {.valid_from_ns = AT + 1}, "", NRS_USE_BLOCK, "not valid"},
 	{"PAP red", {.tlp = NRS_TLP_CLEAR}, "PAP:RED", NRS_USE_BLOCK, "PAP"},
