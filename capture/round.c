@@ -83,8 +83,8 @@ static void sort_by_shard(struct nrs_datagram *first, int count)
 	}
 }
 
-static void count_tunnel(const struct nrs_datagram *last, int count,
-			 struct nrs_counters *counters)
+static inline void count_tunnel(const struct nrs_datagram *last, int count,
+				struct nrs_counters *counters)
 {
 	if (count > 1)
 		nrs_count(counters, NRS_C_TUNNELLED);
@@ -147,12 +147,13 @@ static int join_fragments(struct nrs_round *round, int count,
 	return count;
 }
 
-int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
-		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
-		  struct nrs_counters *counters)
+/* Fragments, tunnels, and what could not be decoded: few packets. */
+__attribute__((noinline)) static int add_odd(struct nrs_round *round, int count,
+					     const struct nrs_hash_key *key,
+					     struct nrs_defrag *defrag,
+					     struct nrs_counters *counters)
 {
 	struct nrs_datagram *first = &round->datagrams[round->count];
-	int count = nrs_decode(first, packet, key);
 
 	if (count == NRS_E_NOTFOUND)
 		nrs_count(counters, NRS_C_NOT_IP);
@@ -168,6 +169,21 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 	for (int i = 0; i < count; i++)
 		pick(round);
 	return count;
+}
+
+int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
+		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
+		  struct nrs_counters *counters)
+{
+	const struct nrs_datagram *first = &round->datagrams[round->count];
+	const int count =
+		nrs_decode(&round->datagrams[round->count], packet, key);
+
+	if (count != 1 ||
+	    (first->flags & (NRS_DG_FRAGMENT | NRS_DG_OPAQUE)) != 0)
+		return add_odd(round, count, key, defrag, counters);
+	pick(round);
+	return 1;
 }
 
 bool nrs_round_release(struct nrs_round *round)

@@ -123,7 +123,8 @@ static void push_flow_end(struct nrs_worker *w)
 }
 
 /* Work that follows is on @flow, at @now. */
-static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
+__attribute__((always_inline)) static inline void
+turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 {
 	w->flow = flow;
 	w->now_ns = now_ns;
@@ -132,7 +133,7 @@ static void turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 	if (flow->txn.generation != w->generation &&
 	    nrs_txn_renew(w->matcher, &flow->txn))
 		push_flow_key(w);
-	if (now_ns - flow->info.start_ns >= NRS_TXN_OPEN_NS)
+	if (w->has_parts && now_ns - flow->info.start_ns >= NRS_TXN_OPEN_NS)
 		nrs_session_overdue(&w->env, flow);
 }
 
@@ -153,12 +154,10 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 	nrs_flow_remove(&w->table, &w->shard->flows, flow);
 }
 
-void nrs_worker_raise(struct nrs_worker *w, enum nrs_outcome outcome)
+void nrs_worker_rise(struct nrs_worker *w, enum nrs_outcome outcome)
 {
 	struct nrs_flow *flow = w->flow;
 
-	if (outcome <= flow->info.outcome)
-		return;
 	flow->info.outcome = (uint8_t)outcome;
 	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
 		nrs_worker_tell_flow(w, NRS_RECORD_RAISE);
@@ -330,6 +329,7 @@ void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)
 	nrs_matcher_adopt(w->matcher, db);
 	w->generation = db != NULL ? nrs_db_generation(db) : 0;
 	w->demand = nrs_matcher_demand(w->matcher);
+	w->has_parts = nrs_matcher_has_parts(w->matcher);
 	w->env.demand = w->demand;
 }
 

@@ -28,6 +28,7 @@ struct nrs_worker {
 	struct nrs_block *block;
 	nrs_field_set demand;
 	uint32_t generation; /* of the db; 0 without one */
+	bool has_parts;	     /* patterns of several observations */
 	/* of the packet or tick under way */
 	const struct nrs_round *round;
 	const struct nrs_datagram *datagram; /* NULL at a tick */
@@ -45,8 +46,14 @@ void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
 
-/* The outcome of the flow under way is at least @outcome. */
-void nrs_worker_raise(struct nrs_worker *w, enum nrs_outcome outcome);
+/* The outcome of the flow under way is at least @outcome; most packets know. */
+void nrs_worker_rise(struct nrs_worker *w, enum nrs_outcome outcome);
+static inline void nrs_worker_raise(struct nrs_worker *w,
+				    enum nrs_outcome outcome)
+{
+	if (outcome > w->flow->info.outcome)
+		nrs_worker_rise(w, outcome);
+}
 
 /* worker_tcp.c: a packet of the flow under way, and what is left at its end. */
 void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,

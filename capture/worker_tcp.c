@@ -52,8 +52,9 @@ static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
 }
 
 /* Octets that were delivered come again. */
-static void check_repeated(struct nrs_worker *w, unsigned int side,
-			   const struct nrs_stream_piece *piece)
+__attribute__((noinline)) static void
+check_repeated(struct nrs_worker *w, unsigned int side,
+	       const struct nrs_stream_piece *piece)
 {
 	const struct nrs_session *session = w->flow->session;
 
@@ -85,10 +86,13 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 	if (nrs_seq_after(piece->seq + piece->len, flow->next_seq[side]) <= 0)
 		return; /* all of it was seen before */
 	flow->next_seq[side] = piece->seq + piece->len;
+	/* What a body holds is not read: only where it ends. */
+	const bool is_body =
+		flow->session != NULL && flow->session->side[side].in_body;
 	if (piece->bytes.len > skip)
 		nrs_session_bytes(&w->env, flow, side,
 				  nrs_span_from(piece->bytes, skip));
-	if (nrs_session_interprets(flow))
+	if (!is_body && flow->session != NULL && nrs_session_interprets(flow))
 		nrs_repeat_note(&flow->session->side[side].repeat,
 				w->options.key, piece->seq, piece->bytes);
 	if (piece->bytes.len < piece->len)

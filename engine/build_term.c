@@ -297,6 +297,7 @@ static int add_window(struct nrs_builder *b, struct nrs_predicate *predicate,
 	if (b->part > 0) {
 		predicate->window = (uint8_t)b->part;
 		predicate->flags |= NRS_PRED_PART;
+		b->db->has_parts = true;
 		return NRS_OK;
 	}
 	if (window == NULL)

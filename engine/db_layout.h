@@ -63,6 +63,7 @@ struct nrs_db {
 	uint32_t at_end_count, lead_count;
 	struct nrs_window *windows;
 	uint32_t predicate_count, program_count, window_count;
+	bool has_parts; /* some predicate is one expression of several */
 	bool is_mapped; /* the arrays and tables are an image's */
 	struct nrs_db_sizes sizes;
 };

@@ -127,6 +127,8 @@ static int take_arrays(struct nrs_db *db, const struct nrs_span *part)
 		return NRS_E_FORMAT;
 	db->options.own.count = own;
 	db->sizes.tests = atoms;
+	for (uint32_t i = 0; i < db->predicate_count; i++)
+		db->has_parts |= (db->predicates[i].flags & NRS_PRED_PART) != 0;
 	return nrs_image_arrays_are_sound(db) ? NRS_OK : NRS_E_FORMAT;
 }
 

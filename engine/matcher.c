@@ -53,6 +53,11 @@ void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
 			m->sink->fields != 0 ? m->sink->fields : NRS_FIELDS_ALL;
 }
 
+bool nrs_matcher_has_parts(const struct nrs_matcher *m)
+{
+	return m->db != NULL && m->db->has_parts;
+}
+
 nrs_field_set nrs_matcher_demand(const struct nrs_matcher *m)
 {
 	return m->demand;

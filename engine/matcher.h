@@ -72,6 +72,9 @@ void nrs_matcher_adopt(struct nrs_matcher *matcher, const struct nrs_db *db);
 
 /* The fields that anybody can use now. Parsers skip the rest. */
 nrs_field_set nrs_matcher_demand(const struct nrs_matcher *matcher);
+
+/* True if open transactions are to be told of (nrs_txn_overdue). */
+bool nrs_matcher_has_parts(const struct nrs_matcher *matcher);
 static inline bool nrs_wanted(nrs_field_set demand, enum nrs_field field)
 {
 	return (demand & NRS_FIELD_BIT(field)) != 0;

@@ -210,7 +210,8 @@ bool nrs_decode_quoted(const struct nrs_datagram *d, struct nrs_tuple *quoted)
 	return true;
 }
 
-static void place(struct nrs_datagram *out, const struct nrs_hash_key *key)
+__attribute__((always_inline)) static inline void
+place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 {
 	struct nrs_tuple t = {.src = nrs_datagram_src(out),
 			      .dst = nrs_datagram_dst(out),
@@ -223,7 +224,8 @@ static void place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 
 	out->hash = nrs_decode_hash(key, &t, &out->shard);
 	/* Fragments of one packet stay together: by their own pair. */
-	if ((out->flags & NRS_DG_FRAGMENT) != 0 || !is_icmp_error(out) ||
+	if ((out->proto != IPPROTO_ICMP && out->proto != IPPROTO_ICMPV6) ||
+	    (out->flags & NRS_DG_FRAGMENT) != 0 || !is_icmp_error(out) ||
 	    !nrs_decode_quoted(out, &quoted))
 		return;
 	out->flags |= NRS_DG_ICMP_ERROR;
@@ -237,8 +239,9 @@ static bool may_be_ip(const struct nrs_link *link)
 }
 
 /* One level: shims, then IP. *@end as nrs_ip_read. */
-static int read_level(struct nrs_datagram *out, struct nrs_span frame,
-		      struct nrs_link *link, size_t *end)
+__attribute__((always_inline)) static inline int
+read_level(struct nrs_datagram *out, struct nrs_span frame,
+	   struct nrs_link *link, size_t *end)
 {
 	int err;
 
@@ -298,6 +301,19 @@ static int read_tunnels(struct nrs_datagram *out, int room, size_t end)
 	}
 }
 
+/* The packet in @out and what is inside it; few packets come here, and the
+ * others do not pay for its registers. */
+__attribute__((noinline)) static int place_all(struct nrs_datagram *out,
+					       int room, size_t end,
+					       const struct nrs_hash_key *key)
+{
+	const int count = read_tunnels(out, room, end);
+
+	for (int i = 0; i < count; i++)
+		place(&out[i], key);
+	return count;
+}
+
 int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
 	       const struct nrs_packet *packet, const struct nrs_hash_key *key)
 {
@@ -316,12 +332,10 @@ int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
 		err = read_level(out, frame, &link, &end);
 	if (err != NRS_OK)
 		return err;
-	const int count = nrs_tunnel_may_begin(out)
-				  ? read_tunnels(out, NRS_DATAGRAMS_MAX, end)
-				  : 1;
-	for (int i = 0; i < count; i++)
-		place(&out[i], key);
-	return count;
+	if (nrs_tunnel_may_begin(out))
+		return place_all(out, NRS_DATAGRAMS_MAX, end, key);
+	place(out, key);
+	return 1;
 }
 
 int nrs_decode_whole(struct nrs_datagram *fragment, int room,
@@ -342,8 +356,5 @@ int nrs_decode_whole(struct nrs_datagram *fragment, int room,
 	if (err != NRS_OK)
 		return err;
 	*fragment = out;
-	const int count = read_tunnels(fragment, room, end);
-	for (int i = 0; i < count; i++)
-		place(&fragment[i], key);
-	return count;
+	return place_all(fragment, room, end, key);
 }

@@ -35,6 +35,7 @@ struct pending {
 	uint64_t number; /* of arrival in its table */
 	uint32_t total;	 /* octets of payload; 0: the end is not known */
 	uint32_t blocks; /* that are there */
+	uint32_t reach;	 /* where the farthest of them ends */
 	uint16_t head_len;
 	uint16_t
 		next_off; /* IPv6: where in the head the next header is named */
@@ -247,6 +248,28 @@ static void put_block(struct pending *p, uint32_t offset, const uint8_t *bytes,
 	p->blocks++;
 }
 
+/* Fragments mostly come in order: nothing stands there yet. */
+static void put_behind(struct pending *p, const struct piece *piece)
+{
+	const uint32_t first = piece->offset / BLOCK;
+	const uint32_t end = first + (piece->len + BLOCK - 1) / BLOCK;
+
+	memcpy(p->payload + piece->offset, piece->payload, piece->len);
+	for (uint32_t b = first; b < end; b++)
+		p->map[b / 64] |= UINT64_C(1) << b % 64;
+	p->blocks += end - first;
+}
+
+static void put_between(struct pending *p, const struct piece *piece)
+{
+	for (uint32_t at = 0; at < piece->len; at += BLOCK) {
+		const uint32_t rest = piece->len - at;
+
+		put_block(p, piece->offset + at, piece->payload + at,
+			  rest < BLOCK ? rest : BLOCK);
+	}
+}
+
 /* False: it contradicts what is known of the packet's end. */
 static bool fits(struct pending *p, const struct piece *piece)
 {
@@ -256,11 +279,8 @@ static bool fits(struct pending *p, const struct piece *piece)
 		return piece->is_last ? end == p->total : end <= p->total;
 	if (!piece->is_last)
 		return true;
-	/* Nothing may stand behind the end that is told now. */
-	for (uint32_t b = (end + BLOCK - 1) / BLOCK; b < BLOCKS_MAX; b++) {
-		if ((p->map[b / 64] >> b % 64 & 1) != 0)
-			return false;
-	}
+	if (p->reach > end)
+		return false; /* something stands behind the end */
 	p->total = end;
 	return true;
 }
@@ -268,12 +288,12 @@ static bool fits(struct pending *p, const struct piece *piece)
 static void put(struct pending *p, const struct piece *piece,
 		const struct nrs_datagram *d)
 {
-	for (uint32_t at = 0; at < piece->len; at += BLOCK) {
-		const uint32_t rest = piece->len - at;
-
-		put_block(p, piece->offset + at, piece->payload + at,
-			  rest < BLOCK ? rest : BLOCK);
-	}
+	if (piece->offset >= p->reach)
+		put_behind(p, piece);
+	else
+		put_between(p, piece);
+	if (p->reach < piece->offset + piece->len)
+		p->reach = piece->offset + piece->len;
 	if (p->fragments < UINT8_MAX)
 		p->fragments++;
 	if (piece->offset != 0 || p->head_len != 0)

@@ -20,43 +20,44 @@ static uint16_t u16(const uint8_t *p)
  * behind the IP packet by its header; @have: behind what was captured. */
 static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
 {
-	const uint8_t *l4 = out->data + out->l4_off;
-	const size_t got = have - out->l4_off;
+	/* In locals: what is stored could be any octet of the frame. */
+	const size_t l4_off = out->l4_off;
+	const uint8_t proto = out->proto;
+	const uint8_t *l4 = out->data + l4_off;
+	const size_t got = have - l4_off;
 	size_t head = 8;
 
-	if (out->proto == IPPROTO_TCP) {
+	if (proto == IPPROTO_TCP) {
 		if (got < 20)
 			return;
 		head = (size_t)(l4[12] >> 4) * 4;
 		if (head < 20)
 			return;
 		out->tcp_flags = l4[13];
-	} else if (out->proto == IPPROTO_UDP || out->proto == IPPROTO_ICMP ||
-		   out->proto == IPPROTO_ICMPV6) {
-		if (got < (out->proto == IPPROTO_UDP ? 8u : 4u))
+	} else if (proto == IPPROTO_UDP || proto == IPPROTO_ICMP ||
+		   proto == IPPROTO_ICMPV6) {
+		if (got < (proto == IPPROTO_UDP ? 8u : 4u))
 			return;
 	} else {
-		if (out->proto == IPPROTO_SCTP && got >= 4) {
+		if (proto == IPPROTO_SCTP && got >= 4) {
 			out->src_port = u16(l4);
 			out->dst_port = u16(l4 + 2);
 		}
 		return;
 	}
-	if (nrs_ip_has_ports(out->proto)) {
-		out->src_port = u16(l4);
-		out->dst_port = u16(l4 + 2);
-	} else {
-		out->src_port = l4[0];
-		out->dst_port = l4[1];
-	}
-	if (out->l4_off + head > end || out->l4_off + head > UINT16_MAX)
+	const bool has_ports = nrs_ip_has_ports(proto);
+	const uint16_t one = has_ports ? u16(l4) : l4[0];
+	const uint16_t other = has_ports ? u16(l4 + 2) : l4[1];
+	const size_t payload = l4_off + head;
+	out->src_port = one;
+	out->dst_port = other;
+	if (payload > end || payload > UINT16_MAX)
 		return;
-	out->payload_off = (uint16_t)(out->l4_off + head);
-	out->payload_len = (uint32_t)(end - out->payload_off);
-	if (have > out->payload_off)
-		out->payload_got = (uint32_t)(have - out->payload_off);
-	if (out->payload_got > out->payload_len)
-		out->payload_got = out->payload_len;
+	out->payload_off = (uint16_t)payload;
+	out->payload_len = (uint32_t)(end - payload);
+	if (have > payload)
+		out->payload_got =
+			(uint32_t)((have < end ? have : end) - payload);
 }
 
 static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
@@ -75,9 +76,9 @@ static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 	const uint16_t fragment = u16(ip + 6);
 	out->flags |= NRS_DG_V4;
 	if ((fragment & 0x3fff) != 0)
-		out->flags |= NRS_DG_FRAGMENT;
-	if ((fragment & 0x1fff) != 0)
-		out->flags |= NRS_DG_LATER_FRAGMENT;
+		out->flags |= (fragment & 0x1fff) != 0
+				      ? NRS_DG_FRAGMENT | NRS_DG_LATER_FRAGMENT
+				      : NRS_DG_FRAGMENT;
 	out->ip_len = (uint32_t)total;
 	out->proto = ip[9];
 	out->l4_off = (uint16_t)(at + head);
