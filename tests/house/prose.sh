@@ -62,7 +62,12 @@ FNR == 3 && (opening !~ /^\/\*[ ]?[ *]* [^ ]/ ||
 /^[ \t]*#[ \t]*if 0/ { problem("dead", "dead code") }
 /^typedef (struct|union)/ { problem("typedef", "a typedef of a struct") }
 /(^|[^A-Za-z0-9_])alloca *\(/ { problem("alloca", "alloca") }
-!may_print && /^[^*]*(^|[^A-Za-z0-9_])(f?printf|puts|perror|_?exit) *\(/ {
+!may_print && /^[^*]*(^|[^A-Za-z0-9_])(f?printf|puts|perror|exit) *\(/ {
 	problem("quiet", "only app/ prints and ends the process")
+}
+# A child that was made below app ends where it was made, and nowhere else.
+!may_print && FILENAME != "engine/base/child.c" &&
+/^[^*]*(^|[^A-Za-z0-9_])(_exit|fork) *\(/ {
+	problem("child", "only app/ and engine/base/child.c make or end processes")
 }
 ' "${files[@]}" "${scripts[@]}" | verdict prose

@@ -186,6 +186,7 @@ a typedef|app/bad.c|typedef struct one one_t;|a typedef of a struct
 alloca|app/bad.c|	p = alloca(3);|alloca
 printing below app|engine/bad.c|	fprintf(stderr, "no");|only app/ prints
 ending below app|engine/bad.c|	exit(1);|only app/ prints and ends
+a child below app|engine/bad.c|	_exit(1);|only app/ and engine/base/child.c make or end
 CASES
 broken '#if inside a function' prose '#if inside a function' app/bad.c \
 	'int f(void)' '{' '#ifdef A' '#endif' '}'
