@@ -20,9 +20,9 @@ const char *nrs_relation_name(enum nrs_relation relation);
 
 /* What was found out about one indicator. */
 struct nrs_found {
-	uint64_t fields;  /* where traffic would show it, by NRS_FIELD_BIT */
-	uint8_t relation; /* enum nrs_relation */
-	uint8_t how;	  /* enum nrs_how, of the fields */
+	nrs_field_set fields; /* where traffic would show it */
+	uint8_t relation;     /* enum nrs_relation */
+	uint8_t how;	      /* enum nrs_how, of the fields */
 };
 
 struct nrs_found_options {

@@ -104,6 +104,18 @@ static int address_port(struct nrs_builder *b, struct nrs_span value)
 	return nrs_build_predicates(b, both, NULL);
 }
 
+/* A client's fingerprint; 36 octets, and the loader has looked. */
+static int ja4(struct nrs_builder *b, struct nrs_span value)
+{
+	uint8_t lower[64];
+	const struct nrs_span key = nrs_span_part(value, 0, sizeof(lower));
+
+	nrs_canon_lower(key, lower);
+	return add(b,
+		   nrs_build_exact(b, NRS_LANE_JA4, nrs_span(lower, key.len)),
+		   NULL);
+}
+
 static int unseen(struct nrs_builder *b, const struct nrs_indicator *indicator)
 {
 	snprintf(b->reason, sizeof(b->reason),
@@ -146,6 +158,8 @@ int nrs_build_shape(struct nrs_builder *b,
 	case NRS_SHAPE_SHA384:
 	case NRS_SHAPE_SHA512:
 		return digest(b, indicator);
+	case NRS_SHAPE_JA4:
+		return ja4(b, value);
 	default:
 		return unseen(b, indicator);
 	}

@@ -374,7 +374,9 @@ static bool may_hold(const struct state *s)
 
 		for (uint32_t i = 0; i < s->count && found < s->tree.wanted[e];
 		     i++)
-			found += s->candidates[i].can[e / 64] >> e % 64 & 1;
+			found += (unsigned int)(s->candidates[i].can[e / 64] >>
+							e % 64 &
+						1);
 		if (found < s->tree.wanted[e])
 			return false;
 	}

@@ -28,6 +28,8 @@ static const struct {
 	{NRS_SHAPE_ADDR_PORT, "[2001:db8::1]:443", NRS_OK, NRS_LANE_DST_ADDR},
 	{NRS_SHAPE_ADDR_PORT, "203.0.113.7", NRS_E_FORMAT, NOWHERE},
 	{NRS_SHAPE_ADDR_PORT, "127.0.0.1:443", NRS_E_FORMAT, NOWHERE},
+	{NRS_SHAPE_JA4, "T13d1516h2_8daaf6152771_b186095e22b6", NRS_OK,
+	 NRS_LANE_JA4},
 	/* no file is extracted, and the digest of nothing is refused anyway
 	 * (RFC 1321, A.5) */
 	{NRS_SHAPE_MD5, "d41d8cd98f00b204e9800998ecf8427f", NRS_E_UNSUPPORTED,
