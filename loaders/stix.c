@@ -197,12 +197,30 @@ static const char *format_of(const struct nrs_stix *s)
 	return names[s->saw_bundle][versions];
 }
 
+/* Names, reports and links beyond what is kept of one file. */
+static int tell_left_out(struct nrs_stix *s)
+{
+	const uint64_t count = nrs_stix_context_left_out(s->context);
+	char text[128];
+
+	if (count == 0)
+		return NRS_OK;
+	(void)snprintf(text, sizeof(text),
+		       "%llu facts about indicators are left out: too many "
+		       "objects in one file",
+		       (unsigned long long)count);
+	return refuse(s, s->result.objects, text);
+}
+
 int nrs_stix_end(struct nrs_stix *s, struct nrs_loader_result *result,
 		 struct nrs_diag *diag)
 {
 	const int err = nrs_json_split_end(s->split, diag);
-	const int joined = nrs_stix_context_join(s->context, s->set, s->first,
-						 s->options.default_tlp);
+	int joined = nrs_stix_context_join(s->context, s->set, s->first,
+					   s->options.default_tlp);
+
+	if (joined == NRS_OK)
+		joined = tell_left_out(s);
 
 	s->result.truncated = err == NRS_E_TRUNCATED;
 	s->result.format = format_of(s);

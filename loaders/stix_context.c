@@ -21,8 +21,18 @@ int nrs_stix_context_new(struct nrs_stix_context **out)
 		free(c);
 		return NRS_E_NOMEM;
 	}
+	c->names.limit = c->sectors.limit = NRS_STIX_OBJECTS_LIMIT;
+	c->markings.limit = c->targets.limit = NRS_STIX_OBJECTS_LIMIT;
+	c->mitigated.limit = NRS_STIX_OBJECTS_LIMIT;
 	*out = c;
 	return NRS_OK;
+}
+
+uint64_t nrs_stix_context_left_out(const struct nrs_stix_context *c)
+{
+	return c->names.left_out + c->links.left_out + c->reports.left_out +
+	       c->markings.left_out + c->mitigated.left_out +
+	       c->targets.left_out + c->sectors.left_out;
 }
 
 void nrs_stix_context_free(struct nrs_stix_context *c)
@@ -78,7 +88,10 @@ static int take_report(struct nrs_stix_context *c,
 		fact.about = r->text;
 		if (nrs_json_is(r, NRS_JSON_STRING) &&
 		    nrs_span_starts(r->text, "indicator--"))
-			err = nrs_stix_facts_add(&c->reports, c->arena, fact);
+			err = nrs_stix_facts_is_full(&c->reports)
+				      ? NRS_OK
+				      : nrs_stix_facts_add(&c->reports,
+							   c->arena, fact);
 	}
 	return err;
 }
@@ -121,7 +134,8 @@ static int take_link(struct nrs_stix_context *c, const struct nrs_json *object,
 {
 	struct nrs_stix_facts *table = table_of(c, object, &fact);
 
-	if (table == NULL || fact.value.len > ID_MAX)
+	if (table == NULL || fact.value.len > ID_MAX ||
+	    nrs_stix_facts_is_full(table))
 		return NRS_OK;
 	if (fact.by.len == 0)
 		fact.by = fact.value;
@@ -173,7 +187,8 @@ static int take_name(struct nrs_stix_context *c, const struct nrs_json *object,
 {
 	fact.about = fact.by;
 	fact.by = nrs_span(NULL, 0);
-	if (nrs_json_text(object, "name").len == 0)
+	if (nrs_json_text(object, "name").len == 0 ||
+	    nrs_stix_facts_is_full(&c->names))
 		return NRS_OK;
 	put_name(&c->text, object, type);
 	fact.value = shortened(nrs_span_trim(nrs_text_span(&c->text)));
@@ -196,7 +211,8 @@ static int take_sectors(struct nrs_stix_context *c,
 	for (const struct nrs_json *e = list->child; e != NULL; e = e->next)
 		nrs_items_add(&c->text, e->text);
 	fact.value = nrs_text_span(&c->text);
-	if (fact.value.len == 0 || fact.value.len > NRS_STIX_NAME_MAX)
+	if (fact.value.len == 0 || fact.value.len > NRS_STIX_NAME_MAX ||
+	    nrs_stix_facts_is_full(&c->sectors))
 		return NRS_OK;
 	return !c->text.failed && keep(c, &fact.value)
 		       ? nrs_stix_facts_add(&c->sectors, c->arena, fact)
@@ -238,6 +254,9 @@ int nrs_stix_context_take(struct nrs_stix_context *c,
 		fact.about = fact.by;
 		fact.by = nrs_span(NULL, 0);
 		fact.kind = (uint8_t)nrs_marking_of(object);
+		/* One that is left out is not known, and so RED. */
+		if (nrs_stix_facts_is_full(&c->markings))
+			return NRS_OK;
 		return nrs_stix_facts_add(&c->markings, c->arena, fact);
 	}
 	if (nrs_span_is(type, "report") || nrs_span_is(type, "grouping"))

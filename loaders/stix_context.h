@@ -19,6 +19,10 @@
  * courses of action, sectors. */
 #define NRS_STIX_INDICATES_MAX 16u
 
+/* Objects that indicators may speak of, in one file. What is said about
+ * indicators themselves has a limit of its own (stix_facts.h). */
+#define NRS_STIX_OBJECTS_LIMIT ((size_t)500000)
+
 enum nrs_stix_link {
 	NRS_STIX_INDICATES, /* or uses */
 	NRS_STIX_BASED_ON
@@ -43,6 +47,9 @@ void nrs_stix_context_free(struct nrs_stix_context *context);
 /* Take what @object (not an indicator) says. Unknown types say nothing. */
 int nrs_stix_context_take(struct nrs_stix_context *context,
 			  const struct nrs_json *object);
+
+/* What was said and is left out: beyond the limits. */
+uint64_t nrs_stix_context_left_out(const struct nrs_stix_context *context);
 
 /* Complete the indicators of @set from index @first on. */
 int nrs_stix_context_join(struct nrs_stix_context *context, struct nrs_set *set,

@@ -25,6 +25,17 @@ static uint64_t word_of(struct nrs_span id)
 	return word ^ word >> 32;
 }
 
+bool nrs_stix_facts_is_full(struct nrs_stix_facts *facts)
+{
+	const size_t limit =
+		facts->limit > 0 ? facts->limit : NRS_STIX_FACTS_LIMIT;
+
+	if (facts->count < limit)
+		return false;
+	facts->left_out++;
+	return true;
+}
+
 int nrs_stix_facts_add(struct nrs_stix_facts *facts, struct nrs_arena *arena,
 		       struct nrs_stix_fact fact)
 {

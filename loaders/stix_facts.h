@@ -24,13 +24,21 @@ struct nrs_stix_fact {
 struct nrs_stix_facts {
 	struct nrs_stix_fact *items;
 	size_t count, cap;
-	uint32_t *begins; /* by the first bits of word: where they begin */
+	size_t limit;	   /* 0: NRS_STIX_FACTS_LIMIT */
+	uint64_t left_out; /* facts that came above it */
+	uint32_t *begins;  /* by the first bits of word: where they begin */
 	unsigned int shift;
 };
 
 /* Facts looked at for one id: many versions, each with many facts, must not
  * multiply. */
 #define NRS_STIX_FACTS_MAX 256u
+
+/* A feed may say more about its indicators than about anything else. */
+#define NRS_STIX_FACTS_LIMIT ((size_t)32 << 20)
+
+/* True, and counted: no fact more is taken. Ask before what it says is kept. */
+bool nrs_stix_facts_is_full(struct nrs_stix_facts *facts);
 
 /* Copy @fact in, its about to @arena; by and value must be kept already. */
 int nrs_stix_facts_add(struct nrs_stix_facts *facts, struct nrs_arena *arena,

@@ -121,9 +121,32 @@ static void no_more_than_there_is_room_for(void **state)
 	nrs_arena_free(arena);
 }
 
+static void above_the_limit_they_are_left_out_and_counted(void **state)
+{
+	struct nrs_stix_facts facts = {.limit = 2};
+	struct nrs_arena *arena = nrs_arena_new(0);
+	const struct nrs_stix_fact fact = {.about = nrs_span_of("x"),
+					   .by = nrs_span_of("a"),
+					   .value = nrs_span_of("1")};
+
+	(void)state;
+	assert_non_null(arena);
+	for (unsigned int i = 0; i < 5; i++) {
+		if (!nrs_stix_facts_is_full(&facts))
+			assert_int_equal(
+				nrs_stix_facts_add(&facts, arena, fact),
+				NRS_OK);
+	}
+	assert_int_equal(facts.count, 2);
+	assert_int_equal(facts.left_out, 3);
+	nrs_stix_facts_fini(&facts);
+	nrs_arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(above_the_limit_they_are_left_out_and_counted),
 		cmocka_unit_test(the_newest_version_counts),
 		cmocka_unit_test(no_more_than_there_is_room_for),
 	};
