@@ -29,7 +29,7 @@ static struct {
 	_Atomic(bool) is_over;
 } server;
 
-static void answer(int fd, unsigned int number)
+static void read_request(int fd, unsigned int number)
 {
 	char *asked = server.asked[number];
 	size_t len = 0;
@@ -47,7 +47,10 @@ static void answer(int fd, unsigned int number)
 		len += (size_t)got;
 		asked[len] = '\0';
 	}
-	const char *text = server.answers[number];
+}
+
+static void answer(int fd, const char *text)
+{
 	if (text != NULL)
 		(void)!write(fd, text, strlen(text));
 	(void)shutdown(fd, SHUT_WR);
@@ -66,9 +69,14 @@ static void serve(void *arg)
 			&server.served, memory_order_relaxed);
 		if (fd < 0 || number == ANSWERS_MAX)
 			continue;
-		answer(fd, number);
+		read_request(fd, number);
+		const char *said = server.answers[number];
+		char *text = said == NULL ? NULL : strdup(said);
+		/* Before the answer: who has it may begin anew at once. */
 		atomic_fetch_add_explicit(&server.served, 1,
 					  memory_order_release);
+		answer(fd, text);
+		free(text);
 		(void)close(fd);
 	}
 }
