@@ -15,6 +15,7 @@
  */
 #include "capture/worker_state.h"
 
+#include "engine/base/octets.h"
 #include "engine/base/stamp.h"
 
 #define TCP_FIN 0x01
@@ -25,12 +26,6 @@
 /* After so long a retransmission would have come (RFC 6298: at first after a
  * second). */
 #define ONE_SIDED_WAIT_NS (2 * NRS_SECOND_NS)
-
-static uint32_t u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 |
-	       (uint32_t)p[2] << 8 | p[3];
-}
 
 static void tcp_outcome(struct nrs_worker *w, const struct nrs_datagram *d,
 			unsigned int side)
@@ -200,7 +195,7 @@ static void end_waiting(struct nrs_worker *w, const struct nrs_datagram *d,
 	struct nrs_flow *flow = w->flow;
 	struct nrs_stream_side *own = &flow->stream->side[side];
 	struct nrs_stream_side *other = &flow->stream->side[side ^ 1];
-	const uint32_t ack = u32(d->data + d->l4_off + 8);
+	const uint32_t ack = nrs_u32(d->data + d->l4_off + 8);
 
 	while ((d->tcp_flags & TCP_ACK) != 0 && other->first != NULL &&
 	       nrs_seq_after(ack, other->first->seq) > 0)
@@ -226,7 +221,7 @@ void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
 			 unsigned int side)
 {
 	struct nrs_flow *flow = w->flow;
-	uint32_t seq = u32(d->data + d->l4_off + 4);
+	uint32_t seq = nrs_u32(d->data + d->l4_off + 4);
 
 	tcp_outcome(w, d, side);
 	flow->tcp_flags[side] |= d->tcp_flags;

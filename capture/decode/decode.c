@@ -9,15 +9,11 @@
 #include "capture/decode/shim.h"
 #include "capture/decode/tunnel.h"
 #include "capture/decode/wifi.h"
+#include "engine/base/octets.h"
 
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define TYPED UINT32_MAX
-
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static const struct {
 	uint16_t type;
@@ -159,7 +155,7 @@ static int read_link(const struct nrs_packet *packet, struct nrs_link *link)
 	if (f.len < link->offset)
 		return NRS_E_TRUNCATED;
 	if (row->carries == TYPED)
-		link->ethertype = u16(f.ptr + before + row->type_off);
+		link->ethertype = nrs_u16(f.ptr + before + row->type_off);
 	if (linktype == NRS_LINK_ETHERNET) {
 		link->has_mac = true;
 		link->mac_off = (uint16_t)before;
@@ -205,8 +201,8 @@ bool nrs_decode_quoted(const struct nrs_datagram *d, struct nrs_tuple *quoted)
 		return true;
 	if (l4 < 20 || got < l4 + 4)
 		return false;
-	quoted->src_port = u16(ip + l4);
-	quoted->dst_port = u16(ip + l4 + 2);
+	quoted->src_port = nrs_u16(ip + l4);
+	quoted->dst_port = nrs_u16(ip + l4 + 2);
 	return true;
 }
 
@@ -343,7 +339,7 @@ int nrs_decode_whole(struct nrs_datagram *fragment, int room,
 {
 	struct nrs_datagram out = same_packet(fragment);
 	struct nrs_link link = {.offset = 14,
-				.ethertype = u16(whole.ptr + 12),
+				.ethertype = nrs_u16(whole.ptr + 12),
 				.has_mac = (fragment->flags & NRS_DG_HAS_MAC) !=
 					   0};
 	size_t end = 0;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "capture/decode/ip.h"
+#include "engine/base/octets.h"
 #include "engine/base/slab.h"
 #include "engine/base/stamp.h"
 
@@ -71,11 +72,6 @@ struct piece {
 	bool is_last;
 };
 
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
 int nrs_defrag_new(struct nrs_defrag **out)
 {
 	struct nrs_defrag *d = calloc(1, sizeof(*d));
@@ -105,10 +101,10 @@ void nrs_defrag_free(struct nrs_defrag *d)
 
 static bool read_v4(struct piece *p, const uint8_t *ip, size_t got)
 {
-	const uint16_t fragment = u16(ip + 6);
+	const uint16_t fragment = nrs_u16(ip + 6);
 
 	p->head_len = (size_t)(ip[0] & 15) * 4;
-	p->key.id = u16(ip + 4);
+	p->key.id = nrs_u16(ip + 4);
 	p->key.proto = p->proto = ip[9];
 	p->offset = (uint32_t)(fragment & 0x1fff) * BLOCK;
 	p->is_last = (fragment & 0x2000) == 0;
@@ -133,10 +129,10 @@ static bool read_v6(struct piece *p, const uint8_t *ip, size_t got)
 	}
 	if (got <= at + 8)
 		return false;
-	const uint16_t fragment = u16(ip + at + 2);
+	const uint16_t fragment = nrs_u16(ip + at + 2);
 	p->head_len = at;
 	p->proto = ip[at];
-	p->key.id = (uint32_t)u16(ip + at + 4) << 16 | u16(ip + at + 6);
+	p->key.id = (uint32_t)nrs_u16(ip + at + 4) << 16 | nrs_u16(ip + at + 6);
 	p->offset = fragment & 0xfff8;
 	p->is_last = (fragment & 1) == 0;
 	p->payload = ip + at + 8;

@@ -9,12 +9,9 @@
 
 #include <netinet/in.h>
 
-#define EXTENSIONS_MAX 12
+#include "engine/base/octets.h"
 
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
+#define EXTENSIONS_MAX 12
 
 /* Ports, flags and payload of the transport at l4_off. @end: the first octet
  * behind the IP packet by its header; @have: behind what was captured. */
@@ -40,14 +37,14 @@ static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
 			return;
 	} else {
 		if (proto == IPPROTO_SCTP && got >= 4) {
-			out->src_port = u16(l4);
-			out->dst_port = u16(l4 + 2);
+			out->src_port = nrs_u16(l4);
+			out->dst_port = nrs_u16(l4 + 2);
 		}
 		return;
 	}
 	const bool has_ports = nrs_ip_has_ports(proto);
-	const uint16_t one = has_ports ? u16(l4) : l4[0];
-	const uint16_t other = has_ports ? u16(l4 + 2) : l4[1];
+	const uint16_t one = has_ports ? nrs_u16(l4) : l4[0];
+	const uint16_t other = has_ports ? nrs_u16(l4 + 2) : l4[1];
 	const size_t payload = l4_off + head;
 	out->src_port = one;
 	out->dst_port = other;
@@ -68,12 +65,12 @@ static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 	if (frame.len - at < 20)
 		return NRS_E_TRUNCATED;
 	const size_t head = (size_t)(ip[0] & 15) * 4;
-	size_t total = u16(ip + 2);
+	size_t total = nrs_u16(ip + 2);
 	if (total == 0) /* segmentation offload: all that is there */
 		total = frame.len - at;
 	if (head < 20 || total < head || at + head > UINT16_MAX)
 		return NRS_E_FORMAT;
-	const uint16_t fragment = u16(ip + 6);
+	const uint16_t fragment = nrs_u16(ip + 6);
 	out->flags |= NRS_DG_V4;
 	if ((fragment & 0x3fff) != 0)
 		out->flags |= (fragment & 0x1fff) != 0
@@ -101,7 +98,7 @@ static int read_v6(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 
 	if (frame.len - at < 40)
 		return NRS_E_TRUNCATED;
-	size_t total = 40 + (size_t)u16(ip + 4);
+	size_t total = 40 + (size_t)nrs_u16(ip + 4);
 	if (total == 40 && ip[6] == IPPROTO_HOPOPTS) /* jumbogram */
 		total = frame.len - at;
 	out->ip_len = (uint32_t)total;
@@ -118,10 +115,10 @@ static int read_v6(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 		out->proto = ext[0];
 		if (kind == IPPROTO_FRAGMENT) {
 			/* neither offset nor more: whole (RFC 6946) */
-			if ((u16(ext + 2) & 0xfff9) != 0)
+			if ((nrs_u16(ext + 2) & 0xfff9) != 0)
 				out->flags |= NRS_DG_FRAGMENT;
 			offset += 8;
-			if ((u16(ext + 2) & 0xfff8) != 0) {
+			if ((nrs_u16(ext + 2) & 0xfff8) != 0) {
 				out->flags |= NRS_DG_LATER_FRAGMENT;
 				break; /* what follows is no header */
 			}

@@ -6,15 +6,11 @@
 #include "capture/decode/shim.h"
 
 #include "capture/decode/wifi.h"
+#include "engine/base/octets.h"
 
 #define SHIMS_MAX 8
 #define LENGTH_MAX 1500 /* an ethertype up to here is a length: LLC follows */
 #define LABELS_MAX 16
-
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 static bool has(struct nrs_span frame, const struct nrs_link *link, size_t len)
 {
@@ -27,7 +23,7 @@ static int skip_typed(struct nrs_span frame, struct nrs_link *link, size_t len)
 	if (!has(frame, link, len))
 		return NRS_E_TRUNCATED;
 	link->offset += len;
-	link->ethertype = u16(frame.ptr + link->offset - 2);
+	link->ethertype = nrs_u16(frame.ptr + link->offset - 2);
 	return NRS_OK;
 }
 
@@ -77,7 +73,7 @@ static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
 	uint16_t protocol;
 
 	/* address and control, unless left out */
-	if (has(frame, link, 2) && u16(frame.ptr + link->offset) == 0xff03)
+	if (has(frame, link, 2) && nrs_u16(frame.ptr + link->offset) == 0xff03)
 		link->offset += 2;
 	if (!has(frame, link, 1))
 		return NRS_E_TRUNCATED;
@@ -87,7 +83,7 @@ static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
 	} else {
 		if (!has(frame, link, 2))
 			return NRS_E_TRUNCATED;
-		protocol = u16(frame.ptr + link->offset);
+		protocol = nrs_u16(frame.ptr + link->offset);
 		link->offset += 2;
 	}
 	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
@@ -104,7 +100,7 @@ static int skip_pppoe(struct nrs_span frame, struct nrs_link *link)
 	if (!has(frame, link, 6))
 		return NRS_E_TRUNCATED;
 	/* version 1, type 1, code 0: session data */
-	if (u16(frame.ptr + link->offset) != 0x1100)
+	if (nrs_u16(frame.ptr + link->offset) != 0x1100)
 		return NRS_E_NOTFOUND;
 	link->offset += 6;
 	link->ethertype = NRS_SHIM_PPP;
@@ -200,7 +196,7 @@ int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
 		case 0x9100:
 			err = skip_typed(frame, link, 4);
 			if (err == NRS_OK && !has_vlan)
-				*vlan = u16(frame.ptr + at) & 0x0fff;
+				*vlan = nrs_u16(frame.ptr + at) & 0x0fff;
 			has_vlan = true;
 			break;
 		case 0x8926: /* VN-Tag */

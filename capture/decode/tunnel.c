@@ -6,6 +6,8 @@
  */
 #include "capture/decode/tunnel.h"
 
+#include "engine/base/octets.h"
+
 #define ETHERTYPE_IPV4 0x0800
 #define ETHERTYPE_IPV6 0x86dd
 #define ETHERTYPE_MPLS 0x8847
@@ -14,21 +16,6 @@
 #define IPPROTO_MPLS_IN_IP 137
 
 #define GTP_EXTENSIONS_MAX 8
-
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t u24(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
-}
-
-static uint32_t u32(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 24 | u24(p + 1);
-}
 
 /* A header under way: @at is where the next octet stands. */
 struct cursor {
@@ -63,7 +50,7 @@ static int enter_erspan2(struct nrs_tunnel *t, struct cursor *c,
 
 		if (head == NULL)
 			return NRS_E_TRUNCATED;
-		t->id = u16(head + 2) & 0x3ff;
+		t->id = nrs_u16(head + 2) & 0x3ff;
 	}
 	return inside(t, c, NRS_SHIM_ETHERNET);
 }
@@ -74,7 +61,7 @@ static int enter_erspan3(struct nrs_tunnel *t, struct cursor *c)
 
 	if (head == NULL)
 		return NRS_E_TRUNCATED;
-	t->id = u16(head + 2) & 0x3ff;
+	t->id = nrs_u16(head + 2) & 0x3ff;
 	/* 0: a frame; 2: an IP packet */
 	const unsigned int frame_type = head[10] >> 2 & 0x1f;
 	if ((head[11] & 1) != 0 && take(c, 8) == NULL)
@@ -102,7 +89,7 @@ static int enter_gre(struct nrs_tunnel *t, struct cursor *c)
 
 	if (head == NULL)
 		return NRS_E_TRUNCATED;
-	const uint16_t flags = u16(head), type = u16(head + 2);
+	const uint16_t flags = nrs_u16(head), type = nrs_u16(head + 2);
 	const bool has_sequence = (flags & 0x1000) != 0;
 
 	if ((flags & 7) == 1 && type == NRS_SHIM_PPP)
@@ -116,7 +103,7 @@ static int enter_gre(struct nrs_tunnel *t, struct cursor *c)
 
 		if (key == NULL)
 			return NRS_E_TRUNCATED;
-		t->id = u32(key);
+		t->id = nrs_u32(key);
 	}
 	if (has_sequence && take(c, 4) == NULL)
 		return NRS_E_TRUNCATED;
@@ -145,7 +132,7 @@ static int enter_vxlan(struct nrs_tunnel *t, struct cursor *c)
 		return NRS_E_TRUNCATED;
 	if ((head[0] & 0x08) == 0)
 		return NRS_E_NOTFOUND;
-	t->id = u24(head + 4);
+	t->id = nrs_u24(head + 4);
 	return inside(t, c, NRS_SHIM_ETHERNET);
 }
 
@@ -159,7 +146,7 @@ static int enter_vxlan_gpe(struct nrs_tunnel *t, struct cursor *c)
 		return NRS_E_TRUNCATED;
 	if ((head[0] & 0x0c) != 0x0c || head[3] == 0 || head[3] > 4)
 		return NRS_E_NOTFOUND;
-	t->id = u24(head + 4);
+	t->id = nrs_u24(head + 4);
 	return inside(t, c, carried[head[3]]);
 }
 
@@ -171,10 +158,10 @@ static int enter_geneve(struct nrs_tunnel *t, struct cursor *c)
 		return NRS_E_TRUNCATED;
 	if (head[0] >> 6 != 0)
 		return NRS_E_NOTFOUND;
-	t->id = u24(head + 4);
+	t->id = nrs_u24(head + 4);
 	if (take(c, (size_t)(head[0] & 0x3f) * 4) == NULL)
 		return NRS_E_TRUNCATED;
-	return inside(t, c, u16(head + 2));
+	return inside(t, c, nrs_u16(head + 2));
 }
 
 /* Version 1, a T-PDU. The tunnel's id is of one direction only. */
@@ -213,12 +200,12 @@ static int enter_teredo(struct nrs_tunnel *t, struct cursor *c)
 {
 	const uint8_t *ip = c->frame.ptr + c->at;
 
-	if (c->frame.len - c->at >= 4 && u16(ip) == 0x0001) {
+	if (c->frame.len - c->at >= 4 && nrs_u16(ip) == 0x0001) {
 		if (take(c, (size_t)4 + ip[2] + ip[3] + 9) == NULL)
 			return NRS_E_TRUNCATED;
 		ip = c->frame.ptr + c->at;
 	}
-	if (c->frame.len - c->at >= 2 && u16(ip) == 0x0000) {
+	if (c->frame.len - c->at >= 2 && nrs_u16(ip) == 0x0000) {
 		if (take(c, 8) == NULL)
 			return NRS_E_TRUNCATED;
 		ip = c->frame.ptr + c->at;

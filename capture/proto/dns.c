@@ -5,15 +5,12 @@
  */
 #include "capture/proto/dns.h"
 
+#include "engine/base/octets.h"
+
 #define HEADER_LEN 12
 #define LABEL_POINTER 0xc0
 #define NAME_OCTETS_MAX 255
 #define CLASS_MASK 0x7fff /* mDNS: cache-flush and unicast bits */
-
-static uint16_t u16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
 
 int nrs_dns_open(struct nrs_dns *dns, struct nrs_span message)
 {
@@ -23,13 +20,13 @@ int nrs_dns_open(struct nrs_dns *dns, struct nrs_span message)
 	*dns = (struct nrs_dns){.message = message, .offset = HEADER_LEN};
 	if (message.len < HEADER_LEN)
 		return NRS_E_TRUNCATED;
-	dns->id = u16(p);
+	dns->id = nrs_u16(p);
 	dns->is_response = (p[2] & 0x80) != 0;
 	dns->opcode = p[2] >> 3 & 15;
 	dns->is_truncated = (p[2] & 0x02) != 0;
 	dns->rcode = p[3] & 15;
 	for (unsigned int s = 0; s < 4; s++) {
-		dns->count[s] = u16(p + 4 + 2 * s);
+		dns->count[s] = nrs_u16(p + 4 + 2 * s);
 		records += dns->count[s];
 	}
 	/* A question takes 5 octets at least, a record 11. */
@@ -125,9 +122,9 @@ static int read_data(struct nrs_dns *dns, struct nrs_dns_record *record,
 
 	if (m.len - dns->offset < 6)
 		return NRS_E_TRUNCATED;
-	record->ttl_s = (uint32_t)u16(m.ptr + dns->offset) << 16 |
-			u16(m.ptr + dns->offset + 2);
-	const size_t len = u16(m.ptr + dns->offset + 4);
+	record->ttl_s = (uint32_t)nrs_u16(m.ptr + dns->offset) << 16 |
+			nrs_u16(m.ptr + dns->offset + 2);
+	const size_t len = nrs_u16(m.ptr + dns->offset + 4);
 	dns->offset += 6;
 	if (m.len - dns->offset < len)
 		return NRS_E_TRUNCATED;
@@ -165,8 +162,8 @@ int nrs_dns_next(struct nrs_dns *dns, struct nrs_dns_record *record,
 		return err;
 	if (m.len - dns->offset < 4)
 		return NRS_E_TRUNCATED;
-	record->type = u16(m.ptr + dns->offset);
-	record->class_ = u16(m.ptr + dns->offset + 2) & CLASS_MASK;
+	record->type = nrs_u16(m.ptr + dns->offset);
+	record->class_ = nrs_u16(m.ptr + dns->offset + 2) & CLASS_MASK;
 	dns->offset += 4;
 	dns->taken++;
 	return record->section == NRS_DNS_QUESTION
