@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""hub: a small TAXII 2.1 server for tests, with faults that can be switched.
+"""hub: a TAXII 2.1 server for tests, with faults that can be switched, and
+MISP's sightings API and feed beside it.
 
 As a program:  hub.py [--bind ADDRESS] [--port N] [--control PATH] ...
 prints the URL of its discovery resource in one line and serves until it is
@@ -15,8 +16,6 @@ Loopback only unless --bind says otherwise. Standard library only.
 """
 import argparse
 import base64
-import datetime
-import gzip
 import json
 import os
 import socket
@@ -24,71 +23,56 @@ import socketserver
 import ssl
 import threading
 import time
-import urllib.parse
 import uuid
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-MEDIA = "application/taxii+json;version=2.1"
+from hub_collection import (Collection, Many, Refusal, now_us, stamp,
+                            stamp_us, version_of)
+from hub_http import MEDIA, Server, bind  # noqa: F401
+from hub_misp import Misp
+
 ALERTS = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 SIGHTINGS = "52892447-4d7e-4f70-b94d-d7f22742ff63"
-EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+PAGE = 100  # objects, when no limit is asked for
 
-# Faults of the answers to GET objects, off by default.
+# Faults, off by default. Those of a page first.
 FAULTS = {
     "content_type": None,  # another Content-Type
     "no_next": False,  # paging by added_after alone
     "endless": False,  # more is always true, the first page again
+    "duplicate": False,  # each page but the first comes twice
     "cut_json": False,  # the JSON ends in the middle
     "bad_object": False,  # an object that is no JSON stands among the others
+    "garbage": False,  # octets that are no JSON, between two objects
+    "bad_utf8": False,  # a name that is no UTF-8
+    "bare": False,  # objects without spec_version, created and modified
+    "huge": 0,  # one more object, of so many bytes
     "drop": False,  # the connection ends before the body does
+    "length": 0,  # Content-Length is so many bytes off
     "ignore_added_after": False,
     "dates": "Z",  # or "offset", "js", "undefined", "none"
     "one_date": False,  # everything published has the same date_added
+    "skew": 0,  # seconds that the hub's clock is ahead
     "bundle": False,  # the objects stand in a bundle inside the envelope
     "gzip": False,
-    "slow": 0,  # seconds before each answer
-    "drip": 0,  # seconds between the bytes of the body
     "forget_next": False,  # every next has expired: 400
+    "next_ttl": 30,  # seconds until a next expires
+    "need_limit": False,  # a next without a limit: 500
     "endless_body": False,  # bytes without end
+    # Of all answers.
+    "slow": 0,  # seconds before each answer
+    "drip": 0,  # seconds between the bytes of a page
     "redirect": None,  # 308 to this URL
     "echo": False,  # errors repeat the credentials
     "html_errors": False,
+    "old": False,  # speaks TAXII 2.0 only: 406
+    "plain": False,  # knows no version=2.1 in the media type: 406, 415
+    "roots": None,  # API roots that discovery names instead
+    # Of a post and its status.
     "no_status": False,  # a status resource is gone at once
     "pending": 0,  # so many polls until a status is complete
+    "counts_only": False,  # a status without lists
+    "odd_ids": False,  # status ids with colons and slashes
 }
-
-
-class Refusal(Exception):
-    """An answer that is an error."""
-
-    def __init__(self, status, title, headers=None):
-        super().__init__(title)
-        self.status = status
-        self.headers = headers or {}
-
-
-def now_us():
-    return time.time_ns() // 1000
-
-
-def stamp(us, form="Z"):
-    when = EPOCH + datetime.timedelta(microseconds=us)
-    if form == "offset":
-        return when.strftime("%Y-%m-%dT%H:%M:%S.%f+00:00")
-    if form == "js":
-        return when.strftime(
-            "%a %b %d %Y %H:%M:%S GMT+0000 (Coordinated Universal Time)")
-    if form == "undefined":
-        return "undefined"
-    return when.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def stamp_us(text):
-    text = text.rstrip("Z")
-    form = "%Y-%m-%dT%H:%M:%S.%f" if "." in text else "%Y-%m-%dT%H:%M:%S"
-    when = datetime.datetime.strptime(text, form)
-    return (when.replace(tzinfo=datetime.timezone.utc) - EPOCH) \
-        // datetime.timedelta(microseconds=1)
 
 
 def control(method):
@@ -96,39 +80,24 @@ def control(method):
     return method
 
 
-class Collection:
-    def __init__(self, id_, alias, can_read, can_write):
-        self.id = id_
-        self.alias = alias
-        self.can_read = can_read
-        self.can_write = can_write
-        self.versions = set()  # (id, modified)
-        self.entries = []  # (date_added in microseconds, object), in order
+def indicator(n, name=None):
+    return {"type": "indicator", "spec_version": "2.1",
+            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
+            "created": "2026-01-01T00:00:00.000Z",
+            "modified": "2026-01-01T00:00:00.000Z",
+            "pattern": f"[domain-name:value = '{name or f'c{n}.example'}']",
+            "pattern_type": "stix", "valid_from": "2026-01-01T00:00:00Z"}
 
-    def resource(self):
-        return {"id": self.id, "title": self.alias, "alias": self.alias,
-                "can_read": self.can_read, "can_write": self.can_write,
-                "media_types": ["application/stix+json;version=2.1"]}
 
-    def add(self, obj, us):
-        if self.entries and us < self.entries[-1][0]:
-            us = self.entries[-1][0]
-        version = (obj["id"], obj.get("modified", obj.get("created")))
-        if version in self.versions:
-            return False
-        self.versions.add(version)
-        self.entries.append((us, obj))
-        return True
+class Walk:
+    """What a next stands for."""
 
-    def latest(self):
-        """Only the newest version of each id, as match[version]=last."""
-        newest = {}
-        for us, obj in self.entries:
-            old = newest.get(obj["id"])
-            if old is None or old[1].get("modified", "") <= \
-                    obj.get("modified", ""):
-                newest[obj["id"]] = (us, obj)
-        return sorted(newest.values(), key=lambda entry: entry[0])
+    def __init__(self, query, entries, at):
+        self.query = query
+        self.entries = entries
+        self.at = at
+        self.made = time.monotonic()
+        self.is_repeated = False
 
 
 class Hub:
@@ -143,12 +112,13 @@ class Hub:
         self.collections = [Collection(ALERTS, "alerts", True, False),
                             Collection(SIGHTINGS, "sightings", False, True)]
         self.fault = dict(FAULTS)
-        self.walks = {}  # next -> (filters, what is left)
-        self.statuses = {}
+        self.walks = {}  # next -> Walk
+        self.statuses = {}  # id -> [polls until it is complete, resource]
         self.posts = []  # objects in the order they came
         self.log = []  # one dict per request
         self.failures = []  # [how many, status, retry_after]
         self.rejected = {}  # id -> why a posted object fails
+        self.misp = Misp()
         self.server = None
 
     # What tests ask for, in the process or over the control socket.
@@ -157,24 +127,41 @@ class Hub:
     def publish(self, *objects, collection="alerts"):
         with self.lock:
             target = self.collection(collection)
-            us = now_us()
-            if self.fault["one_date"] and target.entries:
-                us = target.entries[0][0]
+            us = now_us() + self.fault["skew"] * 1000000
+            newest = target.newest_us()
+            if newest is not None and self.fault["one_date"]:
+                us = newest
+            elif newest is not None and us <= newest:
+                us = newest + 1
             for i, obj in enumerate(objects):
                 target.add(obj, us if self.fault["one_date"] else us + i)
-            return len(target.entries)
+            return len(target)
+
+    @control
+    def many(self, count, step_us=1, collection="alerts"):
+        """So many indicators, made as they are asked for."""
+        with self.lock:
+            first_us = now_us() - count * max(step_us, 1)
+            self.collection(collection).many = Many(count, indicator, first_us,
+                                                    step_us)
 
     @control
     def revoke(self, id_, collection="alerts"):
         """A new version that says revoked, a millisecond younger."""
         with self.lock:
             target = self.collection(collection)
-            newest = max((obj for _, obj in target.entries
-                          if obj["id"] == id_), key=lambda o: o["modified"])
+            newest = max((obj for _, obj in target.versions(id_)),
+                         key=version_of)
             us = stamp_us(newest["modified"]) + 1000
             new = dict(newest, revoked=True, modified=stamp(us)[:-4] + "Z")
-            target.add(new, now_us())
+            self.publish(new, collection=collection)
             return new["modified"]
+
+    @control
+    def withdraw(self, id_, collection="alerts"):
+        """Gone without a word, as TAXII has none for it."""
+        with self.lock:
+            self.collection(collection).remove(id_)
 
     @control
     def fail(self, count, status, retry_after=None):
@@ -205,6 +192,30 @@ class Hub:
             return list(self.log)
 
     @control
+    def misp_key(self, key):
+        self.misp.key = key
+
+    @control
+    def misp_attribute(self, value, uuid_=None):
+        with self.lock:
+            return self.misp.attribute(value, uuid_)
+
+    @control
+    def misp_event(self, event):
+        with self.lock:
+            self.misp.event(event)
+
+    @control
+    def misp_withdraw(self, uuid_):
+        with self.lock:
+            self.misp.withdraw(uuid_)
+
+    @control
+    def misp_sightings(self):
+        with self.lock:
+            return list(self.misp.sightings)
+
+    @control
     def vanish(self):
         """Nobody listens any more, until back()."""
         server, self.server = self.server, None
@@ -219,15 +230,9 @@ class Hub:
     # Serving.
 
     def start(self):
-        handler = type("BoundHandler", (Handler,), {"hub": self})
-        server = Server((self.bind, self.port), handler)
-        if self.tls:
-            server.socket = self.tls.wrap_socket(
-                server.socket, server_side=True,
-                do_handshake_on_connect=False)
-        self.port = server.server_address[1]
-        self.server = server
-        threading.Thread(target=server.serve_forever, args=(0.02,),
+        self.server = bind(self, self.tls)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, args=(0.02,),
                          daemon=True).start()
         return self
 
@@ -242,10 +247,14 @@ class Hub:
         self.stop()
 
     @property
-    def url(self):
+    def origin(self):
         scheme = "https" if self.tls else "http"
         host = f"[{self.bind}]" if ":" in self.bind else self.bind
-        return f"{scheme}://{host}:{self.port}/taxii2/"
+        return f"{scheme}://{host}:{self.port}"
+
+    @property
+    def url(self):
+        return self.origin + "/taxii2/"
 
     def collection(self, name):
         for each in self.collections:
@@ -253,49 +262,100 @@ class Hub:
                 return each
         raise Refusal(404, "no such collection")
 
-    def objects(self, name, query):
-        """A page: (envelope, date_added of its first and last object)."""
+    def readable(self, name):
         target = self.collection(name)
         if not target.can_read:
             raise Refusal(403, "this collection cannot be read")
-        limit = int(query.pop("limit", ["100"])[0])
+        return target
+
+    def page_of(self, query, begin):
+        """(entries of the page, more, next); @begin(query) selects."""
+        has_limit = "limit" in query
+        try:
+            limit = int(query.pop("limit", [PAGE])[0])
+        except ValueError:
+            limit = 0
         if limit < 1:
             raise Refusal(400, "limit")
         limit = min(limit, 10000)
         token = query.pop("next", [None])[0]
         if token is None:
-            left = self.select(target, query)
+            walk = Walk(query, begin(query), 0)
         else:
-            filters, left = self.walks.get(token, (None, None))
-            if filters is None or self.fault["forget_next"]:
-                raise Refusal(400, "this next has expired")
-            if filters != query:
-                raise Refusal(400, "other filters than the walk began with")
-        page, left = left[:limit], left[limit:]
+            walk = self.walk_of(token, query, has_limit)
+        if self.fault["duplicate"] and walk.at > 0 and not walk.is_repeated:
+            walk.is_repeated = True
+            at, end = max(0, walk.at - limit), walk.at
+        else:
+            at, end = walk.at, walk.at + limit
+        more = end < len(walk.entries)
         if self.fault["endless"]:
-            left = self.select(target, {})
-        envelope = {"more": bool(left)} if page or left else {}
-        if left and not self.fault["no_next"]:
-            envelope["next"] = str(uuid.uuid4())
-            self.walks[envelope["next"]] = (query, left)
-        if page:
-            envelope["objects"] = [obj for _, obj in page]
-        return envelope, page[0][0] if page else None, \
-            page[-1][0] if page else None
+            more, end = len(walk.entries) > 0, 0
+        if not more or self.fault["no_next"]:
+            return walk.entries[at:at + limit], more, None
+        next_ = str(uuid.uuid4())
+        self.walks[next_] = Walk(query, walk.entries, end)
+        self.walks[next_].is_repeated = end == walk.at
+        return walk.entries[at:at + limit], more, next_
 
-    def select(self, target, query):
-        entries = target.latest()
-        if "added_after" in query and not self.fault["ignore_added_after"]:
-            try:
-                after = stamp_us(query["added_after"][0])
-            except ValueError:
-                raise Refusal(400, "added_after") from None
-            entries = [e for e in entries if e[0] > after]
-        for field in ("type", "id"):
-            if f"match[{field}]" in query:
-                wanted = query[f"match[{field}]"][0].split(",")
-                entries = [e for e in entries if e[1].get(field) in wanted]
-        return entries
+    def walk_of(self, token, query, has_limit):
+        walk = self.walks.get(token)
+        if self.fault["need_limit"] and not has_limit:
+            raise Refusal(500, "no limit")
+        if walk is None or self.fault["forget_next"] or \
+                time.monotonic() - walk.made > self.fault["next_ttl"]:
+            raise Refusal(400, "this next has expired")
+        if walk.query != query:
+            raise Refusal(400, "other filters than the walk began with")
+        return walk
+
+    def objects(self, name, query):
+        """A page: (envelope, date_added of its first and last object)."""
+        target = self.readable(name)
+        return self.envelope(query, lambda q: target.select(
+            q, self.fault["ignore_added_after"]))
+
+    def object(self, name, id_, query):
+        target = self.readable(name)
+        if id_ not in target.by_id:
+            raise Refusal(404, "no such object")
+        return self.envelope(query, lambda q: target.select(
+            {**q, "match[id]": [id_]}))
+
+    def envelope(self, query, begin):
+        entries, more, next_ = self.page_of(query, begin)
+        envelope = {"more": more} if entries or more else {}
+        if next_:
+            envelope["next"] = next_
+        if entries:
+            envelope["objects"] = [obj for _, obj in entries]
+        return (envelope, *dates_of(entries))
+
+    def manifest(self, name, query):
+        """As objects, and (as the specification has it) without a next."""
+        target = self.readable(name)
+        entries, more, _ = self.page_of(query, lambda q: target.select(
+            q, self.fault["ignore_added_after"]))
+        rows = [{"id": obj["id"], "date_added": stamp(us),
+                 "version": version_of(obj),
+                 "media_type": "application/stix+json;version=2.1"}
+                for us, obj in entries]
+        resource = {"more": more, "objects": rows} if rows else {}
+        return (resource, *dates_of(entries))
+
+    def versions(self, name, id_, query):
+        target = self.readable(name)
+        entries, more, _ = self.page_of(query,
+                                        lambda q: target.versions(id_))
+        return ({"more": more,
+                 "versions": [version_of(obj) for _, obj in entries]},
+                *dates_of(entries))
+
+    def delete(self, name, id_, query):
+        target = self.collection(name)
+        if not (target.can_read and target.can_write):
+            raise Refusal(403, "nothing is deleted here")
+        target.remove(id_, query.get("match[version]", ["all"])[0])
 
     def post(self, name, body):
         target = self.collection(name)
@@ -303,18 +363,20 @@ class Hub:
             raise Refusal(403, "this collection cannot be written")
         try:
             objects = json.loads(body)["objects"]
-            if not all(isinstance(o, dict) for o in objects):
+            if not objects or not all(isinstance(o, dict) for o in objects):
                 raise TypeError
         except (ValueError, KeyError, TypeError):
             raise Refusal(422, "not an envelope") from None
-        status = {"id": str(uuid.uuid4()), "status": "complete",
+        id_ = str(uuid.uuid4())
+        if self.fault["odd_ids"]:
+            id_ = f"work_{id_}/{stamp(now_us())}"
+        status = {"id": id_, "status": "complete",
                   "request_timestamp": stamp(now_us()),
                   "total_count": len(objects), "success_count": 0,
                   "successes": [], "failure_count": 0, "failures": [],
                   "pending_count": 0, "pendings": []}
         for obj in objects:
-            item = {"id": obj.get("id", ""),
-                    "version": obj.get("modified", obj.get("created", ""))}
+            item = {"id": obj.get("id", ""), "version": version_of(obj)}
             if item["id"] in self.rejected or not item["id"]:
                 item["message"] = self.rejected.get(item["id"], "no id")
                 status["failures"].append(item)
@@ -325,8 +387,11 @@ class Hub:
             status["successes"].append(item)
         status["success_count"] = len(status["successes"])
         status["failure_count"] = len(status["failures"])
-        self.statuses[status["id"]] = [self.fault["pending"], status]
-        return self.status_now(status["id"], False)
+        if self.fault["counts_only"]:
+            for key in ("successes", "failures", "pendings"):
+                del status[key]
+        self.statuses[id_] = [self.fault["pending"], status]
+        return self.status_now(id_, False)
 
     def status_now(self, id_, is_poll):
         if id_ not in self.statuses or (is_poll and self.fault["no_status"]):
@@ -337,6 +402,7 @@ class Hub:
             return status
         entry[0] -= is_poll
         return {"id": id_, "status": "pending",
+                "request_timestamp": status["request_timestamp"],
                 "total_count": status["total_count"], "success_count": 0,
                 "failure_count": 0, "pending_count": status["total_count"]}
 
@@ -367,6 +433,10 @@ class Hub:
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
+def dates_of(entries):
+    return (entries[0][0], entries[-1][0]) if entries else (None, None)
+
+
 class Control:
     """A Hub in another process: control.publish(OBJECT), ..."""
 
@@ -387,193 +457,19 @@ class Control:
         return call
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, address, handler):
-        if ":" in address[0]:
-            self.address_family = socket.AF_INET6
-        self.open = set()
-        super().__init__(address, handler)
-
-    def process_request(self, request, client_address):
-        self.open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request):
-        self.open.discard(request)
-        super().shutdown_request(request)
-
-    def drop_all(self):
-        for request in list(self.open):
-            try:
-                request.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def handle_error(self, request, client_address):
-        pass  # connections that break are what is tested
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    hub = None  # set by Hub.start
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.answer(b"")
-
-    def do_POST(self):
-        if "Content-Length" not in self.headers:
-            self.close_connection = True
-            self.say(400, {"title": "no Content-Length"})
-            return
-        length = int(self.headers["Content-Length"])
-        if length > self.hub.max_content_length:
-            self.close_connection = True
-            self.say(413, {"title": "too large"})
-            return
-        self.answer(self.rfile.read(length))
-
-    def answer(self, body):
-        hub = self.hub
-        url = urllib.parse.urlsplit(self.path)
-        with hub.lock:
-            hub.log.append({"method": self.command, "path": self.path,
-                            "accept": self.headers.get("Accept"),
-                            "type": self.headers.get("Content-Type"),
-                            "encoding": self.headers.get("Accept-Encoding"),
-                            "agent": self.headers.get("User-Agent"),
-                            "auth": self.headers.get("Authorization")})
-            slow = hub.fault["slow"]
-        if slow:
-            time.sleep(slow)
-        try:
-            with hub.lock:
-                self.check(url)
-                status, resource, headers = self.route(
-                    [p for p in url.path.split("/") if p],
-                    urllib.parse.parse_qs(url.query), body)
-        except Refusal as refusal:
-            title = str(refusal)
-            if hub.fault["echo"]:
-                title += f" ({self.headers.get('Authorization')})"
-            resource = {"title": title, "http_status": str(refusal.status)}
-            if hub.fault["html_errors"]:
-                resource = "<html>" + title
-            status, headers = refusal.status, refusal.headers
-        self.say(status, resource, headers)
-
-    def check(self, url):
-        hub = self.hub
-        for name, value in (hub.auth or {}).items():
-            if self.headers.get(name) != value:
-                raise Refusal(401, "who are you?",
-                              {"WWW-Authenticate": "Basic realm=\"hub\""})
-        if hub.failures and hub.failures[0] > 0:
-            hub.failures[0] -= 1
-            _, status, after = hub.failures
-            raise Refusal(status, "as told to",
-                          {"Retry-After": str(after)} if after is not None
-                          else {})
-        if hub.fault["redirect"]:
-            raise Refusal(308, "elsewhere",
-                          {"Location": hub.fault["redirect"]})
-        if not url.path.endswith("/"):
-            query = "?" + url.query if url.query else ""
-            raise Refusal(308, "with a slash",
-                          {"Location": url.path + "/" + query})
-        if self.headers.get("Accept") != MEDIA:
-            raise Refusal(406, "say version=2.1")
-        if self.command == "POST" and \
-                self.headers.get("Content-Type") != MEDIA:
-            raise Refusal(415, "say version=2.1")
-
-    def route(self, parts, query, body):
-        hub = self.hub
-        if self.command == "POST":
-            if len(parts) == 4 and parts[:2] == ["api", "collections"] and \
-                    parts[3] == "objects":
-                return 202, hub.post(urllib.parse.unquote(parts[2]), body), {}
-            raise Refusal(404, "nothing here")
-        if parts == ["taxii2"]:
-            return 200, {"title": "test hub", "default": "/api/",
-                         "api_roots": ["/api/"]}, {}
-        if parts == ["api"]:
-            return 200, {"title": "test root", "versions": [MEDIA],
-                         "max_content_length": hub.max_content_length}, {}
-        if parts == ["api", "collections"]:
-            return 200, {"collections": [c.resource()
-                                         for c in hub.collections]}, {}
-        if len(parts) == 3 and parts[:2] == ["api", "status"]:
-            return 200, hub.status_now(urllib.parse.unquote(parts[2]),
-                                       True), {}
-        if len(parts) == 3 and parts[:2] == ["api", "collections"]:
-            return 200, hub.collection(parts[2]).resource(), {}
-        if len(parts) == 4 and parts[:2] == ["api", "collections"] and \
-                parts[3] == "objects":
-            return self.page(urllib.parse.unquote(parts[2]), query)
-        raise Refusal(404, "nothing here")
-
-    def page(self, name, query):
-        envelope, first, last = self.hub.objects(name, query)
-        form = self.hub.fault["dates"]
-        headers = {}
-        if form == "undefined" or (first is not None and form != "none"):
-            headers = {"X-TAXII-Date-Added-First": stamp(first or 0, form),
-                       "X-TAXII-Date-Added-Last": stamp(last or 0, form)}
-        if self.hub.fault["bundle"] and "objects" in envelope:
-            envelope["objects"] = [{"type": "bundle",
-                                    "id": f"bundle--{uuid.uuid4()}",
-                                    "objects": envelope["objects"]}]
-        text = json.dumps(envelope)
-        if self.hub.fault["bad_object"]:
-            text = text.replace('"objects": [', '"objects": [{nonsense}, ', 1)
-        if self.hub.fault["cut_json"]:
-            text = text[:len(text) * 2 // 3]
-        return 200, text, headers
-
-    def say(self, status, resource, headers=None):
-        fault = self.hub.fault
-        data = resource if isinstance(resource, str) else json.dumps(resource)
-        data = data.encode()
-        is_page = isinstance(resource, str) and status == 200
-        self.send_response(status)
-        kind = "text/html" if data.startswith(b"<") else MEDIA
-        if is_page and fault["content_type"]:
-            kind = fault["content_type"]
-        self.send_header("Content-Type", kind)
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        if is_page and fault["gzip"] and \
-                "gzip" in self.headers.get("Accept-Encoding", ""):
-            data = gzip.compress(data)
-            self.send_header("Content-Encoding", "gzip")
-        if is_page and fault["endless_body"]:
-            self.end_headers()
-            self.close_connection = True
-            while True:
-                self.wfile.write(b" " * 65536)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if is_page and fault["drop"]:
-            data = data[:len(data) // 2]
-            self.close_connection = True
-        if is_page and fault["drip"]:
-            for i in range(len(data)):
-                self.wfile.write(data[i:i + 1])
-                self.wfile.flush()
-                time.sleep(fault["drip"])
-            return
-        self.wfile.write(data)
-
-
 def basic(user, password):
     pair = base64.b64encode(f"{user}:{password}".encode()).decode()
     return {"Authorization": "Basic " + pair}
+
+
+def context(certificate, key, clients=None):
+    """TLS; with @clients only for those whose authority that is."""
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certificate, key)
+    if clients:
+        tls.verify_mode = ssl.CERT_REQUIRED
+        tls.load_verify_locations(clients)
+    return tls
 
 
 def main():
@@ -583,6 +479,8 @@ def main():
     parser.add_argument("--control", help="path of a UNIX socket")
     parser.add_argument("--basic", metavar="USER:PASSWORD")
     parser.add_argument("--bearer", metavar="TOKEN")
+    parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"))
+    parser.add_argument("--clients", metavar="CA", help="mutual TLS")
     parser.add_argument("--publish", action="append", default=[],
                         metavar="FILE", help="objects of a bundle, at start")
     args = parser.parse_args()
@@ -591,7 +489,8 @@ def main():
         auth = basic(*args.basic.split(":", 1))
     if args.bearer:
         auth = {"Authorization": "Bearer " + args.bearer}
-    hub = Hub(args.bind, args.port, auth)
+    tls = context(*args.tls, args.clients) if args.tls else None
+    hub = Hub(args.bind, args.port, auth, tls)
     for path in args.publish:
         with open(path, encoding="utf-8") as file:
             hub.publish(*json.load(file)["objects"])
