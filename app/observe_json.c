@@ -131,7 +131,7 @@ static void put_end(struct nrs_jsonw *w, const char *key,
 static void put_flow(struct nrs_jsonw *w, const struct nrs_flow_info *flow)
 {
 	char id[NRS_COMMUNITY_ID_LEN];
-	const char *names[6];
+	const char *names[NRS_FLOW_PROTOCOLS];
 	const unsigned int count =
 		nrs_flow_protocols(flow, flow->protocols, names);
 

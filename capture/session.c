@@ -5,22 +5,36 @@
  */
 #include "capture/session_part.h"
 
-#include "capture/session_part.h"
-
-#define PORT_DNS 53
-#define PORT_MDNS 5353
-#define PORT_LLMNR 5355
-/* Datagrams of a flow in which QUIC may begin. */
+/* Datagrams of a flow in which a protocol may begin. */
 #define UDP_LOOKS 8
-/* Segments of a flow in which TLS may. */
-#define TCP_LOOKS 16
+
+int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
+			   uint32_t buffers, uint32_t states)
+{
+	int err = nrs_slab_init(&pools->sessions, sizeof(struct nrs_session),
+				sessions);
+
+	if (err == NRS_OK)
+		err = nrs_slab_init(&pools->buffers, NRS_SESSION_BUFFER,
+				    buffers);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&pools->states, NRS_SESSION_STATE, states);
+	return err;
+}
+
+void nrs_session_pools_fini(struct nrs_session_pools *pools)
+{
+	nrs_slab_fini(&pools->sessions);
+	nrs_slab_fini(&pools->buffers);
+	nrs_slab_fini(&pools->states);
+}
 
 static struct nrs_session *session_of(struct nrs_session_env *env,
 				      struct nrs_flow *flow)
 {
 	if (flow->session != NULL || (flow->flags & NRS_FLOW_NO_SESSION) != 0)
 		return flow->session;
-	struct nrs_session *session = nrs_slab_take(env->sessions);
+	struct nrs_session *session = nrs_slab_take(&env->pools->sessions);
 	if (session == NULL) {
 		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
 		flow->flags |= NRS_FLOW_NO_SESSION;
@@ -82,7 +96,7 @@ void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending)
 void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 			  enum nrs_txn_kind kind)
 {
-	const uint8_t bit = (uint8_t)(1u << kind);
+	const uint32_t bit = 1u << kind;
 
 	if ((flow->info.protocols & bit) != 0)
 		return;
@@ -91,15 +105,26 @@ void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 		      nrs_span_of(nrs_txn_protocol(kind)));
 }
 
-static bool is_dns_port(const struct nrs_flow_info *info)
+static bool is_wanted(const struct nrs_session_env *env,
+		      const struct nrs_dissector *d)
 {
-	const uint16_t ports[] = {PORT_DNS, PORT_MDNS, PORT_LLMNR};
+	return d->fields == 0 || (env->demand & d->fields) != 0;
+}
 
-	for (unsigned int i = 0; i < 3; i++) {
-		if (info->src_port == ports[i] || info->dst_port == ports[i])
-			return true;
+/* The protocol of a flow's datagram; UNKNOWN: none that is read. */
+static enum nrs_session_kind sniff_datagram(const struct nrs_session_env *env,
+					    const struct nrs_flow *flow,
+					    struct nrs_span payload)
+{
+	for (unsigned int kind = 0; kind < NRS_SESSION_KINDS; kind++) {
+		const struct nrs_dissector *d = &nrs_dissectors[kind];
+
+		if (d->sniff_datagram == NULL || !is_wanted(env, d))
+			continue;
+		if (d->sniff_datagram(env, flow, payload) == NRS_OK)
+			return (enum nrs_session_kind)kind;
 	}
-	return false;
+	return NRS_SESSION_UNKNOWN;
 }
 
 void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
@@ -107,23 +132,29 @@ void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 {
 	if (payload.len == 0 || (flow->flags & NRS_FLOW_NO_SESSION) != 0)
 		return;
-	if (is_dns_port(&flow->info)) {
-		if (session_of(env, flow) != NULL)
-			nrs_session_dns(env, flow, side, payload);
-	} else if (flow->session != NULL || nrs_quic_sniff(payload) ||
-		   nrs_gquic_version(payload) != 0) {
-		if (session_of(env, flow) != NULL)
-			nrs_session_quic(env, flow, side, payload);
-	} else if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS) {
-		flow->flags |= NRS_FLOW_NO_SESSION;
+	if (flow->session == NULL) {
+		const enum nrs_session_kind kind =
+			sniff_datagram(env, flow, payload);
+
+		if (kind == NRS_SESSION_UNKNOWN) {
+			if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS)
+				flow->flags |= NRS_FLOW_NO_SESSION;
+			return;
+		}
+		if (session_of(env, flow) == NULL)
+			return;
+		nrs_session_become(env, flow, kind);
 	}
+	const struct nrs_dissector *d = &nrs_dissectors[flow->session->kind];
+	if (d->datagram != NULL)
+		d->datagram(env, flow, side, payload);
 }
 
-static void give_buffer(struct nrs_session_env *env,
-			struct nrs_session_side *side)
+void nrs_session_give_buffer(struct nrs_session_env *env,
+			     struct nrs_session_side *side)
 {
 	if (side->buffer != NULL)
-		nrs_slab_give(env->buffers, side->buffer);
+		nrs_slab_give(&env->pools->buffers, side->buffer);
 	side->buffer = NULL;
 	side->buffered = 0;
 }
@@ -133,18 +164,54 @@ static void give_all(struct nrs_session_env *env, struct nrs_session *session)
 	for (unsigned int i = 0; i < 2; i++) {
 		struct nrs_session_side *side = &session->side[i];
 
-		give_buffer(env, side);
+		nrs_session_give_buffer(env, side);
 		if (side->tls.room != NULL)
-			nrs_slab_give(env->buffers, side->tls.room);
+			nrs_slab_give(&env->pools->buffers, side->tls.room);
 		side->tls.room = NULL;
 	}
+}
+
+static void give_state(struct nrs_session_env *env, struct nrs_session *session)
+{
+	const struct nrs_dissector *d = &nrs_dissectors[session->kind];
+
+	if (d->end != NULL)
+		d->end(env, session);
+	if (session->state != NULL)
+		nrs_slab_give(&env->pools->states, session->state);
+	session->state = NULL;
+}
+
+void *nrs_session_state(struct nrs_session_env *env,
+			struct nrs_session *session)
+{
+	if (session->state == NULL) {
+		session->state = nrs_slab_take(&env->pools->states);
+		if (session->state == NULL)
+			nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+	}
+	return session->state;
 }
 
 void nrs_session_ignore(struct nrs_session_env *env,
 			struct nrs_session *session)
 {
+	give_state(env, session);
 	session->kind = NRS_SESSION_IGNORED;
 	give_all(env, session);
+}
+
+void nrs_session_become(struct nrs_session_env *env, struct nrs_flow *flow,
+			enum nrs_session_kind kind)
+{
+	if (kind == NRS_SESSION_IGNORED) {
+		nrs_session_ignore(env, flow->session);
+		return;
+	}
+	give_state(env, flow->session);
+	flow->session->kind = (uint8_t)kind;
+	if (nrs_dissectors[kind].begin != NULL)
+		nrs_dissectors[kind].begin(env, flow);
 }
 
 /* The protocol by the first bytes; UNKNOWN: too few to say. */
@@ -152,35 +219,22 @@ static enum nrs_session_kind sniff(const struct nrs_session_env *env,
 				   const struct nrs_flow *flow,
 				   struct nrs_span bytes)
 {
-	const int http = nrs_http1_sniff(bytes);
-	const int tls = nrs_tls_sniff(bytes);
-	if (http == NRS_OK)
-		return NRS_SESSION_HTTP;
-	if (tls == NRS_OK)
-		return NRS_SESSION_TLS;
-	if (http == NRS_E_MORE || tls == NRS_E_MORE)
-		return NRS_SESSION_UNKNOWN;
-	/* A length and a message say nothing of themselves: the port does. */
-	if (flow->info.dst_port == PORT_DNS || flow->info.src_port == PORT_DNS)
-		return NRS_SESSION_DNS;
-	return nrs_session_tls_wanted(env) ? NRS_SESSION_WATCHED
-					   : NRS_SESSION_IGNORED;
-}
+	bool is_short = false;
 
-/* Some other protocol: TLS may begin in it later (STARTTLS), with a segment.
- * Nothing is kept of what comes before. */
-static size_t watch(struct nrs_session_env *env, struct nrs_session *session,
-		    struct nrs_span bytes)
-{
-	const int tls = nrs_tls_sniff(bytes);
+	for (unsigned int kind = 0; kind < NRS_SESSION_KINDS; kind++) {
+		const struct nrs_dissector *d = &nrs_dissectors[kind];
+		int err;
 
-	if (tls == NRS_E_MORE)
-		return 0;
-	if (tls == NRS_OK)
-		session->kind = NRS_SESSION_TLS;
-	else if (++session->looks == TCP_LOOKS)
-		nrs_session_ignore(env, session);
-	return tls == NRS_OK ? 0 : bytes.len;
+		/* A guess waits for what has a face. */
+		if (d->sniff == NULL || !is_wanted(env, d) ||
+		    (is_short && d->is_guess))
+			continue;
+		err = d->sniff(env, flow, bytes);
+		if (err == NRS_OK)
+			return (enum nrs_session_kind)kind;
+		is_short |= err == NRS_E_MORE;
+	}
+	return is_short ? NRS_SESSION_UNKNOWN : NRS_SESSION_IGNORED;
 }
 
 /* Parse what can be parsed; how many octets are done with. */
@@ -190,34 +244,19 @@ static size_t parse(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_session *session = flow->session;
 	size_t done = 0;
 
-	if (session->kind == NRS_SESSION_UNKNOWN)
-		session->kind = (uint8_t)sniff(env, flow, bytes);
 	while (done < bytes.len) {
 		const struct nrs_span rest = nrs_span_from(bytes, done);
+		const uint8_t kind = session->kind;
 		size_t step = 0;
 
-		switch ((enum nrs_session_kind)session->kind) {
-		case NRS_SESSION_DNS:
-			step = nrs_session_dns_tcp(env, flow, side, rest);
-			break;
-		case NRS_SESSION_HTTP:
-			step = nrs_session_http(env, flow, side, rest);
-			break;
-		case NRS_SESSION_WATCHED:
-			step = watch(env, session, rest);
-			if (session->kind != NRS_SESSION_TLS)
-				break;
-			continue;
-		case NRS_SESSION_TLS:
-			step = nrs_session_tls(env, flow, side, rest);
-			break;
-		case NRS_SESSION_UNKNOWN:
-			return done;
-		case NRS_SESSION_QUIC:
-		case NRS_SESSION_IGNORED:
+		if (kind == NRS_SESSION_UNKNOWN)
+			nrs_session_become(env, flow, sniff(env, flow, rest));
+		else if (nrs_dissectors[kind].bytes != NULL)
+			step = nrs_dissectors[kind].bytes(env, flow, side,
+							  rest);
+		if (session->kind == NRS_SESSION_IGNORED)
 			return bytes.len;
-		}
-		if (step == 0)
+		if (step == 0 && session->kind == kind)
 			return done;
 		done += step;
 	}
@@ -231,7 +270,7 @@ static bool keep(struct nrs_session_env *env, struct nrs_session_side *side,
 	if (bytes.len == 0)
 		return true;
 	if (side->buffer == NULL) {
-		side->buffer = nrs_slab_take(env->buffers);
+		side->buffer = nrs_slab_take(&env->pools->buffers);
 		side->buffered = 0;
 	}
 	if (side->buffer == NULL ||
@@ -251,12 +290,12 @@ static void give_up(struct nrs_session_env *env, struct nrs_flow *flow,
 {
 	struct nrs_session *session = flow->session;
 
-	if (session->kind != NRS_SESSION_HTTP) {
+	if (nrs_dissectors[session->kind].cut == NULL) {
 		nrs_session_ignore(env, session);
 		return;
 	}
-	nrs_session_http_cut(env, flow, which);
-	give_buffer(env, &session->side[which]);
+	nrs_dissectors[session->kind].cut(env, flow, which);
+	nrs_session_give_buffer(env, &session->side[which]);
 }
 
 void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
@@ -283,7 +322,7 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (side->buffer == NULL)
 		return; /* ignored meanwhile */
 	if (done >= side->buffered) {
-		give_buffer(env, side);
+		nrs_session_give_buffer(env, side);
 	} else if (done > 0) {
 		memmove(side->buffer, side->buffer + done,
 			side->buffered - done);
@@ -298,20 +337,10 @@ void nrs_session_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 
 	if (session == NULL || session->kind == NRS_SESSION_IGNORED)
 		return;
-	struct nrs_session_side *side = &session->side[which];
-	if (session->kind == NRS_SESSION_HTTP && side->in_body &&
-	    nrs_http1_framing_skip(&side->framing, len)) {
-		side->in_body = !nrs_http1_framing_done(&side->framing);
-		return;
-	}
-	/* A head, a hello or a length is lost: nothing tells where the next
-	 * message begins. HTTP may begin anew with the next segment. */
-	if (session->kind == NRS_SESSION_HTTP)
-		nrs_session_http_cut(env, flow, which);
-	give_buffer(env, side);
-	side->in_body = false;
-	if (session->kind != NRS_SESSION_HTTP)
+	if (nrs_dissectors[session->kind].gap == NULL)
 		nrs_session_ignore(env, session);
+	else
+		nrs_dissectors[session->kind].gap(env, flow, which, len);
 }
 
 void nrs_session_overdue(struct nrs_session_env *env, struct nrs_flow *flow)
@@ -336,13 +365,14 @@ void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
 	if (session == NULL)
 		return;
 	for (unsigned int i = 0; i < 2; i++) {
-		if (session->kind == NRS_SESSION_HTTP)
-			nrs_session_http_cut(env, flow, i);
+		if (nrs_dissectors[session->kind].cut != NULL)
+			nrs_dissectors[session->kind].cut(env, flow, i);
 	}
 	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++)
 		nrs_pending_end(env, &session->pending[(session->first + i) %
 						       NRS_SESSION_PENDING]);
+	give_state(env, session);
 	give_all(env, session);
-	nrs_slab_give(env->sessions, session);
+	nrs_slab_give(&env->pools->sessions, session);
 	flow->session = NULL;
 }

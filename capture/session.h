@@ -10,25 +10,25 @@
 
 #include "capture/decode/flow.h"
 #include "capture/decode/repeat.h"
-#include "capture/proto/dns.h"
 #include "capture/proto/gquic.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/quic.h"
-#include "capture/proto/tls_finger.h"
 #include "capture/proto/tls_reader.h"
-#include "engine/matcher.h"
+#include "capture/session_env.h"
 
 #define NRS_SESSION_BUFFER ((size_t)18432) /* holds NRS_TLS_ROOM */
 #define NRS_SESSION_PENDING 8
 
+/* In the order in which they are looked for. */
 enum nrs_session_kind {
 	NRS_SESSION_UNKNOWN,
-	NRS_SESSION_DNS,
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
+	NRS_SESSION_DNS,
 	NRS_SESSION_QUIC,
 	NRS_SESSION_WATCHED, /* another protocol, in which TLS may begin */
 	NRS_SESSION_IGNORED, /* nothing more to read in it */
+	NRS_SESSION_KINDS
 };
 
 /* A question or request that waits for its answer. */
@@ -56,43 +56,11 @@ struct nrs_session {
 	uint8_t tls_done; /* bit per side: nothing more to read */
 	bool tls_retry;	  /* both hellos come again */
 	uint8_t looks;	  /* segments without TLS */
+	void *state;	  /* the protocol's own, of the shard's slab; or NULL */
 	struct nrs_quic_connection quic;
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];
 };
-
-/* An address that answered a name: sent to the emitter where it is wanted. */
-struct nrs_answer {
-	struct nrs_addr client;
-	struct nrs_addr addr;
-	uint32_t ttl_s;
-	struct nrs_span name;
-};
-
-/* What a session needs around it; one per worker, refilled per packet. */
-struct nrs_session_env {
-	struct nrs_matcher *matcher;
-	struct nrs_counters *counters;
-	struct nrs_slab *sessions;
-	struct nrs_slab *buffers;
-	nrs_field_set demand;
-	int64_t now_ns;
-	void *ctx;
-	void (*answer)(void *ctx,
-		       const struct nrs_answer *answer); /* or NULL */
-	/* The flow's outcome cannot be better than this packet shows: a DNS
-	 * refusal is no answer. Set by a session, read by the worker. */
-	bool is_refusal;
-	/* Rooms for the parsers, too large for the stack of a packet. */
-	struct nrs_dns_room *dns_room;
-	struct nrs_http1_head *http_head;
-	uint8_t *text_room; /* for URLs and headers put together */
-	uint8_t *quic_room; /* for a packet that was opened */
-	struct nrs_hasher *hasher;
-	struct nrs_cipher *cipher;
-};
-#define NRS_SESSION_TEXT_ROOM ((size_t)8192)
-#define NRS_SESSION_QUIC_ROOM ((size_t)16384)
 
 /* False: nothing that comes in @flow will be read. */
 bool nrs_session_reads(const struct nrs_flow *flow);

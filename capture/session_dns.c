@@ -182,7 +182,7 @@ size_t nrs_session_dns_tcp(struct nrs_session_env *env, struct nrs_flow *flow,
 	const size_t len = (size_t)bytes.ptr[0] << 8 | bytes.ptr[1];
 	if (len > NRS_SESSION_BUFFER - 2) {
 		nrs_count(env->counters, NRS_C_DNS_BAD);
-		flow->session->kind = NRS_SESSION_IGNORED;
+		nrs_session_ignore(env, flow->session);
 		return bytes.len;
 	}
 	if (bytes.len - 2 < len)

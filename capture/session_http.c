@@ -276,12 +276,27 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 	}
 	side->has_head = true;
 	if (take_head(env, flow)) {
-		session->kind = NRS_SESSION_UNKNOWN;
 		session->side[0].in_body = session->side[1].in_body = false;
+		nrs_session_become(env, flow, NRS_SESSION_UNKNOWN);
 		return consumed;
 	}
 	begin_body(side, env->http_head);
 	return consumed;
+}
+
+/* A head is lost: HTTP may begin anew with the next segment. */
+void nrs_session_http_gap(struct nrs_session_env *env, struct nrs_flow *flow,
+			  unsigned int which, uint32_t len)
+{
+	struct nrs_session_side *side = &flow->session->side[which];
+
+	if (side->in_body && nrs_http1_framing_skip(&side->framing, len)) {
+		side->in_body = !nrs_http1_framing_done(&side->framing);
+		return;
+	}
+	nrs_session_http_cut(env, flow, which);
+	nrs_session_give_buffer(env, side);
+	side->in_body = false;
 }
 
 void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,

@@ -58,7 +58,7 @@ static void give_room(struct nrs_session_env *env,
 		      struct nrs_session_side *side)
 {
 	if (side->buffer != NULL)
-		nrs_slab_give(env->buffers, side->buffer);
+		nrs_slab_give(&env->pools->buffers, side->buffer);
 	side->buffer = NULL;
 }
 
@@ -146,7 +146,7 @@ static int join(struct nrs_session_env *env, struct nrs_session_side *side,
 	struct joining *joining = (void *)side->buffer;
 
 	if (joining == NULL) {
-		side->buffer = nrs_slab_take(env->buffers);
+		side->buffer = nrs_slab_take(&env->pools->buffers);
 		joining = (void *)side->buffer;
 		if (joining == NULL)
 			return NRS_E_NOMEM;
@@ -278,20 +278,20 @@ static void take_google(struct nrs_session_env *env, struct nrs_flow *flow,
 	over(env, flow->session);
 }
 
+void nrs_session_quic_begin(struct nrs_session_env *env, struct nrs_flow *flow)
+{
+	nrs_count(env->counters, NRS_C_QUIC);
+	if ((env->demand & (OF_CLIENT | OF_SERVER)) == 0)
+		nrs_session_ignore(env, flow->session);
+}
+
 void nrs_session_quic(struct nrs_session_env *env, struct nrs_flow *flow,
 		      unsigned int side, struct nrs_span datagram)
 {
 	struct nrs_session *session = flow->session;
 	struct nrs_quic_packet p;
 
-	if (session->kind == NRS_SESSION_UNKNOWN) {
-		nrs_count(env->counters, NRS_C_QUIC);
-		session->kind = (env->demand & (OF_CLIENT | OF_SERVER)) != 0
-					? NRS_SESSION_QUIC
-					: NRS_SESSION_IGNORED;
-	}
-	if (session->kind == NRS_SESSION_QUIC && !session->quic.is_begun &&
-	    nrs_gquic_version(datagram) != 0) {
+	if (!session->quic.is_begun && nrs_gquic_version(datagram) != 0) {
 		take_google(env, flow, datagram);
 		return;
 	}

@@ -169,7 +169,7 @@ static int next(struct nrs_session_env *env, struct nrs_tls_reader *reader,
 	int err = nrs_tls_read(reader, bytes, unit);
 
 	if (err == NRS_E_NOMEM) {
-		reader->room = nrs_slab_take(env->buffers);
+		reader->room = nrs_slab_take(&env->pools->buffers);
 		if (reader->room == NULL)
 			return err;
 		err = nrs_tls_read(reader, bytes, unit);
@@ -192,7 +192,7 @@ size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
 			err = take(env, flow, side, &unit);
 	}
 	if (reader->room != NULL && reader->have == 0) {
-		nrs_slab_give(env->buffers, reader->room);
+		nrs_slab_give(&env->pools->buffers, reader->room);
 		reader->room = NULL;
 	}
 	if (err == NRS_E_NOMEM)

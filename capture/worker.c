@@ -18,6 +18,7 @@
 
 #define SESSIONS_PER_SHARD 8192u
 #define BUFFERS_PER_SHARD 256u
+#define STATES_PER_SHARD 1024u
 #define KEPT_PER_SHARD 16384u
 #define STREAMS_PER_SHARD 1024u
 #define SEGMENTS_PER_SHARD 2048u
@@ -229,8 +230,7 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	w->ordinal = d->ordinal;
 	w->shard_number = d->shard;
 	w->shard = w->shards[d->shard];
-	w->env.sessions = &w->shard->sessions;
-	w->env.buffers = &w->shard->buffers;
+	w->env.pools = &w->shard->pools;
 	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
 		return;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
@@ -265,8 +265,7 @@ static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)
 	struct nrs_flow_shard *flows = &w->shard->flows;
 	struct nrs_flow *flow;
 
-	w->env.sessions = &w->shard->sessions;
-	w->env.buffers = &w->shard->buffers;
+	w->env.pools = &w->shard->pools;
 	while ((flow = nrs_flow_expired(flows, round->clock_ns)) != NULL)
 		end_flow(w, flow);
 	if (!round->is_session_end)
@@ -344,12 +343,9 @@ static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 	err = nrs_slab_init(&shard->flows.flows, sizeof(struct nrs_flow),
 			    flows);
 	if (err == NRS_OK)
-		err = nrs_slab_init(&shard->sessions,
-				    sizeof(struct nrs_session),
-				    SESSIONS_PER_SHARD);
-	if (err == NRS_OK)
-		err = nrs_slab_init(&shard->buffers, NRS_SESSION_BUFFER,
-				    BUFFERS_PER_SHARD);
+		err = nrs_session_pools_init(&shard->pools, SESSIONS_PER_SHARD,
+					     BUFFERS_PER_SHARD,
+					     STATES_PER_SHARD);
 	if (err == NRS_OK)
 		err = nrs_slab_init(&shard->kept, NRS_KEPT_BYTES,
 				    KEPT_PER_SHARD);
@@ -364,8 +360,7 @@ static void shard_free(struct nrs_worker_shard *shard)
 	if (shard == NULL)
 		return;
 	nrs_slab_fini(&shard->flows.flows);
-	nrs_slab_fini(&shard->sessions);
-	nrs_slab_fini(&shard->buffers);
+	nrs_session_pools_fini(&shard->pools);
 	nrs_slab_fini(&shard->kept);
 	nrs_stream_pool_fini(&shard->streams);
 	free(shard);

@@ -10,8 +10,7 @@
 
 struct nrs_worker_shard {
 	struct nrs_flow_shard flows;
-	struct nrs_slab sessions;
-	struct nrs_slab buffers;
+	struct nrs_session_pools pools;
 	struct nrs_slab kept;
 	struct nrs_stream_pool streams;
 	uint32_t sequence;

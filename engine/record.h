@@ -50,7 +50,7 @@ struct nrs_flow_info {
 	uint16_t vlan;
 	uint8_t proto;
 	uint8_t outcome;
-	uint8_t protocols; /* bit k: enum nrs_txn_kind k seen in it */
+	uint32_t protocols; /* bit k: enum nrs_txn_kind k seen in it */
 };
 
 struct nrs_record_hit {
@@ -83,9 +83,9 @@ struct nrs_record_value {
 struct nrs_record_flow {
 	struct nrs_record head;
 	uint32_t id;
+	uint32_t protocols;
 	uint8_t outcome;
-	uint8_t protocols;
-	uint16_t spare;
+	uint8_t spare[7];
 	int64_t first_ns, last_ns; /* of its packets */
 	uint64_t first_ordinal, last_ordinal;
 };

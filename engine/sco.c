@@ -274,7 +274,7 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
 			 const struct nrs_sco_traffic *t)
 {
 	char id[NRS_SCO_ID_LEN], start[NRS_STAMP_LEN];
-	const char *names[6];
+	const char *names[NRS_FLOW_PROTOCOLS];
 	struct nrs_text members = {0};
 	const unsigned int named =
 		nrs_flow_protocols(t->flow, t->protocols, names);
@@ -307,7 +307,7 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
 }
 
 void nrs_sco_add_flow(struct nrs_sco_list *list,
-		      const struct nrs_flow_info *flow, uint8_t protocols,
+		      const struct nrs_flow_info *flow, uint32_t protocols,
 		      const struct nrs_hit_value *values, unsigned int count)
 {
 	const struct nrs_sco_traffic whole = {.flow = flow,

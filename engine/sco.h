@@ -25,13 +25,13 @@ void nrs_sco_list_fini(struct nrs_sco_list *list);
 /* A flow: its addresses and network-traffic. @values may add the HTTP request
  * extension; @protocols: see nrs_flow_protocols. */
 void nrs_sco_add_flow(struct nrs_sco_list *list,
-		      const struct nrs_flow_info *flow, uint8_t protocols,
+		      const struct nrs_flow_info *flow, uint32_t protocols,
 		      const struct nrs_hit_value *values, unsigned int count);
 
 /* A flow of which only a part may be said. */
 struct nrs_sco_traffic {
 	const struct nrs_flow_info *flow;
-	uint8_t protocols;
+	uint32_t protocols;
 	const struct nrs_hit_value *values; /* as above */
 	unsigned int count;
 	bool hides_src, hides_dst; /* address and port; not both */

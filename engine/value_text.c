@@ -44,7 +44,8 @@ void nrs_value_text(struct nrs_text *out, enum nrs_field field,
 }
 
 unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
-				uint8_t protocols, const char *names[6])
+				uint32_t protocols,
+				const char *names[NRS_FLOW_PROTOCOLS])
 {
 	unsigned int count = 0;
 
@@ -57,7 +58,7 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 		names[count++] = "icmp";
 	else if (flow->proto == IPPROTO_ICMPV6)
 		names[count++] = "ipv6-icmp";
-	for (unsigned int kind = NRS_TXN_DNS; kind <= NRS_TXN_QUIC; kind++) {
+	for (unsigned int kind = NRS_TXN_DNS; kind < NRS_TXN_KINDS; kind++) {
 		if ((protocols >> kind & 1) != 0)
 			names[count++] =
 				nrs_txn_protocol((enum nrs_txn_kind)kind);

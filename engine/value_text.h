@@ -12,10 +12,13 @@
 void nrs_value_text(struct nrs_text *out, enum nrs_field field,
 		    struct nrs_span value);
 
+#define NRS_FLOW_PROTOCOLS (2 + NRS_TXN_KINDS)
+
 /* Names of the protocols of a flow, outer to inner, as STIX lists them.
- * Returns how many; at most 6. */
+ * Returns how many. */
 unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
-				uint8_t protocols, const char *names[6]);
+				uint32_t protocols,
+				const char *names[NRS_FLOW_PROTOCOLS]);
 
 /* Community ID version 1 of the flow, seed 0: "1:" and base64. */
 #define NRS_COMMUNITY_ID_LEN 40

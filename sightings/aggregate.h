@@ -15,7 +15,7 @@ struct nrs_sighting {
 	int64_t first_ns, last_ns;
 	uint64_t count;	  /* transactions */
 	enum nrs_how how; /* the weakest that occurred */
-	uint8_t protocols;
+	uint32_t protocols;
 	struct nrs_record_hit *first; /* copy of the first hit */
 	struct nrs_text parts; /* of its pattern's observations, if several */
 };

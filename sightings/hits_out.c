@@ -96,7 +96,7 @@ static void put_values(struct nrs_jsonw *w, const struct nrs_sighted *s)
 
 static void put_lists(struct nrs_jsonw *w, const struct nrs_sighted *s)
 {
-	const char *names[6];
+	const char *names[NRS_FLOW_PROTOCOLS];
 	const unsigned int count =
 		nrs_flow_protocols(&s->hit->flow, s->protocols, names);
 

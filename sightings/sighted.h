@@ -38,7 +38,7 @@ struct nrs_sighted {
 	enum nrs_direction direction;
 	bool own_is_src; /* else dst; meaningless in transit */
 	enum nrs_outcome outcome;
-	uint8_t protocols;
+	uint32_t protocols;
 	struct nrs_span
 		resolved_from; /* a name that led to the peer; or empty */
 	/* Of a pattern of several observations: the records of all by their

@@ -29,7 +29,7 @@ struct nrs_window {
 	int64_t first_ns, last_ns;
 	uint64_t count;	  /* transactions */
 	enum nrs_how how; /* the weakest that occurred */
-	uint8_t protocols;
+	uint32_t protocols;
 };
 
 struct nrs_windows_options {

@@ -13,7 +13,7 @@
 #define NRS_WINDOW_GONE_MAX 1024u
 
 /* Another number whenever the struct below changes. */
-#define NRS_WINDOW_LAYOUT 0x4e4b0001u
+#define NRS_WINDOW_LAYOUT 0x4e4b0002u
 
 /* Of a key, as it is kept in the store. */
 struct nrs_window_state {
@@ -24,10 +24,11 @@ struct nrs_window_state {
 	int64_t number;		   /* of the open window, or of the last */
 	int64_t first_ns, last_ns; /* of what is not told yet */
 	int64_t heard_ns;	   /* the last transaction of all */
-	uint8_t stage, outcome, how, protocols;
+	uint32_t protocols;
+	uint8_t stage, outcome, how;
 	bool is_open; /* a window */
 	bool is_new;  /* nothing told yet */
-	uint8_t spare[2];
+	uint8_t spare[7];
 };
 
 struct nrs_window_key {

@@ -10,7 +10,7 @@
 #include "engine/base/checksum.h"
 
 /* Another number whenever the head or struct nrs_record_hit changes. */
-#define LAYOUT (0x4e570002u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
+#define LAYOUT (0x4e570003u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
 
 struct nrs_witness {
 	uint32_t refs;

@@ -21,14 +21,14 @@ struct nrs_witness_head {
 	uint32_t hit_bytes;
 	uint32_t text_len[NRS_WITNESS_TEXTS];
 	int64_t modified_ns; /* the indicator's version */
-	int8_t confidence;   /* -1 unknown */
-	uint8_t tlp;	     /* enum nrs_tlp, as the indicator says */
+	uint32_t protocols;
+	int8_t confidence; /* -1 unknown */
+	uint8_t tlp;	   /* enum nrs_tlp, as the indicator says */
 	uint8_t direction;
 	bool own_is_src;
 	bool is_value; /* from a list: its id is of our own making */
 	bool is_partial;
 	uint8_t outcome; /* when it was seen */
-	uint8_t protocols;
 	bool is_watched; /* its hits deserve no report */
 };
 

@@ -12,7 +12,8 @@ struct session_bench {
 	struct nrs_session_env env;
 	struct nrs_match_sink sink;
 	struct nrs_counters counters;
-	struct nrs_slab sessions, buffers, kept;
+	struct nrs_session_pools pools;
+	struct nrs_slab kept;
 	struct nrs_flow flow;
 	struct nrs_session session;
 	unsigned int ended; /* transactions */
@@ -66,8 +67,7 @@ static inline int bench_setup(void **state)
 		.ctx = b, .value = bench_value, .end = bench_end};
 	b->env = (struct nrs_session_env){
 		.counters = &b->counters,
-		.sessions = &b->sessions,
-		.buffers = &b->buffers,
+		.pools = &b->pools,
 		.demand = NRS_FIELDS_ALL,
 		.now_ns = 1,
 		.ctx = b,
@@ -80,8 +80,7 @@ static inline int bench_setup(void **state)
 		.cipher = nrs_cipher_new()};
 	b->flow.session = &b->session;
 	nrs_txn_begin(&b->flow.txn, &b->flow.txn, NRS_TXN_FLOW, 0, 1);
-	if (nrs_slab_init(&b->sessions, sizeof(struct nrs_session), 2) != 0 ||
-	    nrs_slab_init(&b->buffers, NRS_SESSION_BUFFER, 4) != 0 ||
+	if (nrs_session_pools_init(&b->pools, 2, 4, 2) != 0 ||
 	    nrs_slab_init(&b->kept, NRS_KEPT_BYTES, 64) != 0 ||
 	    nrs_matcher_new(&b->env.matcher, NULL, 0, &b->sink, &b->counters) !=
 		    NRS_OK)
@@ -95,8 +94,7 @@ static inline int bench_teardown(void **state)
 	struct session_bench *b = *state;
 
 	nrs_matcher_free(b->env.matcher);
-	nrs_slab_fini(&b->sessions);
-	nrs_slab_fini(&b->buffers);
+	nrs_session_pools_fini(&b->pools);
 	nrs_slab_fini(&b->kept);
 	free(b->env.dns_room);
 	free(b->env.http_head);

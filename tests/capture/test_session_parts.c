@@ -192,7 +192,7 @@ static void a_client_hello_names_its_server(void **state)
 	/* nobody asks for the server's: the transaction is over */
 	assert_int_equal(b->ended, 1);
 	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
-	assert_int_equal(b->buffers.taken, 0);
+	assert_int_equal(b->pools.buffers.taken, 0);
 }
 
 static void what_is_no_handshake_is_counted_and_left(void **state)
@@ -204,7 +204,7 @@ static void what_is_no_handshake_is_counted_and_left(void **state)
 	assert_int_equal(b->counters.value[NRS_C_TLS_BAD], 1);
 	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
 	assert_int_equal(b->len, 0);
-	assert_int_equal(b->buffers.taken, 0);
+	assert_int_equal(b->pools.buffers.taken, 0);
 }
 
 /* RFC 5246, 7.4.1.3: a ServerHello of TLS 1.2 without extensions. */
@@ -237,7 +237,7 @@ static void the_servers_side_belongs_to_the_same_transaction(void **state)
 	(void)nrs_session_tls(&b->env, &b->flow, 0, OCTETS("\x14\3\3\0\1\1"));
 	assert_int_equal(b->ended, 1);
 	assert_int_equal(b->flow.txn_count, 1);
-	assert_int_equal(b->buffers.taken, 0);
+	assert_int_equal(b->pools.buffers.taken, 0);
 }
 
 static void an_alert_ends_the_handshake(void **state)
@@ -265,7 +265,7 @@ static void a_hello_in_pieces_is_put_together(void **state)
 				      octets(record + i, 1));
 	assert_string_equal(b->seen, "1 tls.sni=c2.example\n");
 	assert_int_equal(b->ended, 1);
-	assert_int_equal(b->buffers.taken, 0);
+	assert_int_equal(b->pools.buffers.taken, 0);
 }
 
 /* RFC 9001, appendix A.2: the client's first packet. */
@@ -278,15 +278,42 @@ static void the_first_packet_of_quic_names_its_server(void **state)
 
 	assert_int_equal(len, 1200);
 	b->env.demand = NRS_FIELD_BIT(NRS_F_QUIC_SNI);
+	nrs_session_become(&b->env, &b->flow, NRS_SESSION_QUIC);
 	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
 	assert_string_equal(b->seen, "1 quic.sni=example.com\n");
 	assert_int_equal(b->ended, 1);
 	assert_int_equal(b->counters.value[NRS_C_QUIC], 1);
 	assert_int_equal(b->session.kind, NRS_SESSION_IGNORED);
-	assert_int_equal(b->buffers.taken, 0);
+	assert_int_equal(b->pools.buffers.taken, 0);
 	/* it is over: the same packet says nothing more */
-	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
+	nrs_session_datagram(&b->env, &b->flow, 0, nrs_span(client, len));
 	assert_int_equal(b->ended, 1);
+}
+
+/* What a session holds of its shard is back when it is over. */
+static void the_state_of_a_protocol_is_lent_and_given_back(void **state)
+{
+	struct session_bench *b = *state;
+	struct nrs_session *second;
+
+	b->flow.session = nrs_slab_take(&b->pools.sessions);
+	second = nrs_slab_take(&b->pools.sessions);
+	assert_non_null(b->flow.session);
+	assert_non_null(second);
+	*b->flow.session = (struct nrs_session){.kind = NRS_SESSION_DNS};
+	*second = *b->flow.session;
+	void *const first = nrs_session_state(&b->env, b->flow.session);
+	assert_non_null(first);
+	assert_ptr_equal(nrs_session_state(&b->env, b->flow.session), first);
+	assert_non_null(nrs_session_state(&b->env, second));
+	assert_int_equal(b->pools.states.taken, 2);
+	nrs_session_become(&b->env, &b->flow, NRS_SESSION_TLS);
+	assert_int_equal(b->pools.states.taken, 1);
+	assert_non_null(nrs_session_state(&b->env, b->flow.session));
+	nrs_session_end(&b->env, &b->flow);
+	assert_int_equal(b->pools.states.taken, 1);
+	nrs_session_ignore(&b->env, second);
+	assert_int_equal(b->pools.states.taken, 0);
 }
 
 /* A packet whose tag is wrong is of a connection that began unseen: the next
@@ -300,6 +327,7 @@ static void a_packet_that_does_not_open_says_nothing(void **state)
 
 	b->env.demand = NRS_FIELD_BIT(NRS_F_QUIC_SNI);
 	client[len - 1] ^= 1;
+	nrs_session_become(&b->env, &b->flow, NRS_SESSION_QUIC);
 	nrs_session_quic(&b->env, &b->flow, 0, nrs_span(client, len));
 	assert_int_equal(b->len, 0);
 	assert_int_equal(b->flow.txn_count, 0);
@@ -404,6 +432,7 @@ int main(void)
 		NRS_S(only_what_is_demanded_of_a_hello_is_pushed),
 		NRS_S(a_certificate_has_digests_whatever_is_in_it),
 		NRS_S(more_that_wait_than_fit_end_the_oldest),
+		NRS_S(the_state_of_a_protocol_is_lent_and_given_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

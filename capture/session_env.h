@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_env: what sessions work with: the shard's quotas, and what a worker
+ * has once for all of them.
+ */
+#pragma once
+
+#include "capture/proto/dns.h"
+#include "capture/proto/http1.h"
+#include "capture/proto/tls_finger.h"
+#include "engine/base/slab.h"
+#include "engine/matcher.h"
+
+/* An address that answered a name: sent to the emitter where it is wanted. */
+struct nrs_answer {
+	struct nrs_addr client;
+	struct nrs_addr addr;
+	uint32_t ttl_s;
+	struct nrs_span name;
+};
+
+/* What sessions of one shard live on: quotas that nothing exceeds. */
+struct nrs_session_pools {
+	struct nrs_slab sessions;
+	struct nrs_slab buffers; /* of NRS_SESSION_BUFFER octets */
+	struct nrs_slab states;	 /* of NRS_SESSION_STATE octets */
+};
+#define NRS_SESSION_STATE ((size_t)4096)
+
+/* NRS_E_NOMEM; @pools can be given to fini then. */
+int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
+			   uint32_t buffers, uint32_t states);
+void nrs_session_pools_fini(struct nrs_session_pools *pools);
+
+/* What a session needs around it; one per worker, refilled per packet. */
+struct nrs_session_env {
+	struct nrs_matcher *matcher;
+	struct nrs_counters *counters;
+	struct nrs_session_pools *pools; /* of the packet's shard */
+	nrs_field_set demand;
+	int64_t now_ns;
+	void *ctx;
+	void (*answer)(void *ctx,
+		       const struct nrs_answer *answer); /* or NULL */
+	/* The flow's outcome cannot be better than this packet shows: a DNS
+	 * refusal is no answer. Set by a session, read by the worker. */
+	bool is_refusal;
+	/* Rooms for the parsers, too large for the stack of a packet. */
+	struct nrs_dns_room *dns_room;
+	struct nrs_http1_head *http_head;
+	uint8_t *text_room; /* for URLs and headers put together */
+	uint8_t *quic_room; /* for a packet that was opened */
+	struct nrs_hasher *hasher;
+	struct nrs_cipher *cipher;
+};
+#define NRS_SESSION_TEXT_ROOM ((size_t)8192)
+#define NRS_SESSION_QUIC_ROOM ((size_t)16384)

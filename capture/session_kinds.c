@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_kinds: THE table of the protocols that sessions read, and how each
+ * is told from its first octets.
+ */
+#include "capture/session_part.h"
+
+#define PORT_DNS 53
+#define PORT_MDNS 5353
+#define PORT_LLMNR 5355
+/* Segments of a flow in which TLS may begin. */
+#define TCP_LOOKS 16
+
+static int sniff_http(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)flow;
+	return nrs_http1_sniff(bytes);
+}
+
+static int sniff_tls(const struct nrs_session_env *env,
+		     const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)flow;
+	return nrs_tls_sniff(bytes);
+}
+
+static bool has_port(const struct nrs_flow_info *info, uint16_t port)
+{
+	return info->src_port == port || info->dst_port == port;
+}
+
+/* A length and a message say nothing of themselves: the port does, where what
+ * has a face of its own was looked for. */
+static int sniff_dns(const struct nrs_session_env *env,
+		     const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)bytes;
+	return has_port(&flow->info, PORT_DNS) ? NRS_OK : NRS_E_FORMAT;
+}
+
+static int sniff_dns_datagram(const struct nrs_session_env *env,
+			      const struct nrs_flow *flow,
+			      struct nrs_span payload)
+{
+	const struct nrs_flow_info *info = &flow->info;
+
+	(void)env;
+	(void)payload;
+	return has_port(info, PORT_DNS) || has_port(info, PORT_MDNS) ||
+			       has_port(info, PORT_LLMNR)
+		       ? NRS_OK
+		       : NRS_E_FORMAT;
+}
+
+static int sniff_quic(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span payload)
+{
+	(void)env;
+	(void)flow;
+	return nrs_quic_sniff(payload) || nrs_gquic_version(payload) != 0
+		       ? NRS_OK
+		       : NRS_E_FORMAT;
+}
+
+/* What nothing else claims is watched, if anybody asks for TLS. */
+static int sniff_rest(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)flow;
+	(void)bytes;
+	return nrs_session_tls_wanted(env) ? NRS_OK : NRS_E_FORMAT;
+}
+
+/* TLS may begin in it later (STARTTLS), with a segment. Nothing is kept of
+ * what comes before. */
+static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
+		    unsigned int side, struct nrs_span bytes)
+{
+	const int tls = nrs_tls_sniff(bytes);
+
+	(void)side;
+	if (tls == NRS_E_MORE)
+		return 0;
+	if (tls == NRS_OK)
+		nrs_session_become(env, flow, NRS_SESSION_TLS);
+	else if (++flow->session->looks == TCP_LOOKS)
+		nrs_session_ignore(env, flow->session);
+	return tls == NRS_OK ? 0 : bytes.len;
+}
+
+const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
+	[NRS_SESSION_HTTP] = {.sniff = sniff_http,
+			      .bytes = nrs_session_http,
+			      .gap = nrs_session_http_gap,
+			      .cut = nrs_session_http_cut},
+	[NRS_SESSION_TLS] = {.sniff = sniff_tls, .bytes = nrs_session_tls},
+	[NRS_SESSION_DNS] = {.sniff = sniff_dns,
+			     .is_guess = true,
+			     .sniff_datagram = sniff_dns_datagram,
+			     .bytes = nrs_session_dns_tcp,
+			     .datagram = nrs_session_dns},
+	[NRS_SESSION_QUIC] = {.sniff_datagram = sniff_quic,
+			      .begin = nrs_session_quic_begin,
+			      .datagram = nrs_session_quic},
+	[NRS_SESSION_WATCHED] = {.sniff = sniff_rest,
+				 .is_guess = true,
+				 .bytes = watch},
+};
