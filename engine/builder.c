@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+#include "engine/set_over.h"
+
 static int judge(struct nrs_builder *b, int err)
 {
 	enum nrs_status status = NRS_STATUS_REJECTED;
@@ -73,7 +75,7 @@ static int add_indicators(struct nrs_builder *b)
 {
 	const uint32_t count = nrs_set_count(b->set);
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = nrs_set_first(b->set); i < count; i++) {
 		struct nrs_indicator item;
 		const struct nrs_indicator *indicator = &item;
 
@@ -393,7 +395,8 @@ static int begin(struct nrs_builder *b, struct nrs_set *set,
 	b->db->arena = nrs_arena_new(0);
 	if (b->db->arena == NULL)
 		return NRS_E_NOMEM;
-	return nrs_hashtab_builder_new(&b->keys, nrs_set_count(set));
+	return nrs_hashtab_builder_new(&b->keys,
+				       nrs_set_count(set) - nrs_set_first(set));
 }
 
 int nrs_db_build(struct nrs_db **out, struct nrs_set *set,

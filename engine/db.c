@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 
-void nrs_db_free(struct nrs_db *db)
+#include "engine/set_over.h"
+
+static void free_tables(struct nrs_db *db)
 {
-	if (db == NULL)
-		return;
 	nrs_hashtab_free(db->keys);
 	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 		nrs_iptab_free(db->lane[l].prefixes);
@@ -28,7 +28,43 @@ void nrs_db_free(struct nrs_db *db)
 		free(db->windows);
 	}
 	nrs_arena_free(db->arena);
-	free(db);
+}
+
+void nrs_db_free(struct nrs_db *db)
+{
+	while (db != NULL) {
+		const struct nrs_db *delta = db->over.delta;
+
+		if (!db->over.is_copied)
+			free_tables(db);
+		free(db);
+		db = (struct nrs_db *)(uintptr_t)delta;
+	}
+}
+
+int nrs_db_over(struct nrs_db **out, const struct nrs_db *base,
+		struct nrs_db *delta, const struct nrs_set *set,
+		uint32_t generation)
+{
+	struct nrs_db *db = malloc(sizeof(*db));
+
+	if (db == NULL) {
+		nrs_db_free(delta);
+		return NRS_E_NOMEM;
+	}
+	*db = *base;
+	db->set = set;
+	db->options.generation = generation;
+	db->over = (struct nrs_db_over){.delta = delta,
+					.withdrawn = nrs_set_withdrawn(set),
+					.is_copied = true};
+	if (delta != NULL) {
+		delta->over.layer = 1;
+		db->demand |= delta->demand;
+		db->has_parts |= delta->has_parts;
+	}
+	*out = db;
+	return NRS_OK;
 }
 
 const struct nrs_set *nrs_db_set(const struct nrs_db *db)

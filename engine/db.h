@@ -39,6 +39,15 @@ int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
 void nrs_db_free(struct nrs_db *db);
 
 /*
+ * @base (borrowed, must outlive it) without what @set withdraws, and @delta
+ * with it: @set is over the base's (set_over.h), @delta built from it with the
+ * options of @base and taken, also on error; or NULL. NRS_E_NOMEM.
+ */
+int nrs_db_over(struct nrs_db **out, const struct nrs_db *base,
+		struct nrs_db *delta, const struct nrs_set *set,
+		uint32_t generation);
+
+/*
  * Only the verdicts of nrs_db_build, before somebody chooses among what can be
  * matched. (An expression that no engine takes is found by the build alone.)
  */

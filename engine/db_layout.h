@@ -46,6 +46,15 @@ struct nrs_lane_tables {
 	uint32_t scan_count;
 };
 
+/* Of a db over another one (nrs_db_over), and of its delta. */
+struct nrs_db_over {
+	const struct nrs_db *delta; /* what came later, compiled aside */
+	/* For each indicator of the base: 0, or it is withdrawn. */
+	const uint32_t *withdrawn;
+	uint8_t layer;	/* 0: the base, 1: the delta */
+	bool is_copied; /* arrays and tables belong to the base */
+};
+
 struct nrs_db {
 	const struct nrs_set *set;
 	struct nrs_arena *arena; /* scans, operands, texts */
@@ -66,6 +75,7 @@ struct nrs_db {
 	bool has_parts; /* some predicate is one expression of several */
 	bool is_mapped; /* the arrays and tables are an image's */
 	struct nrs_db_sizes sizes;
+	struct nrs_db_over over;
 };
 
 /* The predicates that @atom leads to, as many as its lead_count. */

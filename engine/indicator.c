@@ -17,7 +17,8 @@ const char *nrs_status_name(enum nrs_status status)
 	static const char *const names[NRS_STATUS_COUNT] = {
 		"full",	   "partial",	 "not evaluable", "rejected",
 		"revoked", "superseded", "duplicate",	  "benign",
-		"expired", "excepted",	 "dropped"};
+		"expired", "excepted",	 "dropped",	  "withdrawn",
+		"waiting"};
 
 	return names[status];
 }

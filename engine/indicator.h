@@ -57,6 +57,8 @@ enum nrs_status {
 	NRS_STATUS_EXPIRED,    /* for good, at the time it was chosen */
 	NRS_STATUS_EXCEPTED,   /* an exception list vetoed it */
 	NRS_STATUS_DROPPED,    /* a rule of the policy did */
+	NRS_STATUS_WITHDRAWN,  /* of set_over.h: its source says it no more */
+	NRS_STATUS_WAITING,    /* of set_over.h: until all is compiled anew */
 	NRS_STATUS_COUNT
 };
 

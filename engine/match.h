@@ -8,8 +8,7 @@
 #include "engine/db_layout.h"
 #include "engine/matcher.h"
 
-/* Longer values are not looked up (counted). */
-#define NRS_MATCH_VALUE_MAX ((size_t)8192)
+#define NRS_MATCH_VALUE_MAX ((size_t)8192) /* longer ones are counted */
 #define NRS_MATCH_FOUND_MAX 512
 
 /* Asked for satisfied tests instead of hits (find.c); nothing is kept. */
@@ -26,9 +25,11 @@ struct nrs_matcher {
 	struct nrs_slab *slab;
 	int64_t now_ns;
 	nrs_field_set demand;
+	uint64_t lanes;	     /* of the db and its delta */
 	uint32_t generation; /* of the db; 0 without one */
 	unsigned int seat;
 	bool is_dirty; /* the value under way satisfied a kept test */
+	bool has_ends; /* some pattern is tried at a transaction's end */
 	uint8_t *room; /* canonical forms, one value at a time */
 	size_t room_len;
 	uint32_t found[NRS_MATCH_FOUND_MAX];
@@ -55,7 +56,7 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 		    struct nrs_seen *seen, uint64_t lanes);
 
-/* What the lane's expressions say of a value: those that matched. */
+/* Those of the lane's expressions that matched a value. */
 struct nrs_matched {
 	const uint32_t *atoms;
 	unsigned int count;
@@ -84,7 +85,7 @@ struct nrs_kept_record {
 	uint8_t kind;
 	uint8_t field;
 	uint8_t how;
-	uint8_t spare;
+	uint8_t layer; /* of the db that .what is an index in */
 	uint16_t object;
 	uint32_t what;
 	uint32_t len;
@@ -104,7 +105,6 @@ const struct nrs_kept_record *nrs_kept_next(struct nrs_kept_cursor *cursor);
 struct nrs_kept_cursor nrs_kept_begin(const struct nrs_txn *txn);
 void nrs_kept_forget(struct nrs_matcher *m, struct nrs_txn *txn);
 bool nrs_kept_fired(const struct nrs_txn *txn, uint64_t identity);
-
 /* Over what the transaction and its flow keep. */
 bool nrs_match_holds(const struct nrs_db *db, const struct nrs_txn *txn,
 		     const struct nrs_predicate *predicate);

@@ -23,9 +23,12 @@ static uint64_t identity_of(const struct nrs_db *db,
 static bool applies(const struct nrs_db *db, const struct nrs_txn *txn,
 		    const struct nrs_predicate *predicate)
 {
-	const uint64_t identity = identity_of(db, predicate);
 	const bool is_flow = txn->flow == txn;
 
+	if (db->over.withdrawn != NULL &&
+	    db->over.withdrawn[predicate->indicator] != 0)
+		return false;
+	const uint64_t identity = identity_of(db, predicate);
 	if (is_flow) {
 		if ((predicate->flags & NRS_PRED_FLOW_CAPABLE) == 0)
 			return false;
@@ -84,13 +87,13 @@ static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 	nrs_count(m->counters, is_part ? NRS_C_PARTS : NRS_C_HITS);
 	m->hit.part = is_part ? predicate->window : 0;
 	m->hit.txn = txn;
-	m->hit.generation = m->db->options.generation;
+	m->hit.generation = m->generation;
 	m->hit.indicator = predicate->indicator;
 	m->sink->hit(m->sink->ctx, &m->hit);
 }
 
 static void add_value(struct nrs_hit *hit, const struct nrs_txn *txn,
-		      uint32_t atom)
+		      const struct nrs_db *db, uint32_t atom)
 {
 	const struct nrs_txn *const txns[2] = {txn, txn->flow};
 
@@ -100,6 +103,7 @@ static void add_value(struct nrs_hit *hit, const struct nrs_txn *txn,
 		for (const struct nrs_kept_record *r;
 		     (r = nrs_kept_next(&cursor)) != NULL;) {
 			if (r->kind != NRS_KEPT_VALUE || r->what != atom ||
+			    r->layer != db->over.layer ||
 			    hit->value_count == NRS_HIT_VALUES_MAX)
 				continue;
 			hit->values[hit->value_count++] =
@@ -121,13 +125,13 @@ static void collect(struct nrs_matcher *m, const struct nrs_txn *txn,
 
 	m->hit.value_count = 0;
 	if (lead != NRS_NONE)
-		add_value(&m->hit, txn, lead);
+		add_value(&m->hit, txn, db, lead);
 	for (uint32_t i = 0; i < predicate->length; i++) {
 		const uint32_t word = db->programs[predicate->program + i];
 		const uint32_t arg = word & NRS_CODE_ARG;
 
 		if ((word & ~NRS_CODE_ARG) == NRS_CODE_ATOM && arg != lead)
-			add_value(&m->hit, txn, arg);
+			add_value(&m->hit, txn, db, arg);
 	}
 }
 
@@ -170,8 +174,9 @@ static bool is_time(const struct nrs_predicate *predicate,
 					    : !is_part || txn->is_overdue;
 }
 
-void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
-			  enum nrs_moment moment)
+/* Those of one layer of the db, which is the matcher's meanwhile. */
+static void try_layer(struct nrs_matcher *m, struct nrs_txn *txn,
+		      enum nrs_moment moment)
 {
 	struct nrs_txn *const txns[2] = {txn, txn->flow};
 	const bool at_end = moment == NRS_MOMENT_END;
@@ -186,6 +191,7 @@ void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
 			uint32_t lead;
 
 			if (r->kind != NRS_KEPT_CANDIDATE ||
+			    r->layer != m->db->over.layer ||
 			    !is_time(&m->db->predicates[r->what], txn, moment))
 				continue;
 			memcpy(&lead, r->octets, sizeof(lead));
@@ -194,6 +200,16 @@ void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 	for (uint32_t i = 0; at_end && i < m->db->at_end_count; i++)
 		try_predicate(m, txn, m->db->at_end[i], NRS_NONE);
+}
+
+void nrs_match_candidates(struct nrs_matcher *m, struct nrs_txn *txn,
+			  enum nrs_moment moment)
+{
+	const struct nrs_db *const db = m->db;
+
+	for (; m->db != NULL; m->db = m->db->over.delta)
+		try_layer(m, txn, moment);
+	m->db = db;
 }
 
 void nrs_txn_overdue(struct nrs_matcher *m, struct nrs_txn *txn)
@@ -211,12 +227,14 @@ static void remember(struct nrs_matcher *m, struct nrs_txn *txn,
 		     uint32_t predicate, uint32_t lead)
 {
 	const struct nrs_kept_record head = {.kind = NRS_KEPT_CANDIDATE,
+					     .layer = m->db->over.layer,
 					     .what = predicate};
 	struct nrs_kept_cursor cursor = nrs_kept_begin(txn);
 
 	for (const struct nrs_kept_record *r;
 	     (r = nrs_kept_next(&cursor)) != NULL;) {
-		if (r->kind == NRS_KEPT_CANDIDATE && r->what == predicate)
+		if (r->kind == NRS_KEPT_CANDIDATE && r->what == predicate &&
+		    r->layer == head.layer)
 			return;
 	}
 	if (nrs_kept_add(m, txn, &head, nrs_span(&lead, sizeof(lead))))
@@ -254,6 +272,7 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 			.kind = NRS_KEPT_VALUE,
 			.field = (uint8_t)seen->field,
 			.how = (uint8_t)how,
+			.layer = db->over.layer,
 			.object = (uint16_t)seen->object,
 			.what = atom};
 

@@ -105,6 +105,7 @@ static unsigned int number_of_asked(struct evaluation *e)
 	for (const struct nrs_kept_record *r;
 	     (r = nrs_kept_next(&cursor)) != NULL;) {
 		if (r->kind == NRS_KEPT_VALUE && r->object == 0 &&
+		    r->layer == e->db->over.layer &&
 		    e->db->atoms[r->what].lane == NRS_LANE_NAME)
 			return number_of(e, ROOT_NAME, r);
 	}
@@ -123,7 +124,8 @@ static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
 		     (r = nrs_kept_next(&cursor)) != NULL;) {
 			unsigned int number = 0;
 
-			if (r->kind != NRS_KEPT_VALUE || r->what != atom)
+			if (r->kind != NRS_KEPT_VALUE || r->what != atom ||
+			    r->layer != e->db->over.layer)
 				continue;
 			const enum root root = root_of(lane, r);
 			if (lane == NRS_LANE_RESOLVES_ADDR ||

@@ -48,6 +48,12 @@ void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
 	m->db = db;
 	m->generation = db != NULL ? db->options.generation : 0;
 	m->demand = db == NULL ? 0 : db->demand;
+	m->lanes = 0;
+	m->has_ends = false;
+	for (const struct nrs_db *l = db; l != NULL; l = l->over.delta) {
+		m->lanes |= l->lanes;
+		m->has_ends |= l->at_end_count > 0;
+	}
 	if (m->sink->value != NULL)
 		m->demand |=
 			m->sink->fields != 0 ? m->sink->fields : NRS_FIELDS_ALL;
@@ -169,10 +175,19 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
+static void look_lanes(struct nrs_matcher *m, struct nrs_txn *txn,
+		       const struct nrs_seen *seen, uint64_t lanes)
+{
+	for (lanes &= m->db->lanes; lanes != 0; lanes &= lanes - 1)
+		look_lane(m, txn, seen, (enum nrs_lane)__builtin_ctzll(lanes));
+}
+
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 		    struct nrs_seen *seen, uint64_t lanes)
 {
-	lanes &= nrs_field_table[seen->field].lanes & m->db->lanes;
+	const struct nrs_db *const db = m->db;
+
+	lanes &= nrs_field_table[seen->field].lanes & m->lanes;
 	if (lanes == 0)
 		return;
 	if (!nrs_match_canonical(m, seen)) {
@@ -183,8 +198,12 @@ void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 		lanes &= seen->is_addr ? NRS_L(ADDR)
 				       : NRS_L(NAME) | NRS_L(DST_NAME);
 	m->is_dirty = false;
-	for (; lanes != 0; lanes &= lanes - 1)
-		look_lane(m, txn, seen, (enum nrs_lane)__builtin_ctzll(lanes));
+	look_lanes(m, txn, seen, lanes);
+	if (db->over.delta != NULL) {
+		m->db = db->over.delta;
+		look_lanes(m, txn, seen, lanes);
+		m->db = db;
+	}
 	if (m->is_dirty)
 		nrs_match_candidates(m, txn, NRS_MOMENT_VALUE);
 }
@@ -229,8 +248,7 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 	if (txn->generation != m->generation)
 		(void)nrs_txn_renew(m, txn);
 	if (m->db != NULL &&
-	    (txn->has_candidates || txn->flow->has_candidates ||
-	     m->db->at_end_count > 0))
+	    (txn->has_candidates || txn->flow->has_candidates || m->has_ends))
 		nrs_match_candidates(m, txn, NRS_MOMENT_END);
 	if (txn->kept != NULL)
 		nrs_kept_forget(m, txn);

@@ -13,12 +13,14 @@
 
 #include "engine/base/checksum.h"
 #include "engine/rows.h"
+#include "engine/set_over.h"
 #include "engine/set_store.h"
 
 #define RECENT 256u /* reasons remembered, a power of two */
 
 struct source {
 	struct nrs_indicator_source known;
+	uint64_t hash; /* of its name */
 	uint32_t refused;
 };
 
@@ -37,7 +39,12 @@ struct nrs_set {
 	struct nrs_stored *stored;  /* instead of rows, or NULL */
 	struct nrs_span mapping;    /* where that lies; unmapped with it */
 	const char *digest;	    /* in it */
+	const struct nrs_set *under;
+	uint32_t first; /* its indicators are below that */
+	uint32_t first_source;
+	uint32_t *withdrawn; /* of those: 0, or reason and status + 1 */
 };
+#define WITHDRAWN_REASON 8 /* bits below it are the status */
 
 int nrs_set_new(struct nrs_set **out)
 {
@@ -69,11 +76,50 @@ void nrs_set_free(struct nrs_set *set)
 	nrs_rows_fini(&set->rows);
 	free(set->sources);
 	free(set->refusals);
+	free(set->withdrawn);
 	nrs_stored_free(set->stored);
 	if (set->mapping.len > 0)
 		(void)munmap((void *)(uintptr_t)set->mapping.ptr,
 			     set->mapping.len);
 	free(set);
+}
+
+int nrs_set_over(struct nrs_set **out, const struct nrs_set *under)
+{
+	struct nrs_set *set = NULL;
+	const int err = nrs_set_new(&set);
+
+	assert(under->under == NULL);
+	if (err != NRS_OK)
+		return err;
+	set->under = under;
+	set->first = nrs_set_count(under);
+	set->first_source = nrs_set_sources(under);
+	set->refused = under->refused;
+	set->repeated = under->repeated;
+	set->withdrawn =
+		calloc((size_t)set->first + 1, sizeof(*set->withdrawn));
+	if (set->withdrawn == NULL) {
+		nrs_set_free(set);
+		return NRS_E_NOMEM;
+	}
+	*out = set;
+	return NRS_OK;
+}
+
+const struct nrs_set *nrs_set_under(const struct nrs_set *set)
+{
+	return set->under;
+}
+
+uint32_t nrs_set_first(const struct nrs_set *set)
+{
+	return set->first;
+}
+
+const uint32_t *nrs_set_withdrawn(const struct nrs_set *set)
+{
+	return set->withdrawn;
 }
 
 void nrs_set_store(struct nrs_set *set, struct nrs_stored *stored,
@@ -118,20 +164,28 @@ int nrs_set_source(struct nrs_set *set, struct nrs_span name,
 	}
 	set->sources[set->source_count] = (struct source){
 		.known = {.name = nrs_arena_copy(set->arena, name),
-			  .path = nrs_arena_copy(set->arena, path)}};
-	*source = set->source_count++;
+			  .path = nrs_arena_copy(set->arena, path)},
+		.hash = nrs_hash(&set->key, name)};
+	*source = set->first_source + set->source_count++;
 	return NRS_OK;
 }
 
 uint32_t nrs_set_sources(const struct nrs_set *set)
 {
-	return set->source_count;
+	return set->first_source + set->source_count;
+}
+
+static struct source *source_of(const struct nrs_set *set, uint32_t source)
+{
+	return source < set->first_source
+		       ? &set->under->sources[source]
+		       : &set->sources[source - set->first_source];
 }
 
 const struct nrs_indicator_source *nrs_set_source_of(const struct nrs_set *set,
 						     uint32_t source)
 {
-	return &set->sources[source].known;
+	return &source_of(set, source)->known;
 }
 
 int nrs_set_add(struct nrs_set *set, const struct nrs_indicator *indicator)
@@ -175,7 +229,12 @@ int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		return NRS_E_UNSUPPORTED; /* it was judged when it was made */
 	if (*reason != '\0')
 		place = place_of(set, reason);
-	nrs_rows_judge(&set->rows, index, (uint8_t)status, place);
+	if (index < set->first)
+		set->withdrawn[index] =
+			place << WITHDRAWN_REASON | ((uint32_t)status + 1);
+	else
+		nrs_rows_judge(&set->rows, index - set->first, (uint8_t)status,
+			       place);
 	return *reason != '\0' && place == 0 ? NRS_E_NOMEM : NRS_OK;
 }
 
@@ -185,7 +244,12 @@ const char *nrs_set_reason(const struct nrs_set *set, uint32_t index)
 
 	if (set->stored != NULL)
 		return nrs_stored_reason(set->stored, index);
-	nrs_rows_get(&set->rows, index, &item);
+	if (index < set->first && set->withdrawn[index] == 0)
+		return nrs_set_reason(set->under, index);
+	if (index < set->first)
+		return (const char *)set->reasons.ptr +
+		       (set->withdrawn[index] >> WITHDRAWN_REASON);
+	nrs_rows_get(&set->rows, index - set->first, &item);
 	return (const char *)set->reasons.ptr + item.reason;
 }
 
@@ -198,10 +262,12 @@ int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 int nrs_set_keep_refusal(struct nrs_set *set, uint32_t source, uint64_t place,
 			 struct nrs_span text)
 {
+	struct source *from = source_of(set, source);
+
 	set->refused++;
-	if (set->sources[source].refused == NRS_SET_REFUSALS_MAX)
+	if (from->refused == NRS_SET_REFUSALS_MAX)
 		return NRS_OK;
-	set->sources[source].refused++;
+	from->refused++;
 	if (set->refusal_count == set->refusal_cap) {
 		const size_t cap =
 			set->refusal_cap == 0 ? 16 : set->refusal_cap * 2;
@@ -245,31 +311,55 @@ uint64_t nrs_set_repeats(const struct nrs_set *set)
 uint32_t nrs_set_count(const struct nrs_set *set)
 {
 	return set->stored != NULL ? nrs_stored_count(set->stored)
-				   : set->rows.count;
+				   : set->first + set->rows.count;
+}
+
+/* What is said of an indicator below stands here. */
+static void put_withdrawn(const struct nrs_set *set, uint32_t index,
+			  struct nrs_indicator *item)
+{
+	const uint32_t said = set->withdrawn[index];
+
+	if (said == 0)
+		return;
+	item->status = (uint8_t)((said & 0xff) - 1);
+	item->reason = said >> WITHDRAWN_REASON;
 }
 
 void nrs_set_get(const struct nrs_set *set, uint32_t index,
 		 struct nrs_indicator *out)
 {
-	if (set->stored != NULL)
+	if (set->stored != NULL) {
 		*out = *nrs_stored_at(set->stored, index);
-	else
-		nrs_rows_get(&set->rows, index, out);
+	} else if (index < set->first) {
+		nrs_set_get(set->under, index, out);
+		put_withdrawn(set, index, out);
+	} else {
+		nrs_rows_get(&set->rows, index - set->first, out);
+	}
 }
 
 const struct nrs_indicator *nrs_set_at(const struct nrs_set *set,
 				       uint32_t index)
 {
-	return set->stored != NULL ? nrs_stored_at(set->stored, index)
-				   : nrs_rows_at(&set->rows, index);
+	if (index < set->first)
+		return nrs_set_at(set->under, index);
+	return set->stored != NULL
+		       ? nrs_stored_at(set->stored, index)
+		       : nrs_rows_at(&set->rows, index - set->first);
 }
 
 enum nrs_status nrs_set_status(const struct nrs_set *set, uint32_t index)
 {
+	if (index < set->first)
+		return set->withdrawn[index] != 0
+			       ? (enum nrs_status)(
+					 (set->withdrawn[index] & 0xff) - 1)
+			       : nrs_set_status(set->under, index);
 	return (enum nrs_status)(
 		set->stored != NULL
 			? nrs_stored_profile(set->stored, index)->status
-			: nrs_rows_status(&set->rows, index));
+			: nrs_rows_status(&set->rows, index - set->first));
 }
 
 enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index)
@@ -279,14 +369,14 @@ enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index)
 	if (set->stored != NULL)
 		return (enum nrs_tlp)nrs_stored_profile(set->stored, index)
 			->tlp;
-	nrs_rows_get(&set->rows, index, &item);
+	nrs_set_get(set, index, &item);
 	return (enum nrs_tlp)item.tlp;
 }
 
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index)
 {
-	assert(set->stored == NULL);
-	return nrs_rows_edit(&set->rows, index);
+	assert(set->stored == NULL && index >= set->first);
+	return nrs_rows_edit(&set->rows, index - set->first);
 }
 
 void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
@@ -298,54 +388,57 @@ void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
 		nrs_stored_times(set->stored, index, from_ns, until_ns);
 		return;
 	}
-	nrs_rows_get(&set->rows, index, &item);
+	if (index < set->first) {
+		nrs_set_times(set->under, index, from_ns, until_ns);
+		return;
+	}
+	nrs_rows_get(&set->rows, index - set->first, &item);
 	*from_ns = item.valid_from_ns;
 	*until_ns = item.valid_until_ns;
 }
 
-/* What an identity is made of. */
-struct named {
-	struct nrs_span name; /* the id, or the value of a list */
-	int64_t modified_ns;
-	uint64_t origin; /* of a value: its source and shape */
-};
-
-static uint64_t origin(bool has_id, uint32_t source, uint8_t shape)
+static struct nrs_set_named name_of_stored(const struct nrs_stored *stored,
+					   uint32_t index,
+					   char room[NRS_STORED_ROOM])
 {
-	return has_id ? 0 : (uint64_t)source << 8 | shape;
+	const struct nrs_stored_profile *p = nrs_stored_profile(stored, index);
+	struct nrs_set_named named = {
+		.has_id = (p->flags & (NRS_STORED_UUID | NRS_STORED_ID)) != 0,
+		.source = p->source,
+		.shape = p->shape};
+
+	named.name = nrs_stored_name(stored, index, room, &named.modified_ns);
+	return named;
 }
 
-static struct named name_of(const struct nrs_set *set, uint32_t index,
-			    char room[NRS_STORED_ROOM])
+struct nrs_set_named nrs_set_named(const struct nrs_set *set, uint32_t index,
+				   char room[NRS_STORED_ROOM])
 {
-	struct named named;
-
-	if (set->stored != NULL) {
-		const struct nrs_stored_profile *p =
-			nrs_stored_profile(set->stored, index);
-
-		named.name = nrs_stored_name(set->stored, index, room,
-					     &named.modified_ns);
-		named.origin = origin(
-			(p->flags & (NRS_STORED_UUID | NRS_STORED_ID)) != 0,
-			p->source, p->shape);
-		return named;
-	}
 	struct nrs_indicator item;
-	nrs_rows_get(&set->rows, index, &item);
+
+	if (index < set->first)
+		return nrs_set_named(set->under, index, room);
+	if (set->stored != NULL)
+		return name_of_stored(set->stored, index, room);
+	nrs_rows_get(&set->rows, index - set->first, &item);
 	const bool has_id = item.id.len > 0;
-	return (struct named){.name = has_id ? item.id : item.pattern,
-			      .modified_ns = item.modified_ns,
-			      .origin =
-				      origin(has_id, item.source, item.shape)};
+	return (struct nrs_set_named){.name = has_id ? item.id : item.pattern,
+				      .modified_ns = item.modified_ns,
+				      .source = item.source,
+				      .shape = item.shape,
+				      .has_id = has_id};
 }
 
 uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index)
 {
 	char room[NRS_STORED_ROOM];
-	const struct named named = name_of(set, index, room);
+	const struct nrs_set_named named = nrs_set_named(set, index, room);
+	/* Of a value: what its source is called, not how many come before. */
+	const uint64_t origin =
+		named.has_id ? 0
+			     : source_of(set, named.source)->hash ^ named.shape;
 	const uint64_t parts[3] = {nrs_hash(&set->key, named.name),
-				   (uint64_t)named.modified_ns, named.origin};
+				   (uint64_t)named.modified_ns, origin};
 
 	return nrs_hash(&set->key, nrs_span(parts, sizeof(parts)));
 }

@@ -13,7 +13,7 @@
 #include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
 #include "engine/base/pairs.h"
-#include "engine/set.h"
+#include "engine/set_over.h"
 
 static bool is_rejected(const struct nrs_indicator *item)
 {
@@ -97,7 +97,7 @@ static int sort_by_id(const struct nrs_set *set, struct nrs_pair *pairs,
 	if (nrs_random(&seed, sizeof(seed)) != NRS_OK)
 		return NRS_E_NOMEM;
 	nrs_hash_key_init(&key, seed);
-	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+	for (uint32_t i = nrs_set_first(set); i < nrs_set_count(set); i++) {
 		struct nrs_indicator item;
 
 		nrs_set_get(set, i, &item);
@@ -137,7 +137,8 @@ static int judge_run(struct nrs_set *set, const struct nrs_pair *pairs,
 static int settle_versions(struct nrs_set *set)
 {
 	struct nrs_pair *pairs =
-		calloc((size_t)nrs_set_count(set) + 1, sizeof(*pairs));
+		calloc((size_t)nrs_set_count(set) - nrs_set_first(set) + 1,
+		       sizeof(*pairs));
 	uint32_t count = 0;
 	int err = pairs == NULL ? NRS_E_NOMEM : sort_by_id(set, pairs, &count);
 
@@ -221,11 +222,11 @@ static int judge_value(struct nrs_set *set, struct values *values,
 
 static int settle_values(struct nrs_set *set, struct values *values)
 {
-	const uint32_t count = nrs_set_count(set);
+	const uint32_t first = nrs_set_first(set), count = nrs_set_count(set);
 	uint64_t seed, size = 64;
 	int err = NRS_OK;
 
-	while (size < 2 * (uint64_t)count)
+	while (size < 2 * (uint64_t)(count - first))
 		size *= 2;
 	values->mask = size - 1;
 	values->slots = calloc(size, sizeof(*values->slots));
@@ -233,7 +234,7 @@ static int settle_values(struct nrs_set *set, struct values *values)
 		err = NRS_E_NOMEM;
 	else
 		nrs_hash_key_init(&values->key, seed);
-	for (uint32_t i = 0; i < count && err == NRS_OK; i++) {
+	for (uint32_t i = first; i < count && err == NRS_OK; i++) {
 		struct nrs_indicator item;
 
 		nrs_set_get(set, i, &item);

@@ -24,6 +24,18 @@ void nrs_set_own_mapping(struct nrs_set *set, struct nrs_span mapping);
 /* The digest an image said, or NULL: to be computed. */
 const char *nrs_set_stored_digest(const struct nrs_set *set);
 
+/* What names an indicator: its id and version, or the value of a list with its
+ * source and shape. @room is for texts that must be put together. */
+struct nrs_set_named {
+	struct nrs_span name;
+	int64_t modified_ns;
+	uint32_t source;
+	uint8_t shape;
+	bool has_id;
+};
+struct nrs_set_named nrs_set_named(const struct nrs_set *set, uint32_t index,
+				   char room[NRS_STORED_ROOM]);
+
 /* nrs_set_refuse with a text that has no NUL. */
 int nrs_set_keep_refusal(struct nrs_set *set, uint32_t source, uint64_t place,
 			 struct nrs_span text);

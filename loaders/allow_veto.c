@@ -5,6 +5,7 @@
 #include "loaders/allow_veto.h"
 
 #include "engine/refang.h"
+#include "engine/set_over.h"
 #include "loaders/allow_ask.h"
 
 #define OPEN_MAX (2 * NRS_PATTERN_DEPTH_MAX)
@@ -302,7 +303,8 @@ int nrs_allow_run(struct nrs_allow *a, struct nrs_set *set, int64_t at_ns)
 	int err = NRS_OK;
 
 	count_ended(a, at_ns);
-	for (uint32_t i = 0; i < nrs_set_count(set) && err == NRS_OK; i++) {
+	for (uint32_t i = nrs_set_first(set);
+	     i < nrs_set_count(set) && err == NRS_OK; i++) {
 		const uint8_t status = nrs_set_at(set, i)->status;
 
 		if (status != NRS_STATUS_FULL && status != NRS_STATUS_PARTIAL)

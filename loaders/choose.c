@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#include "engine/set_over.h"
+
 static bool is_open(const struct nrs_indicator *item)
 {
 	return item->status == NRS_STATUS_FULL ||
@@ -16,7 +18,8 @@ static int expire(struct nrs_set *set, int64_t at_ns)
 {
 	int err = NRS_OK;
 
-	for (uint32_t i = 0; i < nrs_set_count(set) && err == NRS_OK; i++) {
+	for (uint32_t i = nrs_set_first(set);
+	     i < nrs_set_count(set) && err == NRS_OK; i++) {
 		struct nrs_indicator item;
 
 		nrs_set_get(set, i, &item);
@@ -106,6 +109,7 @@ static void take_reasons(struct nrs_funnel *out, struct tally *t)
 static void count(struct nrs_funnel *out, const struct nrs_set *set,
 		  uint32_t index)
 {
+	uint64_t withdrawn = 0; /* was received once */
 	uint64_t *const counts[NRS_STATUS_COUNT] = {
 		[NRS_STATUS_FULL] = &out->full,
 		[NRS_STATUS_PARTIAL] = &out->partial,
@@ -117,7 +121,9 @@ static void count(struct nrs_funnel *out, const struct nrs_set *set,
 		[NRS_STATUS_BENIGN] = &out->benign,
 		[NRS_STATUS_EXPIRED] = &out->expired,
 		[NRS_STATUS_EXCEPTED] = &out->excepted,
-		[NRS_STATUS_DROPPED] = &out->dropped};
+		[NRS_STATUS_DROPPED] = &out->dropped,
+		[NRS_STATUS_WITHDRAWN] = &withdrawn,
+		[NRS_STATUS_WAITING] = &out->waiting};
 	struct nrs_indicator item;
 
 	nrs_set_get(set, index, &item);
@@ -127,6 +133,7 @@ static void count(struct nrs_funnel *out, const struct nrs_set *set,
 	else
 		++*counts[item.status];
 	out->watched += is_open(&item) && item.watched;
+	out->received += withdrawn == 0;
 }
 
 void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
@@ -143,8 +150,7 @@ void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
 	}
 	out->rejected += nrs_set_refused(set);
 	out->duplicates += nrs_set_repeats(set);
-	out->received = nrs_set_count(set) + nrs_set_refused(set) +
-			nrs_set_repeats(set);
+	out->received += nrs_set_refused(set) + nrs_set_repeats(set);
 	for (unsigned int r = 0; select != NULL && r <= NRS_SELECT_RULES_MAX;
 	     r++)
 		out->by_rule[r] = nrs_select_dropped(select, r);

@@ -45,6 +45,7 @@ struct nrs_funnel {
 	uint64_t by_rule[NRS_SELECT_RULES_MAX + 1]; /* nrs_select_dropped */
 	uint64_t full, partial;
 	uint64_t watched; /* of those two */
+	uint64_t waiting; /* of set_over.h: to be compiled */
 	/* The most frequent first; what has no place is not told apart. */
 	struct nrs_funnel_reason reasons[NRS_FUNNEL_REASONS];
 };

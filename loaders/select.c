@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "engine/canon.h"
+#include "engine/set_over.h"
 #include "loaders/select_inside.h"
 
 static int add_place(struct nrs_select *select,
@@ -191,7 +192,7 @@ static int limit(struct nrs_select_case *c, struct nrs_set *set,
 
 	if (order == NULL)
 		return NRS_E_NOMEM;
-	for (uint32_t i = 0; i < all; i++) {
+	for (uint32_t i = nrs_set_first(set); i < all; i++) {
 		aim(c, i);
 		if (is_open(c) && nrs_select_meets(c))
 			order[count++] = i;
@@ -218,7 +219,8 @@ static int apply(struct nrs_select_case *c, struct nrs_set *set,
 
 	if (c->rule->action == NRS_SELECT_LIMIT)
 		return limit(c, set, reason);
-	for (uint32_t i = 0; i < nrs_set_count(set) && err == NRS_OK; i++) {
+	for (uint32_t i = nrs_set_first(set);
+	     i < nrs_set_count(set) && err == NRS_OK; i++) {
 		aim(c, i);
 		if (is_open(c))
 			err = decide(c, set, reason);
@@ -235,7 +237,8 @@ static int apply_otherwise(struct nrs_select *select, struct nrs_set *set)
 
 	if (action != NRS_SELECT_DROP && action != NRS_SELECT_WATCH)
 		return NRS_OK;
-	for (uint32_t i = 0; i < nrs_set_count(set) && err == NRS_OK; i++) {
+	for (uint32_t i = nrs_set_first(set);
+	     i < nrs_set_count(set) && err == NRS_OK; i++) {
 		aim(&c, i);
 		if (!is_open(&c))
 			continue;

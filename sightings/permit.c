@@ -25,6 +25,10 @@ static const char *by_status(const struct nrs_indicator *item)
 		return "vetoed by an exception list";
 	case NRS_STATUS_DROPPED:
 		return "dropped by the policy";
+	case NRS_STATUS_WITHDRAWN:
+		return "withdrawn";
+	case NRS_STATUS_WAITING:
+		return "waits to be compiled";
 	default:
 		return "superseded, or there twice";
 	}

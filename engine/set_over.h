@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * set_over: a set over another one that is in force and stays as it is. Its
+ * indicators are those of the other, by the same indices, and behind them its
+ * own, which came later. What is said of the other's is kept here: it can only
+ * take them off.
+ */
+#pragma once
+
+#include "engine/set.h"
+
+/* Over @under (settled and compiled; borrowed, must outlive it; not itself over
+ * another one). NRS_E_NOMEM. */
+int nrs_set_over(struct nrs_set **out, const struct nrs_set *under);
+
+/* The set that @set is over, or NULL. */
+const struct nrs_set *nrs_set_under(const struct nrs_set *set);
+/* The first of its own indicators; 0 of a set that stands alone. */
+uint32_t nrs_set_first(const struct nrs_set *set);
+
+/* For the matcher: for each indicator below nrs_set_first 0, or it is
+ * withdrawn. NULL of a set that stands alone. */
+const uint32_t *nrs_set_withdrawn(const struct nrs_set *set);
+
+/* The source below @index says no longer what it said (a file was replaced):
+ * all its indicators are WITHDRAWN. */
+int nrs_set_replace(struct nrs_set *set, uint32_t source);
+
+/*
+ * As nrs_set_settle of both together: versions and values of the own
+ * indicators among themselves, then against those below, which may become
+ * SUPERSEDED or REVOKED. Own ones that are WAITING take part in nothing.
+ * *@is_stale: some below were judged by what is withdrawn now, and should be
+ * matched again: only compiling all anew does that. NRS_E_NOMEM.
+ */
+int nrs_set_settle_over(struct nrs_set *set, bool *is_stale);
+
+/*
+ * What a delta may hold at most: own indicators beyond @rows are judged
+ * WAITING, for compiling all anew, and so are those whose pattern has MATCHES
+ * or LIKE beyond @expressions of them. Returns how many wait.
+ */
+uint32_t nrs_set_hold(struct nrs_set *set, uint32_t rows, uint32_t expressions);
