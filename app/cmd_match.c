@@ -7,11 +7,11 @@
 #include <stdio.h>
 
 #include "app/loaded.h"
-#include "app/match_options.h"
 #include "app/packets.h"
 #include "app/progress.h"
 #include "app/replay.h"
 #include "app/run_out.h"
+#include "app/site.h"
 #include "sightings/hits_out.h"
 #include "sightings/stix_out.h"
 #include "sightings/table_out.h"
@@ -23,6 +23,7 @@
 struct match {
 	struct nrs_match_options options;
 	struct nrs_policy_file policy;
+	struct nrs_site *site; /* with a policy */
 	struct nrs_build_options building;
 	struct nrs_loaded loaded;
 	struct nrs_reader_options reading;
@@ -162,6 +163,22 @@ static int open_policy(struct match *m)
 	return NRS_OK;
 }
 
+/* What the policy says about own hosts and what hits are worth. */
+static int open_site(struct match *m)
+{
+	struct nrs_diag diag = {0};
+
+	if (m->policy.config == NULL)
+		return NRS_OK;
+	const int err = nrs_site_new(&m->site, m->policy.config, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	else
+		m->run.judge = nrs_site_judge(m->site);
+	return err;
+}
+
 static int load(struct match *m)
 {
 	const struct nrs_match_options *o = &m->options;
@@ -192,7 +209,7 @@ static int load(struct match *m)
 	nrs_text_fini(&summary);
 	m->run.set_digest = nrs_text_span(&m->set_digest);
 	m->run.captures = o->captures;
-	return NRS_OK;
+	return open_site(m);
 }
 
 static int prepare(struct match *m, const struct nrs_hash_key *key)
@@ -349,6 +366,7 @@ static void match_fini(struct match *m)
 	nrs_picked_free(m->picked);
 	nrs_reader_free(m->reader);
 	nrs_loaded_fini(&m->loaded);
+	nrs_site_free(m->site);
 	nrs_policy_close(&m->policy);
 	nrs_filter_free(m->options.filter);
 	nrs_text_fini(&m->set_digest);

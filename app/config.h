@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "app/config_select.h"
+#include "app/config_judging.h"
 #include "app/config_sharing.h"
 #include "app/log.h"
 #include "sightings/sighted.h"
@@ -97,8 +97,8 @@ struct nrs_config {
 	struct nrs_config_spared spared;
 	bool strict;
 	unsigned int not_lenient; /* bits of enum nrs_leniency */
-	uint64_t pattern_window_s;
-	uint64_t pattern_candidates;
+	struct nrs_config_correlating patterns;
+	struct nrs_config_judging judging;
 	struct nrs_arena *arena; /* holds all of it */
 	const struct nrs_config_origins *origins;
 };

@@ -322,7 +322,7 @@ static const struct nrs_config_row rows[] = {
 	 .sample = "cidr, retyped"},
 	{.key = "pattern_window",
 	 .type = NRS_CONFIG_SECONDS,
-	 .offset = offsetof(struct nrs_config, pattern_window_s),
+	 .offset = offsetof(struct nrs_config, patterns.window_s),
 	 .min = 1,
 	 .max = 604800,
 	 .fallback = "1h",
@@ -331,7 +331,7 @@ static const struct nrs_config_row rows[] = {
 		 "WITHIN."},
 	{.key = "pattern_candidates",
 	 .type = NRS_CONFIG_NUMBER,
-	 .offset = offsetof(struct nrs_config, pattern_candidates),
+	 .offset = offsetof(struct nrs_config, patterns.candidates),
 	 .min = 2,
 	 .max = 4096, /* NRS_STRICT_OBSERVED_MAX */
 	 .fallback = "1024",
@@ -348,6 +348,39 @@ static const struct nrs_config_row rows[] = {
 		 "others, they are read again; what they vetoed stands in "
 		 "vetoes.jsonl in state.dir.",
 	 .sample = "[/etc/noroshi/own.txt]"},
+	{.key = "assets",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config, judging.assets),
+	 .max = 256,
+	 .text = "Own hosts and what they are worth, each \"NET, IMPORTANCE[, "
+		 "ROLE[, OWNER]]\": an address, CIDR or FIRST-LAST, and low, "
+		 "normal, high or critical. From high on, traffic that leads "
+		 "out and is answered is urgent.",
+	 .sample = "[\"10.1.0.0/16, high, domain controllers, finance\"]"},
+	{.key = "asset_files",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config, judging.asset_files),
+	 .max = NRS_ASSET_FILES_MAX,
+	 .text = "Files of such lines. Replaced by others, they are read "
+		 "again.",
+	 .sample = "[/etc/noroshi/assets.csv]"},
+	{.key = "suppressions",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config, judging.suppressions),
+	 .max = NRS_ASSET_FILES_MAX,
+	 .text = "Files of verdicts that other sensors wrote (noroshi verdict),"
+		 " beside this sensor's own suppressions.jsonl in state.dir: "
+		 "hits of what was called false are noise until they expire.",
+	 .sample = "[/etc/noroshi/suppressions.jsonl]"},
+	{.key = "classes",
+	 .type = NRS_CONFIG_LIST,
+	 .offset = offsetof(struct nrs_config, judging.classes),
+	 .max = NRS_CLASS_RULES_MAX,
+	 .text = "What a hit is worth; the first that fits decides. Behind "
+		 "them stand the shipped ones: out or lateral, answered, from "
+		 "an important asset: urgent; out and answered: report; in and "
+		 "not answered: noise; else watch.",
+	 .section = &nrs_config_class_schema},
 	{.key = "select",
 	 .type = NRS_CONFIG_SECTION,
 	 .offset = offsetof(struct nrs_config, select),

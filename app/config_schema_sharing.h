@@ -24,3 +24,4 @@ extern const struct nrs_config_section nrs_config_hub_schema;
 extern const struct nrs_config_section nrs_config_audience_schema;
 extern const struct nrs_config_section nrs_config_select_schema;
 extern const struct nrs_config_section nrs_config_feeds_schema;
+extern const struct nrs_config_section nrs_config_class_schema;

@@ -348,6 +348,7 @@ static int plan_sharing(struct nrs_plan *plan)
 			.grain_ns = (int64_t)it->time_s * NRS_SECOND_NS,
 			.tells_technique =
 				(it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
+			.tells_damage = (it->blocks & NRS_BLOCK_DAMAGE) != 0,
 			.publishes_values = it->publish_indicators,
 			.own_host = (enum nrs_share_own)it->own_host,
 			.reporter = reporter};

@@ -26,12 +26,16 @@ struct flow_hits {
 	uint8_t outcome; /* as last written */
 	uint16_t count;
 	uint64_t number[HITS_PER_FLOW];
+	/* What each is worth when the outcome is so. */
+	uint8_t grade[HITS_PER_FLOW][NRS_OUTCOME_ESTABLISHED + 1];
 };
 
 struct nrs_report {
 	struct nrs_report_options options;
 	struct nrs_emitter *emitter;
 	struct flow_hits *flows;
+	struct nrs_site *site;
+	_Atomic(struct nrs_site *) next_site; /* waits for a step; or NULL */
 	struct nrs_text line;
 	char digest[NRS_SUPPLY_DIGEST_MAX];
 	uint32_t digest_generation;
@@ -51,9 +55,15 @@ static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
 	return &r->flows[(hash >> 8) % FLOW_SLOTS];
 }
 
-static void remember(struct nrs_report *r, const struct nrs_record_hit *hit,
+static const struct nrs_judge *judge_of(const struct nrs_report *r)
+{
+	return r->site == NULL ? NULL : nrs_site_judge(r->site);
+}
+
+static void remember(struct nrs_report *r, const struct nrs_sighted *sighted,
 		     uint64_t number)
 {
+	const struct nrs_record_hit *hit = sighted->hit;
 	struct flow_hits *slot =
 		slot_of(r, hit->head.session, hit->head.shard, hit->flow.id);
 
@@ -63,8 +73,16 @@ static void remember(struct nrs_report *r, const struct nrs_record_hit *hit,
 					   .shard = hit->head.shard,
 					   .id = hit->flow.id};
 	slot->outcome = hit->flow.outcome;
-	if (slot->count < HITS_PER_FLOW)
-		slot->number[slot->count++] = number;
+	if (slot->count == HITS_PER_FLOW)
+		return;
+	for (unsigned int o = 0; o <= NRS_OUTCOME_ESTABLISHED; o++) {
+		struct nrs_judgement judged;
+
+		nrs_judge_sighted(judge_of(r), sighted, (enum nrs_outcome)o,
+				  &judged);
+		slot->grade[slot->count][o] = (uint8_t)judged.grade;
+	}
+	slot->number[slot->count++] = number;
 }
 
 static struct nrs_span digest_of(struct nrs_report *r, uint32_t generation)
@@ -106,12 +124,13 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 		.set_digest = digest_of(r, sighted->hit->generation),
 		.captures = r->options.interfaces,
 		.is_live = true,
-		.number = number + 1};
+		.number = number + 1,
+		.judge = judge_of(r)};
 
 	nrs_text_clear(&r->line);
 	nrs_hits_line(&r->line, sighted, &run);
 	write_line(r);
-	remember(r, sighted->hit, number + 1);
+	remember(r, sighted, number + 1);
 	if (r->options.outbox != NULL)
 		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());
 	return NRS_OK;
@@ -131,7 +150,8 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	for (uint16_t i = 0; flow->outcome > slot->outcome && i < slot->count;
 	     i++) {
 		nrs_text_clear(&r->line);
-		nrs_hits_raise(&r->line, slot->number[i], flow);
+		nrs_hits_raise(&r->line, slot->number[i], flow,
+			       (enum nrs_class)slot->grade[i][flow->outcome]);
 		write_line(r);
 		atomic_fetch_add_explicit(&r->raised, 1, memory_order_relaxed);
 	}
@@ -155,9 +175,12 @@ int nrs_report_new(struct nrs_report **out,
 	struct nrs_report *r = calloc(1, sizeof(*r));
 	int err = NRS_E_NOMEM;
 
-	if (r == NULL)
+	if (r == NULL) {
+		nrs_site_free(options->site);
 		return NRS_E_NOMEM;
+	}
 	r->options = *options;
+	r->site = options->site;
 	const struct nrs_emitter_options emitting = {
 		.workers = options->workers,
 		.home = options->home,
@@ -184,6 +207,9 @@ void nrs_report_free(struct nrs_report *r)
 		return;
 	nrs_emitter_free(r->emitter);
 	nrs_text_fini(&r->line);
+	nrs_site_free(r->site);
+	nrs_site_free(
+		atomic_load_explicit(&r->next_site, memory_order_acquire));
 	free(r->flows);
 	free(r);
 }
@@ -191,6 +217,27 @@ void nrs_report_free(struct nrs_report *r)
 struct nrs_emitter *nrs_report_emitter(const struct nrs_report *r)
 {
 	return r->emitter;
+}
+
+void nrs_report_adopt(struct nrs_report *r, struct nrs_site *site)
+{
+	/* Pairs with the exchange in take_site. */
+	nrs_site_free(atomic_exchange_explicit(&r->next_site, site,
+					       memory_order_acq_rel));
+}
+
+static void take_site(struct nrs_report *r)
+{
+	/* Pairs with the exchange in nrs_report_adopt. */
+	struct nrs_site *next = atomic_exchange_explicit(&r->next_site, NULL,
+							 memory_order_acq_rel);
+
+	if (next == NULL)
+		return;
+	if (r->options.outbox != NULL)
+		nrs_outbox_judge(r->options.outbox, nrs_site_judge(next));
+	nrs_site_free(r->site);
+	r->site = next;
 }
 
 static void count_outbox(struct nrs_report *r)
@@ -224,6 +271,7 @@ void nrs_report_step(void *report, bool is_end)
 	struct nrs_diag diag = {0};
 
 	count_correlation(r);
+	take_site(r);
 	if (r->options.outbox == NULL ||
 	    (!is_end && now_ns - r->stepped_ns < STEP_NS &&
 	     now_ns >= r->stepped_ns))

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "app/site.h"
 #include "app/supply.h"
 #include "sightings/correlate.h"
 #include "sightings/hits_file.h"
@@ -21,17 +22,21 @@ struct nrs_report_options {
 	const char *const *interfaces; /* names by index */
 	struct nrs_hits_file *hits;    /* or NULL */
 	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
+	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */
 };
 
-/* All is borrowed. NRS_E_NOMEM. */
+/* All but the site is borrowed, that also on error. NRS_E_NOMEM. */
 int nrs_report_new(struct nrs_report **out,
 		   const struct nrs_report_options *options);
 void nrs_report_free(struct nrs_report *report);
 
 /* The emitter whose hits come here; the crew's thread steps it. */
 struct nrs_emitter *nrs_report_emitter(const struct nrs_report *report);
+
+/* Any thread, one at a time: another site from the next step on; taken. */
+void nrs_report_adopt(struct nrs_report *report, struct nrs_site *site);
 
 /* For nrs_crew_options.step. */
 void nrs_report_step(void *report, bool is_end);

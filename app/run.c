@@ -39,6 +39,7 @@ struct life {
 	struct nrs_store *spool; /* the emitter's handle */
 	struct nrs_outbox *outbox;
 	struct nrs_report *report;
+	struct nrs_site *site; /* the report's; the builder looks at it */
 	struct nrs_crew *crew;
 	struct nrs_thread *builder;
 	struct nrs_desk *desk;
@@ -93,6 +94,24 @@ static void rebuild(struct life *l)
 		nrs_notify_ready(NULL);
 }
 
+/* Assets or verdicts were edited. What cannot be read changes nothing. */
+static void look_at_site(struct life *l)
+{
+	struct nrs_site *next = NULL;
+	struct nrs_diag diag = {0};
+
+	if (!nrs_site_changed(l->site))
+		return;
+	if (nrs_site_new(&next, l->config, &diag) != NRS_OK) {
+		nrs_complain("%s; what was read before stays in force",
+			     diag.text);
+		return;
+	}
+	nrs_report_adopt(l->report, next);
+	l->site = next;
+	nrs_say("assets and verdicts were read again");
+}
+
 static void build_on(void *arg)
 {
 	struct life *l = arg;
@@ -106,6 +125,7 @@ static void build_on(void *arg)
 					     memory_order_relaxed) ||
 		    nrs_supply_changed(l->supply))
 			rebuild(l);
+		look_at_site(l);
 	}
 }
 
@@ -232,11 +252,23 @@ static int open_hits(struct life *l)
 	return err;
 }
 
+static int open_site(struct life *l)
+{
+	struct nrs_diag diag = {0};
+	const int err = nrs_site_new(&l->site, l->config, &diag);
+
+	if (err != NRS_OK)
+		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
+							: nrs_strerror(err));
+	return err;
+}
+
 /* Nothing is told to anybody unless there is an audience (rule 1). */
 static int open_outbox(struct life *l)
 {
 	struct nrs_outbox_options options = {
 		.policy = &l->plan->policy,
+		.judge = nrs_site_judge(l->site),
 		.home = &l->config->home_net,
 		.sensor = nrs_span_of(l->config->sensor.name),
 		.now_ns = nrs_wall_ns()};
@@ -277,16 +309,19 @@ static int start(struct life *l)
 		.interfaces = s->interface_names,
 		.hits = l->hits,
 		.outbox = l->outbox,
+		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
-			.window_ns = (int64_t)l->config->pattern_window_s *
+			.window_ns = (int64_t)l->config->patterns.window_s *
 				     NRS_SECOND_NS,
 			.candidates_max =
-				(uint32_t)l->config->pattern_candidates}};
+				(uint32_t)l->config->patterns.candidates}};
 	int err = nrs_report_new(&l->report, &reporting);
 
-	if (err != NRS_OK)
+	if (err != NRS_OK) {
+		l->site = NULL; /* the report took it */
 		return err;
+	}
 	const struct nrs_crew_options crewing = {
 		.workers = s->workers,
 		.live = l->live,
@@ -430,6 +465,8 @@ static void end(struct life *l)
 	if (l->crew != NULL && l->builder != NULL)
 		say_end(l);
 	nrs_crew_free(l->crew);
+	if (l->report == NULL)
+		nrs_site_free(l->site);
 	nrs_report_free(l->report);
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
@@ -470,6 +507,8 @@ int nrs_run(const struct nrs_config *config)
 		err = open_interfaces(&l);
 	if (err == NRS_OK)
 		err = open_hits(&l);
+	if (err == NRS_OK)
+		err = open_site(&l);
 	if (err == NRS_OK)
 		err = open_outbox(&l);
 	if (err == NRS_OK)

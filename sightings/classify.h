@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * classify: what deserves to leave (sharing-rules.md rule 10).
+ * classify: what deserves to leave (sharing-rules.md rule 10): rules of a site,
+ * then the shipped ones; the first that fits decides.
  */
 #pragma once
 
+#include "sightings/assets.h"
 #include "sightings/sighted.h"
 
 /* Rising. In a setting, 0 means "not said": then `report` holds. */
@@ -16,7 +18,28 @@ enum nrs_class {
 };
 const char *nrs_class_name(enum nrs_class c); /* "report" */
 
-/* The shipped defaults, the first that fits. @is_important: the own host is an
- * important asset. */
-enum nrs_class nrs_classify(enum nrs_direction direction,
-			    enum nrs_outcome outcome, bool is_important);
+/* What a class is decided from. */
+struct nrs_class_question {
+	enum nrs_direction direction;
+	enum nrs_outcome outcome;
+	enum nrs_importance importance; /* of the own host */
+	int match_grade;		/* 100, 75 or 50: rule 12 */
+	int confidence;			/* -1: not known */
+	struct nrs_span indicator, source;
+};
+
+/* What is left out fits everything. */
+struct nrs_class_rule {
+	unsigned int directions; /* bits of enum nrs_direction; 0: any */
+	enum nrs_outcome least;
+	enum nrs_outcome most; /* NRS_OUTCOME_UNKNOWN: any */
+	enum nrs_importance importance;
+	int match_grade; /* at least */
+	int confidence;	 /* at least; what is not known does not fit */
+	struct nrs_span indicator, source;
+	enum nrs_class grade;
+};
+
+enum nrs_class nrs_classify(const struct nrs_class_rule *rules,
+			    unsigned int count,
+			    const struct nrs_class_question *question);

@@ -49,6 +49,7 @@ struct nrs_share_audience {
 	enum nrs_class min_class;
 	/* Block `technique` (rule 18): direction, outcome, protocols, ports. */
 	bool tells_technique;
+	bool tells_damage; /* block `damage`: how important the asset is */
 	enum nrs_share_own own_host;
 	int64_t grain_ns; /* times are cut to it; 0: as seen */
 	struct nrs_share_reporter reporter;

@@ -150,6 +150,50 @@ static void put_observations(struct nrs_jsonw *w, const struct nrs_sighted *s,
 	nrs_jsonw_close(w, ']');
 }
 
+/* The class, and what of the site's own knowledge made it. */
+static void put_class(struct nrs_jsonw *w, const struct nrs_sighted *s,
+		      const struct nrs_hits_run *run)
+{
+	struct nrs_judgement judged;
+
+	nrs_judge_sighted(run->judge, s, s->outcome, &judged);
+	put_text(w, "class", nrs_class_name(judged.grade));
+	if (judged.asset != NULL) {
+		nrs_jsonw_key(w, "asset");
+		nrs_jsonw_open(w, '{');
+		put_text(w, "importance",
+			 nrs_importance_name(judged.asset->importance));
+		if (judged.asset->role.len > 0)
+			nrs_jsonw_member(w, "role", judged.asset->role);
+		if (judged.asset->owner.len > 0)
+			nrs_jsonw_member(w, "owner", judged.asset->owner);
+		nrs_jsonw_close(w, '}');
+	}
+	if (judged.suppressed != NULL)
+		nrs_jsonw_member(w, "suppressed_by", judged.suppressed->by);
+	if (s->indicator->watched) {
+		nrs_jsonw_key(w, "watched");
+		nrs_jsonw_bool(w, true);
+	}
+}
+
+/* A list's value stands in no bundle: who reports it needs its pattern. */
+static void put_listed(struct nrs_jsonw *w, const struct nrs_sighted *s)
+{
+	struct nrs_text pattern = {0};
+
+	if (s->indicator->shape == NRS_SHAPE_PATTERN)
+		return;
+	nrs_set_pattern(s->set, s->hit->indicator, &pattern);
+	nrs_jsonw_key(w, "listed");
+	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member(w, "name", s->indicator->pattern);
+	nrs_jsonw_member(w, "pattern", nrs_text_span(&pattern));
+	nrs_jsonw_close(w, '}');
+	w->out->failed |= pattern.failed;
+	nrs_text_fini(&pattern);
+}
+
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run)
 {
@@ -176,7 +220,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		put_side(&w, "client", s, true, false);
 	put_text(&w, "direction", nrs_direction_name(s->direction));
 	put_text(&w, "outcome", nrs_outcome_name(s->outcome));
-	put_null(&w, "class");
+	put_class(&w, s, run);
 	put_text(&w, "validity", hit->before ? "before" : "in");
 	nrs_flow_community_id(&hit->flow, flow);
 	put_text(&w, "flow", flow);
@@ -187,13 +231,14 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	else
 		nrs_jsonw_null(&w);
 	put_text(&w, "mode", run->is_live ? "live" : "replay");
-	put_null(&w, "exercise");
+	put_or_null(&w, "exercise", nrs_sighted_exercise(s));
 	nrs_jsonw_member(&w, "set", run->set_digest);
 	put_values(&w, s);
 	put_lists(&w, s);
 	nrs_jsonw_member_u64(&w, "transaction", hit->txn_number);
 	if (s->resolved_from.len > 0)
 		nrs_jsonw_member(&w, "resolved_from", s->resolved_from);
+	put_listed(&w, s);
 	nrs_indicator_json_times(&w, s->indicator);
 	nrs_indicator_json_context(&w, s->indicator);
 	if (s->parts.len > 0)
@@ -205,7 +250,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 }
 
 void nrs_hits_raise(struct nrs_text *out, uint64_t number,
-		    const struct nrs_record_flow *flow)
+		    const struct nrs_record_flow *flow, enum nrs_class grade)
 {
 	struct nrs_jsonw w = {.out = out};
 
@@ -214,6 +259,7 @@ void nrs_hits_raise(struct nrs_text *out, uint64_t number,
 	nrs_jsonw_member_u64(&w, "raises", number);
 	put_text(&w, "outcome",
 		 nrs_outcome_name((enum nrs_outcome)flow->outcome));
+	put_text(&w, "class", nrs_class_name(grade));
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');
 }

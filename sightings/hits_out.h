@@ -5,20 +5,22 @@
  */
 #pragma once
 
-#include "sightings/sighted.h"
+#include "sightings/judge.h"
 
 /* What all lines of a run share. */
 struct nrs_hits_run {
 	struct nrs_span set_digest;
 	const char *const *captures; /* by file index; live: interfaces */
 	bool is_live;
-	uint64_t number; /* of the hit, from 1; live only */
+	uint64_t number;	       /* of the hit, from 1; live only */
+	const struct nrs_judge *judge; /* NULL: the shipped rules */
 };
 
 /* Append the line of @s with its newline. */
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run);
 
-/* Append the line that says that hit @number's flow rose to @flow's outcome. */
+/* Append the line that says that hit @number's flow rose to @flow's outcome,
+ * which makes it of class @grade. */
 void nrs_hits_raise(struct nrs_text *out, uint64_t number,
-		    const struct nrs_record_flow *flow);
+		    const struct nrs_record_flow *flow, enum nrs_class grade);

@@ -23,26 +23,18 @@ struct nrs_outbox {
 	struct nrs_outbox_figures figures;
 };
 
-/* What a policy only watches is worth no report, whatever it did. */
-static enum nrs_class grade_of(const struct nrs_witness_head *head,
-			       enum nrs_outcome outcome)
-{
-	const enum nrs_class grade = nrs_classify(
-		(enum nrs_direction)head->direction, outcome, false);
-
-	return head->is_watched && grade > NRS_CLASS_WATCH ? NRS_CLASS_WATCH
-							   : grade;
-}
-
 static struct nrs_share_item item_of(const struct nrs_window *window)
 {
-	const struct nrs_witness_head *head = nrs_witness_head(window->first);
+	const struct nrs_witness *first = window->first;
+	const struct nrs_witness_head *head = nrs_witness_head(first);
 
 	return (struct nrs_share_item){
-		.source = nrs_witness_text(window->first, NRS_WITNESS_SOURCE),
+		.source = nrs_witness_text(first, NRS_WITNESS_SOURCE),
 		.tlp = (enum nrs_tlp)head->tlp,
-		.grade = grade_of(head, window->outcome),
-		.is_value = head->is_value};
+		.grade = window->grade,
+		.is_value = head->is_value,
+		.is_exercise =
+			nrs_witness_text(first, NRS_WITNESS_EXERCISE).len > 0};
 }
 
 /* One sighting for one audience that may have it. */
@@ -167,6 +159,7 @@ static int start(struct nrs_outbox *o, struct nrs_diag *diag)
 		.width_ns = {o->options.width_ns[0], o->options.width_ns[1],
 			     o->options.width_ns[2]},
 		.grace_ns = o->options.settle_ns,
+		.judge = o->options.judge,
 		.store = o->options.store,
 		.ctx = o,
 		.tell = tell};
@@ -213,6 +206,11 @@ void nrs_outbox_free(struct nrs_outbox *o)
 	nrs_windows_free(o->windows);
 	nrs_spool_free(o->spool);
 	free(o);
+}
+
+void nrs_outbox_judge(struct nrs_outbox *o, const struct nrs_judge *judge)
+{
+	nrs_windows_judge(o->windows, judge);
 }
 
 void nrs_outbox_hit(struct nrs_outbox *o, const struct nrs_sighted *hit,

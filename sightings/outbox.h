@@ -18,6 +18,7 @@
 struct nrs_outbox_options {
 	struct nrs_store *store; /* opened with nrs_spool_schema */
 	const struct nrs_share_policy *policy;
+	const struct nrs_judge *judge; /* NULL: the shipped rules */
 	const struct nrs_home_nets *home;
 	struct nrs_span sensor; /* its name, for ids; never written */
 	struct nrs_spool_limits limits;
@@ -40,6 +41,9 @@ void nrs_outbox_free(struct nrs_outbox *outbox);
 int nrs_outbox_adopt(struct nrs_outbox *outbox,
 		     const struct nrs_share_policy *policy,
 		     struct nrs_diag *diag);
+
+/* Other assets or suppressions for what is counted from now on; borrowed. */
+void nrs_outbox_judge(struct nrs_outbox *outbox, const struct nrs_judge *judge);
 
 /* A hit, and the rise or end of a flow with hits: what the emitter gives with
  * at_once. @now_ns: wall time. All is copied. */

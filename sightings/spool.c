@@ -45,8 +45,13 @@ static const char item_sql[] =
 	"ALTER TABLE post ADD COLUMN tlp INTEGER NOT NULL DEFAULT 5;"
 	"ALTER TABLE post ADD COLUMN is_value INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = {sql, nrs_windows_sql,
-					 nrs_release_log_sql, item_sql};
+/* Before this no exercise was told apart: all rows are real ones. */
+static const char exercise_sql[] =
+	"ALTER TABLE post ADD COLUMN is_exercise INTEGER NOT NULL DEFAULT 0;";
+
+static const char *const migrations[] = {
+	sql,	  nrs_windows_sql,	nrs_release_log_sql,
+	item_sql, nrs_windows_rest_sql, exercise_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */
@@ -60,9 +65,9 @@ static const char *const statements[SPOOL_QUERIES] = {
 	[SPOOL_KEY] = "SELECT key FROM secret WHERE audience = ?1",
 	[SPOOL_PUT] = "INSERT OR IGNORE INTO post"
 		      " (audience, id, state, grade, made, bytes, whole, bare,"
-		      " source, tlp_in, tlp, is_value)"
+		      " source, tlp_in, tlp, is_value, is_exercise)"
 		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-		      " ?12)",
+		      " ?12, ?13)",
 	[SPOOL_REFUSE] =
 		"INSERT INTO refusal VALUES (?1, ?2, ?3, 1, ?4)"
 		" ON CONFLICT DO UPDATE SET count = count + 1, last = ?4",
@@ -266,6 +271,7 @@ int nrs_spool_put(struct nrs_spool *s, const struct nrs_spool_post *post,
 	nrs_store_bind_i64(put, 10, (int64_t)post->item.tlp);
 	nrs_store_bind_i64(put, 11, (int64_t)post->tlp);
 	nrs_store_bind_i64(put, 12, post->item.is_value ? 1 : 0);
+	nrs_store_bind_i64(put, 13, post->item.is_exercise ? 1 : 0);
 	err = nrs_store_done(put, diag);
 	if (err != NRS_OK)
 		return err;

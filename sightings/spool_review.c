@@ -13,7 +13,7 @@
 
 #define ROW_COLUMNS                                                            \
 	"SELECT n, audience, id, state, grade, made, coalesce(whole, bare),"   \
-	" message, source, tlp_in, tlp, is_value FROM post"
+	" message, source, tlp_in, tlp, is_value, is_exercise FROM post"
 
 enum column {
 	N,
@@ -27,7 +27,8 @@ enum column {
 	SOURCE,
 	TLP_IN,
 	TLP,
-	IS_VALUE
+	IS_VALUE,
+	IS_EXERCISE
 };
 
 /* A marking that no version of ours has written counts as the strictest. */
@@ -56,7 +57,8 @@ static bool read_row(struct nrs_store_query *q, struct nrs_spool_row *row)
 		.item = {.source = nrs_store_bytes_at(q, SOURCE),
 			 .tlp = tlp_of(nrs_store_i64(q, TLP_IN)),
 			 .grade = (enum nrs_class)grade,
-			 .is_value = nrs_store_i64(q, IS_VALUE) != 0},
+			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
+			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0},
 		.tlp = tlp_of(nrs_store_i64(q, TLP))};
 	return true;
 }

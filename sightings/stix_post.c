@@ -69,10 +69,10 @@ static int window_id(const struct post *p, const char *type,
 						    nrs_witness_peer(w->first),
 						    addr)));
 	}
-	nrs_text_printf(&what, "|%u.%lld|%s.%s.%u.%lld.%s", w->stage,
+	nrs_text_printf(&what, "|%u.%lld|%s.%s.%s.%u.%lld.%s", w->stage,
 			(long long)w->number, nrs_direction_name(p->direction),
-			nrs_outcome_name(w->outcome), (unsigned int)w->part,
-			(long long)w->first_ns, type);
+			nrs_outcome_name(w->outcome), nrs_class_name(w->grade),
+			(unsigned int)w->part, (long long)w->first_ns, type);
 	if (what.failed)
 		err = NRS_E_NOMEM;
 	else
@@ -328,6 +328,22 @@ static void put_value(const struct post *p, struct nrs_jsonw *w)
 	nrs_stix_value(w, &value);
 }
 
+/* An exercise is one on each object of its own (rule 8). */
+static void put_exercise(const struct post *p, struct nrs_jsonw *w)
+{
+	const struct nrs_span id =
+		nrs_witness_text(p->window->first, NRS_WITNESS_EXERCISE);
+
+	if (id.len == 0)
+		return;
+	nrs_jsonw_key(w, "labels");
+	nrs_jsonw_open(w, '[');
+	nrs_jsonw_string(w, nrs_span_of("exercise"));
+	if (!nrs_span_is_icase(id, "exercise"))
+		nrs_jsonw_string(w, id);
+	nrs_jsonw_close(w, ']');
+}
+
 static void put_observed(const struct post *p, struct nrs_jsonw *w)
 {
 	const int64_t at_ns = cut(p, p->hit->head.ts_ns);
@@ -348,28 +364,37 @@ static void put_observed(const struct post *p, struct nrs_jsonw *w)
 	if (refs.failed)
 		w->out->failed = true;
 	nrs_text_fini(&refs);
+	put_exercise(p, w);
 	nrs_stix_ref(w, "object_marking_refs",
 		     nrs_stix_marking_id(p->options->tlp));
 	nrs_jsonw_close(w, '}');
 }
 
+/* Words for people, as far as the audience's blocks go (rule 18). */
 static void put_description(const struct post *p, struct nrs_jsonw *w)
 {
-	char text[128] = "", token[16];
-	size_t used = 0;
+	const struct nrs_share_audience *to = p->options->audience;
+	const enum nrs_importance importance = p->window->importance;
+	struct nrs_text text = {0};
+	char token[16];
 
-	if (p->options->audience->tells_technique)
-		used = (size_t)snprintf(text, sizeof(text),
-					"direction %s, outcome %s",
-					nrs_direction_name(p->direction),
-					nrs_outcome_name(p->window->outcome));
+	if (to->tells_technique)
+		nrs_text_printf(&text, ", direction %s, outcome %s",
+				nrs_direction_name(p->direction),
+				nrs_outcome_name(p->window->outcome));
 	if (own_host(p) == NRS_SHARE_OWN_TOKEN) {
 		own_token(p, token, sizeof(token));
-		(void)snprintf(text + used, sizeof(text) - used,
-			       "%sown host %s", used > 0 ? ", " : "", token);
+		nrs_text_printf(&text, ", own host %s", token);
 	}
-	if (text[0] != '\0')
-		nrs_stix_text(w, "description", text);
+	if (to->tells_damage && importance != NRS_IMPORTANCE_UNKNOWN)
+		nrs_text_printf(&text, ", importance of the asset %s",
+				nrs_importance_name(importance));
+	if (text.failed)
+		w->out->failed = true;
+	else if (text.len > 2)
+		nrs_jsonw_member(w, "description",
+				 nrs_span_from(nrs_text_span(&text), 2));
+	nrs_text_fini(&text);
 }
 
 static void put_sighting(const struct post *p, struct nrs_jsonw *w,
@@ -399,6 +424,7 @@ static void put_sighting(const struct post *p, struct nrs_jsonw *w,
 	nrs_stix_ref(w, "where_sighted_refs", p->reporter);
 	nrs_jsonw_key(w, "summary");
 	nrs_jsonw_bool(w, false);
+	put_exercise(p, w);
 	nrs_stix_ref(w, "object_marking_refs",
 		     nrs_stix_marking_id(p->options->tlp));
 	nrs_jsonw_close(w, '}');

@@ -45,9 +45,15 @@ int nrs_windows_new(struct nrs_windows **out,
 	return NRS_OK;
 }
 
+void nrs_windows_judge(struct nrs_windows *w, const struct nrs_judge *judge)
+{
+	w->options.judge = judge;
+}
+
 static void release(struct nrs_window_key *key)
 {
-	nrs_witness_free(key->first);
+	nrs_witness_free(key->lead);
+	nrs_witness_free(key->rest);
 	free(key);
 }
 
@@ -78,13 +84,23 @@ static struct nrs_chain *bucket_of(struct nrs_windows *w,
 	return &w->buckets[hash % NRS_WINDOW_BUCKETS];
 }
 
+static struct nrs_chain *list_of(struct nrs_windows *w,
+				 const struct nrs_window_key *key)
+{
+	const unsigned int rank = key->state.grade == NRS_CLASS_URGENT ? 2
+				  : key->state.outcome >= NRS_OUTCOME_ANSWERED
+					  ? 1
+					  : 0;
+
+	return &w->lists[rank];
+}
+
 void nrs_window_insert(struct nrs_windows *w, struct nrs_window_key *key)
 {
 	const enum nrs_outcome outcome = (enum nrs_outcome)key->state.outcome;
 
-	nrs_chain_append(bucket_of(w, key->first, outcome), &key->in_bucket);
-	nrs_chain_append(&w->lists[outcome >= NRS_OUTCOME_ANSWERED],
-			 &key->by_silence);
+	nrs_chain_append(bucket_of(w, key->lead, outcome), &key->in_bucket);
+	nrs_chain_append(list_of(w, key), &key->by_silence);
 	w->figures.keys++;
 }
 
@@ -102,16 +118,17 @@ void nrs_window_forget(struct nrs_windows *w, struct nrs_window_key *key)
 
 static struct nrs_window_key *find(struct nrs_windows *w,
 				   const struct nrs_witness *witness,
-				   enum nrs_outcome outcome)
+				   const struct nrs_window_place *place)
 {
-	struct nrs_chain *bucket = bucket_of(w, witness, outcome);
+	struct nrs_chain *bucket = bucket_of(w, witness, place->outcome);
 
 	for (struct nrs_chain *at = bucket->next; at != bucket; at = at->next) {
 		struct nrs_window_key *key =
 			NRS_CHAIN_ITEM(at, struct nrs_window_key, in_bucket);
 
-		if (key->state.outcome == outcome &&
-		    nrs_witness_same(key->first, witness))
+		if (key->state.outcome == place->outcome &&
+		    key->state.grade == place->grade &&
+		    nrs_witness_same(key->lead, witness))
 			return key;
 	}
 	return NULL;
@@ -132,7 +149,8 @@ static int commit(struct nrs_windows *w, int err, struct nrs_diag *diag)
 	if (!w->is_begun)
 		return err;
 	err = nrs_window_keep_end(w, err, diag);
-	for (unsigned int i = 0; i < w->told_count; i++) {
+	/* One key may stand there twice: its first state is the last back. */
+	for (unsigned int i = w->told_count; i-- > 0;) {
 		struct nrs_window_key *key = w->told[i].key;
 
 		if (err != NRS_OK) {
@@ -147,23 +165,45 @@ static int commit(struct nrs_windows *w, int err, struct nrs_diag *diag)
 	return err;
 }
 
-/* Tell what this key has not told yet; with @closing its window ends too. In
- * the open transaction, which it begins where there is none. */
-static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
-		struct nrs_diag *diag)
+/* Tell a part, if there is anything in it. The lead's number is used up all
+ * the same, so that the rest keeps its own. */
+static int tell_part(struct nrs_windows *w, struct nrs_window_key *key,
+		     bool is_lead, struct nrs_diag *diag)
 {
 	struct nrs_window_state *s = &key->state;
-	const struct nrs_window window = {.first = key->first,
-					  .outcome =
-						  (enum nrs_outcome)s->outcome,
-					  .stage = s->stage,
-					  .number = s->number,
-					  .part = s->part,
-					  .first_ns = s->first_ns,
-					  .last_ns = s->last_ns,
-					  .count = s->count,
-					  .how = (enum nrs_how)s->how,
-					  .protocols = s->protocols};
+	struct nrs_window_part *part = is_lead ? &s->lead : &s->rest;
+	const struct nrs_window window = {
+		.first = is_lead ? key->lead : key->rest,
+		.outcome = (enum nrs_outcome)s->outcome,
+		.grade = (enum nrs_class)s->grade,
+		.importance = (enum nrs_importance)s->importance,
+		.stage = s->stage,
+		.number = s->number,
+		.part = s->part,
+		.first_ns = part->first_ns,
+		.last_ns = part->last_ns,
+		.count = part->count,
+		.how = (enum nrs_how)part->how,
+		.protocols = part->protocols};
+	int err = NRS_OK;
+
+	if (part->count > 0)
+		err = w->options.tell(w->options.ctx, &window, diag);
+	if (part->count > 0 || is_lead)
+		s->part++;
+	part->count = 0;
+	if (is_lead)
+		s->is_new = false;
+	return err;
+}
+
+/* The lead, and with @with_rest all else that this key has not told yet; with
+ * @closing its window ends too. In the open transaction, which it begins where
+ * there is none. */
+static int tell(struct nrs_windows *w, struct nrs_window_key *key,
+		bool with_rest, bool closing, struct nrs_diag *diag)
+{
+	struct nrs_window_state *s = &key->state;
 	int err = NRS_OK;
 
 	if (w->told_count == NRS_WINDOW_TOLD_MAX)
@@ -175,10 +215,10 @@ static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
 	w->is_begun = true;
 	w->told[w->told_count++] =
 		(struct nrs_window_told){.key = key, .before = *s};
-	err = w->options.tell(w->options.ctx, &window, diag);
-	s->part++;
-	s->count = 0;
-	s->is_new = false;
+	if (s->is_new)
+		err = tell_part(w, key, true, diag);
+	if (err == NRS_OK && with_rest)
+		err = tell_part(w, key, false, diag);
 	if (closing)
 		end_window(s);
 	if (err == NRS_OK)
@@ -190,7 +230,7 @@ static int tell(struct nrs_windows *w, struct nrs_window_key *key, bool closing,
 static int tell_now(struct nrs_windows *w, struct nrs_window_key *key,
 		    bool closing)
 {
-	return commit(w, tell(w, key, closing, NULL), NULL);
+	return commit(w, tell(w, key, true, closing, NULL), NULL);
 }
 
 /* A window that has nothing to tell. */
@@ -218,8 +258,9 @@ static bool make_room(struct nrs_windows *w)
 			continue;
 		struct nrs_window_key *key = NRS_CHAIN_ITEM(
 			w->lists[i].next, struct nrs_window_key, by_silence);
-		if (key->state.count > 0 && tell_now(w, key, false) != NRS_OK)
-			w->figures.lost += key->state.count;
+		if (nrs_window_untold(key) > 0 &&
+		    tell_now(w, key, false) != NRS_OK)
+			w->figures.lost += nrs_window_untold(key);
 		w->figures.given_up++;
 		nrs_window_forget(w, key);
 	}
@@ -228,7 +269,8 @@ static bool make_room(struct nrs_windows *w)
 
 static struct nrs_window_key *make_key(struct nrs_windows *w,
 				       struct nrs_witness *witness,
-				       enum nrs_outcome outcome)
+				       const struct nrs_window_place *place,
+				       enum nrs_importance importance)
 {
 	struct nrs_window_key *key;
 
@@ -237,84 +279,120 @@ static struct nrs_window_key *make_key(struct nrs_windows *w,
 	key = calloc(1, sizeof(*key));
 	if (key == NULL)
 		return NULL;
-	key->first = nrs_witness_ref(witness);
+	key->lead = nrs_witness_ref(witness);
 	key->serial = w->next_serial++;
 	key->state.layout = NRS_WINDOW_LAYOUT;
-	key->state.outcome = (uint8_t)outcome;
+	key->state.outcome = (uint8_t)place->outcome;
+	key->state.grade = (uint8_t)place->grade;
+	key->state.importance = (uint8_t)importance;
 	key->state.is_new = true;
 	nrs_window_insert(w, key);
 	return key;
 }
 
-static void fold(struct nrs_window_key *key, struct nrs_witness *witness)
+static void count_in(struct nrs_window_part *part,
+		     const struct nrs_witness *witness, enum nrs_how how)
+{
+	const int64_t ns = nrs_witness_hit(witness)->head.ts_ns;
+
+	if (part->count == 0)
+		*part = (struct nrs_window_part){
+			.first_ns = ns, .last_ns = ns, .how = (uint8_t)how};
+	part->count++;
+	part->protocols |= nrs_witness_head(witness)->protocols;
+	part->first_ns = ns < part->first_ns ? ns : part->first_ns;
+	part->last_ns = ns > part->last_ns ? ns : part->last_ns;
+	part->how = (uint8_t)nrs_how_weaker((enum nrs_how)part->how, how);
+}
+
+/* The very first one is the lead, alone; returns the number of its part. */
+static uint32_t fold(struct nrs_window_key *key, struct nrs_witness *witness)
 {
 	struct nrs_window_state *s = &key->state;
 	const struct nrs_record_hit *hit = nrs_witness_hit(witness);
 	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
-	const int64_t ns = hit->head.ts_ns;
+	const bool is_lead = s->is_new && key->lead == witness;
 
 	(void)nrs_hit_values(hit, values);
-	if (s->count == 0) {
-		nrs_witness_ref(witness);
-		nrs_witness_free(key->first);
-		key->first = witness;
-		s->first_ns = ns;
-		s->last_ns = ns;
-		s->how = (uint8_t)values[0].how;
-		s->protocols = 0;
+	if (!is_lead && s->rest.count == 0) {
+		nrs_witness_free(key->rest);
+		key->rest = nrs_witness_ref(witness);
 	}
-	s->count++;
+	count_in(is_lead ? &s->lead : &s->rest, witness, values[0].how);
 	s->hits++;
-	s->protocols |= nrs_witness_head(witness)->protocols;
-	s->first_ns = ns < s->first_ns ? ns : s->first_ns;
-	s->last_ns = ns > s->last_ns ? ns : s->last_ns;
-	s->heard_ns = ns > s->heard_ns ? ns : s->heard_ns;
-	s->how = (uint8_t)nrs_how_weaker((enum nrs_how)s->how, values[0].how);
+	if (hit->head.ts_ns > s->heard_ns)
+		s->heard_ns = hit->head.ts_ns;
 	key->is_dirty = true;
+	return s->part + (s->is_new && !is_lead ? 1 : 0);
+}
+
+/* What does not fit into the open window closes it; where that cannot be told
+ * now, it is folded in, so that nothing is lost. */
+static void open_window(struct nrs_windows *w, struct nrs_window_key *key,
+			int64_t ns)
+{
+	struct nrs_window_state *s = &key->state;
+
+	if (s->is_open && number_of(w, s->stage, ns) > s->number) {
+		if (nrs_window_untold(key) > 0)
+			(void)tell_now(w, key, true);
+		else
+			close_quietly(key);
+	}
+	if (!s->is_open) {
+		s->number = number_of(w, s->stage, ns);
+		s->is_open = true;
+	}
 }
 
 int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 		    struct nrs_window_place *place)
 {
-	struct nrs_window_key *key = find(w, witness, place->outcome);
-	const int64_t ns = nrs_witness_hit(witness)->head.ts_ns;
+	struct nrs_judgement judged;
+	struct nrs_window_key *key;
 
+	nrs_judge_witness(w->options.judge, witness, place->outcome, &judged);
+	place->grade = judged.grade;
+	key = find(w, witness, place);
 	if (key == NULL)
-		key = make_key(w, witness, place->outcome);
+		key = make_key(w, witness, place,
+			       judged.asset == NULL ? NRS_IMPORTANCE_UNKNOWN
+						    : judged.asset->importance);
 	if (key == NULL) {
 		w->figures.lost++;
 		return NRS_E_NOMEM;
 	}
-	/* What does not fit into the open window closes it; where that cannot
-	 * be told now, it is folded in, so that nothing is lost. */
-	if (key->state.is_open &&
-	    number_of(w, key->state.stage, ns) > key->state.number) {
-		if (key->state.count > 0)
-			(void)tell_now(w, key, true);
-		else
-			close_quietly(key);
-	}
-	if (!key->state.is_open) {
-		key->state.number = number_of(w, key->state.stage, ns);
-		key->state.is_open = true;
-	}
-	fold(key, witness);
+	open_window(w, key, nrs_witness_hit(witness)->head.ts_ns);
 	place->key = key->serial;
-	place->part = key->state.part;
+	place->part = fold(key, witness);
 	nrs_chain_remove(&key->by_silence);
-	nrs_chain_append(&w->lists[place->outcome >= NRS_OUTCOME_ANSWERED],
-			 &key->by_silence);
+	nrs_chain_append(list_of(w, key), &key->by_silence);
 	return NRS_OK;
+}
+
+/* The part of @key that is @part's and not told yet, or NULL. */
+static struct nrs_window_part *untold_part(struct nrs_window_state *s,
+					   uint32_t part)
+{
+	struct nrs_window_part *found =
+		s->is_new && part == s->part		  ? &s->lead
+		: part == s->part + (s->is_new ? 1u : 0u) ? &s->rest
+							  : NULL;
+
+	return found != NULL && found->count > 0 ? found : NULL;
 }
 
 int nrs_windows_raise(struct nrs_windows *w, struct nrs_witness *witness,
 		      enum nrs_outcome outcome, struct nrs_window_place *place)
 {
-	struct nrs_window_key *key = find(w, witness, place->outcome);
+	struct nrs_window_key *key = find(w, witness, place);
+	struct nrs_window_part *part =
+		key == NULL || key->serial != place->key
+			? NULL
+			: untold_part(&key->state, place->part);
 
-	if (key != NULL && key->serial == place->key &&
-	    key->state.part == place->part && key->state.count > 0) {
-		key->state.count--;
+	if (part != NULL) {
+		part->count--;
 		key->state.hits--;
 		key->is_dirty = true;
 	} else {
@@ -333,8 +411,10 @@ static int step_key(struct nrs_windows *w, struct nrs_window_key *key,
 		s->is_open &&
 		now_ns >= (s->number + 1) * width + w->options.grace_ns;
 
-	if (s->count > 0 && (is_over || all || s->is_new))
-		return tell(w, key, is_over, diag);
+	if (nrs_window_untold(key) > 0 && (is_over || all))
+		return tell(w, key, true, is_over, diag);
+	if (s->lead.count > 0)
+		return tell(w, key, false, false, diag);
 	if (is_over)
 		close_quietly(key);
 	if (!s->is_open && now_ns - s->heard_ns >= w->options.silence_ns)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * window: the live aggregation of sharing-rules.md rule 11. One key is
- * (indicator and version, own host or pair, direction, outcome). Its windows
- * grow while it goes on: 5 min, 1 h, 24 h; a window of stage s is number
- * floor(time / W_s), and a key moves up one stage when a window closes with
- * hits, back to the first after 24 h of silence.
+ * (indicator and version, own host or pair, direction, outcome, class). Its
+ * windows grow while it goes on: 5 min, 1 h, 24 h; a window of stage s is
+ * number floor(time / W_s), and a key moves up one stage when a window closes
+ * with hits, back to the first after 24 h of silence.
  *
  * What is told: the first transaction of a key at the next step (specification
  * section 4.5), all others when their window closes. Each telling is one part;
@@ -15,7 +15,7 @@
 #pragma once
 
 #include "engine/base/store.h"
-#include "sightings/witness.h"
+#include "sightings/judge.h"
 
 #define NRS_WINDOW_STAGES 3
 
@@ -23,6 +23,8 @@
 struct nrs_window {
 	const struct nrs_witness *first; /* its first transaction */
 	enum nrs_outcome outcome;
+	enum nrs_class grade;
+	enum nrs_importance importance; /* of the own host */
 	unsigned int stage;
 	int64_t number; /* floor(time / width of the stage) */
 	uint32_t part;
@@ -36,8 +38,9 @@ struct nrs_windows_options {
 	uint32_t keys_max; /* 0: 65,536 */
 	/* Widths of the stages; 0: 5 min, 1 h, 24 h. */
 	int64_t width_ns[NRS_WINDOW_STAGES];
-	int64_t silence_ns; /* 0: 24 h */
-	int64_t grace_ns;   /* a window closes that much later */
+	int64_t silence_ns;	       /* 0: 24 h */
+	int64_t grace_ns;	       /* a window closes that much later */
+	const struct nrs_judge *judge; /* NULL: the shipped rules alone */
 	/*
 	 * Where the keys are kept (nrs_windows_sql makes the table); NULL:
 	 * nowhere. A step's tellings (256 at most) and their keys' new state
@@ -45,13 +48,15 @@ struct nrs_windows_options {
 	 * together. Borrowed.
 	 */
 	struct nrs_store *store;
+	bool is_fleeting; /* transactions, but no key is kept or read back */
 	void *ctx;
 	/* Non-zero: not taken; it is told again at a later step. */
 	int (*tell)(void *ctx, const struct nrs_window *window,
 		    struct nrs_diag *diag);
 };
 
-extern const char nrs_windows_sql[];
+/* The table, and what a later version added to it. */
+extern const char nrs_windows_sql[], nrs_windows_rest_sql[];
 
 struct nrs_windows;
 
@@ -62,11 +67,16 @@ int nrs_windows_new(struct nrs_windows **out,
 		    struct nrs_diag *diag);
 void nrs_windows_free(struct nrs_windows *windows);
 
+/* Another judge for what comes from now on; borrowed. */
+void nrs_windows_judge(struct nrs_windows *windows,
+		       const struct nrs_judge *judge);
+
 /* Where a transaction was counted. */
 struct nrs_window_place {
 	uint64_t key;
 	uint32_t part;
 	enum nrs_outcome outcome;
+	enum nrs_class grade;
 };
 
 /* Count one transaction, of place->outcome; fills the rest of @place.
@@ -89,9 +99,9 @@ int nrs_windows_step(struct nrs_windows *windows, int64_t now_ns, bool all,
 int nrs_windows_save(struct nrs_windows *windows, struct nrs_diag *diag);
 
 /*
- * A full table gives up, of the outcomes below `answered` first, the key that
- * was silent longest: what it has not told is told at once, so that nothing is
- * lost but its stage.
+ * A full table gives up, of the outcomes below `answered` first and of class
+ * urgent last, the key that was silent longest: what it has not told is told at
+ * once, so that nothing is lost but its stage.
  */
 struct nrs_windows_figures {
 	uint64_t keys;

@@ -10,6 +10,12 @@ const char nrs_windows_sql[] =
 	"CREATE TABLE window ("
 	" serial INTEGER PRIMARY KEY, state BLOB NOT NULL,"
 	" witness BLOB NOT NULL) STRICT;";
+const char nrs_windows_rest_sql[] = "ALTER TABLE window ADD COLUMN rest BLOB;";
+
+static bool has_table(const struct nrs_windows *w)
+{
+	return w->options.store != NULL && !w->options.is_fleeting;
+}
 
 int nrs_window_keep_begin(struct nrs_windows *w, struct nrs_diag *diag)
 {
@@ -32,12 +38,16 @@ int nrs_window_keep_end(struct nrs_windows *w, int err, struct nrs_diag *diag)
 int nrs_window_keep_key(struct nrs_windows *w, const struct nrs_window_key *key,
 			struct nrs_diag *diag)
 {
-	if (w->options.store == NULL)
+	if (!has_table(w))
 		return NRS_OK;
 	nrs_store_bind_i64(w->put, 1, (int64_t)key->serial);
 	nrs_store_bind_blob(w->put, 2,
 			    nrs_span(&key->state, sizeof(key->state)));
-	nrs_store_bind_blob(w->put, 3, nrs_witness_bytes(key->first));
+	nrs_store_bind_blob(w->put, 3, nrs_witness_bytes(key->lead));
+	if (key->state.rest.count > 0)
+		nrs_store_bind_blob(w->put, 4, nrs_witness_bytes(key->rest));
+	else
+		nrs_store_bind_null(w->put, 4);
 	return nrs_store_done(w->put, diag);
 }
 
@@ -84,7 +94,7 @@ int nrs_windows_save(struct nrs_windows *w, struct nrs_diag *diag)
 {
 	int err;
 
-	if (w->options.store == NULL)
+	if (!has_table(w))
 		return NRS_OK;
 	err = nrs_window_keep_begin(w, diag);
 	if (err != NRS_OK)
@@ -105,7 +115,20 @@ static bool is_readable(const struct nrs_window_state *s)
 {
 	return s->layout == NRS_WINDOW_LAYOUT && s->stage < NRS_WINDOW_STAGES &&
 	       s->outcome <= NRS_OUTCOME_ESTABLISHED &&
-	       s->how <= NRS_HOW_PATTERN;
+	       s->grade <= NRS_CLASS_URGENT &&
+	       s->importance <= NRS_IMPORTANCE_CRITICAL &&
+	       s->lead.how <= NRS_HOW_PATTERN && s->rest.how <= NRS_HOW_PATTERN;
+}
+
+static int load_witnesses(struct nrs_window_key *key,
+			  struct nrs_store_query *query)
+{
+	int err = nrs_witness_read(&key->lead, nrs_store_bytes_at(query, 2));
+
+	if (err == NRS_OK && key->state.rest.count > 0)
+		err = nrs_witness_read(&key->rest,
+				       nrs_store_bytes_at(query, 3));
+	return err;
 }
 
 /* The key of the current row. NRS_E_FORMAT: it is not of this layout. */
@@ -120,10 +143,11 @@ static int load_key(struct nrs_windows *w, struct nrs_store_query *query)
 	if (state.len == sizeof(key->state)) {
 		memcpy(&key->state, state.ptr, state.len);
 		if (is_readable(&key->state))
-			err = nrs_witness_read(&key->first,
-					       nrs_store_bytes_at(query, 2));
+			err = load_witnesses(key, query);
 	}
 	if (err != NRS_OK) {
+		nrs_witness_free(key->lead);
+		nrs_witness_free(key->rest);
 		free(key);
 		return err;
 	}
@@ -141,7 +165,8 @@ static int load(struct nrs_windows *w, struct nrs_diag *diag)
 	bool row = true;
 	int err = nrs_store_prepare(
 		w->options.store, &query,
-		"SELECT serial, state, witness FROM window ORDER BY serial",
+		"SELECT serial, state, witness, rest FROM window"
+		" ORDER BY serial",
 		diag);
 
 	while (err == NRS_OK && w->figures.keys < w->options.keys_max) {
@@ -163,11 +188,12 @@ int nrs_window_keep_open(struct nrs_windows *w, struct nrs_diag *diag)
 {
 	int err;
 
-	if (w->options.store == NULL)
+	if (!has_table(w))
 		return NRS_OK;
 	err = nrs_store_prepare(w->options.store, &w->put,
 				"INSERT OR REPLACE INTO window"
-				" (serial, state, witness) VALUES (?1, ?2, ?3)",
+				" (serial, state, witness, rest)"
+				" VALUES (?1, ?2, ?3, ?4)",
 				diag);
 	if (err == NRS_OK)
 		err = nrs_store_prepare(w->options.store, &w->drop,

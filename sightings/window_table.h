@@ -9,36 +9,51 @@
 #include "sightings/window.h"
 
 #define NRS_WINDOW_BUCKETS 16384u
-#define NRS_WINDOW_LISTS 2u /* below `answered`, and the rest */
+/* What a full table gives up first: below `answered`, the rest, urgent. */
+#define NRS_WINDOW_LISTS 3u
 #define NRS_WINDOW_GONE_MAX 1024u
 
 /* Another number whenever the struct below changes. */
-#define NRS_WINDOW_LAYOUT 0x4e4b0002u
+#define NRS_WINDOW_LAYOUT 0x4e4b0003u
+
+/* Transactions that are not told yet. */
+struct nrs_window_part {
+	uint64_t count;
+	int64_t first_ns, last_ns;
+	uint32_t protocols;
+	uint8_t how;
+	uint8_t spare[3];
+};
 
 /* Of a key, as it is kept in the store. */
 struct nrs_window_state {
 	uint32_t layout;
-	uint32_t part;		   /* the next one's number */
-	uint64_t count;		   /* transactions not told yet */
-	uint64_t hits;		   /* in the open window, told or not */
-	int64_t number;		   /* of the open window, or of the last */
-	int64_t first_ns, last_ns; /* of what is not told yet */
-	int64_t heard_ns;	   /* the last transaction of all */
-	uint32_t protocols;
-	uint8_t stage, outcome, how;
+	uint32_t part;	  /* the next one's number */
+	uint64_t hits;	  /* in the open window, told or not */
+	int64_t number;	  /* of the open window, or of the last */
+	int64_t heard_ns; /* the last transaction of all */
+	uint8_t stage, outcome, grade, importance;
 	bool is_open; /* a window */
-	bool is_new;  /* nothing told yet */
-	uint8_t spare[7];
+	bool is_new;  /* the lead is not told */
+	uint8_t spare[2];
+	struct nrs_window_part lead; /* the key's very first transaction */
+	struct nrs_window_part rest; /* while the lead waits, the part after */
 };
 
 struct nrs_window_key {
 	struct nrs_chain in_bucket, by_silence;
-	struct nrs_witness *first; /* of what is not told yet; names the key */
+	struct nrs_witness *lead; /* names the key; never another one */
+	struct nrs_witness *rest; /* the first of what waits there; or NULL */
 	uint64_t serial;
 	struct nrs_window_state state;
 	bool is_dirty; /* not as it is in the store */
 	bool is_saved; /* has a row */
 };
+
+static inline uint64_t nrs_window_untold(const struct nrs_window_key *key)
+{
+	return key->state.lead.count + key->state.rest.count;
+}
 
 /* A key that was told in the open transaction, as it was before. */
 struct nrs_window_told {

@@ -43,6 +43,7 @@ static void say_texts(const struct nrs_sighted *s,
 	nrs_sighted_id(s, &texts[NRS_WITNESS_ID]);
 	nrs_text_add(&texts[NRS_WITNESS_SOURCE],
 		     nrs_set_source_of(s->set, s->indicator->source)->name);
+	nrs_text_add(&texts[NRS_WITNESS_EXERCISE], nrs_sighted_exercise(s));
 	if (s->indicator->shape == NRS_SHAPE_PATTERN)
 		return;
 	nrs_set_pattern(s->set, s->hit->indicator, &texts[NRS_WITNESS_PATTERN]);

@@ -9,10 +9,11 @@
 #include "sightings/sighted.h"
 
 enum nrs_witness_text {
-	NRS_WITNESS_ID,	     /* of the indicator */
-	NRS_WITNESS_SOURCE,  /* its source's name */
-	NRS_WITNESS_PATTERN, /* STIX text; only of a list's value */
-	NRS_WITNESS_NAME,    /* likewise: the value as it stood in the list */
+	NRS_WITNESS_ID,	      /* of the indicator */
+	NRS_WITNESS_SOURCE,   /* its source's name */
+	NRS_WITNESS_PATTERN,  /* STIX text; only of a list's value */
+	NRS_WITNESS_NAME,     /* likewise: the value as it stood in the list */
+	NRS_WITNESS_EXERCISE, /* that the indicator belongs to; empty: real */
 	NRS_WITNESS_TEXTS
 };
 

@@ -35,18 +35,50 @@ static const struct {
 	{TRANSIT, NRS_OUTCOME_ESTABLISHED, "watch", "watch"},
 };
 
+static const char *class_of(size_t row, enum nrs_importance importance)
+{
+	const struct nrs_class_question question = {
+		.direction = rows[row].direction,
+		.outcome = rows[row].outcome,
+		.importance = importance,
+		.match_grade = 50,
+		.confidence = -1};
+
+	return nrs_class_name(nrs_classify(NULL, 0, &question));
+}
+
 static void direction_outcome_and_asset_decide(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const char *usual = nrs_class_name(nrs_classify(
-			rows[i].direction, rows[i].outcome, false));
-		const char *important = nrs_class_name(
-			nrs_classify(rows[i].direction, rows[i].outcome, true));
+		if (strcmp(class_of(i, NRS_IMPORTANCE_UNKNOWN),
+			   rows[i].usual) != 0 ||
+		    strcmp(class_of(i, NRS_IMPORTANCE_NORMAL), rows[i].usual) !=
+			    0 ||
+		    strcmp(class_of(i, NRS_IMPORTANCE_HIGH),
+			   rows[i].important) != 0 ||
+		    strcmp(class_of(i, NRS_IMPORTANCE_CRITICAL),
+			   rows[i].important) != 0)
+			fail_msg("row %zu", i);
+	}
+}
 
-		if (strcmp(usual, rows[i].usual) != 0 ||
-		    strcmp(important, rows[i].important) != 0)
-			fail_msg("row %zu: %s, %s", i, usual, important);
+static void the_first_rule_that_fits_decides(void **state)
+{
+	const struct nrs_class_rule rules[] = {
+		{.least = NRS_OUTCOME_ESTABLISHED, .grade = NRS_CLASS_NOISE},
+		{.most = NRS_OUTCOME_ATTEMPTED, .grade = NRS_CLASS_URGENT},
+	};
+	struct nrs_class_question question = {.direction = OUT,
+					      .confidence = -1};
+	static const enum nrs_class want[] = {
+		NRS_CLASS_URGENT, NRS_CLASS_URGENT, NRS_CLASS_WATCH,
+		NRS_CLASS_REPORT, NRS_CLASS_NOISE};
+
+	(void)state;
+	for (unsigned int o = 0; o <= NRS_OUTCOME_ESTABLISHED; o++) {
+		question.outcome = (enum nrs_outcome)o;
+		assert_int_equal(nrs_classify(rules, 2, &question), want[o]);
 	}
 }
 
@@ -63,6 +95,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(direction_outcome_and_asset_decide),
+		cmocka_unit_test(the_first_rule_that_fits_decides),
 		cmocka_unit_test(classes_rise),
 	};
 

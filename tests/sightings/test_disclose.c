@@ -232,43 +232,6 @@ static void a_report_must_have_a_contact(void **state)
 	expect(&b, NRS_SHARE_HOLD, 17, "reporter.contact");
 }
 
-static void the_shipped_classes_are_those_of_rule_10(void **state)
-{
-	static const struct {
-		const char *name;
-		enum nrs_direction direction;
-		enum nrs_outcome outcome;
-		bool is_important;
-		enum nrs_class want;
-	} cases[] = {
-		{"out, answered, important", NRS_DIRECTION_OUT,
-		 NRS_OUTCOME_ANSWERED, true, NRS_CLASS_URGENT},
-		{"lateral, established, important", NRS_DIRECTION_LATERAL,
-		 NRS_OUTCOME_ESTABLISHED, true, NRS_CLASS_URGENT},
-		{"in, established, important", NRS_DIRECTION_IN,
-		 NRS_OUTCOME_ESTABLISHED, true, NRS_CLASS_WATCH},
-		{"out, answered", NRS_DIRECTION_OUT, NRS_OUTCOME_ANSWERED,
-		 false, NRS_CLASS_REPORT},
-		{"out, blocked", NRS_DIRECTION_OUT, NRS_OUTCOME_BLOCKED, false,
-		 NRS_CLASS_WATCH},
-		{"in, blocked", NRS_DIRECTION_IN, NRS_OUTCOME_BLOCKED, false,
-		 NRS_CLASS_NOISE},
-		{"in, answered", NRS_DIRECTION_IN, NRS_OUTCOME_ANSWERED, false,
-		 NRS_CLASS_WATCH},
-		{"lateral, established", NRS_DIRECTION_LATERAL,
-		 NRS_OUTCOME_ESTABLISHED, false, NRS_CLASS_WATCH},
-		{"transit, established", NRS_DIRECTION_TRANSIT,
-		 NRS_OUTCOME_ESTABLISHED, false, NRS_CLASS_WATCH},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		if (nrs_classify(cases[i].direction, cases[i].outcome,
-				 cases[i].is_important) != cases[i].want)
-			fail_msg("%s", cases[i].name);
-	}
-}
-
 /* --- rule 21: tightening never releases more --- */
 
 static uint32_t draw(uint64_t *seed, uint32_t below)
@@ -416,7 +379,6 @@ int main(void)
 		cmocka_unit_test(only_report_and_above_leave_by_default),
 		cmocka_unit_test(a_lists_value_needs_its_indicator_at_the_hub),
 		cmocka_unit_test(a_report_must_have_a_contact),
-		cmocka_unit_test(the_shipped_classes_are_those_of_rule_10),
 		cmocka_unit_test(tightening_never_releases_more),
 	};
 

@@ -109,8 +109,11 @@ static void a_line_has_everything_that_people_ask_for(void **state)
 	have(tree, "mode", "replay");
 	have(tree, "set", "sha256:41f0");
 	have_number(tree, "transaction", 7);
-	/* these wait for their issues */
-	assert_true(nrs_json_is(nrs_json_get(tree, "class"), NRS_JSON_NULL));
+	have(tree, "class", "watch"); /* nobody answered */
+	assert_null(nrs_json_get(tree, "asset"));
+	assert_null(nrs_json_get(tree, "listed"));
+	assert_true(nrs_json_is(nrs_json_get(tree, "exercise"), NRS_JSON_NULL));
+	/* no report spoke of it */
 	assert_true(nrs_json_is(nrs_json_get(tree, "report"), NRS_JSON_NULL));
 	/* a replay numbers no lines */
 	assert_null(nrs_json_get(tree, "n"));
@@ -119,6 +122,45 @@ static void a_line_has_everything_that_people_ask_for(void **state)
 	assert_true(nrs_span_is(protocol->text, "ipv4"));
 	assert_true(nrs_span_is(protocol->next->text, "tcp"));
 	assert_true(nrs_span_is(protocol->next->next->text, "tls"));
+}
+
+static void a_line_says_the_class_and_the_asset_that_made_it(void **state)
+{
+	struct nrs_assets *assets = NULL;
+	struct bench *b = *state;
+
+	assert_int_equal(nrs_assets_new(&assets), NRS_OK);
+	assert_int_equal(
+		nrs_assets_add(assets,
+			       nrs_span_of("10.20.0.0/16, high, plc, plant 2"),
+			       NULL),
+		NRS_OK);
+	nrs_assets_seal(assets);
+	const struct nrs_judge judge = {.assets = assets};
+	struct nrs_hits_run run = replay;
+
+	run.judge = &judge;
+	(void)made_usual(&b->made, "10.20.30.40", MADE_NS);
+	b->made.record.hit.flow.outcome = NRS_OUTCOME_ANSWERED;
+	const struct nrs_json *tree = written(b, made_sighted(&b->made), &run);
+	have(tree, "class", "urgent");
+	have(nrs_json_get(tree, "asset"), "importance", "high");
+	have(nrs_json_get(tree, "asset"), "role", "plc");
+	have(nrs_json_get(tree, "asset"), "owner", "plant 2");
+	nrs_assets_free(assets);
+}
+
+static void a_value_of_a_list_brings_its_pattern(void **state)
+{
+	struct bench *b = *state;
+
+	nrs_set_free(b->made.set);
+	made_set(&b->made, NRS_TLP_AMBER, "c2.example");
+	const struct nrs_json *tree =
+		written(b, made_usual(&b->made, "10.0.0.1", MADE_NS), &replay);
+	have(nrs_json_get(tree, "listed"), "name", "c2.example");
+	have(nrs_json_get(tree, "listed"), "pattern",
+	     "[domain-name:value = 'c2.example']");
 }
 
 static void sides_follow_the_direction(void **state)
@@ -166,10 +208,11 @@ static void live_lines_are_numbered_and_raised_by_number(void **state)
 	have(tree, "mode", "live");
 	have_number(tree, "n", 12);
 	nrs_text_clear(&b->line);
-	nrs_hits_raise(&b->line, 12, &flow);
+	nrs_hits_raise(&b->line, 12, &flow, NRS_CLASS_URGENT);
 	assert_true(nrs_span_is(nrs_text_span(&b->line),
 				"{\"time\":\"2026-03-01T12:00:00.000000Z\","
-				"\"raises\":12,\"outcome\":\"established\"}"
+				"\"raises\":12,\"outcome\":\"established\","
+				"\"class\":\"urgent\"}"
 				"\n"));
 }
 
@@ -193,6 +236,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(a_line_has_everything_that_people_ask_for),
+		NRS_T(a_line_says_the_class_and_the_asset_that_made_it),
+		NRS_T(a_value_of_a_list_brings_its_pattern),
 		NRS_T(sides_follow_the_direction),
 		NRS_T(a_hit_at_a_tick_has_no_packet),
 		NRS_T(live_lines_are_numbered_and_raised_by_number),

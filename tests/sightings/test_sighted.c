@@ -150,6 +150,33 @@ static void of_two_matches_the_less_sure_one_counts(void **state)
 	assert_int_equal(nrs_how_grade(NRS_HOW_PATTERN), 100);
 }
 
+static void an_exercise_is_told_by_its_label(void **state)
+{
+	static const struct {
+		const char *labels, *want;
+	} rows[] = {
+		{"", ""},
+		{"exercise", "exercise"},
+		{"tlp:green\nExercise:Locked-1\nx", "Locked-1"},
+		{"exercises", ""},
+		{"exercise:", ""},
+		{"no exercise", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct nrs_background background = {
+			.labels = nrs_span_of(rows[i].labels)};
+		const struct nrs_indicator_context context = {
+			.background = &background};
+		const struct nrs_indicator item = {.context = &context};
+		const struct nrs_sighted sighted = {.indicator = &item};
+
+		if (!nrs_span_is(nrs_sighted_exercise(&sighted), rows[i].want))
+			fail_msg("%s", rows[i].labels);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +186,7 @@ int main(void)
 		cmocka_unit_test(home_networks_are_a_bounded_list),
 		cmocka_unit_test(id_and_version_are_the_indicators),
 		cmocka_unit_test(of_two_matches_the_less_sure_one_counts),
+		cmocka_unit_test(an_exercise_is_told_by_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,109 +3,7 @@
  * test_window: live aggregation, sharing-rules.md rule 11, and the part of
  * contracts.md section 4 on raises.
  */
-#include "sightings/settle.h"
-#include "tests/sightings/made_hit.h"
-
-#define SECOND NRS_SECOND_NS
-#define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-
-struct told {
-	enum nrs_outcome outcome;
-	unsigned int stage;
-	int64_t number;
-	uint32_t part;
-	uint64_t count;
-	int64_t first_ns, last_ns;
-	enum nrs_how how;
-	char own[NRS_ADDR_LEN];
-};
-
-struct bench {
-	struct made_hit made;
-	struct nrs_windows *windows;
-	struct nrs_settle *settle;
-	struct nrs_store *store;
-	struct told told[512];
-	unsigned int count;
-	int refuse; /* what tell returns */
-	char dir[64], path[96];
-};
-
-static int tell(void *ctx, const struct nrs_window *w, struct nrs_diag *diag)
-{
-	struct bench *b = ctx;
-
-	if (b->refuse != NRS_OK)
-		return nrs_diag_set(diag, b->refuse, 0, "not now");
-	assert_true(b->count < 512);
-	b->told[b->count] = (struct told){.outcome = w->outcome,
-					  .stage = w->stage,
-					  .number = w->number,
-					  .part = w->part,
-					  .count = w->count,
-					  .how = w->how,
-					  .first_ns = w->first_ns,
-					  .last_ns = w->last_ns};
-	nrs_addr_format(nrs_witness_own(w->first), b->told[b->count++].own);
-	return NRS_OK;
-}
-
-static void open_windows(struct bench *b, uint32_t keys_max)
-{
-	const struct nrs_windows_options options = {.keys_max = keys_max,
-						    .store = b->store,
-						    .ctx = b,
-						    .tell = tell};
-	struct nrs_diag diag = {0};
-
-	assert_int_equal(nrs_windows_new(&b->windows, &options, &diag), NRS_OK);
-}
-
-static int setup(void **state)
-{
-	struct bench *b = calloc(1, sizeof(*b));
-
-	assert_non_null(b);
-	made_set(&b->made, NRS_TLP_AMBER, NULL);
-	open_windows(b, 0);
-	const struct nrs_settle_options settling = {.windows = b->windows};
-	assert_int_equal(nrs_settle_new(&b->settle, &settling), NRS_OK);
-	*state = b;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct bench *b = *state;
-
-	nrs_settle_free(b->settle);
-	nrs_windows_free(b->windows);
-	nrs_set_free(b->made.set);
-	free(b);
-	return 0;
-}
-
-/* A transaction of @own whose outcome is known, and a step. */
-static void add(struct bench *b, const char *own, enum nrs_outcome outcome,
-		int64_t ns)
-{
-	struct nrs_witness *witness = NULL;
-	struct nrs_window_place place = {.outcome = outcome};
-
-	assert_int_equal(
-		nrs_witness_new(&witness, made_usual(&b->made, own, ns)),
-		NRS_OK);
-	assert_int_equal(nrs_windows_add(b->windows, witness, &place), NRS_OK);
-	nrs_witness_free(witness);
-	(void)nrs_windows_step(b->windows, ns, false, NULL);
-}
-
-static void step(struct bench *b, int64_t now_ns)
-{
-	assert_int_equal(nrs_windows_step(b->windows, now_ns, false, NULL),
-			 NRS_OK);
-}
+#include "tests/sightings/told_windows.h"
 
 static void the_first_is_told_soon_the_rest_when_the_window_closes(void **st)
 {
@@ -145,18 +43,124 @@ static void the_weakest_match_of_a_window_is_told(void **st)
 {
 	struct bench *b = *st;
 
-	add_by(b, NRS_HOW_SUBDOMAIN, MADE_NS);
-	add_by(b, NRS_HOW_PATTERN, MADE_NS + 1);
-	add_by(b, NRS_HOW_EXACT, MADE_NS + 2);
+	add_by(b, NRS_HOW_PATTERN, MADE_NS);
+	add_by(b, NRS_HOW_EXACT, MADE_NS + 1);
+	add_by(b, NRS_HOW_SUBDOMAIN, MADE_NS + 2);
+	add_by(b, NRS_HOW_EXACT, MADE_NS + 3);
 	step(b, MADE_NS + SECOND);
 	assert_int_equal(b->count, 1);
-	assert_int_equal(b->told[0].count, 3);
-	assert_int_equal(b->told[0].how, NRS_HOW_SUBDOMAIN);
-	/* the next one begins anew */
-	add_by(b, NRS_HOW_PATTERN, MADE_NS + 2 * SECOND);
+	assert_int_equal(b->told[0].how, NRS_HOW_PATTERN);
 	step(b, MADE_NS + 5 * MINUTE);
 	assert_int_equal(b->count, 2);
-	assert_int_equal(b->told[1].how, NRS_HOW_PATTERN);
+	assert_int_equal(b->told[1].count, 3);
+	assert_int_equal(b->told[1].how, NRS_HOW_SUBDOMAIN);
+	/* the next one begins anew */
+	add_by(b, NRS_HOW_PATTERN, MADE_NS + 6 * MINUTE);
+	step(b, MADE_NS + HOUR);
+	assert_int_equal(b->count, 3);
+	assert_int_equal(b->told[2].how, NRS_HOW_PATTERN);
+}
+
+/* 40 hits over 13 minutes, stepped every @every_ns. */
+static void run_of_hits(struct bench *b, int64_t every_ns)
+{
+	int64_t stepped_ns = MADE_NS;
+
+	b->count = 0;
+	open_windows(b, 0);
+	for (unsigned int i = 0; i < 40; i++) {
+		const int64_t ns = MADE_NS + (int64_t)i * 20 * SECOND;
+		struct nrs_witness *witness = NULL;
+		struct nrs_window_place place = {.outcome =
+							 NRS_OUTCOME_ANSWERED};
+
+		for (; stepped_ns <= ns; stepped_ns += every_ns)
+			step(b, stepped_ns);
+		assert_int_equal(
+			nrs_witness_new(&witness,
+					made_usual(&b->made, "10.0.0.1", ns)),
+			NRS_OK);
+		assert_int_equal(nrs_windows_add(b->windows, witness, &place),
+				 NRS_OK);
+		nrs_witness_free(witness);
+	}
+	step(b, MADE_NS + 30 * HOUR);
+	nrs_windows_free(b->windows);
+	b->windows = NULL;
+}
+
+static void what_is_told_does_not_depend_on_when_it_is_stepped(void **st)
+{
+	static const int64_t every[] = {SECOND, 7 * SECOND, MINUTE, HOUR};
+	struct bench *b = *st;
+	struct told first[8];
+	unsigned int count = 0;
+
+	nrs_settle_free(b->settle);
+	b->settle = NULL;
+	nrs_windows_free(b->windows);
+	for (size_t i = 0; i < sizeof(every) / sizeof(*every); i++) {
+		run_of_hits(b, every[i]);
+		if (i == 0) {
+			count = b->count;
+			assert_in_range(count, 3, 8);
+			memcpy(first, b->told, count * sizeof(*first));
+			assert_int_equal(first[0].count, 1);
+		}
+		assert_int_equal(b->count, count);
+		for (unsigned int k = 0; k < count; k++)
+			assert_true(first[k].part == b->told[k].part &&
+				    first[k].stage == b->told[k].stage &&
+				    first[k].number == b->told[k].number &&
+				    first[k].count == b->told[k].count &&
+				    first[k].first_ns == b->told[k].first_ns &&
+				    first[k].last_ns == b->told[k].last_ns);
+	}
+}
+
+static void a_higher_class_opens_a_new_sighting(void **st)
+{
+	const struct nrs_class_rule rule = {.grade = NRS_CLASS_URGENT};
+	const struct nrs_judge judge = {.rules = &rule, .rule_count = 1};
+	struct bench *b = *st;
+
+	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS);
+	nrs_windows_judge(b->windows, &judge);
+	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS + 1);
+	assert_int_equal(b->count, 2);
+	assert_int_equal(b->told[0].grade, NRS_CLASS_REPORT);
+	assert_int_equal(b->told[1].grade, NRS_CLASS_URGENT);
+	assert_int_equal(b->told[1].count, 1);
+}
+
+static void a_full_table_keeps_what_is_urgent(void **st)
+{
+	struct nrs_class_rule rule = {.grade = NRS_CLASS_URGENT};
+	const struct nrs_judge judge = {.rules = &rule, .rule_count = 1};
+	struct bench *b = *st;
+	char own[NRS_ADDR_LEN];
+
+	nrs_settle_free(b->settle);
+	b->settle = NULL;
+	nrs_windows_free(b->windows);
+	open_windows(b, 8);
+	nrs_windows_judge(b->windows, &judge);
+	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS);
+	rule.grade = NRS_CLASS_REPORT;
+	for (unsigned int i = 0; i < 100; i++) {
+		snprintf(own, sizeof(own), "10.1.0.%u", i + 1);
+		add(b, own, NRS_OUTCOME_ESTABLISHED, MADE_NS + 1 + i);
+	}
+	b->count = 0;
+	rule.grade = NRS_CLASS_URGENT;
+	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS + SECOND);
+	assert_int_equal(b->count, 0); /* its key is still there */
+	step(b, MADE_NS + 5 * MINUTE);
+	unsigned int urgent = 0;
+	for (unsigned int i = 0; i < b->count; i++)
+		urgent += b->told[i].grade == NRS_CLASS_URGENT &&
+			  b->told[i].part == 1;
+	assert_int_equal(urgent, 1);
 }
 
 static void while_it_goes_on_the_windows_grow(void **st)
@@ -225,8 +229,11 @@ static void what_is_not_taken_is_told_again(void **st)
 	b->refuse = NRS_OK;
 	step(b, MADE_NS + 2 * SECOND);
 	assert_int_equal(b->count, 1);
-	assert_int_equal(b->told[0].count, 2);
+	assert_int_equal(b->told[0].count, 1);
 	assert_int_equal(b->told[0].part, 0);
+	step(b, MADE_NS + 5 * MINUTE);
+	assert_int_equal(b->told[1].count, 1);
+	assert_int_equal(b->told[1].part, 1);
 }
 
 static void
@@ -405,76 +412,6 @@ static void too_many_that_wait_are_counted_early_never_lost(void **st)
 	assert_int_equal(transactions, 5);
 }
 
-/* --- restarts --- */
-
-static const char *const migrations[] = {nrs_windows_sql};
-
-static void open_store(struct bench *b)
-{
-	const struct nrs_store_schema schema = {
-		.application = 77, .migrations = migrations, .count = 1};
-	struct nrs_diag diag = {0};
-
-	assert_int_equal(nrs_store_open(&b->store, b->path, &schema,
-					NRS_STORE_SYNC_CRASH, &diag),
-			 NRS_OK);
-}
-
-/* What a kill leaves: nothing is saved that was not before. */
-static void killed(struct bench *b)
-{
-	nrs_windows_free(b->windows);
-	nrs_store_close(b->store);
-	open_store(b);
-	open_windows(b, 0);
-}
-
-static void a_restart_goes_on_with_the_stage_and_the_next_part(void **st)
-{
-	struct bench *b = *st;
-
-	nrs_settle_free(b->settle);
-	b->settle = NULL;
-	nrs_windows_free(b->windows);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-window-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/windows.db", b->dir);
-	open_store(b);
-	open_windows(b, 0);
-	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS);
-	killed(b); /* what was told is kept at once */
-	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS + 1);
-	assert_int_equal(b->count, 1);
-	assert_int_equal(nrs_windows_save(b->windows, NULL), NRS_OK);
-	killed(b);
-	step(b, MADE_NS + 5 * MINUTE);
-	assert_int_equal(b->count, 2);
-	assert_int_equal(b->told[1].part, 1);
-	assert_int_equal(b->told[1].count, 1);
-	killed(b);
-	add(b, "10.0.0.1", NRS_OUTCOME_ANSWERED, MADE_NS + 6 * MINUTE);
-	step(b, MADE_NS + HOUR);
-	assert_int_equal(b->told[2].stage, 1);
-	assert_int_equal(b->told[2].part, 2);
-	step(b, MADE_NS + 30 * HOUR);
-	assert_int_equal(nrs_windows_save(b->windows, NULL), NRS_OK);
-	killed(b);
-	struct nrs_windows_figures figures;
-	nrs_windows_figures(b->windows, &figures);
-	assert_int_equal(figures.keys, 0);
-	nrs_windows_free(b->windows);
-	b->windows = NULL;
-	nrs_store_close(b->store);
-	static const char *const ends[] = {"", "-wal", "-shm"};
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
-}
-
 static void bytes_that_are_no_witness_are_refused(void **st)
 {
 	struct bench *b = *st;
@@ -511,6 +448,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NRS_T(the_first_is_told_soon_the_rest_when_the_window_closes),
 		NRS_T(the_weakest_match_of_a_window_is_told),
+		NRS_T(what_is_told_does_not_depend_on_when_it_is_stepped),
+		NRS_T(a_higher_class_opens_a_new_sighting),
+		NRS_T(a_full_table_keeps_what_is_urgent),
 		NRS_T(while_it_goes_on_the_windows_grow),
 		NRS_T(after_a_day_of_silence_it_begins_anew),
 		NRS_T(own_hosts_and_outcomes_are_apart),
@@ -521,7 +461,6 @@ int main(void)
 		NRS_T(the_end_of_a_flow_settles_it),
 		NRS_T(a_later_raise_moves_what_is_not_told_yet),
 		NRS_T(too_many_that_wait_are_counted_early_never_lost),
-		NRS_T(a_restart_goes_on_with_the_stage_and_the_next_part),
 		NRS_T(bytes_that_are_no_witness_are_refused),
 	};
 
