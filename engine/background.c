@@ -82,9 +82,10 @@ struct kept_row {
 struct nrs_pool {
 	struct nrs_arena *arena;
 	struct nrs_hash_key key;
-	struct table texts;			     /* of struct nrs_span */
-	struct table rows;			     /* of struct kept_row */
-	struct nrs_span last_name, last_description; /* which often repeat */
+	struct table texts;	     /* of struct nrs_span */
+	struct table rows;	     /* of struct kept_row */
+	const struct kept_row *last; /* as they often repeat */
+	struct nrs_span last_name, last_description;
 };
 
 int nrs_pool_new(struct nrs_pool **out, struct nrs_arena *arena)
@@ -184,12 +185,30 @@ static bool keep_text(struct nrs_pool *pool, struct nrs_span *text)
 	return true;
 }
 
+/* Is the last row that was kept the one that says what @said does? */
+static bool is_last_row(const struct nrs_pool *pool,
+			const struct nrs_background *said)
+{
+	for (size_t i = 0; pool->last != NULL && i < NRS_BACKGROUND_MEMBERS;
+	     i++) {
+		const struct nrs_span a = nrs_background_get(said, i);
+		const struct nrs_span b =
+			nrs_background_get(&pool->last->row, i);
+
+		if (a.len != b.len || (a.ptr != b.ptr && !nrs_span_equal(a, b)))
+			return false;
+	}
+	return pool->last != NULL;
+}
+
 /* The kept row that says what @said does; NULL without memory. */
 static const struct kept_row *keep_row(struct nrs_pool *pool,
 				       const struct nrs_background *said)
 {
 	struct nrs_span row[NRS_BACKGROUND_MEMBERS];
 
+	if (is_last_row(pool, said))
+		return pool->last;
 	for (size_t i = 0; i < NRS_BACKGROUND_MEMBERS; i++) {
 		row[i] = nrs_background_get(said, i);
 		if (!keep_text(pool, &row[i]))
@@ -209,7 +228,8 @@ static const struct kept_row *keep_row(struct nrs_pool *pool,
 		*slot = kept;
 		pool->rows.count++;
 	}
-	return *slot;
+	pool->last = *slot;
+	return pool->last;
 }
 
 /* @text copied, unless it is the @last one once more. */

@@ -98,16 +98,17 @@ static const struct nrs_atom *atom_at(const struct nrs_builder *b,
 	return (const struct nrs_atom *)b->atoms.items + atom;
 }
 
-static uint64_t lane_scopes(uint64_t lanes, enum nrs_scope scope)
-{
-	uint64_t found = 0;
-
-	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
-		if (nrs_field_table[f].scope == scope)
-			found |= nrs_field_table[f].lanes & lanes;
-	}
-	return found;
-}
+/* The lanes that fields of the flow feed, and those that fields of an exchange
+ * do. */
+#define LANES_OF(scope, feeds, where)                                          \
+	| (NRS_SCOPE_##where == NRS_SCOPE_##scope ? (feeds) : UINT64_C(0))
+#define FLOW(id, text, value, feeds, where) LANES_OF(FLOW, feeds, where)
+#define EXCHANGE(id, text, value, feeds, where) LANES_OF(EXCHANGE, feeds, where)
+static const uint64_t flow_lanes = UINT64_C(0) NRS_FIELDS(FLOW);
+static const uint64_t exchange_lanes = UINT64_C(0) NRS_FIELDS(EXCHANGE);
+#undef EXCHANGE
+#undef FLOW
+#undef LANES_OF
 
 /* How often a test of the atom's lane is satisfied, roughly. */
 static unsigned int atom_cost(const struct nrs_builder *b, uint32_t atom)
@@ -193,8 +194,7 @@ static bool is_flow_capable(const struct nrs_builder *b,
 	if (term->kind == NRS_TERM_NOT)
 		return true;
 	if (term->kind == NRS_TERM_ATOM)
-		return lane_scopes(UINT64_C(1) << atom_at(b, term->atom)->lane,
-				   NRS_SCOPE_FLOW) != 0;
+		return (flow_lanes >> atom_at(b, term->atom)->lane & 1u) != 0;
 	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
 		if (is_flow_capable(b, t) == (term->kind == NRS_TERM_OR))
 			return term->kind == NRS_TERM_OR;
@@ -375,7 +375,7 @@ static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 	    (made.flags & (NRS_PRED_AT_END | NRS_PRED_PART)) != 0)
 		((struct nrs_atom *)b->atoms.items + term->atom)->is_kept =
 			true; /* remembered until the end */
-	if (lane_scopes(seen.lanes, NRS_SCOPE_EXCHANGE) == 0)
+	if ((seen.lanes & exchange_lanes) == 0)
 		made.flags |= NRS_PRED_FLOW_ONLY;
 	if (is_flow_capable(b, term))
 		made.flags |= NRS_PRED_FLOW_CAPABLE;

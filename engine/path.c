@@ -93,28 +93,43 @@ static const char *const host_types[] = {
 	"win-registry-key",
 };
 
+/* A text of bounded length, always with its NUL; what is too much is cut. */
+struct room {
+	char *at;
+	size_t left; /* the NUL's octet among it */
+};
+
+static void put(struct room *room, struct nrs_span text)
+{
+	text = nrs_span_part(text, 0, room->left - 1);
+	if (text.len > 0)
+		memcpy(room->at, text.ptr, text.len);
+	room->at += text.len;
+	room->left -= text.len;
+	*room->at = '\0';
+}
+
+/* Every test of every pattern is looked up by this: no printf for a key. */
 static void write_path(const struct nrs_path *path, bool exact_index, char *out,
 		       size_t len)
 {
-	int used = snprintf(out, len, "%.*s", (int)path->type.len,
-			    (const char *)path->type.ptr);
+	struct room room = {.at = out, .left = len};
+	char index[32];
 
+	put(&room, path->type);
 	for (unsigned int i = 0; i < path->step_count; i++) {
 		const struct nrs_step *step = &path->steps[i];
-		char *const at = out + used;
 
-		if (used < 0 || (size_t)used >= len)
-			return;
-		const size_t room = len - (size_t)used;
-		if (step->kind == NRS_STEP_KEY)
-			used += snprintf(at, room, "%c%.*s", i == 0 ? ':' : '.',
-					 (int)step->key.len,
-					 (const char *)step->key.ptr);
-		else if (step->kind == NRS_STEP_INDEX && exact_index)
-			used += snprintf(at, room, "[%lld]",
-					 (long long)step->index);
-		else
-			used += snprintf(at, room, "[*]");
+		if (step->kind == NRS_STEP_KEY) {
+			put(&room, nrs_span(i == 0 ? ":" : ".", 1));
+			put(&room, step->key);
+		} else if (step->kind == NRS_STEP_INDEX && exact_index) {
+			(void)snprintf(index, sizeof(index), "[%lld]",
+				       (long long)step->index);
+			put(&room, nrs_span_of(index));
+		} else {
+			put(&room, nrs_span("[*]", 3));
+		}
 	}
 }
 

@@ -99,6 +99,9 @@ static bool is_keyword(struct nrs_span text, enum nrs_stix_version version)
 		"START",   "STOP",	 "SECONDS",  "true",	   "false",
 		"WITHIN",  "REPEATS",	 "TIMES"};
 
+	/* Nearly every word is a name, which none of them begins like. */
+	if (text.ptr[0] > 'Z' && text.ptr[0] != 't' && text.ptr[0] != 'f')
+		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (nrs_span_is(text, words[i]))
 			return true;

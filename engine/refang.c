@@ -81,9 +81,10 @@ static bool may_begin(uint8_t c, uint8_t next)
 
 size_t nrs_refang(struct nrs_span in, uint8_t *out, bool *changed)
 {
-	size_t used = 0;
-	size_t i = refang_scheme(in, out, &used);
+	size_t used = 0, i = 0;
 
+	if (in.len > 0 && strchr("hHfFmM", in.ptr[0]) != NULL)
+		i = refang_scheme(in, out, &used);
 	*changed = i > 0;
 	while (i < in.len) {
 		const struct nrs_span rest = nrs_span_from(in, i);

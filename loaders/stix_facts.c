@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stix_facts: a sorted array: by the id a fact is about (by a number of it, so
- * that few texts are compared), then by the object that says so, newest version
- * first, so that the first of each run is the one that counts.
+ * stix_facts: an array as the facts came, which is nearly the order in which
+ * they are asked for, and an order of it: by the id a fact is about (by a
+ * number of it, so that few texts are compared), then by the object that says
+ * so, newest version first, so that the first of each run is the one that
+ * counts.
  */
 #include "loaders/stix_facts.h"
 
 #include <stdlib.h>
-
-#include "engine/base/pairs.h"
 
 /* A number that tells most ids apart: their ends are random. Who makes ids
  * that it does not tell apart has them told apart by their text. */
@@ -56,7 +56,6 @@ int nrs_stix_facts_add(struct nrs_stix_facts *facts, struct nrs_arena *arena,
 	fact.about = nrs_arena_copy(arena, fact.about);
 	if (fact.about.len < len)
 		return NRS_E_NOMEM;
-	fact.word = word_of(fact.about);
 	facts->items[facts->count++] = fact;
 	return NRS_OK;
 }
@@ -64,22 +63,20 @@ int nrs_stix_facts_add(struct nrs_stix_facts *facts, struct nrs_arena *arena,
 void nrs_stix_facts_fini(struct nrs_stix_facts *facts)
 {
 	free(facts->items);
+	free(facts->order);
 	free(facts->begins);
 	*facts = (struct nrs_stix_facts){0};
 }
 
-static int by_word(const struct nrs_stix_fact *x, uint64_t word,
-		   struct nrs_span about)
+/* @arg: the facts. Of equal words, as all of one id are. */
+static int by_id(const void *a, const void *b, void *arg)
 {
-	if (x->word != word)
-		return x->word < word ? -1 : 1;
-	return nrs_span_compare(x->about, about);
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const struct nrs_stix_fact *x = a, *y = b;
-	int by = by_word(x, y->word, y->about);
+	const struct nrs_stix_facts *facts = arg;
+	const struct nrs_stix_fact *x =
+		&facts->items[((const struct nrs_pair *)a)->place];
+	const struct nrs_stix_fact *y =
+		&facts->items[((const struct nrs_pair *)b)->place];
+	int by = nrs_span_compare(x->about, y->about);
 
 	if (by == 0)
 		by = nrs_span_compare(x->by, y->by);
@@ -88,31 +85,6 @@ static int by_id(const void *a, const void *b)
 	if (by == 0 && x->kind != y->kind)
 		by = x->kind < y->kind ? 1 : -1;
 	return by != 0 ? by : nrs_span_compare(x->value, y->value);
-}
-
-/* By word alone, as a million are sorted fast. False without memory. */
-static bool sort_words(struct nrs_stix_facts *facts)
-{
-	struct nrs_pair *pairs = calloc(facts->count, sizeof(*pairs));
-	struct nrs_stix_fact *items = calloc(facts->count, sizeof(*items));
-
-	for (size_t i = 0; pairs != NULL && i < facts->count; i++)
-		pairs[i] = (struct nrs_pair){.key = facts->items[i].word,
-					     .place = (uint32_t)i};
-	const bool is_sorted = pairs != NULL && items != NULL &&
-			       facts->count < UINT32_MAX &&
-			       nrs_pairs_sort(pairs, facts->count) == NRS_OK;
-	for (size_t i = 0; is_sorted && i < facts->count; i++)
-		items[i] = facts->items[pairs[i].place];
-	free(pairs);
-	if (!is_sorted) {
-		free(items);
-		return false;
-	}
-	free(facts->items);
-	facts->items = items;
-	facts->cap = facts->count;
-	return true;
 }
 
 /* Without memory a search looks through all of them. */
@@ -124,44 +96,80 @@ static void make_begins(struct nrs_stix_facts *facts)
 	while (bits < 24 && (size_t)1 << bits < facts->count)
 		bits++;
 	facts->shift = 64 - bits;
-	free(facts->begins);
 	facts->begins = calloc(((size_t)1 << bits) + 1, sizeof(*facts->begins));
-	if (facts->begins == NULL || facts->count >= UINT32_MAX)
+	if (facts->begins == NULL)
 		return;
 	for (size_t b = 0; b <= (size_t)1 << bits; b++) {
 		while (at < facts->count &&
-		       facts->items[at].word >> facts->shift < b)
+		       facts->order[at].key >> facts->shift < b)
 			at++;
 		facts->begins[b] = (uint32_t)at;
 	}
 }
 
-void nrs_stix_facts_sort(struct nrs_stix_facts *facts)
+int nrs_stix_facts_sort(struct nrs_stix_facts *facts)
 {
-	if (facts->count < 2)
-		return;
-	if (!sort_words(facts)) {
-		qsort(facts->items, facts->count, sizeof(*facts->items), by_id);
-		return;
-	}
+	struct nrs_pair *order;
+
+	if (facts->count == 0)
+		return NRS_OK;
+	order = facts->count < UINT32_MAX ? calloc(facts->count, sizeof(*order))
+					  : NULL;
+	facts->order = order;
+	if (order == NULL)
+		return NRS_E_NOMEM;
+	for (size_t i = 0; i < facts->count; i++)
+		order[i] =
+			(struct nrs_pair){.key = word_of(facts->items[i].about),
+					  .place = (uint32_t)i};
+	if (nrs_pairs_sort(order, facts->count) != NRS_OK)
+		return NRS_E_NOMEM;
 	for (size_t i = 0, end; i < facts->count; i = end) {
 		for (end = i + 1; end < facts->count; end++) {
-			if (facts->items[end].word != facts->items[i].word)
+			if (order[end].key != order[i].key)
 				break;
 		}
 		if (end - i > 1)
-			qsort(facts->items + i, end - i, sizeof(*facts->items),
-			      by_id);
+			qsort_r(order + i, end - i, sizeof(*order), by_id,
+				facts);
 	}
 	make_begins(facts);
+	return NRS_OK;
 }
 
-/* Index of the first fact about @id, or their count. */
+static const struct nrs_stix_fact *fact_at(const struct nrs_stix_facts *facts,
+					   size_t at)
+{
+	return &facts->items[facts->order[at].place];
+}
+
+/* Is what stands at @at before all that is about @id? */
+static bool is_before(const struct nrs_stix_facts *facts, size_t at,
+		      uint64_t word, struct nrs_span id)
+{
+	const uint64_t key = facts->order[at].key;
+
+	return key != word
+		       ? key < word
+		       : nrs_span_compare(fact_at(facts, at)->about, id) < 0;
+}
+
+void nrs_stix_facts_expect(const struct nrs_stix_facts *facts,
+			   struct nrs_span id)
+{
+	if (facts->begins != NULL)
+		__builtin_prefetch(&facts->order[facts->begins[word_of(id) >>
+							       facts->shift]]);
+}
+
+/* Place of the first fact about @id in the order, or their count. */
 static size_t find(const struct nrs_stix_facts *facts, struct nrs_span id)
 {
-	const uint64_t word = word_of(id);
 	size_t low = 0, high = facts->count;
 
+	if (facts->order == NULL)
+		return facts->count;
+	const uint64_t word = word_of(id);
 	if (facts->begins != NULL) {
 		low = facts->begins[word >> facts->shift];
 		high = facts->begins[(word >> facts->shift) + 1];
@@ -169,12 +177,13 @@ static size_t find(const struct nrs_stix_facts *facts, struct nrs_span id)
 	while (low < high) {
 		const size_t middle = low + (high - low) / 2;
 
-		if (by_word(&facts->items[middle], word, id) < 0)
+		if (is_before(facts, middle, word, id))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < facts->count && nrs_span_equal(facts->items[low].about, id)
+	return low < facts->count && facts->order[low].key == word &&
+			       nrs_span_equal(fact_at(facts, low)->about, id)
 		       ? low
 		       : facts->count;
 }
@@ -189,11 +198,12 @@ size_t nrs_stix_facts_about(const struct nrs_stix_facts *facts,
 	for (size_t i = begin;
 	     i < facts->count && count < max && i - begin < NRS_STIX_FACTS_MAX;
 	     i++) {
-		const struct nrs_stix_fact *fact = &facts->items[i];
+		const struct nrs_stix_fact *fact = fact_at(facts, i);
 
-		if (!nrs_span_equal(fact->about, id))
+		if (i > begin && !nrs_span_equal(fact->about, id))
 			break;
-		if (i > begin && nrs_span_equal(fact->by, (fact - 1)->by))
+		if (i > begin &&
+		    nrs_span_equal(fact->by, fact_at(facts, i - 1)->by))
 			continue; /* an older version */
 		if (!fact->is_revoked)
 			out[count++] = fact;
@@ -206,5 +216,5 @@ nrs_stix_facts_first(const struct nrs_stix_facts *facts, struct nrs_span id)
 {
 	const size_t at = find(facts, id);
 
-	return at < facts->count ? &facts->items[at] : NULL;
+	return at < facts->count ? fact_at(facts, at) : NULL;
 }

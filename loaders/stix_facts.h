@@ -9,6 +9,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/err.h"
+#include "engine/base/pairs.h"
 #include "engine/base/stamp.h"
 
 struct nrs_stix_fact {
@@ -16,17 +17,17 @@ struct nrs_stix_fact {
 	struct nrs_span by;    /* the object that says it */
 	struct nrs_span value; /* a name or an id */
 	int64_t modified_ns;
-	uint64_t word; /* of about; set by nrs_stix_facts_add */
-	uint8_t kind;  /* as the table's owner counts */
+	uint8_t kind; /* as the table's owner counts */
 	bool is_revoked;
 };
 
 struct nrs_stix_facts {
 	struct nrs_stix_fact *items;
 	size_t count, cap;
-	size_t limit;	   /* 0: NRS_STIX_FACTS_LIMIT */
-	uint64_t left_out; /* facts that came above it */
-	uint32_t *begins;  /* by the first bits of word: where they begin */
+	size_t limit;		/* 0: NRS_STIX_FACTS_LIMIT */
+	uint64_t left_out;	/* facts that came above it */
+	struct nrs_pair *order; /* of the items, by a word of about */
+	uint32_t *begins; /* by the first bits of the word: where it begins */
 	unsigned int shift;
 };
 
@@ -45,8 +46,13 @@ int nrs_stix_facts_add(struct nrs_stix_facts *facts, struct nrs_arena *arena,
 		       struct nrs_stix_fact fact);
 void nrs_stix_facts_fini(struct nrs_stix_facts *facts);
 
-/* Before the first look-up, after the last add. */
-void nrs_stix_facts_sort(struct nrs_stix_facts *facts);
+/* Once, before the first look-up, after the last add. NRS_E_NOMEM: then
+ * nothing is found. */
+int nrs_stix_facts_sort(struct nrs_stix_facts *facts);
+
+/* Soon it is asked what is about @id: have it on its way from memory. */
+void nrs_stix_facts_expect(const struct nrs_stix_facts *facts,
+			   struct nrs_span id);
 
 /* The facts about @id that count, up to @max of them into @out. */
 size_t nrs_stix_facts_about(const struct nrs_stix_facts *facts,

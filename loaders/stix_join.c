@@ -11,6 +11,8 @@
 #include "loaders/stix_context.h"
 #include "loaders/stix_marking.h"
 
+#define AHEAD 32u /* indicators whose facts are fetched together */
+
 enum { INDICATES, BASED_ON, ACTIONS, SECTORS, GRANULAR, REPORTS, TEXTS };
 
 struct join {
@@ -232,6 +234,20 @@ static void join_creator(struct join *j)
 		j->row.creator = named->value;
 }
 
+/* Ids have no order: the facts about the next indicators are fetched together
+ * before they are asked for. */
+static void expect(const struct join *j, uint32_t from)
+{
+	const uint32_t count = nrs_set_count(j->set);
+
+	for (uint32_t i = from; i < count && i - from < AHEAD; i++) {
+		const struct nrs_span id = nrs_set_at(j->set, i)->id;
+
+		nrs_stix_facts_expect(&j->context->reports, id);
+		nrs_stix_facts_expect(&j->context->links, id);
+	}
+}
+
 /* Give @item the row of @j. */
 static int put_row(struct join *j, struct nrs_indicator *item)
 {
@@ -256,18 +272,18 @@ int nrs_stix_context_join(struct nrs_stix_context *c, struct nrs_set *set,
 			  uint32_t first, enum nrs_tlp default_tlp)
 {
 	struct join j = {.context = c, .set = set};
+	struct nrs_stix_facts *const tables[] = {
+		&c->names,     &c->links,   &c->reports, &c->markings,
+		&c->mitigated, &c->targets, &c->sectors};
 	int err = NRS_OK;
 
-	nrs_stix_facts_sort(&c->names);
-	nrs_stix_facts_sort(&c->links);
-	nrs_stix_facts_sort(&c->reports);
-	nrs_stix_facts_sort(&c->markings);
-	nrs_stix_facts_sort(&c->mitigated);
-	nrs_stix_facts_sort(&c->targets);
-	nrs_stix_facts_sort(&c->sectors);
+	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)
+		err = err == NRS_OK ? nrs_stix_facts_sort(tables[t]) : err;
 	for (uint32_t i = first; i < nrs_set_count(set) && err == NRS_OK; i++) {
 		struct nrs_indicator *item = nrs_set_edit(set, i);
 
+		if ((i - first) % AHEAD == 0)
+			expect(&j, i);
 		j.row = *item->context->background;
 		item->tlp = (uint8_t)strictest(c, j.row.markings, default_tlp);
 		for (unsigned int t = 0; t < TEXTS; t++)

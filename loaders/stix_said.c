@@ -81,9 +81,12 @@ static void add_value(struct nrs_text *text, unsigned int which,
 static size_t field_of(struct nrs_span name, const char *separators)
 {
 	/* What the words end in: most names are none by that alone. */
-	if (name.len == 0 ||
-	    strchr("srYyEePpSR", name.ptr[name.len - 1]) == NULL ||
-	    name.ptr[name.len - 1] == '\0')
+	static const bool is_end[UINT8_MAX + 1] = {
+		['e'] = true, ['p'] = true, ['r'] = true, ['s'] = true,
+		['y'] = true, ['E'] = true, ['P'] = true, ['R'] = true,
+		['S'] = true, ['Y'] = true};
+
+	if (name.len == 0 || !is_end[name.ptr[name.len - 1]])
 		return HANDLING;
 	for (size_t i = 0; i < HANDLING; i++) {
 		const size_t len = handling[i].len;

@@ -8,6 +8,7 @@
 
 #define FIRST_BLOCK ((size_t)4096)
 #define LARGEST_BLOCK ((size_t)1 << 20)
+#define LARGEST_KEPT ((size_t)65536) /* over a reset */
 #define ALIGNMENT ((size_t)16)
 
 struct block {
@@ -51,20 +52,23 @@ void nrs_arena_free(struct nrs_arena *arena)
 
 void nrs_arena_reset(struct nrs_arena *arena)
 {
-	struct block *first = arena->newest;
+	struct block *block = arena->newest, *kept = NULL;
 
-	arena->used = 0;
-	if (first == NULL)
-		return;
-	while (first->previous != NULL) {
-		struct block *previous = first->previous;
+	arena->used = arena->reserved = 0;
+	while (block != NULL) {
+		struct block *const previous = block->previous;
 
-		arena->reserved -= first->len;
-		free(first);
-		first = previous;
+		if (kept == NULL && block->len <= LARGEST_KEPT) {
+			kept = block;
+			kept->previous = NULL;
+			kept->used = 0;
+			arena->reserved = kept->len;
+		} else {
+			free(block);
+		}
+		block = previous;
 	}
-	first->used = 0;
-	arena->newest = first;
+	arena->newest = kept;
 }
 
 static struct block *grow(struct nrs_arena *arena, size_t need)

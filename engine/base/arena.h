@@ -16,7 +16,7 @@ struct nrs_arena;
 struct nrs_arena *nrs_arena_new(size_t cap_bytes);
 void nrs_arena_free(struct nrs_arena *arena);
 
-/* Forget everything, keep the first block: for reuse object by object. */
+/* Forget everything, keep a block of some KB: for reuse object by object. */
 void nrs_arena_reset(struct nrs_arena *arena);
 
 /* Zeroed, aligned for any type; NULL without memory or above the cap. */

@@ -31,30 +31,36 @@ struct index {
 	struct nrs_hash_key key;
 };
 
+/* An open object or array. */
+struct level {
+	struct nrs_json *node;
+	struct nrs_json *last; /* child, or NULL */
+	unsigned int members;
+	uint64_t number; /* among all that were opened */
+};
+
 struct builder {
 	struct nrs_arena *arena;
 	struct nrs_json *root;
-	struct nrs_json *open[NRS_JSON_DEPTH_MAX + 1];
-	struct nrs_json *last[NRS_JSON_DEPTH_MAX + 1];
+	struct level *levels; /* from 1 to depth */
 	unsigned int depth;
-	unsigned int members[NRS_JSON_DEPTH_MAX + 1];
-	uint64_t number[NRS_JSON_DEPTH_MAX + 1]; /* of the open objects */
 	uint64_t numbers;
 	struct index index;
 	struct nrs_span key;
+	bool is_utf8; /* the whole text, and so what is decoded of it */
 	int err;
 };
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
 /* A copy with every ill-formed octet replaced by U+FFFD. */
-static struct nrs_span repaired(struct nrs_arena *arena, struct nrs_span text)
+static struct nrs_span repaired(const struct builder *b, struct nrs_span text)
 {
 	size_t used = 0;
 
-	if (nrs_span_is_utf8(text))
-		return nrs_arena_copy(arena, text);
-	uint8_t *out = nrs_arena_bytes(arena, 3 * text.len);
+	if (b->is_utf8 || nrs_span_is_utf8(text))
+		return nrs_arena_copy(b->arena, text);
+	uint8_t *out = nrs_arena_bytes(b->arena, 3 * text.len);
 	if (out == NULL)
 		return nrs_span(NULL, 0);
 	for (size_t i = 0; i < text.len;) {
@@ -127,14 +133,15 @@ static bool add_to_index(struct index *index, uint64_t object,
 /* @node is a new member of the open object. */
 static bool count_member(struct builder *b, struct nrs_json *node)
 {
-	const unsigned int count = ++b->members[b->depth];
-	const uint64_t object = b->number[b->depth];
+	const unsigned int count = ++b->levels[b->depth].members;
+	const uint64_t object = b->levels[b->depth].number;
 
 	if (count <= FEW_MEMBERS)
 		return true;
 	if (count > FEW_MEMBERS + 1)
 		return add_to_index(&b->index, object, node);
-	for (node = b->open[b->depth]->child; node != NULL; node = node->next) {
+	for (node = b->levels[b->depth].node->child; node != NULL;
+	     node = node->next) {
 		if (!add_to_index(&b->index, object, node))
 			return false;
 	}
@@ -144,12 +151,13 @@ static bool count_member(struct builder *b, struct nrs_json *node)
 /* A member of the same key stands already: the last one wins. */
 static struct nrs_json *same_key(const struct builder *b, struct nrs_span key)
 {
-	struct nrs_json *parent = b->open[b->depth];
+	struct nrs_json *parent = b->levels[b->depth].node;
 
 	if (parent->type != NRS_JSON_OBJECT)
 		return NULL;
-	if (b->members[b->depth] > FEW_MEMBERS)
-		return slot_of(&b->index, b->number[b->depth], key)->node;
+	if (b->levels[b->depth].members > FEW_MEMBERS)
+		return slot_of(&b->index, b->levels[b->depth].number, key)
+			->node;
 	for (struct nrs_json *n = parent->child; n != NULL; n = n->next) {
 		if (nrs_span_equal(n->key, key))
 			return n;
@@ -182,12 +190,12 @@ static struct nrs_json *add(struct builder *b, enum nrs_json_type type)
 	}
 	node->key = b->key;
 	b->key = nrs_span(NULL, 0);
-	if (b->last[b->depth] == NULL)
-		b->open[b->depth]->child = node;
+	if (b->levels[b->depth].last == NULL)
+		b->levels[b->depth].node->child = node;
 	else
-		b->last[b->depth]->next = node;
-	b->last[b->depth] = node;
-	if (b->open[b->depth]->type == NRS_JSON_OBJECT &&
+		b->levels[b->depth].last->next = node;
+	b->levels[b->depth].last = node;
+	if (b->levels[b->depth].node->type == NRS_JSON_OBJECT &&
 	    !count_member(b, node)) {
 		b->err = NRS_E_NOMEM;
 		return NULL;
@@ -221,7 +229,7 @@ static int on_string(void *ctx, const unsigned char *text, size_t len)
 	struct nrs_json *node = add(b, NRS_JSON_STRING);
 
 	if (node != NULL)
-		node->text = repaired(b->arena, nrs_span(text, len));
+		node->text = repaired(b, nrs_span(text, len));
 	return node != NULL;
 }
 
@@ -229,7 +237,7 @@ static int on_key(void *ctx, const unsigned char *text, size_t len)
 {
 	struct builder *b = ctx;
 
-	b->key = repaired(b->arena, nrs_span(text, len));
+	b->key = repaired(b, nrs_span(text, len));
 	return 1;
 }
 
@@ -244,10 +252,8 @@ static int open_node(struct builder *b, enum nrs_json_type type)
 	node = add(b, type);
 	if (node == NULL)
 		return 0;
-	b->open[++b->depth] = node;
-	b->last[b->depth] = NULL;
-	b->members[b->depth] = 0;
-	b->number[b->depth] = ++b->numbers;
+	b->levels[++b->depth] =
+		(struct level){.node = node, .number = ++b->numbers};
 	return 1;
 }
 
@@ -351,10 +357,53 @@ static struct nrs_span without_lone_surrogates(struct nrs_span text,
 	return text;
 }
 
+/* What yajl asks for is in the arena too, with its length before it: a parser
+ * is made for every object, and nothing of it outlives the tree. */
+struct yajl_memory {
+	_Alignas(16) size_t len;
+};
+
+static void *yajl_take(void *ctx, size_t len)
+{
+	const size_t line = _Alignof(struct yajl_memory);
+	struct yajl_memory *at;
+	uint8_t *room = NULL;
+
+	if (len <= SIZE_MAX - sizeof(*at) - line)
+		room = nrs_arena_bytes(ctx, sizeof(*at) + line + len);
+	if (room == NULL)
+		return NULL;
+	at = (void *)(((uintptr_t)room + line - 1) / line * line);
+	at->len = len;
+	return at + 1;
+}
+
+static void *yajl_grow(void *ctx, void *old, size_t len)
+{
+	void *at = yajl_take(ctx, len);
+
+	if (at == NULL || old == NULL)
+		return at;
+	const size_t had = ((struct yajl_memory *)old - 1)->len;
+	return memcpy(at, old, had < len ? had : len);
+}
+
+static void yajl_drop(void *ctx, void *old)
+{
+	(void)ctx, (void)old; /* with the arena */
+}
+
 int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 		   struct nrs_json **out, struct nrs_diag *diag)
 {
-	struct builder b = {.arena = arena};
+	yajl_alloc_funcs memory = {.malloc = yajl_take,
+				   .realloc = yajl_grow,
+				   .free = yajl_drop,
+				   .ctx = arena};
+	struct level levels[NRS_JSON_DEPTH_MAX + 1];
+	struct builder b = {.arena = arena,
+			    .levels = levels,
+			    .is_utf8 = nrs_span_is_utf8(text)};
 	yajl_status status;
 
 	if (text.len > NRS_JSON_OBJECT_MAX)
@@ -362,7 +411,7 @@ int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 				    "JSON value longer than %zu octets",
 				    NRS_JSON_OBJECT_MAX);
 	text = without_lone_surrogates(text, arena);
-	yajl_handle yajl = yajl_alloc(&callbacks, NULL, &b);
+	yajl_handle yajl = yajl_alloc(&callbacks, &memory, &b);
 	if (yajl == NULL)
 		return nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
 	yajl_config(yajl, yajl_dont_validate_strings, 1);

@@ -2,13 +2,16 @@
 /*
  * json_split: one pass over the bytes with a stack of open brackets.
  *
- * Bytes are collected from the first { that may be an object of interest. When
- * a key "objects" or "response" with an array shows up directly inside it, it
- * was a wrapper: what was collected is dropped and the array is descended.
- * Inside strings only quotes and backslashes matter.
+ * An object is followed from the first { that may be one of interest. When a
+ * key "objects" or "response" with an array shows up directly inside it, it was
+ * a wrapper: its members so far are read and the array is descended. Inside
+ * strings only quotes and backslashes matter. An object that lies whole in the
+ * bytes pushed, as nearly all do, is handed out of them; only of one that goes
+ * on beyond them is anything copied.
  */
 #include "engine/base/json_split.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #include "engine/base/json.h"
@@ -16,6 +19,7 @@
 
 #define LEVELS_MAX (2 * NRS_JSON_DEPTH_MAX)
 #define WRAPPER_TEXT 128
+#define LIST_KEY_MAX 8u /* the longer one is "response" */
 
 struct wrapper {
 	char type[WRAPPER_TEXT], id[WRAPPER_TEXT], spec[WRAPPER_TEXT];
@@ -26,6 +30,11 @@ struct outer {
 	char key[WRAPPER_TEXT], value[WRAPPER_TEXT];
 	size_t len;    /* of the one under way */
 	bool is_value; /* which it is */
+};
+
+/* A string that is being read. */
+struct quoted {
+	bool is_open, is_escaped; /* behind a backslash */
 };
 
 /* An open bracket. LIST: an array whose elements are of interest. */
@@ -41,20 +50,18 @@ struct nrs_json_split {
 	struct wrapper wrappers[LEVELS_MAX];
 	unsigned int level_count;
 	/* the object under way */
-	struct nrs_text object;
+	struct nrs_text object; /* what earlier pushes held of it */
 	bool in_object;
-	bool is_over_cap;
+	bool is_over_cap; /* then nothing more of it is kept */
 	uint64_t begin;
 	unsigned int depth; /* brackets open within it */
-	bool in_string, is_escaped;
+	struct quoted string;
+	bool is_key_due;	   /* the next string directly in it is a key */
+	size_t string_at;	   /* of the last string in it */
+	size_t key_at, key_length; /* the last key directly in it */
 	bool seen_any;
 	unsigned int passed; /* brackets open in a value that is passed over */
 	struct outer outer;
-	/* the string at depth 1 of it */
-	size_t string_at;
-	char key[WRAPPER_TEXT];
-	bool is_key_due, has_key;
-	struct wrapper wrapper; /* texts of the object under way */
 };
 
 int nrs_json_split_new(struct nrs_json_split **out, nrs_json_split_fn *fn,
@@ -108,12 +115,33 @@ void nrs_json_split_on_close(struct nrs_json_split *s,
 	s->on_close = fn;
 }
 
-static int hand_out(struct nrs_json_split *s, int err)
+/* Keep @bytes, the next ones of the object under way. */
+static void collect(struct nrs_json_split *s, struct nrs_span bytes)
 {
-	const struct nrs_span text = nrs_text_span(&s->object);
+	if (s->object.len + bytes.len > NRS_JSON_OBJECT_MAX)
+		s->is_over_cap = true; /* only brackets matter now */
+	if (s->is_over_cap)
+		nrs_text_clear(&s->object);
+	else
+		nrs_text_add(&s->object, bytes);
+}
+
+/* The object under way ends with @rest, of the bytes pushed. */
+static int hand_out(struct nrs_json_split *s, int err, struct nrs_span rest)
+{
+	struct nrs_span text = rest;
 
 	s->in_object = false;
 	s->number++;
+	if (s->object.len > 0 || s->is_over_cap ||
+	    rest.len > NRS_JSON_OBJECT_MAX) {
+		collect(s, rest);
+		text = nrs_text_span(&s->object);
+	}
+	if (s->object.failed)
+		return NRS_E_NOMEM;
+	if (s->is_over_cap && err == NRS_OK)
+		err = NRS_E_LIMIT;
 	return s->fn(s->ctx, err, text, s->begin, s->number);
 }
 
@@ -124,19 +152,6 @@ static void begin_object(struct nrs_json_split *s)
 	s->is_over_cap = false;
 	s->begin = s->offset;
 	s->depth = 0;
-	s->wrapper = (struct wrapper){0};
-}
-
-/* The object under way turned out to be a wrapper with a list inside. */
-static int descend(struct nrs_json_split *s)
-{
-	if (s->level_count + 2 > LEVELS_MAX)
-		return hand_out(s, NRS_E_LIMIT);
-	s->wrappers[s->level_count] = s->wrapper;
-	s->levels[s->level_count++] = LEVEL_WRAPPER;
-	s->levels[s->level_count++] = LEVEL_LIST;
-	s->in_object = false;
-	return NRS_OK;
 }
 
 static void copy_text(char out[WRAPPER_TEXT], struct nrs_span text)
@@ -149,31 +164,112 @@ static void copy_text(char out[WRAPPER_TEXT], struct nrs_span text)
 	out[len] = '\0';
 }
 
-static void keep_member(struct wrapper *w, const char *key,
+static void keep_member(struct wrapper *w, struct nrs_span key,
 			struct nrs_span text)
 {
-	if (strcmp(key, "type") == 0)
+	if (nrs_span_is(key, "type"))
 		copy_text(w->type, text);
-	else if (strcmp(key, "id") == 0)
+	else if (nrs_span_is(key, "id"))
 		copy_text(w->id, text);
-	else if (strcmp(key, "spec_version") == 0)
+	else if (nrs_span_is(key, "spec_version"))
 		copy_text(w->spec, text);
 }
 
-/* A string directly inside the object ended: a key, or a key's value. */
-static void string_ended(struct nrs_json_split *s)
+/* How many octets at the start are neither quote nor backslash. */
+static size_t plain_len(struct nrs_span bytes)
 {
-	const struct nrs_span text =
-		nrs_span_part(nrs_text_span(&s->object), s->string_at,
-			      s->object.len - s->string_at - 1);
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	const uint64_t highs = UINT64_C(0x8080808080808080);
+	size_t len = 0;
+	uint64_t eight;
 
-	if (s->is_key_due) {
-		copy_text(s->key, text);
-		s->is_key_due = false;
-		s->has_key = true;
-		return;
+	for (; bytes.len - len >= sizeof(eight); len += sizeof(eight)) {
+		memcpy(&eight, bytes.ptr + len, sizeof(eight));
+		eight = le64toh(eight);
+		const uint64_t quote = eight ^ ones * '"';
+		const uint64_t slash = eight ^ ones * '\\';
+		/* The lowest high bit is that of an octet that became zero. */
+		const uint64_t ends = (((quote - ones) & ~quote) |
+				       ((slash - ones) & ~slash)) &
+				      highs;
+
+		if (ends != 0)
+			return len + (size_t)__builtin_ctzll(ends) / 8;
 	}
-	keep_member(&s->wrapper, s->key, text);
+	while (len < bytes.len && bytes.ptr[len] != '"' &&
+	       bytes.ptr[len] != '\\')
+		len++;
+	return len;
+}
+
+/* What of @bytes belongs to the string under way, with the quote that closes
+ * it. */
+static size_t string_len(struct quoted *string, struct nrs_span bytes)
+{
+	size_t i = 0;
+
+	if (string->is_escaped && bytes.len > 0) {
+		string->is_escaped = false;
+		i = 1;
+	}
+	while (i < bytes.len) {
+		i += plain_len(nrs_span_from(bytes, i));
+		if (i == bytes.len)
+			break;
+		if (bytes.ptr[i] == '"') {
+			string->is_open = false;
+			return i + 1;
+		}
+		string->is_escaped = i + 1 == bytes.len;
+		i += string->is_escaped ? 1 : 2;
+	}
+	return i;
+}
+
+/* The strings directly in @head, which a wrapper begins with. */
+static void read_members(struct nrs_span head, struct wrapper *w)
+{
+	struct quoted string = {.is_open = true};
+	struct nrs_span key = {0}, text;
+	unsigned int depth = 0;
+	bool is_key = false;
+
+	*w = (struct wrapper){0};
+	for (size_t i = 0; i < head.len; i++) {
+		const uint8_t c = head.ptr[i];
+
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		if (depth == 1 && (c == '{' || c == ','))
+			is_key = true;
+		if (c != '"')
+			continue;
+		text = nrs_span_from(head, i + 1);
+		text.len = string_len(&string, text);
+		i += text.len;
+		text.len -= text.len > 0;
+		if (depth == 1 && is_key)
+			key = text;
+		else if (depth == 1)
+			keep_member(w, key, text);
+		is_key &= depth != 1;
+	}
+}
+
+/* The object under way, of which @rest was pushed now, turned out to be a
+ * wrapper with a list inside. */
+static int descend(struct nrs_json_split *s, struct nrs_span rest)
+{
+	if (s->level_count + 2 > LEVELS_MAX) {
+		s->is_over_cap = true;
+		return hand_out(s, NRS_E_LIMIT, rest);
+	}
+	collect(s, rest);
+	read_members(nrs_text_span(&s->object), &s->wrappers[s->level_count]);
+	s->levels[s->level_count++] = LEVEL_WRAPPER;
+	s->levels[s->level_count++] = LEVEL_LIST;
+	s->in_object = false;
+	return NRS_OK;
 }
 
 /* A string outside every object ended: a member behind a wrapper's list? */
@@ -186,19 +282,33 @@ static void outer_string_ended(struct nrs_json_split *s)
 	s->outer.value[s->outer.len] = '\0';
 	if (s->passed == 0 && s->level_count > 0 &&
 	    s->levels[s->level_count - 1] == LEVEL_WRAPPER)
-		keep_member(&s->wrappers[s->level_count - 1], s->outer.key,
+		keep_member(&s->wrappers[s->level_count - 1],
+			    nrs_span_of(s->outer.key),
 			    nrs_span_of(s->outer.value));
 }
 
-static bool leads_to_a_list(const char *key)
+static bool leads_to_a_list(struct nrs_span key)
 {
-	return strcmp(key, "objects") == 0 || strcmp(key, "response") == 0;
+	return nrs_span_is(key, "objects") || nrs_span_is(key, "response");
 }
 
-static bool is_list_key(const struct nrs_json_split *s)
+/* Is the last key of the object, of which @rest was pushed now, one with a
+ * list? It may have come in pieces. */
+static bool is_list_key(const struct nrs_json_split *s, struct nrs_span rest)
 {
-	return s->has_key && !s->is_key_due && s->depth == 1 &&
-	       leads_to_a_list(s->key);
+	uint8_t key[LIST_KEY_MAX];
+	const size_t before = s->object.len;
+
+	if (s->is_key_due || s->depth != 1 || s->is_over_cap ||
+	    s->key_length > LIST_KEY_MAX)
+		return false;
+	for (size_t i = 0; i < s->key_length; i++) {
+		const size_t at = s->key_at + i;
+
+		key[i] =
+			at < before ? s->object.ptr[at] : rest.ptr[at - before];
+	}
+	return leads_to_a_list(nrs_span(key, s->key_length));
 }
 
 static void go_deeper(struct nrs_json_split *s)
@@ -207,36 +317,25 @@ static void go_deeper(struct nrs_json_split *s)
 		s->is_over_cap = true;
 }
 
-/* A structural byte within the object, already collected. */
-static int object_byte(struct nrs_json_split *s, uint8_t c)
+/* A structural byte of the object, the last one of @rest. */
+static int object_byte(struct nrs_json_split *s, struct nrs_span rest)
 {
-	switch (c) {
-	case '"':
-		s->in_string = true;
-		s->string_at = s->object.len;
-		return NRS_OK;
+	switch (rest.ptr[rest.len - 1]) {
 	case '[':
-		if (is_list_key(s))
-			return descend(s);
+		if (is_list_key(s, rest))
+			return descend(s, rest);
 		go_deeper(s);
 		return NRS_OK;
 	case '{':
 		go_deeper(s);
-		if (s->depth == 1)
-			s->is_key_due = true;
+		s->is_key_due |= s->depth == 1;
 		return NRS_OK;
 	case ',':
-		if (s->depth == 1)
-			s->is_key_due = true;
+		s->is_key_due |= s->depth == 1;
 		return NRS_OK;
-	case '}':
-	case ']':
+	default: /* } or ] */
 		s->depth--;
-		return s->depth > 0 ? NRS_OK
-				    : hand_out(s, s->is_over_cap ? NRS_E_LIMIT
-								 : NRS_OK);
-	default:
-		return NRS_OK;
+		return s->depth > 0 ? NRS_OK : hand_out(s, NRS_OK, rest);
 	}
 }
 
@@ -247,7 +346,8 @@ static bool pass_over(struct nrs_json_split *s, uint8_t c)
 	if (s->passed == 0 && (c == '}' || c == ']'))
 		return false;
 	if (c == '{' || c == '[') {
-		if (s->passed == 0 && c == '[' && leads_to_a_list(s->outer.key))
+		if (s->passed == 0 && c == '[' &&
+		    leads_to_a_list(nrs_span_of(s->outer.key)))
 			return false;
 		s->passed++;
 	} else if (c == '}' || c == ']') {
@@ -263,7 +363,7 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 			     s->levels[s->level_count - 1] == LEVEL_LIST;
 
 	if (c == '"') {
-		s->in_string = true;
+		s->string.is_open = true;
 		s->outer.len = 0;
 		return NRS_OK;
 	}
@@ -295,112 +395,97 @@ static int outer_byte(struct nrs_json_split *s, uint8_t c)
 	return NRS_OK;
 }
 
-static void collect(struct nrs_json_split *s, struct nrs_span bytes)
-{
-	if (s->object.len + bytes.len > NRS_JSON_OBJECT_MAX) {
-		s->is_over_cap = true;
-		s->object.len = s->string_at = 0; /* only brackets matter now */
-		return;
-	}
-	nrs_text_add(&s->object, bytes);
-}
-
-static void put_outer(struct nrs_json_split *s, uint8_t c)
+static void put_outer(struct nrs_json_split *s, struct nrs_span bytes)
 {
 	char *const out = s->outer.is_value ? s->outer.value : s->outer.key;
 
-	if (s->outer.len < WRAPPER_TEXT - 1)
-		out[s->outer.len++] = (char)c;
+	bytes = nrs_span_part(bytes, 0, WRAPPER_TEXT - 1 - s->outer.len);
+	if (bytes.len > 0)
+		memcpy(out + s->outer.len, bytes.ptr, bytes.len);
+	s->outer.len += bytes.len;
 }
 
-/* What of @bytes belongs to the string under way; its end closes it. */
-/* How many octets at the start, by eight, are neither quote nor backslash. */
-static size_t plain_len(struct nrs_span bytes)
+/* How many of @bytes are of the string under way, outside every object. */
+static size_t outer_string(struct nrs_json_split *s, struct nrs_span bytes)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t highs = UINT64_C(0x8080808080808080);
-	size_t len = 0;
-	uint64_t eight;
+	const size_t len = string_len(&s->string, bytes);
 
-	for (; bytes.len - len >= sizeof(eight); len += sizeof(eight)) {
-		memcpy(&eight, bytes.ptr + len, sizeof(eight));
-		const uint64_t quote = eight ^ ones * '"';
-		const uint64_t slash = eight ^ ones * '\\';
-
-		/* The high bit of some octet, if one of them became zero. */
-		if ((((quote - ones) & ~quote) | ((slash - ones) & ~slash)) &
-		    highs)
-			break;
-	}
+	put_outer(s, nrs_span_part(bytes, 0, len - !s->string.is_open));
+	if (!s->string.is_open)
+		outer_string_ended(s);
 	return len;
 }
 
-static size_t string_bytes(struct nrs_json_split *s, struct nrs_span bytes)
+/* The string that began at string_at ends where @rest does. */
+static void object_string_ended(struct nrs_json_split *s, struct nrs_span rest)
 {
-	size_t i = 0;
-
-	while (i < bytes.len) {
-		if (s->is_escaped) {
-			s->is_escaped = false;
-			i++;
-			continue;
-		}
-		if (s->in_object)
-			i += plain_len(nrs_span_from(bytes, i));
-		if (i == bytes.len)
-			break;
-		const uint8_t c = bytes.ptr[i++];
-		if (!s->in_object && c != '"')
-			put_outer(s, c);
-		if (c == '\\') {
-			s->is_escaped = true;
-		} else if (c == '"') {
-			s->in_string = false;
-			if (!s->in_object)
-				outer_string_ended(s);
-			break;
-		}
-	}
-	if (s->in_object) {
-		collect(s, nrs_span_part(bytes, 0, i));
-		if (!s->in_string && s->depth == 1 && !s->is_over_cap)
-			string_ended(s);
-	}
-	return i;
+	if (s->depth != 1 || !s->is_key_due || s->is_over_cap)
+		return;
+	s->is_key_due = false;
+	s->key_at = s->string_at;
+	s->key_length = s->object.len + rest.len - 1 - s->string_at;
 }
 
 static bool is_structural(uint8_t c)
 {
-	return c == '"' || c == '{' || c == '}' || c == '[' || c == ']' ||
-	       c == ',';
+	static const bool structural[UINT8_MAX + 1] = {
+		['"'] = true, ['{'] = true, ['}'] = true,
+		['['] = true, [']'] = true, [','] = true};
+
+	return structural[c];
 }
 
-int nrs_json_split_push(struct nrs_json_split *s, struct nrs_span bytes)
+/* Bytes of the object under way, until it ends or they do; *@used of them. */
+static int object_bytes(struct nrs_json_split *s, struct nrs_span bytes,
+			size_t *used)
 {
 	size_t i = 0;
 	int err = NRS_OK;
 
-	while (i < bytes.len && err == NRS_OK) {
-		size_t step = 1;
+	while (i < bytes.len && s->in_object && err == NRS_OK) {
+		if (!s->string.is_open && !is_structural(bytes.ptr[i])) {
+			i++;
+			continue;
+		}
+		if (!s->string.is_open && bytes.ptr[i] != '"') {
+			i++;
+			err = object_byte(s, nrs_span_part(bytes, 0, i));
+			continue;
+		}
+		if (!s->string.is_open) {
+			s->string.is_open = true;
+			s->string_at = s->object.len + ++i;
+		}
+		i += string_len(&s->string, nrs_span_from(bytes, i));
+		if (!s->string.is_open)
+			object_string_ended(s, nrs_span_part(bytes, 0, i));
+	}
+	if (s->in_object)
+		collect(s, nrs_span_part(bytes, 0, i));
+	*used = i;
+	return err;
+}
 
-		if (s->in_string) {
-			step = string_bytes(s, nrs_span_from(bytes, i));
-		} else if (!s->in_object) {
-			err = outer_byte(s, bytes.ptr[i]);
+int nrs_json_split_push(struct nrs_json_split *s, struct nrs_span bytes)
+{
+	int err = NRS_OK;
+
+	while (bytes.len > 0 && err == NRS_OK) {
+		size_t used = 1;
+
+		if (s->in_object) {
+			err = object_bytes(s, bytes, &used);
+		} else if (s->string.is_open) {
+			used = outer_string(s, bytes);
+		} else {
+			err = outer_byte(s, bytes.ptr[0]);
 			if (err == NRS_E_MORE) {
 				err = NRS_OK;
-				step = 0;
+				used = 0;
 			}
-		} else {
-			while (i + step < bytes.len &&
-			       !is_structural(bytes.ptr[i]) &&
-			       !is_structural(bytes.ptr[i + step]))
-				step++;
-			collect(s, nrs_span_part(bytes, i, step));
-			err = object_byte(s, bytes.ptr[i]);
 		}
-		i += step;
-		s->offset += step;
+		bytes = nrs_span_from(bytes, used);
+		s->offset += used;
 	}
 	return s->object.failed ? NRS_E_NOMEM : err;
 }
@@ -410,10 +495,10 @@ int nrs_json_split_end(struct nrs_json_split *s, struct nrs_diag *diag)
 	if (!s->seen_any)
 		return nrs_diag_set(diag, NRS_E_FORMAT, s->offset,
 				    "holds no JSON");
-	if (!s->in_object && !s->in_string && s->level_count == 0)
+	if (!s->in_object && !s->string.is_open && s->level_count == 0)
 		return NRS_OK;
 	if (s->in_object)
-		(void)hand_out(s, NRS_E_TRUNCATED);
+		(void)hand_out(s, NRS_E_TRUNCATED, nrs_span(NULL, 0));
 	return nrs_diag_set(diag, NRS_E_TRUNCATED, s->offset,
 			    "the JSON ends in the middle");
 }
