@@ -18,7 +18,9 @@ struct scanner {
 	uint64_t offset;
 	uint64_t top_at; /* of the outermost bracket */
 	unsigned int depth;
+	uint64_t braces; /* bit d: the bracket open at depth d is a { */
 	bool has_top, is_object;
+	bool is_mangled; /* a bracket closes another, or bytes follow the end */
 	bool in_string, is_escaped;
 	bool is_key_due;
 	bool is_bare; /* the token is no string */
@@ -166,8 +168,24 @@ static void open_bracket(struct scanner *s, uint8_t c)
 		s->top_at = s->offset;
 		s->is_key_due = s->is_object;
 	}
+	if (s->depth < 64) {
+		const uint64_t bit = UINT64_C(1) << s->depth;
+
+		s->braces = c == '{' ? s->braces | bit : s->braces & ~bit;
+	}
 	s->depth++;
 	token_start(s, false);
+}
+
+static void close_bracket(struct scanner *s, uint8_t c)
+{
+	if (s->depth == 0) {
+		s->is_mangled = true;
+		return;
+	}
+	s->depth--;
+	if (s->depth < 64 && (s->braces >> s->depth & 1) != (c == '}'))
+		s->is_mangled = true;
 }
 
 static int value_end(struct nrs_envelope *e)
@@ -185,6 +203,8 @@ static int plain_byte(struct nrs_envelope *e, uint8_t c)
 	struct scanner *s = &e->scan;
 	int err = NRS_OK;
 
+	if (s->has_top && s->depth == 0 && c > ' ')
+		s->is_mangled = true;
 	switch (c) {
 	case '"':
 		s->in_string = true;
@@ -201,7 +221,7 @@ static int plain_byte(struct nrs_envelope *e, uint8_t c)
 	case ']':
 		if (s->depth == 1)
 			err = value_end(e);
-		s->depth -= s->depth > 0;
+		close_bracket(s, c);
 		return err;
 	case ',':
 		if (s->depth != 1)
@@ -237,6 +257,10 @@ int nrs_envelope_end(struct nrs_envelope *e, struct nrs_envelope_end *end,
 	const int err = nrs_json_split_end(e->split, diag);
 
 	*end = e->end;
+	if (e->scan.is_mangled)
+		return nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				    "is no JSON: brackets do not match, or "
+				    "something follows its end");
 	if (err == NRS_OK && e->is_next_too_long)
 		return nrs_diag_set(diag, NRS_E_LIMIT, 0,
 				    "`next` is longer than %u bytes",

@@ -38,7 +38,8 @@ struct nrs_envelope_end {
 
 /*
  * The page ends here. An empty envelope, {}, is a page without objects.
- * NRS_E_TRUNCATED; NRS_E_FORMAT: no JSON object or array; NRS_E_LIMIT: `next`
+ * NRS_E_TRUNCATED; NRS_E_FORMAT: no JSON object or array, or brackets that
+ * do not match, so that objects may be missing; NRS_E_LIMIT: `next`
  * above its cap; NRS_E_NOMEM.
  */
 int nrs_envelope_end(struct nrs_envelope *envelope,

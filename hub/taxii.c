@@ -35,20 +35,23 @@ static void add_filter(struct nrs_text *out, const char *key,
 	nrs_url_encode(out, value);
 }
 
-int nrs_taxii_objects_url(struct nrs_text *out, struct nrs_span root,
-			  struct nrs_span collection,
-			  const struct nrs_taxii_query *query)
+static int in_collection(struct nrs_text *out, struct nrs_span root,
+			 struct nrs_span collection, const char *resource)
 {
-	char number[NRS_STAMP_LEN];
 	const int err = in_root(out, root);
 
 	if (err != NRS_OK)
 		return err;
 	nrs_text_puts(out, "collections/");
 	nrs_url_encode(out, collection);
-	nrs_text_puts(out, "/objects/");
-	if (out->failed || query == NULL)
-		return out->failed ? NRS_E_NOMEM : NRS_OK;
+	nrs_text_puts(out, resource);
+	return out->failed ? NRS_E_NOMEM : NRS_OK;
+}
+
+static int add_query(struct nrs_text *out, const struct nrs_taxii_query *query)
+{
+	char number[NRS_STAMP_LEN];
+
 	if (query->added_after_ns != NRS_TIME_MIN) {
 		/* TAXII has six digits; more only for a hub that gave more. */
 		const size_t len = nrs_stamp_format(
@@ -68,6 +71,24 @@ int nrs_taxii_objects_url(struct nrs_text *out, struct nrs_span root,
 	add_filter(out, "match%5Bversion%5D", query->versions);
 	add_filter(out, "next", query->next);
 	return out->failed ? NRS_E_NOMEM : NRS_OK;
+}
+
+int nrs_taxii_objects_url(struct nrs_text *out, struct nrs_span root,
+			  struct nrs_span collection,
+			  const struct nrs_taxii_query *query)
+{
+	const int err = in_collection(out, root, collection, "/objects/");
+
+	return err == NRS_OK && query != NULL ? add_query(out, query) : err;
+}
+
+int nrs_taxii_manifest_url(struct nrs_text *out, struct nrs_span root,
+			   struct nrs_span collection,
+			   const struct nrs_taxii_query *query)
+{
+	const int err = in_collection(out, root, collection, "/manifest/");
+
+	return err == NRS_OK ? add_query(out, query) : err;
 }
 
 int nrs_taxii_collections_url(struct nrs_text *out, struct nrs_span root)
@@ -148,7 +169,7 @@ static void judge(const struct nrs_taxii_peer *peer, struct exchange *x,
 	answer->status = response->status;
 	answer->verdict = nrs_hub_verdict(response->status);
 	answer->retry_ns = nrs_hub_retry_after(
-		nrs_span_of(response->retry_after), x->call->now_ns);
+		nrs_span_of(response->retry_after), peer->now_ns);
 	if (nrs_hub_when(nrs_span_of(response->date_added_first),
 			 &answer->first_ns) != NRS_OK)
 		answer->first_ns = NRS_TIME_MIN;

@@ -19,6 +19,10 @@
 struct nrs_taxii_peer {
 	struct nrs_http http;
 	const struct nrs_auth *auth;
+	/* API roots that discovery names on another host are looked for on the
+	 * hub's own (specification section 5.4). */
+	bool trusts_discovery;
+	int64_t now_ns; /* wall time, for a Retry-After with a date */
 };
 
 /*
@@ -52,6 +56,9 @@ struct nrs_taxii_query {
 int nrs_taxii_objects_url(struct nrs_text *out, struct nrs_span root,
 			  struct nrs_span collection,
 			  const struct nrs_taxii_query *query);
+int nrs_taxii_manifest_url(struct nrs_text *out, struct nrs_span root,
+			   struct nrs_span collection,
+			   const struct nrs_taxii_query *query);
 int nrs_taxii_collections_url(struct nrs_text *out, struct nrs_span root);
 int nrs_taxii_status_url(struct nrs_text *out, struct nrs_span root,
 			 struct nrs_span id);
@@ -63,7 +70,6 @@ struct nrs_taxii_call {
 	nrs_http_body_fn *on_body; /* gets the body of a 2xx, nothing else */
 	void *ctx;
 	uint64_t body_cap_bytes; /* of the answer; 0: NRS_HTTP_BODY_CAP */
-	int64_t now_ns;		 /* wall time, for a Retry-After with a date */
 };
 
 /*

@@ -103,6 +103,15 @@ int nrs_taxii_parse_collections(const struct nrs_json *json,
 	return NRS_OK;
 }
 
+static int64_t time_of(const struct nrs_json *json, const char *key)
+{
+	int64_t ns;
+
+	return nrs_hub_when(nrs_json_text(json, key), &ns) == NRS_OK
+		       ? ns
+		       : NRS_TIME_MIN;
+}
+
 static int items_of(const struct nrs_json *json, const char *key,
 		    struct nrs_arena *arena, struct nrs_taxii_item **out)
 {
@@ -125,9 +134,7 @@ static int items_of(const struct nrs_json *json, const char *key,
 				   ? list->text
 				   : nrs_json_text(list, "id");
 		item->message = nrs_json_text(list, "message");
-		if (nrs_hub_when(nrs_json_text(list, "version"),
-				 &item->version_ns) != NRS_OK)
-			item->version_ns = NRS_TIME_MIN;
+		item->version_ns = time_of(list, "version");
 		*out = item;
 		out = &item->next;
 	}
@@ -158,6 +165,38 @@ int nrs_taxii_parse_status(const struct nrs_json *json, struct nrs_arena *arena,
 	if (err == NRS_OK)
 		err = items_of(json, "pendings", arena, &out->pendings);
 	return err;
+}
+
+int nrs_taxii_parse_manifest(const struct nrs_json *json,
+			     struct nrs_arena *arena,
+			     struct nrs_taxii_manifest *out)
+{
+	const struct nrs_json *list = nrs_json_get(json, "objects");
+	struct nrs_taxii_row **tail = &out->rows;
+	size_t count = 0;
+
+	*out = (struct nrs_taxii_manifest){.more = is_true(json, "more")};
+	if (!nrs_json_is(json, NRS_JSON_OBJECT) ||
+	    (list != NULL && list->type != NRS_JSON_ARRAY))
+		return NRS_E_FORMAT;
+	for (list = list == NULL ? NULL : list->child; list != NULL;
+	     list = list->next) {
+		struct nrs_taxii_row *row =
+			nrs_arena_alloc(arena, sizeof(*row));
+
+		if (row == NULL)
+			return NRS_E_NOMEM;
+		if (++count > NRS_TAXII_ITEMS_MAX)
+			return NRS_E_LIMIT;
+		row->id = nrs_json_text(list, "id");
+		if (row->id.len == 0)
+			continue; /* nothing that could be asked for */
+		row->version_ns = time_of(list, "version");
+		row->added_ns = time_of(list, "date_added");
+		*tail = row;
+		tail = &row->next;
+	}
+	return NRS_OK;
 }
 
 static void add_plain(struct nrs_text *out, struct nrs_span text)

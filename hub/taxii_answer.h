@@ -47,6 +47,18 @@ struct nrs_taxii_status {
 	struct nrs_taxii_item *successes, *failures, *pendings;
 };
 
+/* One row of a manifest (section 5.3). Times NRS_TIME_MIN: not said. */
+struct nrs_taxii_row {
+	struct nrs_span id;
+	int64_t version_ns, added_ns;
+	struct nrs_taxii_row *next;
+};
+
+struct nrs_taxii_manifest {
+	struct nrs_taxii_row *rows;
+	bool more;
+};
+
 /* NRS_E_FORMAT: not that resource. NRS_E_LIMIT: above the caps. NRS_E_NOMEM. */
 int nrs_taxii_parse_discovery(const struct nrs_json *json,
 			      struct nrs_taxii_discovery *out);
@@ -60,6 +72,9 @@ int nrs_taxii_parse_collections(const struct nrs_json *json,
 				struct nrs_taxii_collection **out);
 int nrs_taxii_parse_status(const struct nrs_json *json, struct nrs_arena *arena,
 			   struct nrs_taxii_status *out);
+int nrs_taxii_parse_manifest(const struct nrs_json *json,
+			     struct nrs_arena *arena,
+			     struct nrs_taxii_manifest *out);
 
 /*
  * What an error body says, one line for people, appended to @out without

@@ -81,12 +81,30 @@ static void ask_limits(struct find *f, struct nrs_span root)
 		f->out->max_content_length = resource.max_content_length;
 }
 
+/* @root at the hub's own scheme, host and port; false: it has no path. */
+static bool bring_home(struct nrs_span base, struct nrs_text *root)
+{
+	const struct nrs_span path = nrs_span_from(
+		nrs_text_span(root), nrs_url_origin(nrs_text_span(root)).len);
+	struct nrs_text home = {0};
+	const bool is_home = nrs_url_join(&home, base, path) == NRS_OK;
+
+	nrs_text_clear(root);
+	nrs_text_add(root, nrs_text_span(&home));
+	nrs_text_fini(&home);
+	return is_home && !root->failed;
+}
+
 static int look_in_root(struct find *f, struct nrs_span base,
 			struct nrs_span reference)
 {
 	struct nrs_text root = {0};
 	int err = nrs_url_join(&root, base, reference);
 
+	if (err == NRS_OK && f->peer->trusts_discovery &&
+	    !nrs_url_same_origin(base, nrs_text_span(&root)) &&
+	    !bring_home(base, &root))
+		err = NRS_E_SYNTAX;
 	if (err == NRS_E_SYNTAX ||
 	    !nrs_url_same_origin(base, nrs_text_span(&root))) {
 		f->foreign++;
@@ -128,7 +146,8 @@ static void say(struct find *f, int err)
 	else if (err == NRS_E_NOTFOUND && f->foreign > 0)
 		snprintf(text, sizeof(f->answer->message),
 			 "no such collection here; %u API roots on other "
-			 "hosts were not asked",
+			 "hosts were not asked: name the right one as the "
+			 "URL, or set trust_discovery",
 			 f->foreign);
 	else if (err == NRS_E_NOTFOUND)
 		snprintf(text, sizeof(f->answer->message),

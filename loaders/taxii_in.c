@@ -15,40 +15,10 @@
 #include <stdlib.h>
 
 #include "engine/base/crypto.h"
-#include "hub/envelope.h"
 #include "hub/taxii_find.h"
+#include "loaders/taxii_inside.h"
 
-#define LIMIT_MAX 10000u
-#define HOUR_NS (INT64_C(3600) * NRS_SECOND_NS)
-#define MICROSECOND_NS INT64_C(1000)
-#define FUTURE_NS (24 * HOUR_NS) /* later than now: no date but a lie */
-
-/* The page under way. */
-struct page {
-	struct nrs_envelope *envelope;
-	uint64_t added;
-	uint8_t first[NRS_SHA256_LEN]; /* digest of its first object */
-	int local_err;		       /* of the store */
-	struct nrs_diag diag;
-	bool has_first, is_full;
-};
-
-struct nrs_taxii_in {
-	struct nrs_taxii_in_config config;
-	struct nrs_taxii_keep *keep;
-	struct nrs_taxii_mark *mark;
-	struct nrs_taxii_in_state state;
-	uint64_t random;
-	int64_t next_ns;
-	uint32_t limit, limit_wanted; /* now; at the start of a walk */
-	uint32_t idle_pages;
-	bool was_sought_again; /* after a 404 */
-	bool is_ended;	       /* the walk, in this step */
-	struct page page;
-	/* of the page before */
-	uint8_t first[NRS_SHA256_LEN];
-	int64_t last_ns;
-};
+#define FUTURE_NS (24 * NRS_TAXII_HOUR_NS) /* no date but a lie */
 
 static void set_defaults(struct nrs_taxii_in_config *c)
 {
@@ -66,6 +36,8 @@ static void set_defaults(struct nrs_taxii_in_config *c)
 		c->bytes_max = (uint64_t)8 << 30;
 	if (c->idle_pages_max == 0)
 		c->idle_pages_max = 10000;
+	if (c->refresh_s == 0)
+		c->refresh_s = 7 * 24 * 3600;
 }
 
 int nrs_taxii_in_new(struct nrs_taxii_in **out,
@@ -83,6 +55,11 @@ int nrs_taxii_in_new(struct nrs_taxii_in **out,
 	in->next_ns = 0;
 	in->last_ns = NRS_TIME_MIN;
 	in->random = config->seed;
+	in->list.arena = nrs_arena_new(NRS_TAXII_RESOURCE_MAX * 8);
+	if (in->list.arena == NULL) {
+		nrs_taxii_in_free(in);
+		return nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
+	}
 	err = nrs_taxii_keep_new(&in->keep, store, &config->where, diag);
 	if (err == NRS_OK && in->random == 0)
 		err = nrs_random(&in->random, sizeof(in->random));
@@ -104,6 +81,7 @@ void nrs_taxii_in_free(struct nrs_taxii_in *in)
 	if (in == NULL)
 		return;
 	nrs_taxii_keep_free(in->keep);
+	nrs_arena_free(in->list.arena);
 	free(in);
 }
 
@@ -148,16 +126,16 @@ static int64_t interval(struct nrs_taxii_in *in)
 	return 9 * tenth + 2 * (tenth / 65536) * (int64_t)(dice(in) >> 16);
 }
 
-static void say(struct nrs_taxii_in *in, enum nrs_taxii_in_health health,
-		const char *text)
+void nrs_taxii_say(struct nrs_taxii_in *in, enum nrs_taxii_in_health health,
+		   const char *text)
 {
 	in->state.health = health;
 	snprintf(in->state.message, sizeof(in->state.message), "%s", text);
 }
 
 /* The hub does not do what it should: when to ask again. */
-static void trouble(struct nrs_taxii_in *in,
-		    const struct nrs_taxii_answer *answer, int64_t now_ns)
+void nrs_taxii_trouble(struct nrs_taxii_in *in,
+		       const struct nrs_taxii_answer *answer, int64_t now_ns)
 {
 	int64_t wait_ns;
 
@@ -167,7 +145,7 @@ static void trouble(struct nrs_taxii_in *in,
 	case NRS_HUB_MEDIA:
 	case NRS_HUB_MOVED:
 	case NRS_HUB_TOO_LARGE:
-		wait_ns = HOUR_NS;
+		wait_ns = NRS_TAXII_HOUR_NS;
 		break;
 	case NRS_HUB_GONE:
 	case NRS_HUB_REFUSED:
@@ -180,23 +158,23 @@ static void trouble(struct nrs_taxii_in *in,
 	}
 	if (answer->retry_ns > wait_ns)
 		wait_ns = answer->retry_ns;
-	say(in, NRS_TAXII_IN_TROUBLE, answer->message);
+	nrs_taxii_say(in, NRS_TAXII_IN_TROUBLE, answer->message);
 	in->next_ns = now_ns + wait_ns;
 }
 
-static int local_trouble(struct nrs_taxii_in *in, int err,
-			 const struct nrs_diag *diag, int64_t now_ns)
+int nrs_taxii_local_trouble(struct nrs_taxii_in *in, int err,
+			    const struct nrs_diag *diag, int64_t now_ns)
 {
 	nrs_taxii_keep_rollback(in->keep);
 	in->state.failures++;
-	say(in, NRS_TAXII_IN_LOCAL,
-	    diag->text[0] != '\0' ? diag->text : nrs_strerror(err));
+	nrs_taxii_say(in, NRS_TAXII_IN_LOCAL,
+		      diag->text[0] != '\0' ? diag->text : nrs_strerror(err));
 	in->next_ns = now_ns + nrs_hub_backoff(in->state.failures, dice(in));
 	return err;
 }
 
-static int commit(struct nrs_taxii_in *in, int64_t now_ns,
-		  struct nrs_diag *diag)
+int nrs_taxii_commit(struct nrs_taxii_in *in, int64_t now_ns,
+		     struct nrs_diag *diag)
 {
 	struct nrs_diag why = {0};
 	const int err = nrs_taxii_keep_commit(in->keep, &why);
@@ -205,19 +183,62 @@ static int commit(struct nrs_taxii_in *in, int64_t now_ns,
 		return NRS_OK;
 	if (diag != NULL)
 		*diag = why;
-	return local_trouble(in, err, &why, now_ns);
+	return nrs_taxii_local_trouble(in, err, &why, now_ns);
 }
 
-static void end_walk(struct nrs_taxii_in *in, int64_t now_ns)
+void nrs_taxii_end_walk(struct nrs_taxii_in *in, int64_t now_ns)
 {
 	nrs_text_clear(&in->mark->next);
 	in->mark->after_ns = NRS_TIME_MIN;
 	in->limit = in->limit_wanted;
+	in->list.is_on = false;
 	in->idle_pages = 0;
 	in->last_ns = NRS_TIME_MIN;
 	in->state.is_walking = false;
 	in->is_ended = true;
 	in->next_ns = now_ns + interval(in);
+}
+
+int nrs_taxii_whole_walk(struct nrs_taxii_in *in, int64_t now_ns,
+			 struct nrs_diag *diag)
+{
+	struct nrs_taxii_mark *mark = in->mark;
+	uint64_t withdrawn = 0;
+	struct nrs_diag why = {0};
+	int err = NRS_OK;
+
+	mark->pulled_ns = now_ns;
+	in->state.failures = 0;
+	nrs_taxii_end_walk(in, now_ns);
+	if (mark->refresh_ns != NRS_TIME_MIN) {
+		if (in->config.is_authoritative)
+			err = nrs_taxii_keep_withdraw(in->keep, &withdrawn,
+						      &why);
+		if (err != NRS_OK)
+			return nrs_taxii_local_trouble(in, err, &why, now_ns);
+		mark->refreshed_ns = mark->refresh_ns;
+		mark->refresh_ns = NRS_TIME_MIN;
+		in->state.withdrawn += withdrawn;
+	}
+	return nrs_taxii_commit(in, now_ns, diag);
+}
+
+/* Between two walks: is it time to read everything again? */
+static void refresh_if_due(struct nrs_taxii_in *in, int64_t now_ns)
+{
+	struct nrs_taxii_mark *mark = in->mark;
+	const int64_t period_ns = in->config.refresh_s * NRS_SECOND_NS;
+
+	if (in->state.is_walking || mark->next.len > 0 ||
+	    mark->refresh_ns != NRS_TIME_MIN)
+		return;
+	/* A clock that was wrong once must not put it off for years. */
+	if (mark->refreshed_ns != NRS_TIME_MIN &&
+	    mark->refreshed_ns <= now_ns &&
+	    now_ns - mark->refreshed_ns < period_ns)
+		return;
+	mark->refresh_ns = now_ns;
+	mark->watermark_ns = NRS_TIME_MIN;
 }
 
 static int find_place(struct nrs_taxii_in *in,
@@ -241,7 +262,7 @@ static int find_place(struct nrs_taxii_in *in,
 	}
 	if (err != NRS_OK || answer.verdict != NRS_HUB_OK) {
 		nrs_taxii_place_fini(&place);
-		trouble(in, &answer, now_ns);
+		nrs_taxii_trouble(in, &answer, now_ns);
 		return NRS_OK;
 	}
 	nrs_text_clear(&in->mark->root);
@@ -250,14 +271,14 @@ static int find_place(struct nrs_taxii_in *in,
 	nrs_text_add(&in->mark->id, nrs_text_span(&place.collection));
 	nrs_taxii_place_fini(&place);
 	in->next_ns = now_ns;
-	return commit(in, now_ns, diag);
+	return nrs_taxii_commit(in, now_ns, diag);
 }
 
 static int on_object(void *ctx, int err, struct nrs_span object,
 		     uint64_t number)
 {
 	struct nrs_taxii_in *in = ctx;
-	struct page *page = &in->page;
+	struct nrs_taxii_page *page = &in->page;
 	enum nrs_taxii_kept kept = NRS_TAXII_REFUSED;
 
 	(void)number;
@@ -305,14 +326,19 @@ static void widen(struct nrs_taxii_in *in, int64_t now_ns)
 {
 	nrs_text_clear(&in->mark->next);
 	in->mark->after_ns = NRS_TIME_MIN;
-	if (in->limit < LIMIT_MAX) {
-		in->limit =
-			in->limit > LIMIT_MAX / 2 ? LIMIT_MAX : in->limit * 2;
+	if (in->limit < NRS_TAXII_LIMIT_MAX) {
+		in->limit = in->limit > NRS_TAXII_LIMIT_MAX / 2
+				    ? NRS_TAXII_LIMIT_MAX
+				    : in->limit * 2;
 		return;
 	}
-	end_walk(in, now_ns);
-	say(in, NRS_TAXII_IN_STUCK,
-	    "the hub sends the same page again and again");
+	if (!in->has_no_manifest) {
+		nrs_taxii_list_begin(in, false, now_ns);
+		return;
+	}
+	nrs_taxii_end_walk(in, now_ns);
+	nrs_taxii_say(in, NRS_TAXII_IN_STUCK,
+		      "the hub sends the same page again and again");
 }
 
 /* A page came whole, and says that there is more. */
@@ -323,22 +349,24 @@ static void go_on(struct nrs_taxii_in *in, const struct nrs_envelope_end *end,
 	const bool was_by_token = mark->next.len > 0;
 	const int64_t asked_ns =
 		was_by_token ? mark->after_ns : mark->watermark_ns;
-	const bool is_moved = last_ns != NRS_TIME_MIN &&
-			      last_ns - MICROSECOND_NS > mark->watermark_ns;
+	const bool is_moved =
+		last_ns != NRS_TIME_MIN &&
+		last_ns - NRS_TAXII_MICROSECOND_NS > mark->watermark_ns;
 	const bool is_stuck =
 		end->next.len > 0 ? is_circle(in, last_ns) : !is_moved;
 
 	in->state.is_walking = true;
 	in->next_ns = now_ns;
 	if (is_moved)
-		mark->watermark_ns = last_ns - MICROSECOND_NS;
+		mark->watermark_ns = last_ns - NRS_TAXII_MICROSECOND_NS;
 	if (in->page.added > 0 || is_moved) {
 		in->idle_pages = 0;
 		in->state.failures = 0;
 	} else if (++in->idle_pages > in->config.idle_pages_max) {
-		end_walk(in, now_ns);
-		say(in, NRS_TAXII_IN_STUCK,
-		    "the hub sends pages without end and nothing new in them");
+		nrs_taxii_end_walk(in, now_ns);
+		nrs_taxii_say(in, NRS_TAXII_IN_STUCK,
+			      "the hub sends pages without end and nothing new "
+			      "in them");
 		return;
 	}
 	if (is_stuck) {
@@ -352,29 +380,36 @@ static void go_on(struct nrs_taxii_in *in, const struct nrs_envelope_end *end,
 	in->last_ns = last_ns;
 }
 
+int64_t nrs_taxii_likely(int64_t ns, int64_t now_ns)
+{
+	return ns > now_ns && ns - now_ns > FUTURE_NS ? NRS_TIME_MIN : ns;
+}
+
 static int take_page(struct nrs_taxii_in *in,
 		     const struct nrs_taxii_answer *answer,
 		     const struct nrs_envelope_end *end, int64_t now_ns,
 		     struct nrs_diag *diag)
 {
-	int64_t last_ns = answer->last_ns;
+	const int64_t last_ns = nrs_taxii_likely(answer->last_ns, now_ns);
 
-	if (last_ns > now_ns && last_ns - now_ns > FUTURE_NS)
-		last_ns = NRS_TIME_MIN;
 	in->state.pages++;
 	in->state.odd_media += answer->is_odd_media;
 	in->was_sought_again = false;
-	say(in, NRS_TAXII_IN_WELL, "");
+	nrs_taxii_say(in, NRS_TAXII_IN_WELL, "");
 	if (end->more) {
 		go_on(in, end, last_ns, now_ns);
-		return commit(in, now_ns, diag);
+		return nrs_taxii_commit(in, now_ns, diag);
 	}
 	if (last_ns > in->mark->watermark_ns)
 		in->mark->watermark_ns = last_ns;
-	in->mark->pulled_ns = now_ns;
-	in->state.failures = 0;
-	end_walk(in, now_ns);
-	return commit(in, now_ns, diag);
+	/* Without dates the next walk would be all of it again. */
+	if (last_ns == NRS_TIME_MIN && in->page.has_first &&
+	    !in->has_no_manifest) {
+		nrs_text_clear(&in->mark->next);
+		nrs_taxii_list_begin(in, true, now_ns);
+		return nrs_taxii_commit(in, now_ns, diag);
+	}
+	return nrs_taxii_whole_walk(in, now_ns, diag);
 }
 
 /* The hub did not give a page. What it gave of one is good, and is kept. */
@@ -385,7 +420,7 @@ static int no_page(struct nrs_taxii_in *in, struct nrs_taxii_answer *answer,
 	const bool is_no = answer->verdict == NRS_HUB_REFUSED ||
 			   answer->verdict == NRS_HUB_GONE;
 
-	trouble(in, answer, now_ns);
+	nrs_taxii_trouble(in, answer, now_ns);
 	if (has_token &&
 	    (is_no || (answer->status >= 500 && in->state.failures > 1))) {
 		/* It forgot the walk: on from the watermark. */
@@ -403,36 +438,28 @@ static int no_page(struct nrs_taxii_in *in, struct nrs_taxii_answer *answer,
 		in->limit_wanted = in->limit = in->limit / 2;
 		in->next_ns = now_ns;
 	}
-	return commit(in, now_ns, diag);
+	return nrs_taxii_commit(in, now_ns, diag);
 }
 
-static int full(struct nrs_taxii_in *in, int64_t now_ns, struct nrs_diag *diag)
-{
-	end_walk(in, now_ns);
-	say(in, NRS_TAXII_IN_FULL,
-	    "the collection is larger than what may be kept of it");
-	return commit(in, now_ns, diag);
-}
-
-/* One page asked for; what came of it is in @answer and @end. */
-static int ask_page(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
-		    int64_t now_ns, struct nrs_taxii_answer *answer,
+int nrs_taxii_fetch(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
+		    const struct nrs_taxii_query *query,
+		    struct nrs_taxii_answer *answer,
 		    struct nrs_envelope_end *end)
 {
-	const struct nrs_taxii_mark *mark = in->mark;
-	const bool has_token = mark->next.len > 0;
-	const struct nrs_taxii_query query = {
-		.added_after_ns =
-			has_token ? mark->after_ns : mark->watermark_ns,
-		.limit = in->limit,
-		.next = nrs_text_span(&mark->next),
-		.types = nrs_span_of(in->config.types),
-	};
 	struct nrs_text url = {0};
 	struct nrs_diag diag = {0};
-	int err = nrs_taxii_objects_url(&url, nrs_text_span(&mark->root),
-					nrs_text_span(&mark->id), &query);
+	int err;
 
+	*answer = (struct nrs_taxii_answer){.verdict = NRS_HUB_LATER,
+					    .retry_ns = -1};
+	*end = (struct nrs_envelope_end){0};
+	in->page = (struct nrs_taxii_page){0};
+	in->page.local_err =
+		nrs_envelope_new(&in->page.envelope, on_object, in);
+	if (in->page.local_err != NRS_OK)
+		return in->page.local_err;
+	err = nrs_taxii_objects_url(&url, nrs_text_span(&in->mark->root),
+				    nrs_text_span(&in->mark->id), query);
 	if (err == NRS_OK)
 		err = nrs_taxii_exchange(
 			peer,
@@ -440,10 +467,10 @@ static int ask_page(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
 						 .on_body = on_body,
 						 .ctx = in,
 						 .body_cap_bytes =
-							 in->config.page_bytes,
-						 .now_ns = now_ns},
+							 in->config.page_bytes},
 			answer);
 	nrs_text_fini(&url);
+	in->state.http_status = answer->status;
 	if (err != NRS_OK || answer->verdict != NRS_HUB_OK)
 		return err;
 	err = nrs_envelope_end(in->page.envelope, end, &diag);
@@ -456,34 +483,53 @@ static int ask_page(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
 	return err;
 }
 
+int nrs_taxii_fetch_failed(struct nrs_taxii_in *in, int err, int64_t now_ns,
+			   struct nrs_diag *diag)
+{
+	if (in->page.local_err != NRS_OK) {
+		if (diag != NULL)
+			*diag = in->page.diag;
+		return nrs_taxii_local_trouble(in, in->page.local_err,
+					       &in->page.diag, now_ns);
+	}
+	if (in->page.is_full) {
+		nrs_taxii_end_walk(in, now_ns);
+		nrs_taxii_say(
+			in, NRS_TAXII_IN_FULL,
+			"the collection is larger than what may be kept of it");
+		return nrs_taxii_commit(in, now_ns, diag);
+	}
+	if (err != NRS_E_CANCELLED)
+		return NRS_E_INTERNAL;
+	nrs_taxii_keep_rollback(in->keep);
+	return err;
+}
+
 static int pull_page(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
 		     int64_t now_ns, struct nrs_diag *diag)
 {
-	struct nrs_taxii_answer answer = {.verdict = NRS_HUB_LATER,
-					  .retry_ns = -1};
-	struct nrs_envelope_end end = {0};
-	int err;
+	const struct nrs_taxii_mark *mark = in->mark;
+	const bool has_token = mark->next.len > 0;
+	struct nrs_taxii_answer answer;
+	struct nrs_envelope_end end;
 
-	in->page = (struct page){0};
-	err = nrs_envelope_new(&in->page.envelope, on_object, in);
-	if (err != NRS_OK)
-		return err;
-	err = ask_page(in, peer, now_ns, &answer, &end);
-	in->state.http_status = answer.status;
-	if (in->page.local_err != NRS_OK) {
-		err = in->page.local_err;
-		if (diag != NULL)
-			*diag = in->page.diag;
-		err = local_trouble(in, err, &in->page.diag, now_ns);
-	} else if (in->page.is_full) {
-		err = full(in, now_ns, diag);
-	} else if (err == NRS_E_CANCELLED) {
-		nrs_taxii_keep_rollback(in->keep);
-	} else if (err == NRS_OK && answer.verdict == NRS_HUB_OK) {
+	refresh_if_due(in, now_ns);
+	const struct nrs_taxii_query query = {
+		.added_after_ns =
+			has_token ? mark->after_ns : mark->watermark_ns,
+		.limit = in->limit,
+		.next = nrs_text_span(&mark->next),
+		.types = nrs_span_of(in->config.types),
+	};
+	int err = nrs_taxii_fetch(in, peer, &query, &answer, &end);
+	const int failed = nrs_taxii_fetch_failed(in, err, now_ns, diag);
+
+	if (failed != NRS_E_INTERNAL)
+		err = failed;
+	else if (err == NRS_OK && answer.verdict == NRS_HUB_OK)
 		err = take_page(in, &answer, &end, now_ns, diag);
-	} else {
+	else
 		err = no_page(in, &answer, now_ns, diag);
-	}
 	nrs_envelope_free(in->page.envelope);
 	return err;
 }
@@ -492,21 +538,27 @@ int nrs_taxii_in_step(struct nrs_taxii_in *in, const struct nrs_http *http,
 		      int64_t now_ns, struct nrs_taxii_in_step *step,
 		      struct nrs_diag *diag)
 {
-	const struct nrs_taxii_peer peer = {*http, in->config.auth};
-	const uint64_t before = in->state.added;
+	const struct nrs_taxii_peer peer = {.http = *http,
+					    .auth = in->config.auth,
+					    .trusts_discovery =
+						    in->config.trusts_discovery,
+					    .now_ns = now_ns};
+	const uint64_t before = in->state.added + in->state.withdrawn;
 	int err = NRS_OK;
 
 	in->is_ended = false;
 	if (now_ns >= in->next_ns)
 		err = in->mark->root.len == 0
 			      ? find_place(in, &peer, now_ns, diag)
+		      : in->list.is_on
+			      ? nrs_taxii_list_step(in, &peer, now_ns, diag)
 			      : pull_page(in, &peer, now_ns, diag);
 	in->state.pulled_ns = in->mark->pulled_ns;
 	in->state.watermark_ns = in->mark->watermark_ns;
 	in->state.objects = in->mark->objects;
 	in->state.bytes = in->mark->bytes;
 	*step = (struct nrs_taxii_in_step){
-		.has_new = in->state.added > before,
+		.has_new = in->state.added + in->state.withdrawn > before,
 		.is_end = in->is_ended,
 		.next_ns = in->next_ns,
 	};

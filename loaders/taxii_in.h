@@ -26,6 +26,9 @@ struct nrs_taxii_in_config {
 	uint64_t objects_max;	 /* kept of this collection: 5,000,000 */
 	uint64_t bytes_max;	 /* likewise: 8 GiB */
 	uint32_t idle_pages_max; /* in a walk, without anything new: 10,000 */
+	uint32_t refresh_s;	 /* between reading it all again: a week */
+	bool is_authoritative;	 /* what a refresh does not find is withdrawn */
+	bool trusts_discovery;	 /* taxii.h */
 	uint64_t seed;		 /* of the waits' jitter; 0: random */
 };
 
@@ -55,6 +58,7 @@ struct nrs_taxii_in_state {
 	unsigned int failures; /* in a row */
 	uint64_t objects, bytes;
 	uint64_t pages, added, known, refused, odd_media, token_expired;
+	uint64_t withdrawn; /* by refreshes of an authoritative hub */
 };
 
 struct nrs_taxii_in;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * taxii_keep: two tables. `collection` holds one mark per row, `object` one
- * version per row in the order of arrival, its JSON as the hub sent it.
+ * version per row in the order of arrival, its JSON as the hub sent it. `seen`
+ * is the refresh that found it last.
  */
 #include "loaders/taxii_keep.h"
 
@@ -29,18 +30,22 @@ static const char *const migrations[] = {
 	" stix TEXT NOT NULL, modified INTEGER NOT NULL,"
 	" type TEXT NOT NULL, revoked INTEGER NOT NULL, raw BLOB NOT NULL,"
 	" UNIQUE (collection, stix, modified));",
+	"ALTER TABLE collection ADD COLUMN refreshed INTEGER;"
+	"ALTER TABLE collection ADD COLUMN refresh INTEGER;"
+	"ALTER TABLE object ADD COLUMN seen INTEGER;",
 };
 
 const struct nrs_store_schema nrs_taxii_schema = {
 	.application = 0x4e525450, /* "NRTP" */
 	.migrations = migrations,
-	.count = 1,
+	.count = sizeof(migrations) / sizeof(*migrations),
 };
 
-/* Parameters: 1 collection, 2 id, 3 modified, 4 revoked, 5 type, 6 raw. */
+/* Parameters: 1 collection, 2 id, 3 modified, 4 revoked, 5 type, 6 raw, 7 the
+ * refresh under way. */
 static const char insert_sql[] =
-	"INSERT INTO object (collection, stix, modified, revoked, type, raw)"
-	" SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS ("
+	"INSERT INTO object (collection, stix, modified, revoked, type, raw,"
+	" seen) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE NOT EXISTS ("
 	"  SELECT 1 FROM object WHERE collection = ?1 AND stix = ?2"
 	"  AND (modified = ?3 OR (modified > ?3 AND ?4 = 0)))";
 static const char replace_sql[] =
@@ -48,16 +53,25 @@ static const char replace_sql[] =
 	" AND modified < ?3 AND revoked = 0 RETURNING length(raw)";
 static const char mark_sql[] =
 	"UPDATE collection SET watermark = ?2, after = ?3, pulled = ?4,"
-	" next = ?5, root = ?6, found = ?7, objects = ?8, bytes = ?9"
-	" WHERE id = ?1";
+	" next = ?5, root = ?6, found = ?7, objects = ?8, bytes = ?9,"
+	" refreshed = ?10, refresh = ?11 WHERE id = ?1";
+static const char seen_sql[] =
+	"UPDATE object SET seen = ?3 WHERE collection = ?1 AND stix = ?2";
+static const char has_sql[] =
+	"SELECT 1 FROM object WHERE collection = ?1 AND stix = ?2"
+	" AND (modified >= ?3 OR modified = 0) LIMIT 1";
+static const char withdraw_sql[] =
+	"DELETE FROM object WHERE collection = ?1 AND revoked = 0"
+	" AND (seen IS NULL OR seen <> ?2) RETURNING length(raw)";
 static const char find_sql[] =
-	"SELECT id, watermark, after, pulled, next, root, found, objects, bytes"
-	" FROM collection WHERE source = ?1 AND url = ?2 AND name = ?3";
+	"SELECT id, watermark, after, pulled, next, root, found, objects,"
+	" bytes, refreshed, refresh FROM collection WHERE source = ?1 AND url "
+	"= ?2 AND name = ?3";
 
 struct nrs_taxii_keep {
 	struct nrs_store *store;
 	int64_t row;
-	struct nrs_store_query *insert, *replace, *update;
+	struct nrs_store_query *insert, *replace, *update, *seen, *has;
 	struct nrs_arena *arena; /* of one object */
 	struct nrs_taxii_mark mark;
 	struct nrs_taxii_mark saved; /* as it is in the file */
@@ -76,6 +90,8 @@ static void copy_mark(struct nrs_taxii_mark *to,
 	to->watermark_ns = from->watermark_ns;
 	to->after_ns = from->after_ns;
 	to->pulled_ns = from->pulled_ns;
+	to->refreshed_ns = from->refreshed_ns;
+	to->refresh_ns = from->refresh_ns;
 	to->objects = from->objects;
 	to->bytes = from->bytes;
 	/* Without memory they stay empty: asked for again, nothing is lost. */
@@ -132,6 +148,8 @@ static int find_row(struct nrs_store *store,
 			nrs_text_add(&mark->id, nrs_store_bytes_at(query, 6));
 			mark->objects = (uint64_t)nrs_store_i64(query, 7);
 			mark->bytes = (uint64_t)nrs_store_i64(query, 8);
+			mark->refreshed_ns = time_at(query, 9);
+			mark->refresh_ns = time_at(query, 10);
 		}
 	}
 	nrs_store_query_free(query);
@@ -169,7 +187,7 @@ int nrs_taxii_keep_new(struct nrs_taxii_keep **out, struct nrs_store *store,
 		return nrs_diag_set(diag, err, 0, "out of memory");
 	keep->store = store;
 	keep->mark.watermark_ns = keep->mark.after_ns = keep->mark.pulled_ns =
-		NRS_TIME_MIN;
+		keep->mark.refreshed_ns = keep->mark.refresh_ns = NRS_TIME_MIN;
 	keep->arena = nrs_arena_new(0);
 	if (keep->arena != NULL)
 		err = find_row(store, where, &keep->row, &keep->mark, diag);
@@ -182,6 +200,10 @@ int nrs_taxii_keep_new(struct nrs_taxii_keep **out, struct nrs_store *store,
 					diag);
 	if (err == NRS_OK)
 		err = nrs_store_prepare(store, &keep->update, mark_sql, diag);
+	if (err == NRS_OK)
+		err = nrs_store_prepare(store, &keep->seen, seen_sql, diag);
+	if (err == NRS_OK)
+		err = nrs_store_prepare(store, &keep->has, has_sql, diag);
 	if (err != NRS_OK) {
 		nrs_taxii_keep_free(keep);
 		return err;
@@ -199,6 +221,8 @@ void nrs_taxii_keep_free(struct nrs_taxii_keep *keep)
 	nrs_store_query_free(keep->insert);
 	nrs_store_query_free(keep->replace);
 	nrs_store_query_free(keep->update);
+	nrs_store_query_free(keep->seen);
+	nrs_store_query_free(keep->has);
 	nrs_arena_free(keep->arena);
 	free_mark(&keep->mark);
 	free_mark(&keep->saved);
@@ -255,6 +279,56 @@ static bool is_id(struct nrs_span id)
 	       nrs_span_find_text(id, "--") != SIZE_MAX && nrs_span_is_utf8(id);
 }
 
+/* It was there, and the refresh under way has found it again. */
+static int see(struct nrs_taxii_keep *keep, struct nrs_span id,
+	       struct nrs_diag *diag)
+{
+	if (keep->mark.refresh_ns == NRS_TIME_MIN)
+		return NRS_OK;
+	nrs_store_bind_i64(keep->seen, 1, keep->row);
+	nrs_store_bind_text(keep->seen, 2, id);
+	nrs_store_bind_i64(keep->seen, 3, keep->mark.refresh_ns);
+	return nrs_store_done(keep->seen, diag);
+}
+
+int nrs_taxii_keep_has(struct nrs_taxii_keep *keep, struct nrs_span id,
+		       int64_t version_ns, bool *has, struct nrs_diag *diag)
+{
+	nrs_store_bind_i64(keep->has, 1, keep->row);
+	nrs_store_bind_text(keep->has, 2, id);
+	nrs_store_bind_i64(keep->has, 3, version_ns);
+	const int err = nrs_store_step(keep->has, has, diag);
+	nrs_store_reset(keep->has);
+	return err;
+}
+
+int nrs_taxii_keep_withdraw(struct nrs_taxii_keep *keep, uint64_t *withdrawn,
+			    struct nrs_diag *diag)
+{
+	struct nrs_store_query *query = NULL;
+	bool row = true;
+	int err = open_transaction(keep, diag);
+
+	*withdrawn = 0;
+	if (err == NRS_OK)
+		err = nrs_store_prepare(keep->store, &query, withdraw_sql,
+					diag);
+	if (query == NULL)
+		return err;
+	nrs_store_bind_i64(query, 1, keep->row);
+	nrs_store_bind_i64(query, 2, keep->mark.refresh_ns);
+	while (err == NRS_OK && row) {
+		err = nrs_store_step(query, &row, diag);
+		if (err != NRS_OK || !row)
+			continue;
+		keep->mark.objects--;
+		keep->mark.bytes -= (uint64_t)nrs_store_i64(query, 0);
+		++*withdrawn;
+	}
+	nrs_store_query_free(query);
+	return err;
+}
+
 int nrs_taxii_keep_object(struct nrs_taxii_keep *keep, struct nrs_span object,
 			  enum nrs_taxii_kept *kept, struct nrs_diag *diag)
 {
@@ -282,12 +356,13 @@ int nrs_taxii_keep_object(struct nrs_taxii_keep *keep, struct nrs_span object,
 		nrs_json_is(nrs_json_get(json, "revoked"), NRS_JSON_TRUE));
 	nrs_store_bind_text(keep->insert, 5, type);
 	nrs_store_bind_blob(keep->insert, 6, object);
+	bind_time(keep->insert, 7, keep->mark.refresh_ns);
 	err = nrs_store_done(keep->insert, diag);
 	if (err != NRS_OK)
 		return err;
 	*kept = NRS_TAXII_KNOWN;
 	if (nrs_store_changes(keep->store) == 0)
-		return NRS_OK;
+		return see(keep, id, diag);
 	*kept = NRS_TAXII_NEW;
 	keep->mark.objects++;
 	keep->mark.bytes += object.len;
@@ -311,6 +386,8 @@ int nrs_taxii_keep_commit(struct nrs_taxii_keep *keep, struct nrs_diag *diag)
 		nrs_store_bind_text(keep->update, 7, nrs_text_span(&mark->id));
 		nrs_store_bind_i64(keep->update, 8, (int64_t)mark->objects);
 		nrs_store_bind_i64(keep->update, 9, (int64_t)mark->bytes);
+		bind_time(keep->update, 10, mark->refreshed_ns);
+		bind_time(keep->update, 11, mark->refresh_ns);
 		err = nrs_store_done(keep->update, diag);
 	}
 	if (err == NRS_OK)

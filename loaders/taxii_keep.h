@@ -29,6 +29,9 @@ struct nrs_taxii_mark {
 	int64_t watermark_ns; /* all before it is kept; NRS_TIME_MIN: nothing */
 	int64_t after_ns;     /* added_after of the walk that `next` goes on */
 	int64_t pulled_ns; /* wall time of the last whole walk, or TIME_MIN */
+	/* A refresh reads it all again: when the last one that ended began, and
+	 * the one under way; NRS_TIME_MIN: none. */
+	int64_t refreshed_ns, refresh_ns;
 	struct nrs_text next;	  /* empty: no walk under way by token */
 	struct nrs_text root, id; /* the place that was found; empty: none */
 	uint64_t objects, bytes;  /* kept */
@@ -57,6 +60,18 @@ enum nrs_taxii_kept {
 /* Keep @object, in a transaction that begins with the first one. */
 int nrs_taxii_keep_object(struct nrs_taxii_keep *keep, struct nrs_span object,
 			  enum nrs_taxii_kept *kept, struct nrs_diag *diag);
+
+/* Is that version of @id kept, or a newer one? */
+int nrs_taxii_keep_has(struct nrs_taxii_keep *keep, struct nrs_span id,
+		       int64_t version_ns, bool *has, struct nrs_diag *diag);
+
+/*
+ * The end of a refresh of a hub whose word is the last one: what it did not
+ * give since mark.refresh_ns is withdrawn, but for revocations. Part of the
+ * page's transaction. *@withdrawn counts.
+ */
+int nrs_taxii_keep_withdraw(struct nrs_taxii_keep *keep, uint64_t *withdrawn,
+			    struct nrs_diag *diag);
 
 /* The end of a page: objects and mark become durable together, or neither. */
 int nrs_taxii_keep_commit(struct nrs_taxii_keep *keep, struct nrs_diag *diag);

@@ -261,8 +261,7 @@ static int ask(const struct work *w, struct nrs_span envelope,
 {
 	struct nrs_taxii_out *o = w->out;
 	const struct nrs_taxii_call call = {.url = nrs_text_span(&o->url),
-					    .envelope = envelope,
-					    .now_ns = w->now_ns};
+					    .envelope = envelope};
 	int err;
 
 	*json = NULL;
@@ -402,7 +401,10 @@ int nrs_taxii_out_step(struct nrs_taxii_out *o, const struct nrs_http *http,
 		       int64_t now_ns, int64_t *next_ns, struct nrs_diag *diag)
 {
 	const struct nrs_taxii_peer peer = {.http = *http,
-					    .auth = o->config.auth};
+					    .auth = o->config.auth,
+					    .trusts_discovery =
+						    o->config.trusts_discovery,
+					    .now_ns = now_ns};
 	const struct work w = {
 		.out = o, .peer = &peer, .now_ns = now_ns, .diag = diag};
 	int err = NRS_OK;

@@ -17,6 +17,7 @@ struct nrs_taxii_out_config {
 	struct nrs_span url;	     /* of discovery or of the API root */
 	struct nrs_span collection;  /* id, alias or title */
 	const struct nrs_auth *auth; /* NULL: none */
+	bool trusts_discovery;	     /* hub/taxii.h */
 	unsigned int batch;	     /* sightings in an envelope: 100 */
 	size_t envelope_bytes;	     /* 4 MiB; less where the hub says so */
 	uint64_t seed;		     /* of the waits' jitter; 0: random */

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Collections pulled from the test hub through the real door to libcurl.
 usage: pull.py PULL_PROBE SOURCE_DIR WORK_DIR"""
-import itertools
 import json
 import os
 import random
@@ -13,53 +12,15 @@ import sys
 import time
 import warnings
 
+from pulling import Probe, hub_of, want
+
 probe, source, work = sys.argv[1:4]
-sys.path.insert(0, os.path.join(source, "tests", "hub"))
-import hub as hub_module  # noqa: E402
-
+hub_module = hub_of(source)
 warnings.simplefilter("ignore", DeprecationWarning)  # TLS 1.1, on purpose
-work = os.path.join(work, "pull")
-shutil.rmtree(work, ignore_errors=True)
-os.makedirs(work)
-Hub = hub_module.Hub
-counter = itertools.count()
-
-
-def indicator(n):
-    return {"type": "indicator", "spec_version": "2.1",
-            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
-            "created": "2026-01-01T00:00:00.000Z",
-            "modified": "2026-01-01T00:00:00.000Z",
-            "pattern": f"[domain-name:value = 'c{n}.example']",
-            "pattern_type": "stix", "valid_from": "2026-01-01T00:00:00Z"}
-
-
-def store():
-    return os.path.join(work, f"store{next(counter)}.db")
-
-
-def run(where, url, collection="alerts", **options):
-    env = dict(os.environ, http_proxy="http://127.0.0.1:9",
-               https_proxy="http://127.0.0.1:9")  # must not matter
-    args = [probe, where, url, collection]
-    args += [f"{key}={value}" for key, value in options.items()]
-    done = subprocess.run(args, check=True, stdout=subprocess.PIPE, env=env,
-                          timeout=60)
-    return json.loads(done.stdout)
-
-
-def secret(text, mode=0o600):
-    path = os.path.join(work, f"secret{next(counter)}")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT, mode), "w",
-              encoding="utf-8") as file:
-        file.write(text + "\n")
-    os.chmod(path, mode)
-    return path
-
-
-def want(got, **expected):
-    for key, value in expected.items():
-        assert got[key] == value, f"{key}: want {value!r} in {got}"
+ours = Probe(work, "pull", probe)
+work = ours.work
+run, store, secret = ours.pull, ours.store, ours.secret
+Hub, indicator = hub_module.Hub, hub_module.indicator
 
 
 def pages_by_next_or_by_date():
@@ -81,11 +42,11 @@ def pages_by_next_or_by_date():
                 want(got, pages=4, known=0)
 
 
-def a_hub_without_dates_is_read_again_and_again():
+def a_hub_without_any_dates_is_read_again_and_again():
     for dates in ("none", "undefined"):
         with Hub() as hub:
             hub.publish(*[indicator(n) for n in range(25)])
-            hub.set(dates=dates)
+            hub.set(dates=dates, no_manifest=True)
             want(run(store(), hub.url, limit=10, walks=2), health="well",
                  objects=25, known=25)
 
@@ -335,12 +296,9 @@ def make_certificates():
 
 
 def context(name, client=None, version=None):
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(os.path.join(work, name + ".pem"),
-                        os.path.join(work, name + ".key"))
-    if client:
-        tls.verify_mode = ssl.CERT_REQUIRED
-        tls.load_verify_locations(os.path.join(work, client + ".pem"))
+    tls = hub_module.context(*[os.path.join(work, name + end)
+                               for end in (".pem", ".key")],
+                             client and os.path.join(work, client + ".pem"))
     if version:
         tls.minimum_version = ssl.TLSVersion.TLSv1
         tls.maximum_version = version
@@ -408,7 +366,7 @@ def through_the_control_socket():
 
 
 for test in (pages_by_next_or_by_date,
-             a_hub_without_dates_is_read_again_and_again,
+             a_hub_without_any_dates_is_read_again_and_again,
              dates_of_javascript_lose_nothing, many_objects_of_one_date,
              revoked_is_revoked, a_second_run_does_not_begin_anew,
              killed_within_a_walk, killed_again_and_again,

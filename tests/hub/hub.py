@@ -39,6 +39,8 @@ FAULTS = {
     "content_type": None,  # another Content-Type
     "no_next": False,  # paging by added_after alone
     "endless": False,  # more is always true, the first page again
+    "circle": False,  # likewise of objects without match[id], not the manifest
+    "no_manifest": False,  # 404
     "duplicate": False,  # each page but the first comes twice
     "cut_json": False,  # the JSON ends in the middle
     "bad_object": False,  # an object that is no JSON stands among the others
@@ -312,6 +314,11 @@ class Hub:
     def objects(self, name, query):
         """A page: (envelope, date_added of its first and last object)."""
         target = self.readable(name)
+        if self.fault["circle"] and "match[id]" not in query:
+            query = {**query, "added_after": [stamp(0)]}
+            query.pop("next", None)
+            envelope, first, last = self.envelope(query, target.select)
+            return {**envelope, "more": True}, first, last
         return self.envelope(query, lambda q: target.select(
             q, self.fault["ignore_added_after"]))
 
@@ -334,6 +341,8 @@ class Hub:
     def manifest(self, name, query):
         """As objects, and (as the specification has it) without a next."""
         target = self.readable(name)
+        if self.fault["no_manifest"]:
+            raise Refusal(404, "nothing here")
         entries, more, _ = self.page_of(query, lambda q: target.select(
             q, self.fault["ignore_added_after"]))
         rows = [{"id": obj["id"], "date_added": stamp(us),

@@ -4,8 +4,10 @@
  * tests/e2e/pull.py. One line of JSON says what came of it.
  *
  * pull_probe STORE URL COLLECTION [KEY=VALUE...]; keys: ca, cert, key, proxy,
- * bearer, basic (files), post (a file, instead of pulling), limit, walks,
- * seconds (at most), idle_ms, total_ms, cancel_ms, page_bytes.
+ * bearer, basic, api_key (files), variable (the token is in it), header,
+ * scheme, post (a file, instead of pulling), limit, types, refresh,
+ * authoritative, trust, walks, seconds (at most), idle_ms, total_ms, cancel_ms,
+ * page_bytes.
  */
 #include "tests/nrs_test.h"
 
@@ -137,6 +139,7 @@ static int pull(struct probe *probe, const struct nrs_taxii_in_config *config,
 	nrs_jsonw_member_u64(w, "refused", state->refused);
 	nrs_jsonw_member_u64(w, "odd_media", state->odd_media);
 	nrs_jsonw_member_u64(w, "expired", state->token_expired);
+	nrs_jsonw_member_u64(w, "withdrawn", state->withdrawn);
 	nrs_jsonw_member_u64(w, "walks", (uint64_t)walks);
 	nrs_jsonw_member_u64(w, "indicators",
 			     indicators(store, &config->where));
@@ -148,7 +151,8 @@ static int pull(struct probe *probe, const struct nrs_taxii_in_config *config,
 static int post(struct probe *probe, const struct nrs_taxii_in_config *config,
 		const char *path, struct nrs_jsonw *w)
 {
-	const struct nrs_taxii_peer peer = {{with_limits, probe}, config->auth};
+	const struct nrs_taxii_peer peer = {.http = {with_limits, probe},
+					    .auth = config->auth};
 	struct nrs_arena *arena = nrs_arena_new(0);
 	struct nrs_taxii_place place = {0};
 	struct nrs_taxii_answer answer = {0};
@@ -194,14 +198,23 @@ static struct nrs_auth *auth_of(char **argv)
 {
 	const char *bearer = option(argv, "bearer");
 	const char *basic = option(argv, "basic");
+	const char *key = option(argv, "api_key");
+	const char *variable = option(argv, "variable");
 	const struct nrs_auth_config config = {
-		.kind = bearer != NULL ? NRS_AUTH_BEARER : NRS_AUTH_BASIC,
-		.secret_file = bearer != NULL ? bearer : basic,
+		.kind = key != NULL	? NRS_AUTH_API_KEY
+			: basic != NULL ? NRS_AUTH_BASIC
+					: NRS_AUTH_BEARER,
+		.secret_file = bearer != NULL  ? bearer
+			       : basic != NULL ? basic
+					       : key,
+		.secret_variable = variable,
+		.header = option(argv, "header"),
+		.scheme = option(argv, "scheme"),
 	};
 	struct nrs_auth *auth = NULL;
 	struct nrs_diag diag = {0};
 
-	if (config.secret_file != NULL &&
+	if ((config.secret_file != NULL || variable != NULL) &&
 	    nrs_auth_open(&auth, &config, &diag) != NRS_OK) {
 		fprintf(stderr, "%s\n", diag.text);
 		exit(2);
@@ -228,7 +241,11 @@ int main(int argc, char **argv)
 		.where = {nrs_span_of("probe"), nrs_span_of(argv[2]),
 			  nrs_span_of(argv[3])},
 		.auth = auth,
+		.types = option(argv, "types"),
 		.limit = (uint32_t)number(argv, "limit", 0),
+		.refresh_s = (uint32_t)number(argv, "refresh", 0),
+		.is_authoritative = option(argv, "authoritative") != NULL,
+		.trusts_discovery = option(argv, "trust") != NULL,
 		.page_bytes = (uint64_t)number(argv, "page_bytes", 0)};
 	struct nrs_text out = {0};
 	struct nrs_jsonw w = {.out = &out};

@@ -73,7 +73,7 @@ static void a_status_id_is_opaque_text(void **state)
 
 static int ask(struct canned *hub, struct nrs_taxii_answer *answer)
 {
-	const struct nrs_taxii_peer peer = {canned_http(hub), NULL};
+	const struct nrs_taxii_peer peer = {.http = canned_http(hub)};
 	const struct nrs_taxii_call call = {.url = nrs_span_of(ROOT)};
 	struct nrs_arena *arena = nrs_arena_new(0);
 	struct nrs_json *json = NULL;
@@ -230,7 +230,7 @@ static void a_post_carries_envelope_type_and_credentials(void **state)
 		.kind = NRS_AUTH_BEARER, .secret_variable = "NRS_TEST_SECRET"};
 	struct canned hub = {.answers = &accepted, .count = 1};
 	struct nrs_arena *arena = nrs_arena_new(0);
-	struct nrs_taxii_peer peer = {canned_http(&hub), NULL};
+	struct nrs_taxii_peer peer = {.http = canned_http(&hub)};
 	struct nrs_taxii_call call = {
 		.url = nrs_span_of(ROOT "collections/c/objects/"),
 		.envelope = nrs_span_of("{\"objects\":[{}]}")};
@@ -263,7 +263,7 @@ static void an_echoed_credential_is_not_in_the_message(void **state)
 	const struct nrs_auth_config config = {
 		.kind = NRS_AUTH_BEARER, .secret_variable = "NRS_TEST_SECRET"};
 	struct canned hub = {.answers = &echo, .count = 1};
-	struct nrs_taxii_peer peer = {canned_http(&hub), NULL};
+	struct nrs_taxii_peer peer = {.http = canned_http(&hub)};
 	const struct nrs_taxii_call call = {.url = nrs_span_of(ROOT)};
 	struct nrs_taxii_answer answer;
 	struct nrs_auth *auth = NULL;
@@ -384,7 +384,7 @@ static void a_collection_is_found_by_discovery_or_in_its_root(void **state)
 	for (size_t i = 0; i < sizeof(finds) / sizeof(*finds); i++) {
 		struct canned hub = {.answers = finds[i].answers,
 				     .count = finds[i].count};
-		const struct nrs_taxii_peer peer = {canned_http(&hub), NULL};
+		const struct nrs_taxii_peer peer = {.http = canned_http(&hub)};
 		struct nrs_taxii_place place;
 		struct nrs_taxii_answer answer;
 

@@ -142,6 +142,7 @@ static void a_date_in_the_future_is_not_believed(void **state)
 		{.status = 200,
 		 .last = "2200-01-01T00:00:00.000000Z",
 		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		{.status = 404, .body = "{}"}, /* of the manifest */
 		{.status = 200, .body = "{}"},
 	};
 	const struct nrs_taxii_in_config config = config_of();
@@ -150,7 +151,7 @@ static void a_date_in_the_future_is_not_believed(void **state)
 	(void)state;
 	start(&config);
 	(void)run_all(&hub);
-	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
+	assert_string_equal(hub.urls[5], OBJECTS "limit=2");
 }
 
 static void what_is_kept_has_its_caps(void **state)
