@@ -105,6 +105,13 @@ void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 		      nrs_span_of(nrs_txn_protocol(kind)));
 }
 
+void nrs_session_push(struct nrs_session_env *env, struct nrs_txn *txn,
+		      enum nrs_field field, struct nrs_span value)
+{
+	if (nrs_wanted(env->demand, field) && value.len > 0)
+		nrs_txn_value(env->matcher, txn, field, 0, value);
+}
+
 static bool is_wanted(const struct nrs_session_env *env,
 		      const struct nrs_dissector *d)
 {

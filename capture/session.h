@@ -22,11 +22,12 @@
 /* In the order in which they are looked for. */
 enum nrs_session_kind {
 	NRS_SESSION_UNKNOWN,
+	NRS_SESSION_SSH,
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
 	NRS_SESSION_DNS,
 	NRS_SESSION_QUIC,
-	NRS_SESSION_WATCHED, /* another protocol, in which TLS may begin */
+	NRS_SESSION_WATCHED, /* another protocol, in which one may begin */
 	NRS_SESSION_IGNORED, /* nothing more to read in it */
 	NRS_SESSION_KINDS
 };
@@ -38,6 +39,14 @@ struct nrs_pending {
 	bool is_open;
 	bool is_head; /* HTTP: the response has no body */
 	bool is_connect;
+};
+
+/* How far both sides of SSH have been read: bits by side. */
+struct nrs_ssh_progress {
+	uint8_t has_line;
+	uint8_t done;	  /* nothing more to read */
+	bool is_old;	  /* version 1: lines are all there is */
+	uint8_t lines[2]; /* other ones, before */
 };
 
 struct nrs_session_side {
@@ -57,6 +66,7 @@ struct nrs_session {
 	bool tls_retry;	  /* both hellos come again */
 	uint8_t looks;	  /* segments without TLS */
 	void *state;	  /* the protocol's own, of the shard's slab; or NULL */
+	struct nrs_ssh_progress ssh;
 	struct nrs_quic_connection quic;
 	struct nrs_session_side side[2];
 	struct nrs_pending pending[NRS_SESSION_PENDING];

@@ -13,8 +13,7 @@
 static void push(struct nrs_session_env *env, struct nrs_txn *txn,
 		 enum nrs_field field, struct nrs_span value)
 {
-	if (nrs_wanted(env->demand, field) && value.len > 0)
-		nrs_txn_value(env->matcher, txn, field, 0, value);
+	nrs_session_push(env, txn, field, value);
 }
 
 static void push_header(struct nrs_session_env *env, struct nrs_txn *txn,

@@ -3,6 +3,7 @@
  * session_kinds: THE table of the protocols that sessions read, and how each
  * is told from its first octets.
  */
+#include "capture/proto/ssh.h"
 #include "capture/session_part.h"
 
 #define PORT_DNS 53
@@ -66,33 +67,50 @@ static int sniff_quic(const struct nrs_session_env *env,
 		       : NRS_E_FORMAT;
 }
 
-/* What nothing else claims is watched, if anybody asks for TLS. */
+static int sniff_ssh(const struct nrs_session_env *env,
+		     const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)flow;
+	return nrs_session_ssh_wanted(env) ? nrs_ssh_sniff(bytes)
+					   : NRS_E_FORMAT;
+}
+
+/* What nothing else claims is watched, if anybody asks for what may begin. */
 static int sniff_rest(const struct nrs_session_env *env,
 		      const struct nrs_flow *flow, struct nrs_span bytes)
 {
 	(void)flow;
 	(void)bytes;
-	return nrs_session_tls_wanted(env) ? NRS_OK : NRS_E_FORMAT;
+	return nrs_session_tls_wanted(env) || nrs_session_ssh_wanted(env)
+		       ? NRS_OK
+		       : NRS_E_FORMAT;
 }
 
-/* TLS may begin in it later (STARTTLS), with a segment. Nothing is kept of
- * what comes before. */
+/* TLS may begin in it later (STARTTLS), or SSH behind a greeting, with a
+ * segment. Nothing is kept of what comes before. */
 static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 		    unsigned int side, struct nrs_span bytes)
 {
 	const int tls = nrs_tls_sniff(bytes);
+	const int ssh = sniff_ssh(env, flow, bytes);
 
 	(void)side;
-	if (tls == NRS_E_MORE)
-		return 0;
 	if (tls == NRS_OK)
 		nrs_session_become(env, flow, NRS_SESSION_TLS);
-	else if (++flow->session->looks == TCP_LOOKS)
+	else if (ssh == NRS_OK)
+		nrs_session_become(env, flow, NRS_SESSION_SSH);
+	if (tls == NRS_OK || ssh == NRS_OK || tls == NRS_E_MORE ||
+	    ssh == NRS_E_MORE)
+		return 0;
+	if (++flow->session->looks == TCP_LOOKS)
 		nrs_session_ignore(env, flow->session);
-	return tls == NRS_OK ? 0 : bytes.len;
+	return bytes.len;
 }
 
 const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
+	[NRS_SESSION_SSH] = {.sniff = sniff_ssh,
+			     .bytes = nrs_session_ssh,
+			     .gap = nrs_session_ssh_gap},
 	[NRS_SESSION_HTTP] = {.sniff = sniff_http,
 			      .bytes = nrs_session_http,
 			      .gap = nrs_session_http_gap,

@@ -68,6 +68,10 @@ void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending);
 void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 			  enum nrs_txn_kind kind);
 
+/* A value as object 0, if it is demanded and not empty. */
+void nrs_session_push(struct nrs_session_env *env, struct nrs_txn *txn,
+		      enum nrs_field field, struct nrs_span value);
+
 /* What the protocols' files give to the table. */
 void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 		     unsigned int side, struct nrs_span message);
@@ -82,6 +86,12 @@ void nrs_session_http_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 			  unsigned int side, uint32_t len);
 void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,
 			  unsigned int side);
+/* Does anybody ask for what SSH shows? */
+bool nrs_session_ssh_wanted(const struct nrs_session_env *env);
+size_t nrs_session_ssh(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side, struct nrs_span bytes);
+void nrs_session_ssh_gap(struct nrs_session_env *env, struct nrs_flow *flow,
+			 unsigned int side, uint32_t len);
 /* Does anybody ask for what handshakes show? */
 bool nrs_session_tls_wanted(const struct nrs_session_env *env);
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "engine/lane.h"
+#include "engine/field_service.h"
 
 #define NRS_L_NAME (NRS_L(NAME))
 #define NRS_L_DSTNAME (NRS_L(NAME) | NRS_L(DST_NAME) | NRS_L(ADDR))
@@ -86,7 +86,8 @@
 	X(QUIC_VERSION, "quic.version", TEXT, 0, EXCHANGE)                     \
 	X(QUIC_JA3, "quic.ja3", TOKEN, NRS_L(JA3), EXCHANGE)                   \
 	X(QUIC_JA4, "quic.ja4", TEXT, NRS_L(JA4), EXCHANGE)                    \
-	X(QUIC_JA3S, "quic.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)
+	X(QUIC_JA3S, "quic.ja3s", TOKEN, NRS_L(JA3S), EXCHANGE)                \
+	NRS_FIELDS_OF_SERVICES(X)
 
 enum nrs_field {
 #define X(id, name, kind, lanes, scope) NRS_F_##id,

@@ -46,6 +46,8 @@ static const struct {
 	[NRS_LANE_JA3] = {NRS_VALUE_TOKEN, "JA3 fingerprint"},
 	[NRS_LANE_JA3S] = {NRS_VALUE_TOKEN, "JA3S fingerprint"},
 	[NRS_LANE_JA4] = {NRS_VALUE_TEXT, "JA4 fingerprint"},
+	[NRS_LANE_HASSH] = {NRS_VALUE_TOKEN, "HASSH fingerprint"},
+	[NRS_LANE_HASSH_SERVER] = {NRS_VALUE_TOKEN, "HASSHServer fingerprint"},
 	[NRS_LANE_CERT_MD5] = {NRS_VALUE_HEX, "certificate MD5"},
 	[NRS_LANE_CERT_SHA1] = {NRS_VALUE_HEX, "certificate SHA-1"},
 	[NRS_LANE_CERT_SHA256] = {NRS_VALUE_HEX, "certificate SHA-256"},

@@ -13,6 +13,7 @@
 #define HTTP "network-traffic:extensions.http-request-ext."
 #define CERT "x509-certificate:"
 #define TLS "network-traffic:extensions.tls-ext."
+#define SSH "network-traffic:extensions.ssh-ext."
 #define HEADER_PATH HTTP "request_header."
 #define HEADER_PATH_SHORT "http-request-ext:request_header."
 
@@ -85,6 +86,8 @@ static const struct {
 	{"x-ecs-tls:client_ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
 	{"x-qradar:tls_ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
 	{"tls-traffic:ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
+	{SSH "hassh", NRS_PATH_LANE, NRS_LANE_HASSH, false},
+	{SSH "hassh_server", NRS_PATH_LANE, NRS_LANE_HASSH_SERVER, false},
 };
 
 /* Types that only a host can see; of the others some will be extracted. */

@@ -53,6 +53,8 @@ FIELDS = {
     "quic.version": ("quic.version", None, "version"),
     "quic.ja3": ("quic.ja3", ("tls.handshake.ja3", ("QUIC",)), "text"),
     "quic.ja3s": ("quic.ja3s", None, "text"),
+    "ssh.client.software": ("ssh.client.software", None, "text"),
+    "ssh.server.software": ("ssh.server.software", None, "text"),
 }
 # Suricata reads the first certificate of a chain only.
 LEAF = ("tls.cert_sha1", "tls.serial", "tls.subject", "tls.issuer")

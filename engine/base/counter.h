@@ -59,6 +59,8 @@
 	  "TLS 1.3 handshakes, whose certificates are encrypted")              \
 	X(QUIC, "quic_flows", "QUIC flows of versions that are read")          \
 	X(QUIC_BAD, "quic_refused", "QUIC hellos that could not be read")      \
+	X(SSH, "ssh_flows", "SSH connections read")                            \
+	X(SSH_BAD, "ssh_refused", "SSH lines and offers broken or too long")   \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused",                                    \

@@ -102,7 +102,7 @@ static void what_is_no_known_protocol_is_left_alone(void **state)
 
 	watch_add_tcp(w, &(struct frame_tcp){C2S, .seq = 1, .flags = 2});
 	watch_add_tcp(w, &(struct frame_tcp){C2S, .seq = 2, .flags = 0x18,
-					     .payload = "SSH-2.0-lantern\r\n"});
+					     .payload = "NNG-2.0-lantern\r\n"});
 	watch_add_tcp(w,
 		      &(struct frame_tcp){C2S, .seq = 19, .flags = 0x18,
 					  .payload = "GET / HTTP/1.1\r\n\r\n"});

@@ -226,6 +226,18 @@ static const struct {
 	 {{NRS_F_CERT_NOT_AFTER, 0, "1798761600000000000"}},
 	 1,
 	 NRS_HOW_PATTERN},
+	{"what an SSH client offers",
+	 "[network-traffic:extensions.'ssh-ext'.hassh = "
+	 "'06046964C022C6407D15A27B12A6A4FB']",
+	 {{NRS_F_SSH_HASSH, 0, "06046964c022c6407d15a27b12a6a4fb"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"what an SSH server offers is no client's",
+	 "[network-traffic:extensions.'ssh-ext'.hassh_server = "
+	 "'06046964c022c6407d15a27b12a6a4fb']",
+	 {{NRS_F_SSH_HASSH, 0, "06046964c022c6407d15a27b12a6a4fb"}},
+	 0,
+	 NRS_HOW_EXACT},
 	{"a name of a certificate",
 	 "[domain-name:value = 'c2.example']",
 	 {{NRS_F_CERT_NAME, 1, "www.host.example"},
