@@ -105,6 +105,24 @@ bool nrs_filter_pass(struct nrs_filter *filter, const struct nrs_packet *packet)
 			  packet->wirelen, (u_int)packet->span.len) != 0;
 }
 
+int nrs_filter_compile(struct nrs_filter_code *out, const char *expression,
+		       struct nrs_diag *diag)
+{
+	struct bpf_program code;
+	size_t bytes;
+
+	if (!compile(expression, NRS_LINK_ETHERNET, &code, diag))
+		return NRS_E_SYNTAX;
+	/* The kernel's instruction and libpcap's are laid out alike. */
+	bytes = code.bf_len * sizeof(*code.bf_insns);
+	out->program = malloc(bytes);
+	if (out->program != NULL)
+		memcpy(out->program, code.bf_insns, bytes);
+	out->count = (unsigned short)code.bf_len;
+	pcap_freecode(&code);
+	return out->program != NULL ? NRS_OK : NRS_E_NOMEM;
+}
+
 #define BLOCK_RETIRE_MS 10
 
 struct interface {

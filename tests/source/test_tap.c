@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_tap: what goes over an interface reaches one worker, once: the one that
+ * owns it. In a network namespace of the test's own, whose loopback interface
+ * carries whatever frames are sent. Wants root.
+ */
+#include "capture/source/tap.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "capture/source/source.h"
+#include "tests/capture/frames.h"
+
+#define WORKERS 3u
+#define FRAMES_MAX 4096
+
+static struct nrs_hash_key key;
+static int sender = -1;
+
+static void set_loopback(bool up)
+{
+	struct ifreq ask = {.ifr_name = "lo"};
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ask.ifr_flags = up ? IFF_UP | IFF_RUNNING : 0;
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &ask), 0);
+	(void)close(fd);
+}
+
+static int setup(void **state)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET};
+
+	(void)state;
+	nrs_hash_key_init(&key, 4711);
+	if (unshare(CLONE_NEWNET) != 0) {
+		print_message("skipped: no network namespace: %s\n",
+			      strerror(errno));
+		exit(NRS_SKIP);
+	}
+	set_loopback(true);
+	sender = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	to.sll_ifindex = (int)if_nametoindex("lo");
+	to.sll_protocol = htons(ETH_P_IP);
+	assert_int_equal(bind(sender, (const void *)&to, sizeof(to)), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return close(sender);
+}
+
+static void send_frame(struct nrs_span frame)
+{
+	assert_int_equal(send(sender, frame.ptr, frame.len, 0), frame.len);
+}
+
+static int open_taps(struct nrs_taps **out, const char *name,
+		     const char *filter, struct nrs_diag *diag)
+{
+	static struct nrs_live_interface interface;
+	const struct nrs_live_options options = {.interfaces = &interface,
+						 .interface_count = 1,
+						 .buffer_bytes = 8 << 20};
+
+	interface = (struct nrs_live_interface){.name = name, .filter = filter};
+	return nrs_taps_open(out, &options, WORKERS, &key, diag);
+}
+
+/* Where the kernel takes no program there is nothing to test. */
+static struct nrs_taps *taps_wanted(const char *filter)
+{
+	struct nrs_taps *taps = NULL;
+	struct nrs_diag diag = {0};
+	const int err = open_taps(&taps, "lo", filter, &diag);
+
+	if (err == NRS_E_UNSUPPORTED) {
+		print_message("skipped: %s\n", diag.text);
+		skip();
+	}
+	assert_int_equal(err, NRS_OK);
+	return taps;
+}
+
+struct got {
+	unsigned int all, astray;
+	uint32_t wirelen; /* of the last one */
+	uint8_t head[20];
+};
+
+/* Everything that arrives until nothing does for 30 ms. */
+static struct got collect(struct nrs_taps *taps)
+{
+	static struct nrs_packet packets[FRAMES_MAX];
+	struct got got = {0};
+
+	for (unsigned int idle = 0; idle < 3 * WORKERS;) {
+		const unsigned int worker = idle % WORKERS;
+		const int count = nrs_tap_read(nrs_taps_of(taps, worker),
+					       packets, FRAMES_MAX, NULL);
+
+		assert_true(count >= 0);
+		idle = count > 0 ? 0 : idle + 1;
+		for (int i = 0; i < count; i++) {
+			struct nrs_datagram d[NRS_DATAGRAMS_MAX];
+			const int n = nrs_decode(d, &packets[i], &key);
+
+			got.all++;
+			got.wirelen = packets[i].wirelen;
+			memcpy(got.head, packets[i].span.ptr, sizeof(got.head));
+			if (n > 0)
+				got.astray +=
+					d[n - 1].shard % WORKERS != worker;
+		}
+		if (count > 0)
+			idle = worker; /* the same one again */
+	}
+	return got;
+}
+
+static unsigned int send_capture(const char *name)
+{
+	static struct nrs_packet packets[FRAMES_MAX];
+	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
+	struct nrs_source *source = NULL;
+	unsigned int sent = 0;
+	char path[4096];
+	int count;
+
+	snprintf(path, sizeof(path), "%s/%s", nrs_test_source(), name);
+	assert_int_equal(nrs_source_open(&source, path, NULL, NULL), NRS_OK);
+	while ((count = nrs_source_read(source, packets, FRAMES_MAX, block,
+					NULL)) > 0) {
+		for (int i = 0; i < count; i++, sent++)
+			send_frame(packets[i].span);
+	}
+	nrs_source_close(source);
+	return sent;
+}
+
+static void every_frame_reaches_its_owner_once(void **state)
+{
+	struct nrs_taps *taps = taps_wanted(NULL);
+	struct nrs_live_stats stats;
+	uint64_t received = 0;
+
+	(void)state;
+	(void)collect(taps);
+	const unsigned int sent = send_capture("tests/data/demo.pcap");
+	const struct got got = collect(taps);
+	assert_true(sent > 100);
+	assert_int_equal(got.all, sent);
+	assert_int_equal(got.astray, 0);
+	for (unsigned int w = 0; w < WORKERS; w++) {
+		assert_int_equal(nrs_tap_stats(nrs_taps_of(taps, w), 0, &stats),
+				 NRS_OK);
+		assert_int_equal(stats.dropped, 0);
+		received += stats.received;
+	}
+	assert_true(received >= sent);
+	assert_int_equal(nrs_taps_reopen(taps), 0);
+	nrs_taps_close(taps);
+}
+
+static void a_filter_lets_in_what_it_says(void **state)
+{
+	struct nrs_taps *taps = taps_wanted("udp port 53");
+	const struct frame_tcp tcp = {C2S, .flags = 2};
+	struct frame one, other;
+
+	(void)state;
+	frame_udp(&one, 1, 2, 5000, 53);
+	frame_tcp(&other, &tcp);
+	send_frame(nrs_span(one.bytes, one.len));
+	send_frame(nrs_span(other.bytes, other.len));
+	assert_int_equal(collect(taps).all, 1);
+	nrs_taps_close(taps);
+}
+
+static void a_tag_stands_where_it_stood(void **state)
+{
+	struct nrs_taps *taps = taps_wanted(NULL);
+	struct frame f, tagged = {0};
+
+	(void)state;
+	frame_udp(&f, 1, 2, 5000, 53);
+	frame_put(&tagged, f.bytes, 12);
+	frame_put(&tagged, "\x81\x00\x20\x2a", 4);
+	frame_put(&tagged, f.bytes + 12, f.len - 12);
+	send_frame(nrs_span(tagged.bytes, tagged.len));
+	const struct got got = collect(taps);
+	assert_int_equal(got.all, 1);
+	assert_int_equal(got.wirelen, tagged.len);
+	assert_memory_equal(got.head, tagged.bytes, sizeof(got.head));
+	nrs_taps_close(taps);
+}
+
+static void an_interface_that_went_down_is_opened_anew(void **state)
+{
+	struct nrs_taps *taps = taps_wanted(NULL);
+	static struct nrs_packet packets[16];
+	struct nrs_diag diag = {0};
+	unsigned int told = 0;
+	int reason;
+	socklen_t len = sizeof(reason);
+
+	(void)state;
+	set_loopback(false);
+	for (unsigned int w = 0; w < WORKERS; w++)
+		told += nrs_tap_read(nrs_taps_of(taps, w), packets, 16,
+				     &diag) == NRS_E_IO;
+	assert_int_equal(told, WORKERS);
+	assert_non_null(strstr(diag.text, "lo"));
+	assert_int_equal(nrs_tap_read(nrs_taps_of(taps, 0), packets, 16, &diag),
+			 0);
+	set_loopback(true);
+	/* the sender was told, too */
+	(void)getsockopt(sender, SOL_SOCKET, SO_ERROR, &reason, &len);
+	assert_int_equal(nrs_taps_reopen(taps), 0);
+	(void)collect(taps);
+	const unsigned int sent = send_capture("tests/data/demo.pcap");
+	const struct got got = collect(taps);
+	assert_int_equal(got.all, sent);
+	assert_int_equal(got.astray, 0);
+	nrs_taps_close(taps);
+}
+
+static void what_cannot_be_opened_is_named(void **state)
+{
+	struct nrs_taps *taps = NULL;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	nrs_taps_close(taps_wanted(NULL));
+	assert_int_equal(open_taps(&taps, "nrs-none0", NULL, &diag), NRS_E_IO);
+	assert_non_null(strstr(diag.text, "nrs-none0"));
+	assert_int_equal(open_taps(&taps, "lo", "port port", &diag),
+			 NRS_E_SYNTAX);
+	assert_null(taps);
+	nrs_taps_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_frame_reaches_its_owner_once),
+		cmocka_unit_test(a_filter_lets_in_what_it_says),
+		cmocka_unit_test(a_tag_stands_where_it_stood),
+		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),
+		cmocka_unit_test(what_cannot_be_opened_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
