@@ -26,6 +26,9 @@ struct nrs_config_collection {
 	const char *redistribute; /* such names, a comma between */
 	const char *lifetime;	  /* lifetime.h; NULL: for ever */
 	unsigned int scale;	  /* enum nrs_scale */
+	const char *types;	  /* match[type]; NULL: the default */
+	uint64_t page, refresh_s;
+	bool authoritative;
 };
 
 struct nrs_config_collections {
@@ -39,6 +42,7 @@ struct nrs_config_hub {
 	struct nrs_config_auth auth;
 	const char *ca_file, *client_certificate, *client_key, *proxy;
 	uint64_t timeout_s;
+	bool trust_discovery;
 	struct nrs_config_collections collections;
 };
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hubs: one thread, one step after the other, the errand that is due first.
+ * hubs: one thread for each errand, so that a slow hub keeps no other waiting.
  *
- * Synchronisation: the states are copied under a lock after each step. The
- * thread's own file handles are its own; builder and emitter use others.
+ * Synchronisation: the states are copied under a lock after each step. Each
+ * thread's file handles are its own; builder and emitter use others. A
+ * collection has a file of its own, because a page's transaction lasts as long
+ * as its transfer.
  */
 #include "app/hubs.h"
 
@@ -16,6 +18,7 @@
 
 #include "app/command.h"
 #include "app/threads.h"
+#include "engine/base/crypto.h"
 
 #define PATH_ROOM 4096
 #define WAIT_MAX_MS 60000
@@ -23,40 +26,70 @@
 
 /* A collection to pull, or an audience to post to. */
 struct errand {
+	struct nrs_hubs *hubs;
 	const char *name;
 	struct nrs_auth *auth;
 	struct nrs_http_client *client;
+	struct nrs_store *store;   /* of this thread */
 	struct nrs_taxii_in *pull; /* or */
 	struct nrs_taxii_out *post;
+	struct nrs_spool *spool;
 	int64_t next_ns;
-	uint64_t added_told; /* objects, when the builder was told last */
-	unsigned int said;   /* health that people were told last */
+	uint64_t changes_told; /* when the builder was told last */
+	unsigned int said;     /* health that people were told last */
 	struct nrs_taxii_in_state pull_told; /* for other threads */
 	struct nrs_taxii_out_state post_told;
+	struct nrs_thread *thread;
+	int wake; /* eventfd */
+	_Atomic(bool) hurry, ended;
 };
 
 struct nrs_hubs {
 	struct nrs_hubs_options options;
 	struct nrs_taxii_where where[NRS_HUBS_MAX];
-	struct nrs_store *pulling, *loading; /* the thread's, the builder's */
-	struct nrs_store *sending;
-	struct nrs_spool *spool;
+	struct nrs_store *loading[NRS_HUBS_MAX]; /* the builder's */
 	struct errand errands[ERRANDS_MAX];
 	unsigned int count; /* pulls first, in the order of the settings */
 	struct nrs_lock *lock;
-	struct nrs_thread *thread;
-	int wake; /* eventfd */
-	_Atomic(bool) finish, ended;
-	_Atomic(bool) all_now;
+	_Atomic(bool) finish;
 };
+
+void nrs_pulled_path(const char *state, const char *source, char *out,
+		     size_t room)
+{
+	uint8_t digest[NRS_SHA256_LEN];
+	char name[64];
+	size_t len = 0;
+
+	for (const char *c = source; *c != '\0' && len + 1 < sizeof(name); c++)
+		name[len++] = strchr("abcdefghijklmnopqrstuvwxyz"
+				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-",
+				     *c) == NULL
+				      ? '_'
+				      : *c;
+	name[len] = '\0';
+	nrs_sha256(nrs_span_of(source), digest);
+	(void)snprintf(out, room, "%s/pulled-%s-%02x%02x%02x%02x.db", state,
+		       name, digest[0], digest[1], digest[2], digest[3]);
+}
+
+static struct errand *new_errand(struct nrs_hubs *h, const char *name)
+{
+	struct errand *e = &h->errands[h->count++];
+
+	e->hubs = h;
+	e->name = name;
+	e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return e;
+}
 
 static int open_errand(struct errand *e, const struct nrs_auth_config *auth,
 		       const struct nrs_http_config *http,
 		       struct nrs_diag *diag)
 {
-	int err = NRS_OK;
+	int err = e->wake < 0 ? NRS_E_IO : NRS_OK;
 
-	if (auth->kind != NRS_AUTH_NONE)
+	if (err == NRS_OK && auth->kind != NRS_AUTH_NONE)
 		err = nrs_auth_open(&e->auth, auth, diag);
 	if (err == NRS_OK)
 		err = nrs_http_client_new(&e->client, http, diag);
@@ -67,21 +100,35 @@ static int open_pull(struct nrs_hubs *h, unsigned int index,
 		     struct nrs_diag *diag)
 {
 	const struct nrs_hub_settings *s = &h->options.hubs[index];
-	struct errand *e = &h->errands[h->count++];
+	struct errand *e = new_errand(h, s->name);
+	char path[PATH_ROOM];
 	int err;
 
-	e->name = s->name;
 	h->where[index] = (struct nrs_taxii_where){
 		.source = nrs_span_of(s->name),
 		.url = nrs_span_of(s->url),
 		.collection = nrs_span_of(s->collection)};
+	nrs_pulled_path(h->options.state, s->name, path, sizeof(path));
 	err = open_errand(e, &s->auth, &s->http, diag);
+	if (err == NRS_OK)
+		err = nrs_store_open(&e->store, path, &nrs_taxii_schema,
+				     NRS_STORE_SYNC_CRASH, diag);
+	if (err == NRS_OK)
+		err = nrs_store_open(&h->loading[index], path,
+				     &nrs_taxii_schema, NRS_STORE_SYNC_CRASH,
+				     diag);
 	if (err != NRS_OK)
 		return err;
-	const struct nrs_taxii_in_config config = {.where = h->where[index],
-						   .auth = e->auth,
-						   .interval_s = s->interval_s};
-	err = nrs_taxii_in_new(&e->pull, &config, h->pulling, diag);
+	const struct nrs_taxii_in_config config = {
+		.where = h->where[index],
+		.auth = e->auth,
+		.types = s->types,
+		.limit = s->limit,
+		.interval_s = s->interval_s,
+		.refresh_s = s->refresh_s,
+		.is_authoritative = s->is_authoritative,
+		.trusts_discovery = s->trusts_discovery};
+	err = nrs_taxii_in_new(&e->pull, &config, e->store, diag);
 	if (err == NRS_OK)
 		e->pull_told = *nrs_taxii_in_state(e->pull);
 	return err;
@@ -91,44 +138,30 @@ static int open_post(struct nrs_hubs *h, unsigned int index,
 		     struct nrs_diag *diag)
 {
 	const struct nrs_post_settings *s = &h->options.posts[index];
-	struct errand *e = &h->errands[h->count++];
+	const struct nrs_spool_limits limits = {0};
+	struct errand *e = new_errand(h, s->audience);
+	char path[PATH_ROOM];
 	int err;
 
-	e->name = s->audience;
+	(void)snprintf(path, sizeof(path), "%s/spool.db", h->options.state);
 	err = open_errand(e, &s->auth, &s->http, diag);
+	if (err == NRS_OK)
+		err = nrs_store_open(&e->store, path, &nrs_spool_schema,
+				     NRS_STORE_SYNC_POWER, diag);
+	if (err == NRS_OK)
+		err = nrs_spool_new(&e->spool, e->store, &limits, diag);
 	if (err != NRS_OK)
 		return err;
 	const struct nrs_taxii_out_config config = {
 		.audience = nrs_span_of(s->audience),
 		.url = nrs_span_of(s->url),
 		.collection = nrs_span_of(s->collection),
-		.auth = e->auth};
-	err = nrs_taxii_out_new(&e->post, &config, h->spool, diag);
+		.auth = e->auth,
+		.trusts_discovery = s->trusts_discovery};
+	err = nrs_taxii_out_new(&e->post, &config, e->spool, diag);
 	if (err == NRS_OK)
 		e->post_told = *nrs_taxii_out_state(e->post);
 	return err;
-}
-
-static int open_stores(struct nrs_hubs *h, struct nrs_diag *diag)
-{
-	const struct nrs_spool_limits limits = {0};
-	char path[PATH_ROOM];
-	int err;
-
-	(void)snprintf(path, sizeof(path), "%s/pulled.db", h->options.state);
-	err = nrs_store_open(&h->pulling, path, &nrs_taxii_schema,
-			     NRS_STORE_SYNC_CRASH, diag);
-	if (err == NRS_OK)
-		err = nrs_store_open(&h->loading, path, &nrs_taxii_schema,
-				     NRS_STORE_SYNC_CRASH, diag);
-	if (err != NRS_OK || h->options.post_count == 0)
-		return err;
-	(void)snprintf(path, sizeof(path), "%s/spool.db", h->options.state);
-	err = nrs_store_open(&h->sending, path, &nrs_spool_schema,
-			     NRS_STORE_SYNC_POWER, diag);
-	return err != NRS_OK
-		       ? err
-		       : nrs_spool_new(&h->spool, h->sending, &limits, diag);
 }
 
 int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,
@@ -146,10 +179,7 @@ int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,
 	if (h == NULL)
 		return NRS_E_NOMEM;
 	h->options = *options;
-	h->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	err = h->wake < 0 ? NRS_E_IO : nrs_lock_new(&h->lock);
-	if (err == NRS_OK)
-		err = open_stores(h, diag);
+	err = nrs_lock_new(&h->lock);
 	for (unsigned int i = 0; i < options->hub_count && err == NRS_OK; i++)
 		err = open_pull(h, i, diag);
 	for (unsigned int i = 0; i < options->post_count && err == NRS_OK; i++)
@@ -170,7 +200,7 @@ int nrs_hubs_load(struct nrs_hubs *h, struct nrs_set *set,
 	for (unsigned int i = 0; i < h->options.hub_count && err == NRS_OK;
 	     i++) {
 		const struct nrs_taxii_load from = {
-			.store = h->loading,
+			.store = h->loading[i],
 			.where = &h->where[i],
 			.options = &h->options.hubs[i].loading};
 		struct nrs_loader_result result;
@@ -232,9 +262,10 @@ static void step_pull(struct nrs_hubs *h, struct errand *e)
 	nrs_lock_give(h->lock);
 	say_error(e, err, &diag);
 	say_pull(e);
-	if (!result.is_end || e->pull_told.added == e->added_told)
+	const uint64_t changes = e->pull_told.added + e->pull_told.withdrawn;
+	if (!result.is_end || changes == e->changes_told)
 		return;
-	e->added_told = e->pull_told.added;
+	e->changes_told = changes;
 	h->options.news(h->options.ctx);
 }
 
@@ -252,25 +283,9 @@ static void step_post(struct nrs_hubs *h, struct errand *e)
 	say_post(e);
 }
 
-/* The errand that is due first; posts only, when the run is at its end. */
-static struct errand *first_due(struct nrs_hubs *h, bool posts_only)
+static void wait_for(struct errand *e, int64_t until_ns)
 {
-	struct errand *first = NULL;
-
-	for (unsigned int i = 0; i < h->count; i++) {
-		struct errand *e = &h->errands[i];
-
-		if (posts_only && e->post == NULL)
-			continue;
-		if (first == NULL || e->next_ns < first->next_ns)
-			first = e;
-	}
-	return first;
-}
-
-static void wait_for(struct nrs_hubs *h, int64_t until_ns)
-{
-	struct pollfd wake = {.fd = h->wake, .events = POLLIN};
+	struct pollfd wake = {.fd = e->wake, .events = POLLIN};
 	int64_t left_ms = (until_ns - nrs_wall_ns()) / 1000000 + 1;
 	uint64_t times;
 
@@ -279,67 +294,71 @@ static void wait_for(struct nrs_hubs *h, int64_t until_ns)
 	if (left_ms > WAIT_MAX_MS)
 		left_ms = WAIT_MAX_MS;
 	if (poll(&wake, 1, (int)left_ms) > 0)
-		(void)!read(h->wake, &times, sizeof(times));
+		(void)!read(e->wake, &times, sizeof(times));
 }
 
-static void hurry(struct nrs_hubs *h)
-{
-	for (unsigned int i = 0; i < h->count; i++) {
-		if (h->errands[i].pull != NULL)
-			nrs_taxii_in_wake(h->errands[i].pull);
-		h->errands[i].next_ns = 0;
-	}
-}
-
-static void step(struct nrs_hubs *h, struct errand *e)
+static void step(struct errand *e)
 {
 	if (e->pull != NULL)
-		step_pull(h, e);
+		step_pull(e->hubs, e);
 	else
-		step_post(h, e);
+		step_post(e->hubs, e);
 }
 
-/* What the last hits left in the spool, once for each audience. */
-static void post_the_rest(struct nrs_hubs *h)
+/* What the last hits left in the spool. */
+static void post_the_rest(struct errand *e)
 {
 	const int64_t begun_ns = nrs_wall_ns();
-	struct errand *e;
 
-	hurry(h);
-	while ((e = first_due(h, true)) != NULL && e->next_ns <= begun_ns)
-		step(h, e);
+	e->next_ns = 0;
+	while (e->next_ns <= begun_ns)
+		step(e);
 }
 
+/* A step that is not due does nothing, but it may find that the clock was set
+ * back: so one is made after each wait, however short it was cut. */
 static void talk(void *arg)
 {
-	struct nrs_hubs *h = arg;
+	struct errand *e = arg;
 
-	while (!atomic_load_explicit(&h->finish, memory_order_acquire)) {
-		if (atomic_exchange_explicit(&h->all_now, false,
-					     memory_order_relaxed))
-			hurry(h);
-		struct errand *due = first_due(h, false);
-
-		if (due->next_ns <= nrs_wall_ns())
-			step(h, due);
-		else
-			wait_for(h, due->next_ns);
+	while (!atomic_load_explicit(&e->hubs->finish, memory_order_acquire)) {
+		if (atomic_exchange_explicit(&e->hurry, false,
+					     memory_order_relaxed) &&
+		    e->pull != NULL)
+			nrs_taxii_in_wake(e->pull);
+		step(e);
+		if (!atomic_load_explicit(&e->hubs->finish,
+					  memory_order_acquire))
+			wait_for(e, e->next_ns);
 	}
-	post_the_rest(h);
-	atomic_store_explicit(&h->ended, true, memory_order_release);
+	if (e->post != NULL)
+		post_the_rest(e);
+	atomic_store_explicit(&e->ended, true, memory_order_release);
 }
 
 int nrs_hubs_start(struct nrs_hubs *h)
 {
-	return h->count == 0 ? NRS_OK
-			     : nrs_thread_start(&h->thread, "hubs", talk, h);
+	int err = NRS_OK;
+
+	for (unsigned int i = 0; i < h->count && err == NRS_OK; i++)
+		err = nrs_thread_start(&h->errands[i].thread,
+				       h->errands[i].pull != NULL ? "pull"
+								  : "post",
+				       talk, &h->errands[i]);
+	return err;
 }
 
-static void wake(const struct nrs_hubs *h)
+static void wake(const struct errand *e)
 {
 	const uint64_t one = 1;
 
-	(void)!write(h->wake, &one, sizeof(one));
+	(void)!write(e->wake, &one, sizeof(one));
+}
+
+static bool has_ended(struct errand *e)
+{
+	return e->thread == NULL ||
+	       atomic_load_explicit(&e->ended, memory_order_acquire);
 }
 
 void nrs_hubs_stop(struct nrs_hubs *h, unsigned int grace_ms)
@@ -347,43 +366,57 @@ void nrs_hubs_stop(struct nrs_hubs *h, unsigned int grace_ms)
 	const int64_t until_ns = nrs_wall_ns() + (int64_t)grace_ms * 1000000;
 	unsigned int idle = 0;
 
-	if (h == NULL || h->thread == NULL)
+	if (h == NULL)
 		return;
 	atomic_store_explicit(&h->finish, true, memory_order_release);
-	wake(h);
-	while (!atomic_load_explicit(&h->ended, memory_order_acquire) &&
-	       nrs_wall_ns() < until_ns)
-		nrs_pause(&idle);
-	for (unsigned int i = 0; i < h->count; i++)
-		nrs_http_client_cancel(h->errands[i].client);
-	nrs_thread_join(h->thread);
-	h->thread = NULL;
+	for (unsigned int i = 0; i < h->count; i++) {
+		/* What was pulled is durable: no page is worth waiting for. */
+		if (h->errands[i].pull != NULL)
+			nrs_http_client_cancel(h->errands[i].client);
+		wake(&h->errands[i]);
+	}
+	for (unsigned int i = 0; i < h->count; i++) {
+		struct errand *e = &h->errands[i];
+
+		while (!has_ended(e) && nrs_wall_ns() < until_ns)
+			nrs_pause(&idle);
+		nrs_http_client_cancel(e->client);
+		nrs_thread_join(e->thread);
+		e->thread = NULL;
+	}
+}
+
+static void close_errand(struct errand *e)
+{
+	nrs_taxii_in_free(e->pull);
+	nrs_taxii_out_free(e->post);
+	nrs_spool_free(e->spool);
+	nrs_store_close(e->store);
+	nrs_http_client_free(e->client);
+	nrs_auth_close(e->auth);
+	if (e->wake >= 0)
+		(void)close(e->wake);
 }
 
 void nrs_hubs_free(struct nrs_hubs *h)
 {
 	if (h == NULL)
 		return;
-	for (unsigned int i = 0; i < h->count; i++) {
-		nrs_taxii_in_free(h->errands[i].pull);
-		nrs_taxii_out_free(h->errands[i].post);
-		nrs_http_client_free(h->errands[i].client);
-		nrs_auth_close(h->errands[i].auth);
-	}
-	nrs_spool_free(h->spool);
-	nrs_store_close(h->sending);
-	nrs_store_close(h->pulling);
-	nrs_store_close(h->loading);
+	for (unsigned int i = 0; i < h->count; i++)
+		close_errand(&h->errands[i]);
+	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
+		nrs_store_close(h->loading[i]);
 	nrs_lock_free(h->lock);
-	if (h->wake >= 0)
-		(void)close(h->wake);
 	free(h);
 }
 
 void nrs_hubs_wake(struct nrs_hubs *h)
 {
-	atomic_store_explicit(&h->all_now, true, memory_order_relaxed);
-	wake(h);
+	for (unsigned int i = 0; i < h->count; i++) {
+		atomic_store_explicit(&h->errands[i].hurry, true,
+				      memory_order_relaxed);
+		wake(&h->errands[i]);
+	}
 }
 
 void nrs_hubs_state(struct nrs_hubs *h, unsigned int index,

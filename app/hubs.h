@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hubs: the thread of a live run that talks to hubs. It pulls collections into
- * a durable file and says when something new is in it, and posts what waits in
+ * hubs: the threads of a live run that talk to hubs. They pull collections into
+ * durable files and say when something new is in them, and post what waits in
  * the spool; a hub that is slow, gone or wrong delays nobody but itself.
  */
 #pragma once
@@ -19,7 +19,10 @@ struct nrs_hub_settings {
 	const char *collection;
 	struct nrs_auth_config auth;
 	struct nrs_http_config http;
-	uint32_t interval_s; /* 0: the default */
+	const char *types; /* match[type]; NULL: the default, "": all */
+	/* 0: the defaults of taxii_in.h */
+	uint32_t interval_s, limit, refresh_s;
+	bool is_authoritative, trusts_discovery;
 	struct nrs_loader_options loading;
 };
 
@@ -29,6 +32,7 @@ struct nrs_post_settings {
 	const char *url, *collection;
 	struct nrs_auth_config auth;
 	struct nrs_http_config http;
+	bool trusts_discovery;
 };
 
 struct nrs_hubs;
@@ -39,10 +43,14 @@ struct nrs_hubs_options {
 	const struct nrs_post_settings *posts;
 	unsigned int post_count;
 	const char *state; /* folder of what was pulled, and of the spool */
-	/* Hub thread: new objects are durable. */
+	/* Any of the threads: new objects are durable. */
 	void *ctx;
 	void (*news)(void *ctx);
 };
+
+/* The file that keeps what was pulled of @source, below @state. */
+void nrs_pulled_path(const char *state, const char *source, char *out,
+		     size_t room);
 
 /* Open files and credentials. Errors with @diag. */
 int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,

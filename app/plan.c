@@ -157,7 +157,14 @@ static int plan_collection(struct nrs_plan *plan,
 		.collection = place,
 		.auth = auth_of(hub),
 		.http = http_of(hub),
+		.types = it->types != NULL && strcmp(it->types, "all") == 0
+				 ? ""
+				 : it->types,
 		.interval_s = (uint32_t)it->interval_s,
+		.limit = (uint32_t)it->page,
+		.refresh_s = (uint32_t)it->refresh_s,
+		.is_authoritative = it->authoritative,
+		.trusts_discovery = hub->trust_discovery,
 		.loading = {.default_tlp = (enum nrs_tlp)it->default_tlp,
 			    .subdomains = plan->config->subdomains,
 			    .lifetime = nrs_span_of(it->lifetime),
@@ -330,11 +337,13 @@ static int plan_sharing(struct nrs_plan *plan)
 		if (it->mode == NRS_AUDIENCE_OFF || it->hub == NULL)
 			continue;
 		plan->posts[plan->policy.audience_count] =
-			(struct nrs_post_settings){.audience = it->name,
-						   .url = it->hub->url,
-						   .collection = it->place,
-						   .auth = auth_of(it->hub),
-						   .http = http_of(it->hub)};
+			(struct nrs_post_settings){
+				.audience = it->name,
+				.url = it->hub->url,
+				.collection = it->place,
+				.auth = auth_of(it->hub),
+				.http = http_of(it->hub),
+				.trusts_discovery = it->hub->trust_discovery};
 		to[plan->policy.audience_count++] = (struct nrs_share_audience){
 			.name = nrs_span_of(it->name),
 			.hub = nrs_span_of(it->hub->name),

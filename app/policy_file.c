@@ -136,35 +136,39 @@ static int load_file(const struct nrs_supply_file *file, struct nrs_set *set,
 	return nrs_load_file(set, file->path, &file->options, &result, diag);
 }
 
+static int load_collection(const struct nrs_hub_settings *hub, const char *dir,
+			   struct nrs_set *set, struct nrs_diag *diag)
+{
+	const struct nrs_taxii_where where = {
+		.source = nrs_span_of(hub->name),
+		.url = nrs_span_of(hub->url),
+		.collection = nrs_span_of(hub->collection)};
+	struct nrs_taxii_load from = {.where = &where,
+				      .options = &hub->loading};
+	struct nrs_loader_result result;
+	char path[PATH_ROOM];
+	int err;
+
+	nrs_pulled_path(dir, hub->name, path, sizeof(path));
+	if (access(path, F_OK) != 0)
+		return NRS_OK; /* nothing was pulled yet */
+	err = nrs_store_open(&from.store, path, &nrs_taxii_schema,
+			     NRS_STORE_SYNC_CRASH, diag);
+	if (err == NRS_OK)
+		err = nrs_taxii_load(&from, set, &result, diag);
+	nrs_store_close(from.store);
+	return err;
+}
+
 static int load_pulled(const struct nrs_plan *plan, struct nrs_set *set,
 		       struct nrs_diag *diag)
 {
 	const char *dir = plan->config->state.dir;
-	struct nrs_store *store = NULL;
-	char path[PATH_ROOM];
-	int err;
+	int err = NRS_OK;
 
-	if (plan->hub_count == 0 || dir == NULL)
-		return NRS_OK;
-	(void)snprintf(path, sizeof(path), "%s/pulled.db", dir);
-	if (access(path, F_OK) != 0)
-		return NRS_OK; /* nothing was pulled yet */
-	err = nrs_store_open(&store, path, &nrs_taxii_schema,
-			     NRS_STORE_SYNC_CRASH, diag);
-	for (unsigned int i = 0; i < plan->hub_count && err == NRS_OK; i++) {
-		const struct nrs_hub_settings *hub = &plan->hubs[i];
-		const struct nrs_taxii_where where = {
-			.source = nrs_span_of(hub->name),
-			.url = nrs_span_of(hub->url),
-			.collection = nrs_span_of(hub->collection)};
-		const struct nrs_taxii_load from = {.store = store,
-						    .where = &where,
-						    .options = &hub->loading};
-		struct nrs_loader_result result;
-
-		err = nrs_taxii_load(&from, set, &result, diag);
-	}
-	nrs_store_close(store);
+	for (unsigned int i = 0;
+	     i < plan->hub_count && dir != NULL && err == NRS_OK; i++)
+		err = load_collection(&plan->hubs[i], dir, set, diag);
 	return err;
 }
 
@@ -193,7 +197,7 @@ int nrs_policy_load(const struct nrs_policy_file *policy, struct nrs_set *set,
 	if (err != NRS_E_NOMEM)
 		err = load_pulled(plan, set, &diag);
 	if (err != NRS_OK) {
-		say("pulled.db", err, &diag);
+		say("what was pulled", err, &diag);
 		++*failed;
 	}
 	nrs_plan_free(plan);

@@ -547,6 +547,10 @@ int nrs_taxii_in_step(struct nrs_taxii_in *in, const struct nrs_http *http,
 	int err = NRS_OK;
 
 	in->is_ended = false;
+	/* A clock that was set back must not make us wait for years. */
+	if (in->next_ns - now_ns >
+	    2 * NRS_TAXII_HOUR_NS + 2 * in->config.interval_s * NRS_SECOND_NS)
+		in->next_ns = now_ns;
 	if (now_ns >= in->next_ns)
 		err = in->mark->root.len == 0
 			      ? find_place(in, &peer, now_ns, diag)

@@ -5,8 +5,11 @@
  */
 #include "app/hubs.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/threads.h"
 #include "tests/app/spoken.h"
@@ -131,6 +134,76 @@ static void a_hub_that_is_gone_is_told_of_and_delays_nobody(void **state)
 	nrs_set_free(set);
 }
 
+/* A port that is listened to, and where nobody ever answers. */
+static int open_silence(char url[64])
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(at);
+	const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, 16), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+	(void)snprintf(url, 64, "http://127.0.0.1:%u/taxii2/",
+		       ntohs(at.sin_port));
+	return fd;
+}
+
+static void a_hub_that_is_silent_keeps_no_other_waiting(void **state)
+{
+	struct nrs_hubs_options options = options_of(2, 1);
+	struct nrs_taxii_in_state silent, other;
+	struct nrs_taxii_out_state out;
+	struct nrs_hubs *hubs = NULL;
+	struct nrs_diag diag = {0};
+	char url[64];
+	const int fd = open_silence(url);
+	const struct nrs_hub_settings both[] = {
+		{.name = "silent", .url = url, .collection = "alerts"}, hub};
+
+	(void)state;
+	options.hubs = both;
+	assert_int_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
+	spoken_begin();
+	const int err = nrs_hubs_start(hubs);
+	bool is_told = false;
+	for (int i = 0; i < 2000 && !is_told; i++) {
+		const struct timespec nap = {.tv_nsec = 5000000};
+
+		(void)nanosleep(&nap, NULL);
+		nrs_hubs_state(hubs, 1, &other);
+		nrs_hubs_post_state(hubs, 0, &out);
+		is_told = other.message[0] != '\0' &&
+			  out.health != NRS_TAXII_OUT_STARTING;
+	}
+	nrs_hubs_state(hubs, 0, &silent);
+	const int64_t before_ns = nrs_wall_ns();
+	nrs_hubs_stop(hubs, 2000);
+	const int64_t took_ns = nrs_wall_ns() - before_ns;
+	spoken_end();
+	(void)close(fd);
+	nrs_hubs_free(hubs);
+	assert_int_equal(err, NRS_OK);
+	assert_true(is_told);
+	assert_int_equal(silent.health, NRS_TAXII_IN_STARTING);
+	assert_true(took_ns < 10 * NRS_SECOND_NS);
+}
+
+static void each_collection_has_a_file_of_its_own(void **state)
+{
+	char a[128], b[128];
+
+	(void)state;
+	nrs_pulled_path("/s", "isac-a/alerts", a, sizeof(a));
+	nrs_pulled_path("/s", "isac-a_alerts", b, sizeof(b));
+	assert_string_not_equal(a, b);
+	assert_memory_equal(a, "/s/pulled-isac-a_alerts-", 24);
+	nrs_pulled_path("/s", "../../etc/x", a, sizeof(a));
+	assert_memory_equal(a, "/s/pulled-.._.._etc_x-", 22);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +212,8 @@ int main(void)
 			without_hubs_there_is_no_thread_and_nothing_to_load),
 		cmocka_unit_test(
 			a_hub_that_is_gone_is_told_of_and_delays_nobody),
+		cmocka_unit_test(a_hub_that_is_silent_keeps_no_other_waiting),
+		cmocka_unit_test(each_collection_has_a_file_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, workshop_open, workshop_close);

@@ -154,6 +154,32 @@ static void a_date_in_the_future_is_not_believed(void **state)
 	assert_string_equal(hub.urls[5], OBJECTS "limit=2");
 }
 
+static void a_clock_that_is_set_back_stops_no_pull(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		{.status = 200, .body = "{}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	hub.count = 4;
+	(void)run_all(&hub);
+	now_ns -= INT64_C(86400) * SECOND;
+	hub.count = 5;
+	const struct nrs_http http = canned_http(&hub);
+	struct nrs_taxii_in_step step;
+	assert_int_equal(nrs_taxii_in_step(in, &http, now_ns, &step, NULL),
+			 NRS_OK);
+	assert_int_equal(hub.asked, 5);
+	assert_true(step.next_ns < now_ns + 600 * SECOND);
+}
+
 static void what_is_kept_has_its_caps(void **state)
 {
 	static const struct canned_answer list[] = {
@@ -347,6 +373,7 @@ int main(void)
 		WITH_STORE(a_broken_page_keeps_its_objects_and_is_asked_again),
 		WITH_STORE(a_hub_that_goes_in_circles_is_left),
 		WITH_STORE(a_date_in_the_future_is_not_believed),
+		WITH_STORE(a_clock_that_is_set_back_stops_no_pull),
 		WITH_STORE(what_is_kept_has_its_caps),
 		WITH_STORE(objects_that_cannot_be_kept_are_counted),
 		WITH_STORE(each_status_has_its_wait),
