@@ -9,6 +9,7 @@
 #include "app/spool_desk.h"
 #include "engine/base/arena.h"
 #include "engine/base/json.h"
+#include "sightings/answers.h"
 #include "sightings/release_log.h"
 #include "sightings/spool_review.h"
 #include "sightings/table_out.h"
@@ -17,7 +18,9 @@ static const char held_help[] =
 	"usage: noroshi held [-c FILE] [--state DIR] [--json] [ID...]\n"
 	"\n"
 	"Shows the sightings that wait for a person (mode: hold). With an ID:\n"
-	"exactly the objects that would leave.\n"
+	"exactly the objects that would leave. Behind them, what others say "
+	"at\n"
+	"the hub of those that left: notes, opinions, later versions.\n"
 	"\n"
 	"  -c, --config FILE  noroshi.yaml of the sensor\n"
 	"  --state DIR        where the sensor keeps what survives a restart\n"
@@ -159,6 +162,23 @@ static int show(void *ctx, const struct nrs_spool_row *row)
 	return s->out.failed ? NRS_E_NOMEM : NRS_OK;
 }
 
+/* "sighting--1 to isac-a: false (opinion): no such host" */
+static int show_answer(void *ctx, const struct nrs_answer *answer)
+{
+	struct showing *s = ctx;
+
+	nrs_table_safe(&s->out, answer->sighting, 0);
+	nrs_text_puts(&s->out, "  to ");
+	nrs_table_safe(&s->out, answer->audience, 0);
+	nrs_text_printf(&s->out, "  %s by ",
+			nrs_answer_kind_name(answer->kind));
+	nrs_table_safe(&s->out, answer->object, 0);
+	nrs_text_puts(&s->out, answer->text.len > 0 ? ": " : "");
+	nrs_table_safe(&s->out, answer->text, 0);
+	nrs_text_putc(&s->out, '\n');
+	return NRS_OK;
+}
+
 static int list_held(struct nrs_spool_desk *desk, struct showing *s, int argc,
 		     char **argv)
 {
@@ -188,6 +208,8 @@ static int list_held(struct nrs_spool_desk *desk, struct showing *s, int argc,
 					      : "; noroshi release ID lets one "
 						"leave, noroshi refuse ID "
 						"keeps it here");
+	if (!s->is_json && argc == 0 && err == NRS_OK)
+		err = nrs_answers_list(desk->store, show_answer, s, &diag);
 	return err;
 }
 

@@ -15,6 +15,7 @@
 #include "app/command.h"
 #include "app/status.h"
 #include "app/threads.h"
+#include "sightings/answers.h"
 
 #define NOTES_MAX 5
 #define NOTE_ROOM 300
@@ -140,6 +141,7 @@ static void look_at_hubs(struct nrs_desk *desk, int64_t now_ns)
 static void count_posts(struct nrs_desk *desk, struct nrs_status_audience *to)
 {
 	struct nrs_spool_counts counts;
+	struct nrs_answers_counts answers;
 
 	if (desk->spool == NULL ||
 	    nrs_spool_counts(desk->spool, nrs_span_of(to->name), &counts,
@@ -152,6 +154,12 @@ static void count_posts(struct nrs_desk *desk, struct nrs_status_audience *to)
 		       counts.states[NRS_SPOOL_UNCONFIRMED] + to->confirmed;
 	to->failed = counts.states[NRS_SPOOL_FAILED];
 	to->refused = counts.refused;
+	if (nrs_answers_count(desk->store, nrs_span_of(to->name), &answers,
+			      NULL) != NRS_OK)
+		return;
+	to->answered = answers.answered;
+	to->agreed = answers.confirmed;
+	to->refuted = answers.refuted;
 }
 
 static unsigned int audience_count(const struct nrs_desk *desk)

@@ -19,6 +19,8 @@
 #include "app/command.h"
 #include "app/threads.h"
 #include "engine/base/crypto.h"
+#include "loaders/taxii_said.h"
+#include "sightings/answers.h"
 
 #define PATH_ROOM 4096
 #define WAIT_MAX_MS 60000
@@ -30,8 +32,10 @@ struct errand {
 	const char *name;
 	struct nrs_auth *auth;
 	struct nrs_http_client *client;
-	struct nrs_store *store;   /* of this thread */
-	struct nrs_taxii_in *pull; /* or */
+	struct nrs_store *store;    /* of this thread */
+	struct nrs_store *answered; /* of a pull, on the spool; or NULL */
+	int64_t looked;		    /* at for answers, so far */
+	struct nrs_taxii_in *pull;  /* or */
 	struct nrs_taxii_out *post;
 	struct nrs_spool *spool;
 	int64_t next_ns;
@@ -96,6 +100,16 @@ static int open_errand(struct errand *e, const struct nrs_auth_config *auth,
 	return err;
 }
 
+static int open_spool(const struct nrs_hubs *h, struct nrs_store **out,
+		      struct nrs_diag *diag)
+{
+	char path[PATH_ROOM];
+
+	(void)snprintf(path, sizeof(path), "%s/spool.db", h->options.state);
+	return nrs_store_open(out, path, &nrs_spool_schema,
+			      NRS_STORE_SYNC_POWER, diag);
+}
+
 static int open_pull(struct nrs_hubs *h, unsigned int index,
 		     struct nrs_diag *diag)
 {
@@ -129,6 +143,8 @@ static int open_pull(struct nrs_hubs *h, unsigned int index,
 		.is_authoritative = s->is_authoritative,
 		.trusts_discovery = s->trusts_discovery};
 	err = nrs_taxii_in_new(&e->pull, &config, e->store, diag);
+	if (err == NRS_OK && h->options.post_count > 0)
+		err = open_spool(h, &e->answered, diag);
 	if (err == NRS_OK)
 		e->pull_told = *nrs_taxii_in_state(e->pull);
 	return err;
@@ -140,14 +156,10 @@ static int open_post(struct nrs_hubs *h, unsigned int index,
 	const struct nrs_post_settings *s = &h->options.posts[index];
 	const struct nrs_spool_limits limits = {0};
 	struct errand *e = new_errand(h, s->audience);
-	char path[PATH_ROOM];
-	int err;
+	int err = open_errand(e, &s->auth, &s->http, diag);
 
-	(void)snprintf(path, sizeof(path), "%s/spool.db", h->options.state);
-	err = open_errand(e, &s->auth, &s->http, diag);
 	if (err == NRS_OK)
-		err = nrs_store_open(&e->store, path, &nrs_spool_schema,
-				     NRS_STORE_SYNC_POWER, diag);
+		err = open_spool(h, &e->store, diag);
 	if (err == NRS_OK)
 		err = nrs_spool_new(&e->spool, e->store, &limits, diag);
 	if (err != NRS_OK)
@@ -248,6 +260,42 @@ static void say_post(struct errand *e)
 			     nrs_taxii_out_health_name(s->health), s->message);
 }
 
+struct answering {
+	struct errand *errand;
+	struct nrs_diag diag;
+	unsigned int count;
+};
+
+static int take_answer(void *ctx, const struct nrs_json *object)
+{
+	struct answering *a = ctx;
+	unsigned int count;
+	const int err =
+		nrs_answers_take(a->errand->answered, object, &count, &a->diag);
+
+	a->count += count;
+	return err;
+}
+
+/* What is new in the collection may be about what we reported. After a
+ * failure it is looked at again. */
+static void take_answers(struct nrs_hubs *h, struct errand *e)
+{
+	struct answering a = {.errand = e};
+	const struct nrs_taxii_said from = {.store = e->store,
+					    .where = &h->where[e - h->errands],
+					    .fn = take_answer,
+					    .ctx = &a};
+
+	if (e->answered == NULL)
+		return;
+	const int err = nrs_taxii_said(&from, &e->looked, &a.diag);
+	say_error(e, err, &a.diag);
+	if (a.count > 0)
+		nrs_say("%s: %u sightings of ours are answered", e->name,
+			a.count);
+}
+
 static void step_pull(struct nrs_hubs *h, struct errand *e)
 {
 	const struct nrs_http http = nrs_http_client_door(e->client);
@@ -266,6 +314,7 @@ static void step_pull(struct nrs_hubs *h, struct errand *e)
 	if (!result.is_end || changes == e->changes_told)
 		return;
 	e->changes_told = changes;
+	take_answers(h, e);
 	h->options.news(h->options.ctx);
 }
 
@@ -391,6 +440,7 @@ static void close_errand(struct errand *e)
 	nrs_taxii_in_free(e->pull);
 	nrs_taxii_out_free(e->post);
 	nrs_spool_free(e->spool);
+	nrs_store_close(e->answered);
 	nrs_store_close(e->store);
 	nrs_http_client_free(e->client);
 	nrs_auth_close(e->auth);

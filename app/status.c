@@ -239,6 +239,24 @@ static void put_hub(struct nrs_text *out, const struct nrs_status_view *s,
 				span(s->now_ns - hub->pulled_ns, ago));
 }
 
+/* "answered 2 (1 confirmed, 1 false)" */
+static void put_answered(struct nrs_text *out,
+			 const struct nrs_status_audience *a)
+{
+	char number[COUNT_ROOM];
+
+	nrs_text_printf(out, ", answered %s", count(a->answered, number));
+	if (a->agreed + a->refuted == 0)
+		return;
+	nrs_text_puts(out, " (");
+	if (a->agreed > 0)
+		nrs_text_printf(out, "%s confirmed%s", count(a->agreed, number),
+				a->refuted > 0 ? ", " : "");
+	if (a->refuted > 0)
+		nrs_text_printf(out, "%s false", count(a->refuted, number));
+	nrs_text_putc(out, ')');
+}
+
 /* What is not there is not said, but for what a hub took. */
 static void put_audience(struct nrs_text *out,
 			 const struct nrs_status_audience *a)
@@ -249,6 +267,8 @@ static void put_audience(struct nrs_text *out,
 	put_safe(out, a->name);
 	nrs_text_printf(out, ": accepted %s", count(a->accepted, number));
 	nrs_text_printf(out, ", confirmed %s", count(a->confirmed, number));
+	if (a->answered > 0)
+		put_answered(out, a);
 	if (a->queued > 0)
 		nrs_text_printf(out, ", waiting %s", count(a->queued, number));
 	if (a->failed > 0)
@@ -368,6 +388,9 @@ static void json_audiences(struct nrs_jsonw *w, const struct nrs_status_view *s)
 		nrs_jsonw_member_u64(w, "queued", it->queued);
 		nrs_jsonw_member_u64(w, "accepted", it->accepted);
 		nrs_jsonw_member_u64(w, "confirmed", it->confirmed);
+		nrs_jsonw_member_u64(w, "answered", it->answered);
+		nrs_jsonw_member_u64(w, "answered_confirmed", it->agreed);
+		nrs_jsonw_member_u64(w, "answered_false", it->refuted);
 		nrs_jsonw_member_u64(w, "failed", it->failed);
 		nrs_jsonw_member_u64(w, "refused", it->refused);
 		member_time(w, "failing_since", it->failing_since_ns);

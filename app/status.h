@@ -28,6 +28,8 @@ struct nrs_status_hub {
 struct nrs_status_audience {
 	const char *name;
 	uint64_t held, queued, accepted, confirmed, failed, refused;
+	/* By objects at the hub that name them; agreed to, called false. */
+	uint64_t answered, agreed, refuted;
 	int64_t failing_since_ns; /* of sending; NRS_TIME_MIN: it does not */
 	const char *message;
 };

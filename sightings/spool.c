@@ -11,6 +11,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/base/stamp.h"
+#include "sightings/answers.h"
 #include "sightings/release_log.h"
 #include "sightings/spool_table.h"
 #include "sightings/window.h"
@@ -49,9 +50,13 @@ static const char item_sql[] =
 static const char exercise_sql[] =
 	"ALTER TABLE post ADD COLUMN is_exercise INTEGER NOT NULL DEFAULT 0;";
 
-static const char *const migrations[] = {
-	sql,	  nrs_windows_sql,	nrs_release_log_sql,
-	item_sql, nrs_windows_rest_sql, exercise_sql};
+static const char *const migrations[] = {sql,
+					 nrs_windows_sql,
+					 nrs_release_log_sql,
+					 item_sql,
+					 nrs_windows_rest_sql,
+					 exercise_sql,
+					 nrs_answers_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */

@@ -20,6 +20,9 @@ static const struct nrs_status_hub hub = {.name = "isac-a/alerts",
 static const struct nrs_status_audience audience = {.name = "isac-a",
 						    .held = 3,
 						    .accepted = 1007,
+						    .answered = 1002,
+						    .agreed = 1,
+						    .refuted = 1001,
 						    .confirmed = 1006,
 						    .failing_since_ns =
 							    NRS_TIME_MIN};
@@ -64,7 +67,8 @@ static void a_well_sensor_reads_as_specified(void **state)
 		"eth1 412 kpps drop 0.00 %\n"
 		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
 		"isac-a/alerts pulled 31 s ago\n"
-		"to isac-a: accepted 1,007, confirmed 1,006, held 3 -> noroshi "
+		"to isac-a: accepted 1,007, confirmed 1,006, answered 1,002 (1 "
+		"confirmed, 1,001 false), held 3 -> noroshi "
 		"held "
 		"(audiences.isac-a.mode: hold)\n");
 	nrs_text_fini(&text);
