@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The loop as one: published, active, traffic, a hit, its sighting held; a
 person looks, releases one and refuses another; the one arrives at the hub, the
-other never does, and the log tells of both.
+other never does, and the log tells of both; others answer at the hub.
 usage: held.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 
 noroshi, source, work = sys.argv[1:4]
 sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
@@ -124,6 +125,30 @@ with net.Net() as hosts:
         return told["held"], told["accepted"]
 
     check(until(lambda: status() == (0, 1)), f"status tells: {status()}")
+
+    # Others answer at the hub; what names ours is told, the rest is not.
+    answer = {"type": "opinion", "spec_version": "2.1", "authors": ["Member 3"],
+              "created": "2026-01-02T00:00:00.000Z",
+              "modified": "2026-01-02T00:00:00.000Z"}
+    hub.publish({**answer, "id": f"opinion--{uuid.uuid4()}",
+                 "opinion": "strongly-agree", "object_refs": [one["id"]],
+                 "explanation": "seen here too \x1b[31m"},
+                {**answer, "id": f"opinion--{uuid.uuid4()}",
+                 "opinion": "disagree",
+                 "object_refs": [f"sighting--{uuid.uuid4()}"]})
+
+    def answered():
+        told = json.loads(ask("status", "--json", "--socket",
+                              f"{place}/sock"))["audiences"][0]
+        return (told["answered"], told["answered_confirmed"],
+                told["answered_false"])
+
+    check(until(lambda: answered() == (1, 1, 0)), f"answered: {answered()}")
+    check("answered 1 (1 confirmed)" in ask("status", "--socket",
+                                            f"{place}/sock"), "for people")
+    seen = ask("held", *state)
+    check(f"{one['id']}  to report  confirmed by opinion--" in seen and
+          "seen here too" in seen and "\x1b" not in seen, seen)
     log = [json.loads(line) for line in
            ask("released", *state, "--json").splitlines()]
     told = [(line["act"], line["object"], line["by"]) for line in log]
