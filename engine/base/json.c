@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json: yajl's events into a tree, without recursion.
+ * json: yajl's events into a tree, of what is not plain JSON (json_plain.c).
  *
  * yajl's own UTF-8 check is off, because it would end the whole text at the
  * first bad byte: strings are repaired here instead. Lone surrogates come out
  * of yajl as '?': they are turned into U+FFFD before it sees them.
- *
- * Equal keys are looked for one by one in small objects; the members of large
- * ones are indexed, so that no object costs more than its length.
  */
 #include "engine/base/json.h"
 
@@ -15,52 +12,18 @@
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>
 
-#include "engine/base/checksum.h"
-#include "engine/base/crypto.h"
-
-#define FEW_MEMBERS 16u /* looked through one by one */
-
-struct member {
-	uint64_t object;       /* number of the object that it is in */
-	struct nrs_json *node; /* NULL: a free slot */
-};
-
-struct index {
-	struct member *slots;
-	size_t size, used; /* a power of two, or 0 */
-	struct nrs_hash_key key;
-};
-
-/* An open object or array. */
-struct level {
-	struct nrs_json *node;
-	struct nrs_json *last; /* child, or NULL */
-	unsigned int members;
-	uint64_t number; /* among all that were opened */
-};
-
-struct builder {
-	struct nrs_arena *arena;
-	struct nrs_json *root;
-	struct level *levels; /* from 1 to depth */
-	unsigned int depth;
-	uint64_t numbers;
-	struct index index;
-	struct nrs_span key;
-	bool is_utf8; /* the whole text, and so what is decoded of it */
-	int err;
-};
+#include "engine/base/json_tree.h"
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
 /* A copy with every ill-formed octet replaced by U+FFFD. */
-static struct nrs_span repaired(const struct builder *b, struct nrs_span text)
+static struct nrs_span repaired(struct nrs_arena *arena, struct nrs_span text)
 {
 	size_t used = 0;
 
-	if (b->is_utf8 || nrs_span_is_utf8(text))
-		return nrs_arena_copy(b->arena, text);
-	uint8_t *out = nrs_arena_bytes(b->arena, 3 * text.len);
+	if (nrs_span_is_utf8(text))
+		return nrs_arena_copy(arena, text);
+	uint8_t *out = nrs_arena_bytes(arena, 3 * text.len);
 	if (out == NULL)
 		return nrs_span(NULL, 0);
 	for (size_t i = 0; i < text.len;) {
@@ -79,199 +42,58 @@ static struct nrs_span repaired(const struct builder *b, struct nrs_span text)
 	return nrs_span(out, used);
 }
 
-/* Where the member @key of @object is, or would be. */
-static struct member *slot_of(const struct index *index, uint64_t object,
-			      struct nrs_span key)
-{
-	uint64_t at = nrs_hash(&index->key, key) +
-		      object * UINT64_C(0x9e3779b97f4a7c15);
-
-	for (at ^= at >> 32;; at++) {
-		struct member *m = &index->slots[at & (index->size - 1)];
-
-		if (m->node == NULL ||
-		    (m->object == object && nrs_span_equal(m->node->key, key)))
-			return m;
-	}
-}
-
-static bool grow(struct index *index)
-{
-	const struct index old = *index;
-	uint64_t seed;
-
-	if (old.size == 0 && nrs_random(&seed, sizeof(seed)) != NRS_OK)
-		return false;
-	if (old.size == 0)
-		nrs_hash_key_init(&index->key, seed);
-	index->size = old.size == 0 ? 256 : 2 * old.size;
-	index->slots = calloc(index->size, sizeof(*index->slots));
-	if (index->slots == NULL) {
-		*index = old;
-		return false;
-	}
-	for (size_t i = 0; i < old.size; i++) {
-		if (old.slots[i].node != NULL)
-			*slot_of(index, old.slots[i].object,
-				 old.slots[i].node->key) = old.slots[i];
-	}
-	free(old.slots);
-	return true;
-}
-
-static bool add_to_index(struct index *index, uint64_t object,
-			 struct nrs_json *node)
-{
-	if (2 * (index->used + 1) > index->size && !grow(index))
-		return false;
-	*slot_of(index, object, node->key) =
-		(struct member){.object = object, .node = node};
-	index->used++;
-	return true;
-}
-
-/* @node is a new member of the open object. */
-static bool count_member(struct builder *b, struct nrs_json *node)
-{
-	const unsigned int count = ++b->levels[b->depth].members;
-	const uint64_t object = b->levels[b->depth].number;
-
-	if (count <= FEW_MEMBERS)
-		return true;
-	if (count > FEW_MEMBERS + 1)
-		return add_to_index(&b->index, object, node);
-	for (node = b->levels[b->depth].node->child; node != NULL;
-	     node = node->next) {
-		if (!add_to_index(&b->index, object, node))
-			return false;
-	}
-	return true;
-}
-
-/* A member of the same key stands already: the last one wins. */
-static struct nrs_json *same_key(const struct builder *b, struct nrs_span key)
-{
-	struct nrs_json *parent = b->levels[b->depth].node;
-
-	if (parent->type != NRS_JSON_OBJECT)
-		return NULL;
-	if (b->levels[b->depth].members > FEW_MEMBERS)
-		return slot_of(&b->index, b->levels[b->depth].number, key)
-			->node;
-	for (struct nrs_json *n = parent->child; n != NULL; n = n->next) {
-		if (nrs_span_equal(n->key, key))
-			return n;
-	}
-	return NULL;
-}
-
-static struct nrs_json *add(struct builder *b, enum nrs_json_type type)
-{
-	struct nrs_json *node = NULL;
-
-	if (b->depth > 0)
-		node = same_key(b, b->key);
-	if (node != NULL) {
-		node->type = type;
-		node->child = NULL;
-		node->text = nrs_span(NULL, 0);
-		b->key = nrs_span(NULL, 0);
-		return node;
-	}
-	node = nrs_arena_alloc(b->arena, sizeof(*node));
-	if (node == NULL) {
-		b->err = NRS_E_NOMEM;
-		return NULL;
-	}
-	node->type = type;
-	if (b->depth == 0) {
-		b->root = node;
-		return node;
-	}
-	node->key = b->key;
-	b->key = nrs_span(NULL, 0);
-	if (b->levels[b->depth].last == NULL)
-		b->levels[b->depth].node->child = node;
-	else
-		b->levels[b->depth].last->next = node;
-	b->levels[b->depth].last = node;
-	if (b->levels[b->depth].node->type == NRS_JSON_OBJECT &&
-	    !count_member(b, node)) {
-		b->err = NRS_E_NOMEM;
-		return NULL;
-	}
-	return node;
-}
-
 static int on_null(void *ctx)
 {
-	return add(ctx, NRS_JSON_NULL) != NULL;
+	return nrs_json_tree_add(ctx, NRS_JSON_NULL) != NULL;
 }
 
 static int on_boolean(void *ctx, int value)
 {
-	return add(ctx, value ? NRS_JSON_TRUE : NRS_JSON_FALSE) != NULL;
+	return nrs_json_tree_add(ctx, value ? NRS_JSON_TRUE : NRS_JSON_FALSE) !=
+	       NULL;
 }
 
 static int on_number(void *ctx, const char *text, size_t len)
 {
-	struct builder *b = ctx;
-	struct nrs_json *node = add(b, NRS_JSON_NUMBER);
+	struct nrs_json_tree *tree = ctx;
+	struct nrs_json *node = nrs_json_tree_add(tree, NRS_JSON_NUMBER);
 
 	if (node != NULL)
-		node->text = nrs_arena_copy(b->arena, nrs_span(text, len));
+		node->text = nrs_arena_copy(tree->arena, nrs_span(text, len));
 	return node != NULL;
 }
 
 static int on_string(void *ctx, const unsigned char *text, size_t len)
 {
-	struct builder *b = ctx;
-	struct nrs_json *node = add(b, NRS_JSON_STRING);
+	struct nrs_json_tree *tree = ctx;
+	struct nrs_json *node = nrs_json_tree_add(tree, NRS_JSON_STRING);
 
 	if (node != NULL)
-		node->text = repaired(b, nrs_span(text, len));
+		node->text = repaired(tree->arena, nrs_span(text, len));
 	return node != NULL;
 }
 
 static int on_key(void *ctx, const unsigned char *text, size_t len)
 {
-	struct builder *b = ctx;
+	struct nrs_json_tree *tree = ctx;
 
-	b->key = repaired(b, nrs_span(text, len));
-	return 1;
-}
-
-static int open_node(struct builder *b, enum nrs_json_type type)
-{
-	struct nrs_json *node;
-
-	if (b->depth == NRS_JSON_DEPTH_MAX) {
-		b->err = NRS_E_LIMIT;
-		return 0;
-	}
-	node = add(b, type);
-	if (node == NULL)
-		return 0;
-	b->levels[++b->depth] =
-		(struct level){.node = node, .number = ++b->numbers};
+	tree->key = repaired(tree->arena, nrs_span(text, len));
 	return 1;
 }
 
 static int on_open_object(void *ctx)
 {
-	return open_node(ctx, NRS_JSON_OBJECT);
+	return nrs_json_tree_open(ctx, NRS_JSON_OBJECT);
 }
 
 static int on_open_array(void *ctx)
 {
-	return open_node(ctx, NRS_JSON_ARRAY);
+	return nrs_json_tree_open(ctx, NRS_JSON_ARRAY);
 }
 
 static int on_close(void *ctx)
 {
-	struct builder *b = ctx;
-
-	b->depth--;
+	nrs_json_tree_close(ctx);
 	return 1;
 }
 
@@ -357,61 +179,16 @@ static struct nrs_span without_lone_surrogates(struct nrs_span text,
 	return text;
 }
 
-/* What yajl asks for is in the arena too, with its length before it: a parser
- * is made for every object, and nothing of it outlives the tree. */
-struct yajl_memory {
-	_Alignas(16) size_t len;
-};
-
-static void *yajl_take(void *ctx, size_t len)
+/* What is not plain, and what is no JSON: the library reads it all. */
+static int read_any(struct nrs_span text, struct nrs_arena *arena,
+		    struct nrs_json **out, struct nrs_diag *diag)
 {
-	const size_t line = _Alignof(struct yajl_memory);
-	struct yajl_memory *at;
-	uint8_t *room = NULL;
-
-	if (len <= SIZE_MAX - sizeof(*at) - line)
-		room = nrs_arena_bytes(ctx, sizeof(*at) + line + len);
-	if (room == NULL)
-		return NULL;
-	at = (void *)(((uintptr_t)room + line - 1) / line * line);
-	at->len = len;
-	return at + 1;
-}
-
-static void *yajl_grow(void *ctx, void *old, size_t len)
-{
-	void *at = yajl_take(ctx, len);
-
-	if (at == NULL || old == NULL)
-		return at;
-	const size_t had = ((struct yajl_memory *)old - 1)->len;
-	return memcpy(at, old, had < len ? had : len);
-}
-
-static void yajl_drop(void *ctx, void *old)
-{
-	(void)ctx, (void)old; /* with the arena */
-}
-
-int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
-		   struct nrs_json **out, struct nrs_diag *diag)
-{
-	yajl_alloc_funcs memory = {.malloc = yajl_take,
-				   .realloc = yajl_grow,
-				   .free = yajl_drop,
-				   .ctx = arena};
-	struct level levels[NRS_JSON_DEPTH_MAX + 1];
-	struct builder b = {.arena = arena,
-			    .levels = levels,
-			    .is_utf8 = nrs_span_is_utf8(text)};
+	struct nrs_json_tree tree;
 	yajl_status status;
 
-	if (text.len > NRS_JSON_OBJECT_MAX)
-		return nrs_diag_set(diag, NRS_E_LIMIT, 0,
-				    "JSON value longer than %zu octets",
-				    NRS_JSON_OBJECT_MAX);
 	text = without_lone_surrogates(text, arena);
-	yajl_handle yajl = yajl_alloc(&callbacks, &memory, &b);
+	nrs_json_tree_init(&tree, arena);
+	yajl_handle yajl = yajl_alloc(&callbacks, NULL, &tree);
 	if (yajl == NULL)
 		return nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
 	yajl_config(yajl, yajl_dont_validate_strings, 1);
@@ -422,16 +199,29 @@ int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
 	const size_t consumed = yajl_get_bytes_consumed(yajl);
 	const size_t at = consumed < text.len ? consumed : text.len;
 	yajl_free(yajl);
-	free(b.index.slots);
-	if (b.err == NRS_E_LIMIT)
-		return nrs_diag_set(diag, b.err, at, "nested deeper than %d",
+	nrs_json_tree_fini(&tree);
+	if (tree.err == NRS_E_LIMIT)
+		return nrs_diag_set(diag, tree.err, at, "nested deeper than %d",
 				    NRS_JSON_DEPTH_MAX);
-	if (b.err != NRS_OK)
-		return nrs_diag_set(diag, b.err, at, "out of memory");
-	if (status != yajl_status_ok || b.root == NULL)
+	if (tree.err != NRS_OK)
+		return nrs_diag_set(diag, tree.err, at, "out of memory");
+	if (status != yajl_status_ok || tree.root == NULL)
 		return nrs_diag_set(diag, NRS_E_SYNTAX, at, "broken JSON");
-	*out = b.root;
+	*out = tree.root;
 	return NRS_OK;
+}
+
+int nrs_json_parse(struct nrs_span text, struct nrs_arena *arena,
+		   struct nrs_json **out, struct nrs_diag *diag)
+{
+	if (text.len > NRS_JSON_OBJECT_MAX)
+		return nrs_diag_set(diag, NRS_E_LIMIT, 0,
+				    "JSON value longer than %zu octets",
+				    NRS_JSON_OBJECT_MAX);
+	const int err = nrs_json_plain(text, arena, out);
+	if (err == NRS_E_NOMEM)
+		return nrs_diag_set(diag, err, 0, "out of memory");
+	return err == NRS_OK ? err : read_any(text, arena, out, diag);
 }
 
 const struct nrs_json *nrs_json_get(const struct nrs_json *object,

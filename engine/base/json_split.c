@@ -11,10 +11,10 @@
  */
 #include "engine/base/json_split.h"
 
-#include <endian.h>
 #include <stdlib.h>
 
 #include "engine/base/json.h"
+#include "engine/base/json_scan.h"
 #include "engine/base/text.h"
 
 #define LEVELS_MAX (2 * NRS_JSON_DEPTH_MAX)
@@ -175,33 +175,6 @@ static void keep_member(struct wrapper *w, struct nrs_span key,
 		copy_text(w->spec, text);
 }
 
-/* How many octets at the start are neither quote nor backslash. */
-static size_t plain_len(struct nrs_span bytes)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	const uint64_t highs = UINT64_C(0x8080808080808080);
-	size_t len = 0;
-	uint64_t eight;
-
-	for (; bytes.len - len >= sizeof(eight); len += sizeof(eight)) {
-		memcpy(&eight, bytes.ptr + len, sizeof(eight));
-		eight = le64toh(eight);
-		const uint64_t quote = eight ^ ones * '"';
-		const uint64_t slash = eight ^ ones * '\\';
-		/* The lowest high bit is that of an octet that became zero. */
-		const uint64_t ends = (((quote - ones) & ~quote) |
-				       ((slash - ones) & ~slash)) &
-				      highs;
-
-		if (ends != 0)
-			return len + (size_t)__builtin_ctzll(ends) / 8;
-	}
-	while (len < bytes.len && bytes.ptr[len] != '"' &&
-	       bytes.ptr[len] != '\\')
-		len++;
-	return len;
-}
-
 /* What of @bytes belongs to the string under way, with the quote that closes
  * it. */
 static size_t string_len(struct quoted *string, struct nrs_span bytes)
@@ -213,15 +186,16 @@ static size_t string_len(struct quoted *string, struct nrs_span bytes)
 		i = 1;
 	}
 	while (i < bytes.len) {
-		i += plain_len(nrs_span_from(bytes, i));
+		i += nrs_json_plain_len(nrs_span_from(bytes, i));
 		if (i == bytes.len)
 			break;
-		if (bytes.ptr[i] == '"') {
+		const uint8_t c = bytes.ptr[i++];
+		if (c == '"') {
 			string->is_open = false;
-			return i + 1;
+			break;
 		}
-		string->is_escaped = i + 1 == bytes.len;
-		i += string->is_escaped ? 1 : 2;
+		string->is_escaped = c == '\\' && i == bytes.len;
+		i += c == '\\' && i < bytes.len;
 	}
 	return i;
 }

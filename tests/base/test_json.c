@@ -6,6 +6,7 @@
 #include "tests/nrs_test.h"
 
 #include "engine/base/json.h"
+#include "tests/base/json_other.h"
 
 static struct nrs_arena *arena;
 
@@ -129,6 +130,29 @@ static void an_element_has_no_key(void **state)
 	assert_int_equal(nrs_json_get(tree, "a")->child->key.len, 0);
 }
 
+/* Whoever reads it: only what is plain is read without the library. */
+static void both_readers_agree(void **state)
+{
+	static const char *const texts[] = {
+		"{}",
+		" [ ] ",
+		"[1,-0,0.5,1e9,-12.25E-3,12345678901234567890]",
+		"{\"a\":{\"b\":[[],{}]},\"c\":null,\"d\":[true,false]}",
+		"\"a\\\"b\\\\c\\/d\\be\\ff\\ng\\rh\\ti\"",
+		"{\"a\\nb\":1,\"a\\nb\":2,\"\":3}",
+		"\"\xe6\xbc\xa2 and more than eight octets \\\\ behind\"",
+		"\"exactly8\"",
+		"\t{\r\n\"k\" : [ \"v\" , 1 ] }\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		if (!json_both_agree(nrs_span_of(texts[i]), parse(texts[i]),
+				     arena))
+			fail_msg("%s", texts[i]);
+	}
+}
+
 static void strings_are_decoded(void **state)
 {
 	static const struct {
@@ -176,9 +200,11 @@ static void numbers_keep_their_text(void **state)
 static void what_is_no_json_is_refused_with_its_place(void **state)
 {
 	static const char *const rows[] = {
-		"",	 "{",	  "{\"a\"}",	"{\"a\":}", "[1,]",
-		"{a:1}", "\"x",	  "nul",	"[1 2]",    "\"\\x\"",
-		"01",	 "{} {}", "{\"a\":1,}", "+1",	    "\"\t\"",
+		"",	      "{",   "{\"a\"}", "{\"a\":}", "[1,]", "{a:1}",
+		"\"x",	      "nul", "[1 2]",	"\"\\x\"",  "01",   "{} {}",
+		"{\"a\":1,}", "+1",  "\"\t\"",	"-",	    "1.",   ".5",
+		"1e",	      "[1}", "\"\\",	"[,]",	    "{,}",  "{\"a\",1}",
+		"{\"a\":1]",  "1e+", "-a",	"truee",    "[1]]", "\"\\u12\"",
 	};
 
 	(void)state;
@@ -304,6 +330,7 @@ int main(void)
 		cmocka_unit_test(an_object_may_have_many_members),
 		cmocka_unit_test(a_replaced_object_leaves_no_members),
 		cmocka_unit_test(an_element_has_no_key),
+		cmocka_unit_test(both_readers_agree),
 		cmocka_unit_test(strings_are_decoded),
 		cmocka_unit_test(numbers_keep_their_text),
 		cmocka_unit_test(what_is_no_json_is_refused_with_its_place),

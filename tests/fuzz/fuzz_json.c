@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_json: any text as one value; its canonical form reads as itself. */
-#include "engine/base/json.h"
+/* fuzz_json: its canonical form reads as itself, and both readers agree. */
+#include "tests/base/json_other.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -10,6 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nrs_json *value = NULL;
 
 	if (nrs_json_parse(nrs_span(data, size), arena, &value, NULL) == 0) {
+		must(json_both_agree(nrs_span(data, size), value, arena));
 		nrs_json_canonical(&once, value);
 		must(nrs_json_parse(nrs_text_span(&once), arena, &value,
 				    NULL) == 0);

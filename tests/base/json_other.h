@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json_other: a text read as the library reads it, beside a string that the
+ * quick reader leaves alone, is what it is when it is read by itself.
+ */
+#pragma once
+
+#include "engine/base/json.h"
+
+static inline bool json_both_agree(struct nrs_span text,
+				   const struct nrs_json *value,
+				   struct nrs_arena *arena)
+{
+	struct nrs_text list = {0}, one = {0}, other = {0};
+	struct nrs_json *read = NULL;
+
+	nrs_text_puts(&list, "[");
+	nrs_text_add(&list, text);
+	nrs_text_puts(&list, ",\"\\u0041\"]");
+	const int err =
+		nrs_json_parse(nrs_text_span(&list), arena, &read, NULL);
+	nrs_json_canonical(&one, value);
+	if (err == NRS_OK)
+		nrs_json_canonical(&other, read->child);
+	/* In a list it may be too deep. */
+	const bool agree =
+		err == NRS_E_LIMIT ||
+		(err == NRS_OK &&
+		 nrs_span_equal(nrs_text_span(&one), nrs_text_span(&other)));
+	nrs_text_fini(&list);
+	nrs_text_fini(&one);
+	nrs_text_fini(&other);
+	return agree;
+}
