@@ -149,7 +149,7 @@ def claim(name, figure, bar, unit, beside=""):
 
 def measure(kind, path, bar):
     image = f"{work}/{kind}.nrs"
-    (cpu, _, memory), low, high = best(1 if is_gate else 3, "compile", "-o",
+    (cpu, _, memory), low, high = best(1 if is_gate else 5, "compile", "-o",
                                        image, path)
     beside = f", loop {low:.3f} to {high:.3f} s, {memory:.0f} MB"
     claim(f"compile a million from {kind}", cpu, bar, "s CPU", beside)

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_other: a text read as the library reads it, beside a string that the
- * quick reader leaves alone, is what it is when it is read by itself.
+ * json_other: what the quick reader reads is what the library reads, which is
+ * given the text beside a string that the quick reader leaves alone.
  */
 #pragma once
 
-#include "engine/base/json.h"
+#include "engine/base/json_tree.h"
 
 static inline bool json_both_agree(struct nrs_span text,
-				   const struct nrs_json *value,
 				   struct nrs_arena *arena)
 {
 	struct nrs_text list = {0}, one = {0}, other = {0};
-	struct nrs_json *read = NULL;
+	struct nrs_json *value = NULL, *read = NULL;
 
+	if (nrs_json_plain(text, arena, &value) != NRS_OK)
+		return true;
 	nrs_text_puts(&list, "[");
 	nrs_text_add(&list, text);
 	nrs_text_puts(&list, ",\"\\u0041\"]");

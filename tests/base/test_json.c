@@ -147,8 +147,11 @@ static void both_readers_agree(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
-		if (!json_both_agree(nrs_span_of(texts[i]), parse(texts[i]),
-				     arena))
+		const struct nrs_span text = nrs_span_of(texts[i]);
+		struct nrs_json *value;
+
+		if (nrs_json_plain(text, arena, &value) != NRS_OK ||
+		    !json_both_agree(text, arena))
 			fail_msg("%s", texts[i]);
 	}
 }

@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nrs_text once = {0}, twice = {0};
 	struct nrs_json *value = NULL;
 
+	must(json_both_agree(nrs_span(data, size), arena));
 	if (nrs_json_parse(nrs_span(data, size), arena, &value, NULL) == 0) {
-		must(json_both_agree(nrs_span(data, size), value, arena));
 		nrs_json_canonical(&once, value);
 		must(nrs_json_parse(nrs_text_span(&once), arena, &value,
 				    NULL) == 0);
