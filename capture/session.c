@@ -5,11 +5,13 @@
  */
 #include "capture/session_part.h"
 
+#include "capture/files.h"
+
 /* Datagrams of a flow in which a protocol may begin. */
 #define UDP_LOOKS 8
 
 int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
-			   uint32_t buffers, uint32_t states)
+			   uint32_t buffers, uint32_t states, uint32_t files)
 {
 	int err = nrs_slab_init(&pools->sessions, sizeof(struct nrs_session),
 				sessions);
@@ -19,6 +21,8 @@ int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
 				    buffers);
 	if (err == NRS_OK)
 		err = nrs_slab_init(&pools->states, NRS_SESSION_STATE, states);
+	if (err == NRS_OK)
+		err = nrs_files_init(&pools->files, files);
 	return err;
 }
 
@@ -27,6 +31,7 @@ void nrs_session_pools_fini(struct nrs_session_pools *pools)
 	nrs_slab_fini(&pools->sessions);
 	nrs_slab_fini(&pools->buffers);
 	nrs_slab_fini(&pools->states);
+	nrs_slab_fini(&pools->files);
 }
 
 static struct nrs_session *session_of(struct nrs_session_env *env,

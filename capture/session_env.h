@@ -24,12 +24,13 @@ struct nrs_session_pools {
 	struct nrs_slab sessions;
 	struct nrs_slab buffers; /* of NRS_SESSION_BUFFER octets */
 	struct nrs_slab states;	 /* of NRS_SESSION_STATE octets */
+	struct nrs_slab files;	 /* files.h */
 };
 #define NRS_SESSION_STATE ((size_t)4096)
 
 /* NRS_E_NOMEM; @pools can be given to fini then. */
 int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
-			   uint32_t buffers, uint32_t states);
+			   uint32_t buffers, uint32_t states, uint32_t files);
 void nrs_session_pools_fini(struct nrs_session_pools *pools);
 
 /* What a session needs around it; one per worker, refilled per packet. */

@@ -19,6 +19,7 @@
 #define SESSIONS_PER_SHARD 8192u
 #define BUFFERS_PER_SHARD 256u
 #define STATES_PER_SHARD 1024u
+#define FILES_PER_SHARD 1024u
 #define KEPT_PER_SHARD 16384u
 #define STREAMS_PER_SHARD 1024u
 #define SEGMENTS_PER_SHARD 2048u
@@ -345,7 +346,7 @@ static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 	if (err == NRS_OK)
 		err = nrs_session_pools_init(&shard->pools, SESSIONS_PER_SHARD,
 					     BUFFERS_PER_SHARD,
-					     STATES_PER_SHARD);
+					     STATES_PER_SHARD, FILES_PER_SHARD);
 	if (err == NRS_OK)
 		err = nrs_slab_init(&shard->kept, NRS_KEPT_BYTES,
 				    KEPT_PER_SHARD);

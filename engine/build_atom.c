@@ -8,6 +8,7 @@
  */
 #include "engine/builder.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,17 +37,22 @@ void nrs_vector_fini(struct nrs_vector *vector)
 	*vector = (struct nrs_vector){0};
 }
 
-/* The atom of (lane, kind, key); *@is_new says whether it was made now. */
+/* The atom of (lane, kind, key); *@is_new says whether it was made now. From
+ * REGEX on the lane is part of the key. */
 static uint32_t intern(struct nrs_builder *b, enum nrs_lane lane,
 		       enum nrs_key_kind kind, struct nrs_span key,
 		       bool *is_new)
 {
 	uint32_t atom = (uint32_t)b->atoms.count;
 	const uint32_t fresh = atom;
+	const unsigned int tag =
+		kind < NRS_KEY_REGEX ? (unsigned int)kind + lane : kind;
 
+	assert(kind == NRS_KEY_EXACT || kind >= NRS_KEY_REGEX ||
+	       lane < NRS_KEY_NAMED_LANES);
 	if (atom > NRS_CODE_ARG ||
-	    nrs_hashtab_builder_put(b->keys, (uint8_t)((unsigned)kind + lane),
-				    key, &atom) != NRS_OK)
+	    nrs_hashtab_builder_put(b->keys, (uint8_t)tag, key, &atom) !=
+		    NRS_OK)
 		return NRS_NONE;
 	*is_new = atom == fresh;
 	if (!*is_new)
@@ -54,8 +60,8 @@ static uint32_t intern(struct nrs_builder *b, enum nrs_lane lane,
 	struct nrs_atom *made = nrs_vector_add(&b->atoms, sizeof(*made));
 	if (made == NULL)
 		return NRS_NONE;
-	made->lane = (unsigned int)lane & 63u;
-	b->db->lanes |= UINT64_C(1) << lane;
+	made->lane = (unsigned int)lane & 127u;
+	b->db->lanes |= NRS_LANE_BIT(lane);
 	return atom;
 }
 
@@ -106,6 +112,7 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 	bool is_new = false;
 
 	nrs_text_clear(&b->key);
+	nrs_text_putc(&b->key, (char)lane);
 	nrs_text_putc(&b->key, (char)('0' + regex->kind));
 	nrs_text_add(&b->key, regex->prefix);
 	nrs_text_putc(&b->key, '\0');
@@ -144,10 +151,11 @@ int nrs_build_check_regex(struct nrs_builder *b, const struct nrs_test *test)
 }
 
 /* All that makes a scan what it is, as octets. */
-static void scan_key(struct nrs_builder *b, const struct nrs_scan *scan)
+static void scan_key(struct nrs_builder *b, enum nrs_lane lane,
+		     const struct nrs_scan *scan)
 {
-	const uint8_t head[4] = {scan->op, scan->inverted, scan->family,
-				 scan->form};
+	const uint8_t head[5] = {(uint8_t)lane, scan->op, scan->inverted,
+				 scan->family, scan->form};
 
 	nrs_text_clear(&b->key);
 	nrs_text_add(&b->key, nrs_span(head, sizeof(head)));
@@ -176,7 +184,7 @@ uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
 	struct nrs_arena *arena = b->db->arena;
 	bool is_new = false;
 
-	scan_key(b, scan);
+	scan_key(b, lane, scan);
 	if (b->key.failed)
 		return NRS_NONE;
 	const uint32_t atom =

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "engine/base/crypto.h"
 #include "engine/base/stamp.h"
 #include "engine/canon.h"
 #include "engine/refang.h"
@@ -131,6 +132,20 @@ static enum nrs_lane text_lane(struct nrs_builder *b, enum nrs_lane lane,
 	return lane;
 }
 
+static enum nrs_lane digest_lane(struct nrs_span text)
+{
+	switch (text.len) {
+	case 2 * NRS_MD5_LEN:
+		return NRS_LANE_FILE_MD5;
+	case 2 * NRS_SHA1_LEN:
+		return NRS_LANE_FILE_SHA1;
+	case 2 * NRS_SHA256_LEN:
+		return NRS_LANE_FILE_SHA256;
+	default:
+		return NRS_LANE_COUNT;
+	}
+}
+
 static enum nrs_lane find_lane(struct nrs_builder *b,
 			       const struct nrs_path_map *map,
 			       const struct nrs_literal *literal)
@@ -151,6 +166,8 @@ static enum nrs_lane find_lane(struct nrs_builder *b,
 				       !nrs_lenient(b, NRS_LENIENT_NAMES)
 			       ? NRS_LANE_COUNT
 			       : lane;
+	case NRS_PATH_DIGEST:
+		return digest_lane(nrs_span_trim(text));
 	case NRS_PATH_RESOLVES:
 		return ref_lane(text, NRS_LANE_RESOLVES_ADDR, NRS_LANE_COUNT,
 				NRS_LANE_RESOLVES_NAME);

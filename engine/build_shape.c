@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "engine/base/crypto.h"
 #include "engine/canon.h"
 
 /* @guard: why it must not match, or NULL. */
@@ -127,12 +128,32 @@ static int unseen(struct nrs_builder *b, const struct nrs_indicator *indicator)
 static int digest(struct nrs_builder *b, const struct nrs_indicator *indicator)
 {
 	const char *guard = nrs_guard_digest(indicator->pattern);
+	uint8_t digits[2 * NRS_SHA256_LEN];
+	enum nrs_lane lane;
+	size_t len = 0;
 
-	if (guard == NULL || !b->db->options.guards)
+	if (guard != NULL && b->db->options.guards) {
+		b->is_guarded = true;
+		snprintf(b->reason, sizeof(b->reason), "%s", guard);
+		return NRS_E_FORMAT;
+	}
+	switch ((enum nrs_shape)indicator->shape) {
+	case NRS_SHAPE_MD5:
+		lane = NRS_LANE_FILE_MD5;
+		break;
+	case NRS_SHAPE_SHA1:
+		lane = NRS_LANE_FILE_SHA1;
+		break;
+	case NRS_SHAPE_SHA256:
+		lane = NRS_LANE_FILE_SHA256;
+		break;
+	default:
 		return unseen(b, indicator);
-	b->is_guarded = true;
-	snprintf(b->reason, sizeof(b->reason), "%s", guard);
-	return NRS_E_FORMAT;
+	}
+	if (indicator->pattern.len > sizeof(digits) ||
+	    nrs_canon_digits(indicator->pattern, false, digits, &len) != NRS_OK)
+		return NRS_E_FORMAT;
+	return add(b, nrs_build_exact(b, lane, nrs_span(digits, len)), NULL);
 }
 
 int nrs_build_shape(struct nrs_builder *b,

@@ -22,7 +22,7 @@ struct target {
 	enum nrs_shown form;
 	uint8_t family;
 	struct nrs_span header; /* "Name\0" */
-	bool is_certificate;
+	bool is_joined; /* of several values, which may all be missing */
 };
 
 static const uint32_t no_regexes[2] = {NRS_NONE, NRS_NONE};
@@ -112,7 +112,8 @@ static const char *find_target(struct nrs_builder *b,
 	out->form = nrs_shown_of(out->lanes[0]);
 	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
 		out->form = NRS_SHOWN_TYPE;
-	out->is_certificate = nrs_span_is(path->type, "x509-certificate");
+	out->is_joined = nrs_span_is(path->type, "x509-certificate") ||
+			 nrs_span_is(path->type, "file");
 	if (out->lanes[0] == NRS_LANE_ADDR)
 		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
 	const bool is_list = out->lanes[0] == NRS_LANE_HEADER ||
@@ -239,6 +240,8 @@ static const char *guard_of(const struct nrs_builder *b, enum nrs_lane lane,
 		return NULL;
 	if (nrs_lane_kind(lane) == NRS_VALUE_NAME)
 		return nrs_guard_name(key, &b->db->options.own);
+	if (lane >= NRS_LANE_FILE_MD5 && lane <= NRS_LANE_FILE_SHA256)
+		return nrs_guard_digest(key);
 	if (nrs_lane_kind(lane) != NRS_VALUE_ADDR)
 		return NULL;
 	memcpy(prefix.addr.bytes, key.ptr, sizeof(prefix.addr.bytes));
@@ -289,8 +292,9 @@ static int exists(struct nrs_builder *b, const struct target *t,
 	if (test->negated && t->lane_count > 1)
 		return done(nrs_term_unseen(b, "NOT EXISTS on a reference"),
 			    out);
-	if (test->negated && t->is_certificate)
-		return done(nrs_term_unseen(b, "NOT EXISTS on a certificate"),
+	if (test->negated && t->is_joined)
+		return done(nrs_term_unseen(
+				    b, "NOT EXISTS on a certificate or file"),
 			    out);
 	if (test->negated &&
 	    (t->lanes[0] == NRS_LANE_ADDR || t->lanes[0] == NRS_LANE_NAME ||

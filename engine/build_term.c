@@ -101,11 +101,11 @@ static const struct nrs_atom *atom_at(const struct nrs_builder *b,
 /* The lanes that fields of the flow feed, and those that fields of an exchange
  * do. */
 #define LANES_OF(scope, feeds, where)                                          \
-	| (NRS_SCOPE_##where == NRS_SCOPE_##scope ? (feeds) : UINT64_C(0))
+	| (NRS_SCOPE_##where == NRS_SCOPE_##scope ? (nrs_lane_set)(feeds) : 0)
 #define FLOW(id, text, value, feeds, where) LANES_OF(FLOW, feeds, where)
 #define EXCHANGE(id, text, value, feeds, where) LANES_OF(EXCHANGE, feeds, where)
-static const uint64_t flow_lanes = UINT64_C(0) NRS_FIELDS(FLOW);
-static const uint64_t exchange_lanes = UINT64_C(0) NRS_FIELDS(EXCHANGE);
+static const nrs_lane_set flow_lanes = 0 NRS_FIELDS(FLOW);
+static const nrs_lane_set exchange_lanes = 0 NRS_FIELDS(EXCHANGE);
 #undef EXCHANGE
 #undef FLOW
 #undef LANES_OF
@@ -204,7 +204,7 @@ static bool is_flow_capable(const struct nrs_builder *b,
 
 /* What emitting a program learns. */
 struct emission {
-	uint64_t lanes;
+	nrs_lane_set lanes;
 	bool at_end;
 };
 
@@ -258,7 +258,7 @@ static int emit(struct nrs_builder *b, const struct nrs_term *term,
 			(struct nrs_atom *)b->atoms.items + term->atom;
 
 		atom->is_kept = true;
-		seen->lanes |= UINT64_C(1) << atom->lane;
+		seen->lanes |= NRS_LANE_BIT(atom->lane);
 		return put_word(b, (term->kind == NRS_TERM_NOT
 					    ? (uint32_t)NRS_CODE_NOT
 					    : (uint32_t)NRS_CODE_ATOM) |
@@ -280,7 +280,7 @@ static int emit(struct nrs_builder *b, const struct nrs_term *term,
 }
 
 /* Lanes whose values come when a flow ends. */
-static bool is_late(uint64_t lanes)
+static bool is_late(nrs_lane_set lanes)
 {
 	return (lanes &
 		(NRS_L(END) | NRS_L(ACTIVE) | NRS_L(SRC_BYTES) |
@@ -357,7 +357,7 @@ static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 	int err = NRS_OK;
 
 	if (term->kind == NRS_TERM_ATOM) {
-		seen.lanes = UINT64_C(1) << atom_at(b, term->atom)->lane;
+		seen.lanes = NRS_LANE_BIT(atom_at(b, term->atom)->lane);
 	} else {
 		err = emit(b, term, &seen);
 		made.program = (uint32_t)begin;

@@ -75,7 +75,7 @@ static int guarded_atom(struct nrs_builder *b, uint32_t atom, const char *guard,
 	return NRS_OK;
 }
 
-/* Digests of nothing are refused, even though no file is extracted yet. */
+/* Digests of nothing are refused, of kinds that are not extracted too. */
 static const char *digest_guard(const struct nrs_builder *b,
 				const struct nrs_test *test)
 {
@@ -158,6 +158,9 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 			 map->lane == NRS_LANE_URL &&
 			 nrs_span_is(operand.bytes, "/"))
 			guard = "guard: the front page of any host";
+		else if (lane >= NRS_LANE_FILE_MD5 &&
+			 lane <= NRS_LANE_FILE_SHA256)
+			guard = nrs_guard_digest(operand.bytes);
 		atom = nrs_build_exact(b, lane, operand.bytes);
 	}
 	return guarded_atom(b, atom, guard, out);

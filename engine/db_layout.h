@@ -19,23 +19,25 @@
 #include "engine/tables/iptab.h"
 #include "engine/tables/regexdb.h"
 
-/* Namespaces of the key table: a key's tag is one of them plus its lane. */
+/* Namespaces of the key table: a key's tag is one of them plus its lane; of
+ * suffixes and prefixes, which only the first lanes have. */
 enum nrs_key_kind {
 	NRS_KEY_EXACT = 0,
-	NRS_KEY_SUFFIX = 1 * 48, /* the name itself and its subdomains */
-	NRS_KEY_PREFIX = 2 * 48, /* these only while building */
-	NRS_KEY_REGEX = 3 * 48,
-	NRS_KEY_SCAN = 4 * 48,
-	NRS_KEY_PROGRAM = 5 * 48, /* without a lane */
+	NRS_KEY_SUFFIX = 112, /* the name itself and its subdomains */
+	NRS_KEY_PREFIX = 128, /* these only while building */
+	NRS_KEY_REGEX = 144,  /* these have the lane in the key */
+	NRS_KEY_SCAN = 145,
+	NRS_KEY_PROGRAM = 146, /* without a lane */
 };
+#define NRS_KEY_NAMED_LANES (NRS_KEY_PREFIX - NRS_KEY_SUFFIX)
 
 struct nrs_atom {
 	uint32_t first_lead; /* into leads; a single one stands here itself */
-	uint32_t lead_count : 25;
-	uint32_t lane : 6;
+	uint32_t lead_count : 24;
+	uint32_t lane : 7;
 	uint32_t is_kept : 1; /* some program reads it */
 };
-#define NRS_ATOM_LEADS_MAX ((UINT32_C(1) << 25) - 1)
+#define NRS_ATOM_LEADS_MAX ((UINT32_C(1) << 24) - 1)
 
 struct nrs_lane_tables {
 	struct nrs_iptab *prefixes;
@@ -59,7 +61,7 @@ struct nrs_db {
 	const struct nrs_set *set;
 	struct nrs_arena *arena; /* scans, operands, texts */
 	struct nrs_build_options options;
-	uint64_t lanes; /* with at least one atom */
+	nrs_lane_set lanes; /* with at least one atom */
 	uint64_t suffix_lanes;
 	nrs_field_set demand;
 	struct nrs_hashtab *keys;

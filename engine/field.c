@@ -27,7 +27,7 @@ enum nrs_field nrs_field_by_name(struct nrs_span name)
 	return NRS_FIELD_COUNT;
 }
 
-nrs_field_set nrs_field_demand(uint64_t lanes)
+nrs_field_set nrs_field_demand(nrs_lane_set lanes)
 {
 	nrs_field_set fields = 0;
 

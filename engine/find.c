@@ -76,9 +76,14 @@ static bool can_show(enum nrs_field field, enum nrs_shape shape)
 		return kind == NRS_VALUE_ADDR || kind == NRS_VALUE_HOST;
 	case NRS_SHAPE_NAME:
 	case NRS_SHAPE_SUBDOMAINS:
-		return kind == NRS_VALUE_NAME || kind == NRS_VALUE_HOST;
+		return kind == NRS_VALUE_NAME || kind == NRS_VALUE_HOST ||
+		       field == NRS_F_FILE_NAME; /* "invoice.exe" */
 	case NRS_SHAPE_URL:
 		return kind == NRS_VALUE_URL;
+	case NRS_SHAPE_MD5:
+	case NRS_SHAPE_SHA1:
+	case NRS_SHAPE_SHA256:
+		return kind == NRS_VALUE_HEX || kind == NRS_VALUE_TOKEN;
 	default:
 		return kind == NRS_VALUE_TEXT || kind == NRS_VALUE_TOKEN ||
 		       kind == NRS_VALUE_HEADER;
@@ -97,7 +102,7 @@ static int look(struct find *f, struct nrs_matcher *m, struct nrs_span value)
 		seen.raw = nrs_span(addr.bytes, sizeof(addr.bytes));
 	}
 	nrs_txn_begin(&txn, &txn, NRS_TXN_FLOW, 0, 0);
-	nrs_match_look(m, &txn, &seen, UINT64_MAX);
+	nrs_match_look(m, &txn, &seen, NRS_LANES_ALL);
 	return NRS_OK;
 }
 

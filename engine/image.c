@@ -194,7 +194,7 @@ static int open_db(struct nrs_image *image, const struct nrs_image_head *h,
 	db->options.shadow_of = h->shadow_of;
 	db->options.guards = h->guards != 0;
 	db->options.shadow = h->shadow != 0;
-	db->lanes = h->lanes;
+	memcpy(&db->lanes, h->lanes, sizeof(db->lanes));
 	db->suffix_lanes = h->suffix_lanes;
 	db->sizes = h->sizes;
 	db->is_mapped = true;

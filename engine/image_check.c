@@ -89,9 +89,8 @@ static bool predicates_are_sound(const struct nrs_db *db)
 
 bool nrs_image_arrays_are_sound(const struct nrs_db *db)
 {
-	const uint64_t lanes = (UINT64_C(1) << NRS_LANE_COUNT) - 1;
-
-	return (db->lanes & ~lanes) == 0 && (db->suffix_lanes & ~lanes) == 0 &&
+	return (db->lanes & ~NRS_LANES_ALL) == 0 &&
+	       db->suffix_lanes >> NRS_KEY_NAMED_LANES == 0 &&
 	       atoms_are_sound(db) && predicates_are_sound(db) &&
 	       are_below(db->leads, db->lead_count, db->predicate_count) &&
 	       are_below(db->at_end, db->at_end_count, db->predicate_count);

@@ -17,7 +17,7 @@
 #include "engine/shown.h"
 
 #define NRS_IMAGE_MAGIC "NRSIMAGE"
-#define NRS_IMAGE_VERSION 2u
+#define NRS_IMAGE_VERSION 3u
 #define NRS_IMAGE_ENDIAN UINT32_C(0x01020304)
 #define NRS_IMAGE_ALIGN 64u
 #define NRS_IMAGE_DIGEST 80u
@@ -59,7 +59,7 @@ struct nrs_image_head {
 	char built_by[NRS_IMAGE_DIGEST];
 	char digest[NRS_IMAGE_DIGEST]; /* of the set, as text with a NUL */
 	uint64_t key_seed, key_count;
-	uint64_t lanes, suffix_lanes;
+	uint64_t lanes[2], suffix_lanes;
 	uint64_t refused, repeated;
 	struct nrs_db_sizes sizes;
 	uint32_t lenient_off, shadow_of;

@@ -39,7 +39,8 @@ uint64_t nrs_image_stamp(void)
 		const struct nrs_field_info *field = &nrs_field_table[f];
 
 		stamp = stamp * 31 + nrs_hash(&key, nrs_span_of(field->name));
-		stamp = stamp * 31 + field->lanes;
+		stamp = stamp * 31 + (uint64_t)field->lanes;
+		stamp = stamp * 31 + (uint64_t)(field->lanes >> 64);
 	}
 	return stamp;
 }

@@ -235,7 +235,7 @@ static void fill_head(const struct nrs_db *db, const struct sections *s,
 		       NRS_RELEASE);
 	head->key_seed = keys.seed;
 	head->key_count = keys.count;
-	head->lanes = db->lanes;
+	memcpy(head->lanes, &db->lanes, sizeof(head->lanes));
 	head->suffix_lanes = db->suffix_lanes;
 	head->refused = nrs_set_refused(db->set);
 	head->repeated = nrs_set_repeats(db->set);

@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-static_assert(NRS_LANE_COUNT <= 48, "a table's tag has room for no more");
+static_assert(NRS_LANE_COUNT <= 112, "a table's tag has room for no more");
 
 static const struct {
 	enum nrs_value_kind kind;
@@ -57,6 +57,12 @@ static const struct {
 	[NRS_LANE_CERT_NOT_BEFORE] = {NRS_VALUE_TIME, "certificate begin"},
 	[NRS_LANE_CERT_NOT_AFTER] = {NRS_VALUE_TIME, "certificate end"},
 	[NRS_LANE_CERT_SELF_SIGNED] = {NRS_VALUE_INT, "is_self_signed"},
+	[NRS_LANE_FILE_MD5] = {NRS_VALUE_HEX, "file MD5"},
+	[NRS_LANE_FILE_SHA1] = {NRS_VALUE_HEX, "file SHA-1"},
+	[NRS_LANE_FILE_SHA256] = {NRS_VALUE_HEX, "file SHA-256"},
+	[NRS_LANE_FILE_NAME] = {NRS_VALUE_TEXT, "file name"},
+	[NRS_LANE_FILE_SIZE] = {NRS_VALUE_INT, "file size"},
+	[NRS_LANE_FILE_TYPE] = {NRS_VALUE_TOKEN, "file type"},
 };
 
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)

@@ -72,10 +72,20 @@ enum nrs_lane {
 	NRS_LANE_CERT_NOT_BEFORE,
 	NRS_LANE_CERT_NOT_AFTER,
 	NRS_LANE_CERT_SELF_SIGNED,
+	NRS_LANE_FILE_MD5, /* file:hashes.MD5 */
+	NRS_LANE_FILE_SHA1,
+	NRS_LANE_FILE_SHA256,
+	NRS_LANE_FILE_NAME,
+	NRS_LANE_FILE_SIZE,
+	NRS_LANE_FILE_TYPE, /* file:mime_type */
 	NRS_LANE_COUNT
 };
 
-#define NRS_L(lane) (UINT64_C(1) << NRS_LANE_##lane)
+/* A set of lanes: bit l for lane l. */
+__extension__ typedef unsigned __int128 nrs_lane_set;
+#define NRS_LANE_BIT(lane) ((nrs_lane_set)1 << (lane))
+#define NRS_L(lane) NRS_LANE_BIT(NRS_LANE_##lane)
+#define NRS_LANES_ALL (NRS_LANE_BIT(NRS_LANE_COUNT) - 1)
 
 /* The kind of value that a lane compares. */
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane);

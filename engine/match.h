@@ -25,7 +25,7 @@ struct nrs_matcher {
 	struct nrs_slab *slab;
 	int64_t now_ns;
 	nrs_field_set demand;
-	uint64_t lanes;	     /* of the db and its delta */
+	nrs_lane_set lanes;  /* of the db and its delta */
 	uint32_t generation; /* of the db; 0 without one */
 	unsigned int seat;
 	bool is_dirty; /* the value under way satisfied a kept test */
@@ -54,7 +54,7 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
 
 /* Look a value up in those of its field's lanes that are in @lanes. */
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
-		    struct nrs_seen *seen, uint64_t lanes);
+		    struct nrs_seen *seen, nrs_lane_set lanes);
 
 /* Those of the lane's expressions that matched a value. */
 struct nrs_matched {

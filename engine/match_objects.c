@@ -20,6 +20,7 @@ enum root {
 	ROOT_URL,
 	ROOT_MAC,
 	ROOT_CERTIFICATE,
+	ROOT_FILE,
 	ROOT_TRAFFIC,
 	ROOT_COUNT
 };
@@ -41,6 +42,32 @@ struct evaluation {
 	unsigned int count[ROOT_TRAFFIC];
 	bool is_typed; /* AND over different types never holds */
 };
+
+/* The type of an object that several values make. */
+static enum root joined_root(enum nrs_lane lane)
+{
+	switch (lane) {
+	case NRS_LANE_CERT_MD5:
+	case NRS_LANE_CERT_SHA1:
+	case NRS_LANE_CERT_SHA256:
+	case NRS_LANE_CERT_SERIAL:
+	case NRS_LANE_CERT_ISSUER:
+	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_CERT_NOT_BEFORE:
+	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_CERT_SELF_SIGNED:
+		return ROOT_CERTIFICATE;
+	case NRS_LANE_FILE_MD5:
+	case NRS_LANE_FILE_SHA1:
+	case NRS_LANE_FILE_SHA256:
+	case NRS_LANE_FILE_NAME:
+	case NRS_LANE_FILE_SIZE:
+	case NRS_LANE_FILE_TYPE:
+		return ROOT_FILE;
+	default:
+		return ROOT_TRAFFIC;
+	}
+}
 
 static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
 {
@@ -65,18 +92,8 @@ static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
 		return ROOT_URL;
 	case NRS_LANE_MAC:
 		return ROOT_MAC;
-	case NRS_LANE_CERT_MD5:
-	case NRS_LANE_CERT_SHA1:
-	case NRS_LANE_CERT_SHA256:
-	case NRS_LANE_CERT_SERIAL:
-	case NRS_LANE_CERT_ISSUER:
-	case NRS_LANE_CERT_SUBJECT:
-	case NRS_LANE_CERT_NOT_BEFORE:
-	case NRS_LANE_CERT_NOT_AFTER:
-	case NRS_LANE_CERT_SELF_SIGNED:
-		return ROOT_CERTIFICATE;
 	default:
-		return ROOT_TRAFFIC;
+		return joined_root(lane);
 	}
 }
 
@@ -131,7 +148,7 @@ static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
 			if (lane == NRS_LANE_RESOLVES_ADDR ||
 			    lane == NRS_LANE_RESOLVES_NAME)
 				number = number_of_asked(e);
-			else if (root == ROOT_CERTIFICATE)
+			else if (root == ROOT_CERTIFICATE || root == ROOT_FILE)
 				number = r->object < OBJECTS_MAX
 						 ? r->object
 						 : OBJECTS_MAX - 1;
@@ -198,18 +215,9 @@ static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
 	case NRS_LANE_URL:
 	case NRS_LANE_URL_REST:
 	case NRS_LANE_MAC:
-	case NRS_LANE_CERT_MD5:
-	case NRS_LANE_CERT_SHA1:
-	case NRS_LANE_CERT_SHA256:
-	case NRS_LANE_CERT_SERIAL:
-	case NRS_LANE_CERT_ISSUER:
-	case NRS_LANE_CERT_SUBJECT:
-	case NRS_LANE_CERT_NOT_BEFORE:
-	case NRS_LANE_CERT_NOT_AFTER:
-	case NRS_LANE_CERT_SELF_SIGNED:
 		return false; /* every such object has its value */
 	default:
-		return true;
+		return joined_root(lane) == ROOT_TRAFFIC;
 	}
 }
 

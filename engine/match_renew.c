@@ -64,7 +64,7 @@ static void look_again(struct nrs_matcher *m, struct nrs_txn *txn,
 			nrs_field_table[r->field].scope == NRS_SCOPE_EXCHANGE;
 
 		nrs_match_look(m, txn, &seen,
-			       is_left ? NRS_L(DST_NAME) : UINT64_MAX);
+			       is_left ? NRS_L(DST_NAME) : NRS_LANES_ALL);
 	}
 }
 

@@ -42,7 +42,14 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 	case NRS_LANE_CERT_SERIAL:
 	case NRS_LANE_CERT_ISSUER:
 	case NRS_LANE_CERT_SUBJECT:
+	case NRS_LANE_FILE_MD5:
+	case NRS_LANE_FILE_SHA1:
+	case NRS_LANE_FILE_SHA256:
+	case NRS_LANE_FILE_NAME:
+	case NRS_LANE_FILE_TYPE:
 		return NRS_SHOWN_TEXT;
+	case NRS_LANE_FILE_SIZE:
+		return NRS_SHOWN_NUMBER;
 	case NRS_LANE_MAC:
 		return NRS_SHOWN_MAC;
 	default:

@@ -153,7 +153,8 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 
 	if (atom != NRS_HASHTAB_NONE)
 		nrs_match_satisfied(m, txn, atom, seen, NRS_HOW_EXACT);
-	if ((m->db->suffix_lanes >> lane & 1) != 0)
+	if (lane < NRS_KEY_NAMED_LANES &&
+	    (m->db->suffix_lanes >> lane & 1) != 0)
 		look_suffixes(m, txn, seen, lane);
 	if (tables->prefixes != NULL) {
 		const unsigned int found =
@@ -175,15 +176,24 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 	}
 }
 
+static enum nrs_lane first_of(nrs_lane_set lanes)
+{
+	const uint64_t low = (uint64_t)lanes;
+
+	return (enum nrs_lane)(
+		low != 0 ? __builtin_ctzll(low)
+			 : 64 + __builtin_ctzll((uint64_t)(lanes >> 64)));
+}
+
 static void look_lanes(struct nrs_matcher *m, struct nrs_txn *txn,
-		       const struct nrs_seen *seen, uint64_t lanes)
+		       const struct nrs_seen *seen, nrs_lane_set lanes)
 {
 	for (lanes &= m->db->lanes; lanes != 0; lanes &= lanes - 1)
-		look_lane(m, txn, seen, (enum nrs_lane)__builtin_ctzll(lanes));
+		look_lane(m, txn, seen, first_of(lanes));
 }
 
 void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
-		    struct nrs_seen *seen, uint64_t lanes)
+		    struct nrs_seen *seen, nrs_lane_set lanes)
 {
 	const struct nrs_db *const db = m->db;
 
@@ -223,7 +233,7 @@ void nrs_txn_value(struct nrs_matcher *m, struct nrs_txn *txn,
 		return;
 	if (txn->generation != m->generation)
 		(void)nrs_txn_renew(m, txn);
-	nrs_match_look(m, txn, &seen, UINT64_MAX);
+	nrs_match_look(m, txn, &seen, NRS_LANES_ALL);
 }
 
 void nrs_txn_int(struct nrs_matcher *m, struct nrs_txn *txn,

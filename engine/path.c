@@ -73,6 +73,9 @@ static const struct {
 	 false},
 	{CERT "is_self_signed", NRS_PATH_LANE, NRS_LANE_CERT_SELF_SIGNED,
 	 false},
+	{"file:name", NRS_PATH_LANE, NRS_LANE_FILE_NAME, false},
+	{"file:size", NRS_PATH_LANE, NRS_LANE_FILE_SIZE, false},
+	{"file:mime_type", NRS_PATH_LANE, NRS_LANE_FILE_TYPE, false},
 	/* No STIX property exists: what products write. */
 	{TLS "ja3", NRS_PATH_LANE, NRS_LANE_JA3, false},
 	{TLS "ja3_hash", NRS_PATH_LANE, NRS_LANE_JA3, false},
@@ -176,25 +179,37 @@ static bool is_header(const struct nrs_path *path, const char *text,
 	return false;
 }
 
-/* x509-certificate:hashes.X, X in any of its spellings. */
+/* hashes.X of a type, X in any of its spellings. */
 static bool is_hash(const struct nrs_path *path, struct nrs_path_map *out)
 {
 	static const struct {
-		const char *name;
+		const char *type, *name;
 		enum nrs_lane lane;
-	} hashes[] = {{"MD5", NRS_LANE_CERT_MD5},
-		      {"SHA-1", NRS_LANE_CERT_SHA1},
-		      {"SHA-256", NRS_LANE_CERT_SHA256}};
+	} hashes[] = {
+		{"x509-certificate", "MD5", NRS_LANE_CERT_MD5},
+		{"x509-certificate", "SHA-1", NRS_LANE_CERT_SHA1},
+		{"x509-certificate", "SHA-256", NRS_LANE_CERT_SHA256},
+		{"file", "MD5", NRS_LANE_FILE_MD5},
+		{"file", "SHA-1", NRS_LANE_FILE_SHA1},
+		{"file", "SHA-256", NRS_LANE_FILE_SHA256},
+	};
 	size_t digits = 0;
 
-	if (!nrs_span_is(path->type, "x509-certificate") ||
-	    path->step_count != 2 ||
-	    !nrs_span_is(path->steps[0].key, "hashes") ||
-	    path->steps[1].kind != NRS_STEP_KEY)
+	if (path->step_count != 2 || !nrs_span_is(path->steps[0].key, "hashes"))
+		return false;
+	if (path->steps[1].kind == NRS_STEP_ANY &&
+	    nrs_span_is(path->type, "file")) {
+		out->kind = NRS_PATH_DIGEST;
+		out->lane = NRS_LANE_FILE_MD5;
+		return true;
+	}
+	if (path->steps[1].kind != NRS_STEP_KEY)
 		return false;
 	const char *name = nrs_canon_hash_name(path->steps[1].key, &digits);
-	for (size_t i = 0; name != NULL && i < 3; i++) {
-		if (strcmp(name, hashes[i].name) == 0) {
+	for (size_t i = 0; name != NULL && i < sizeof(hashes) / sizeof(*hashes);
+	     i++) {
+		if (nrs_span_is(path->type, hashes[i].type) &&
+		    strcmp(name, hashes[i].name) == 0) {
 			out->kind = NRS_PATH_LANE;
 			out->lane = hashes[i].lane;
 			return true;

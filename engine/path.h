@@ -15,6 +15,7 @@ enum nrs_path_kind {
 	NRS_PATH_SRC_TYPE, /* src_ref.type */
 	NRS_PATH_DST_TYPE,
 	NRS_PATH_RESOLVES, /* address or name, by the literal */
+	NRS_PATH_DIGEST,   /* any digest of a file: which, by the literal */
 	NRS_PATH_UNSEEN,
 };
 

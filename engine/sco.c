@@ -329,96 +329,6 @@ static struct nrs_span host_of(struct nrs_span text)
 	return nrs_span_part(text, 0, colon);
 }
 
-/* Properties of x509-certificate: the digests first, which are one. */
-static const struct {
-	enum nrs_field field;
-	const char *key;
-} cert_parts[] = {
-	{NRS_F_CERT_MD5, "MD5"},
-	{NRS_F_CERT_SHA1, "SHA-1"},
-	{NRS_F_CERT_SHA256, "SHA-256"},
-	{NRS_F_CERT_SERIAL, "serial_number"},
-	{NRS_F_CERT_ISSUER, "issuer"},
-	{NRS_F_CERT_SUBJECT, "subject"},
-	{NRS_F_CERT_NOT_BEFORE, "validity_not_before"},
-	{NRS_F_CERT_NOT_AFTER, "validity_not_after"},
-	{NRS_F_CERT_SELF_SIGNED, "is_self_signed"},
-};
-#define CERT_DIGESTS 3
-#define CERT_IDENTIFIED 4 /* the digests and the serial */
-#define CERT_PARTS (sizeof(cert_parts) / sizeof(*cert_parts))
-
-static bool is_of_cert(enum nrs_field field)
-{
-	for (size_t i = 0; i < CERT_PARTS; i++) {
-		if (cert_parts[i].field == field)
-			return true;
-	}
-	return false;
-}
-
-static void put_cert_part(struct nrs_text *out,
-			  const struct nrs_hit_value *value, const char *key)
-{
-	struct nrs_text text = {0};
-
-	nrs_text_printf(out, "\"%s\":", key);
-	nrs_value_text(&text, value->field, value->value);
-	if (value->field == NRS_F_CERT_SELF_SIGNED)
-		nrs_text_puts(out, nrs_span_is(nrs_text_span(&text), "0")
-					   ? "false"
-					   : "true");
-	else
-		nrs_json_quote(out, nrs_text_span(&text));
-	nrs_text_fini(&text);
-}
-
-/* The certificate that @values[0] is of, from all values of the same. */
-static void add_cert(struct nrs_sco_list *list,
-		     const struct nrs_hit_value *values, unsigned int count)
-{
-	struct nrs_text members = {0};
-	char id[NRS_SCO_ID_LEN];
-	bool in_hashes = false, has_id = false;
-
-	for (size_t p = 0; p < CERT_PARTS; p++) {
-		const struct nrs_hit_value *found = NULL;
-
-		for (unsigned int i = 0; i < count && found == NULL; i++) {
-			if (values[i].field == cert_parts[p].field &&
-			    values[i].object == values->object)
-				found = &values[i];
-		}
-		if (in_hashes && p == CERT_DIGESTS)
-			nrs_text_putc(&members, '}');
-		if (found == NULL)
-			continue;
-		has_id |= p < CERT_IDENTIFIED;
-		if (members.len > 0)
-			nrs_text_putc(&members, ',');
-		if (p < CERT_DIGESTS && !in_hashes) {
-			nrs_text_puts(&members, "\"hashes\":{");
-			in_hashes = true;
-		}
-		put_cert_part(&members, found, cert_parts[p].key);
-	}
-	if (has_id)
-		nrs_sco_put(list, "x509-certificate", nrs_text_span(&members),
-			    id);
-	nrs_text_fini(&members);
-}
-
-/* Has an earlier value of @values the same certificate? */
-static bool is_added(const struct nrs_hit_value *values, unsigned int at)
-{
-	for (unsigned int i = 0; i < at; i++) {
-		if (is_of_cert(values[i].field) &&
-		    values[i].object == values[at].object)
-			return true;
-	}
-	return false;
-}
-
 static void add_value(struct nrs_sco_list *list,
 		      const struct nrs_hit_value *value)
 {
@@ -459,9 +369,7 @@ void nrs_sco_add_values(struct nrs_sco_list *list,
 			const struct nrs_hit_value *values, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		if (!is_of_cert(values[i].field))
+		if (!nrs_sco_put_joined(list, values, count, i))
 			add_value(list, &values[i]);
-		else if (!is_added(values, i))
-			add_cert(list, &values[i], count - i);
 	}
 }

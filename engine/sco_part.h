@@ -14,3 +14,10 @@ void nrs_sco_put(struct nrs_sco_list *list, const char *type,
 /* An address, with @extra as its further members. */
 void nrs_sco_put_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
 		      struct nrs_span extra, char id[NRS_SCO_ID_LEN]);
+
+/* A value that is one of several of its object, as those of a certificate and
+ * of a file are: append the object, once, from all of @values. False: it is no
+ * such value. */
+bool nrs_sco_put_joined(struct nrs_sco_list *list,
+			const struct nrs_hit_value *values, unsigned int count,
+			unsigned int at);

@@ -61,6 +61,10 @@
 	X(QUIC_BAD, "quic_refused", "QUIC hellos that could not be read")      \
 	X(SSH, "ssh_flows", "SSH connections read")                            \
 	X(SSH_BAD, "ssh_refused", "SSH lines and offers broken or too long")   \
+	X(FILES, "files", "files seen in exchanges")                           \
+	X(FILES_PARTIAL, "files_partial",                                      \
+	  "files with gaps, or of which only a part was sent")                 \
+	X(FILES_REFUSED, "files_refused", "files beyond the shard's quota")    \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused",                                    \

@@ -6,6 +6,8 @@
  */
 #include "engine/base/crypto.h"
 
+#include <assert.h>
+
 #define OPENSSL_API_COMPAT 0x10100000L /* MD5_Init, SHA256_Init */
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -177,6 +179,66 @@ void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
 	    SHA256_Update(&hasher->sha256, data.ptr, data.len) != 1 ||
 	    SHA256_Final(out, &hasher->sha256) != 1)
 		abort();
+}
+
+struct running {
+	MD5_CTX md5;
+	SHA_CTX sha1;
+	SHA256_CTX sha256;
+};
+static_assert(sizeof(struct running) <=
+		      sizeof(((struct nrs_digests *)NULL)->room),
+	      "the contexts have room");
+
+void nrs_digests_begin(struct nrs_digests *digests, unsigned int kinds)
+{
+	struct running *r = (struct running *)(void *)digests->room;
+
+	digests->kinds = kinds;
+	if (((kinds & NRS_DIGEST_MD5) != 0 && MD5_Init(&r->md5) != 1) ||
+	    ((kinds & NRS_DIGEST_SHA1) != 0 && SHA1_Init(&r->sha1) != 1) ||
+	    ((kinds & NRS_DIGEST_SHA256) != 0 && SHA256_Init(&r->sha256) != 1))
+		abort();
+}
+
+void nrs_digests_add(struct nrs_digests *digests, struct nrs_span data)
+{
+	const unsigned int kinds = digests->kinds;
+	struct running *r = (struct running *)(void *)digests->room;
+
+	if (((kinds & NRS_DIGEST_MD5) != 0 &&
+	     MD5_Update(&r->md5, data.ptr, data.len) != 1) ||
+	    ((kinds & NRS_DIGEST_SHA1) != 0 &&
+	     SHA1_Update(&r->sha1, data.ptr, data.len) != 1) ||
+	    ((kinds & NRS_DIGEST_SHA256) != 0 &&
+	     SHA256_Update(&r->sha256, data.ptr, data.len) != 1))
+		abort();
+}
+
+size_t nrs_digests_get(const struct nrs_digests *digests,
+		       enum nrs_digest_kind kind, uint8_t out[NRS_SHA256_LEN])
+{
+	struct running r;
+	int done = 0;
+
+	memcpy(&r, digests->room, sizeof(r));
+	assert((digests->kinds & kind) != 0);
+	switch (kind) {
+	case NRS_DIGEST_MD5:
+		done = MD5_Final(out, &r.md5);
+		break;
+	case NRS_DIGEST_SHA1:
+		done = SHA1_Final(out, &r.sha1);
+		break;
+	case NRS_DIGEST_SHA256:
+		done = SHA256_Final(out, &r.sha256);
+		break;
+	}
+	if (done != 1)
+		abort();
+	return kind == NRS_DIGEST_MD5	 ? NRS_MD5_LEN
+	       : kind == NRS_DIGEST_SHA1 ? NRS_SHA1_LEN
+					 : NRS_SHA256_LEN;
 }
 
 #define BLOCK_LEN 64

@@ -56,6 +56,26 @@ void nrs_hasher_sha1(struct nrs_hasher *hasher, struct nrs_span data,
 void nrs_hasher_sha256(struct nrs_hasher *hasher, struct nrs_span data,
 		       uint8_t out[NRS_SHA256_LEN]);
 
+/*
+ * Digests that run over octets as they come, any of the three at once, in
+ * place: nothing from the heap, nothing to give back. @kinds: NRS_DIGEST_*
+ * or'ed. What was not begun cannot be got.
+ */
+enum nrs_digest_kind {
+	NRS_DIGEST_MD5 = 1,
+	NRS_DIGEST_SHA1 = 2,
+	NRS_DIGEST_SHA256 = 4,
+};
+struct nrs_digests {
+	unsigned int kinds;
+	_Alignas(8) uint8_t room[304]; /* of libcrypto's contexts */
+};
+void nrs_digests_begin(struct nrs_digests *digests, unsigned int kinds);
+void nrs_digests_add(struct nrs_digests *digests, struct nrs_span data);
+/* Returns the length of the digest in @out. */
+size_t nrs_digests_get(const struct nrs_digests *digests,
+		       enum nrs_digest_kind kind, uint8_t out[NRS_SHA256_LEN]);
+
 /* HKDF-Extract with SHA-256 (RFC 5869 section 2.2). */
 void nrs_hkdf_extract(struct nrs_hasher *hasher, struct nrs_span salt,
 		      struct nrs_span key, uint8_t out[NRS_SHA256_LEN]);

@@ -51,6 +51,34 @@ static void sha1_is_that_of_fips_180_4(void **state)
 	is_hex(out, sizeof(out), "a9993e364706816aba3e25717850c26c9cd0d89d");
 }
 
+/* FIPS 180-4's message of two blocks, and its digests; the MD5 by md5sum. */
+static void running_digests_are_those_of_the_whole(void **state)
+{
+	static const char text[] =
+		"abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+	static const struct {
+		enum nrs_digest_kind kind;
+		const char *want;
+	} rows[] = {
+		{NRS_DIGEST_MD5, "8215ef0796a20bcaaae116d3876c664a"},
+		{NRS_DIGEST_SHA1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1"},
+		{NRS_DIGEST_SHA256, "248d6a61d20638b8e5c026930c3e6039a33ce45964"
+				    "ff2167f6ecedd419db06c1"},
+	};
+	uint8_t out[NRS_SHA256_LEN];
+	struct nrs_digests d;
+
+	(void)state;
+	nrs_digests_begin(&d,
+			  NRS_DIGEST_MD5 | NRS_DIGEST_SHA1 | NRS_DIGEST_SHA256);
+	for (size_t i = 0; i < sizeof(text) - 1; i += 7)
+		nrs_digests_add(&d, nrs_span(text + i, 7));
+	for (size_t i = 0; i < 3; i++) /* and they may be got anew */
+		is_hex(out, nrs_digests_get(&d, rows[i].kind, out),
+		       rows[i].want);
+	is_hex(out, nrs_digests_get(&d, NRS_DIGEST_MD5, out), rows[0].want);
+}
+
 static void hmac_is_that_of_rfc_4231(void **state)
 {
 	uint8_t out[NRS_SHA256_LEN], key[131];
@@ -142,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_is_that_of_fips_180_4),
 		cmocka_unit_test(sha1_is_that_of_fips_180_4),
+		cmocka_unit_test(running_digests_are_those_of_the_whole),
 		cmocka_unit_test(hmac_is_that_of_rfc_4231),
 		cmocka_unit_test(a_uuid_by_name_is_that_of_rfc_9562),
 		cmocka_unit_test(base64_is_that_of_rfc_4648),

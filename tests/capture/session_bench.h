@@ -6,6 +6,7 @@
 #pragma once
 
 #include "capture/session_part.h"
+#include "engine/value_text.h"
 #include "tests/nrs_test.h"
 
 struct session_bench {
@@ -28,13 +29,17 @@ static inline void bench_value(void *ctx, const struct nrs_txn *txn,
 {
 	struct session_bench *b = ctx;
 
+	struct nrs_text text = {0};
+
 	(void)object;
 	if (txn == txn->flow)
 		return;
+	nrs_value_text(&text, field, value);
 	const int len = snprintf(b->seen + b->len, sizeof(b->seen) - b->len,
 				 "%u %s=%.*s\n", txn->number,
-				 nrs_field_table[field].name, (int)value.len,
-				 (const char *)value.ptr);
+				 nrs_field_table[field].name, (int)text.len,
+				 (const char *)text.ptr);
+	nrs_text_fini(&text);
 	assert_true(len > 0 && (size_t)len < sizeof(b->seen) - b->len);
 	b->len += (size_t)len;
 }
@@ -80,7 +85,7 @@ static inline int bench_setup(void **state)
 		.cipher = nrs_cipher_new()};
 	b->flow.session = &b->session;
 	nrs_txn_begin(&b->flow.txn, &b->flow.txn, NRS_TXN_FLOW, 0, 1);
-	if (nrs_session_pools_init(&b->pools, 2, 4, 2) != 0 ||
+	if (nrs_session_pools_init(&b->pools, 2, 4, 2, 4) != 0 ||
 	    nrs_slab_init(&b->kept, NRS_KEPT_BYTES, 64) != 0 ||
 	    nrs_matcher_new(&b->env.matcher, NULL, 0, &b->sink, &b->counters) !=
 		    NRS_OK)

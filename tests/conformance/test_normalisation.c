@@ -17,9 +17,7 @@
 static const struct {
 	const char *id, *waits_for;
 } not_yet[] = {
-	{"norm/068", "digests of files"}, {"norm/069", "digests of files"},
-	{"norm/070", "digests of files"}, {"norm/072", "digests of files"},
-	{"norm/073", "names of files"},	  {"norm/081", "addresses of mail"},
+	{"norm/081", "addresses of mail"},
 };
 
 struct seen {
@@ -89,7 +87,10 @@ static void observe(struct seen *s, const struct nrs_json *observed,
 		    {"ja3", NRS_F_TLS_JA3},
 		    {"ja3s", NRS_F_TLS_JA3S},
 		    {"ja4", NRS_F_TLS_JA4},
-		    {"cert_sha1", NRS_F_CERT_SHA1}};
+		    {"cert_sha1", NRS_F_CERT_SHA1},
+		    {"file_md5", NRS_F_FILE_MD5},
+		    {"file_sha256", NRS_F_FILE_SHA256},
+		    {"file_name", NRS_F_FILE_NAME}};
 	struct nrs_text text = {0};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

@@ -34,10 +34,10 @@ static const char *const made_patterns[] = {
 	"[domain-name:value = 'a.example' OR domain-name:value = 'c.example']",
 	("[ipv4-addr:value = '192.0.2.9'] START t'2026-01-01T00:00:00Z' STOP "
 	 "t'2026-02-01T00:00:00Z'"),
-	"[file:name = 'x'] OR [domain-name:value = 'd.example']",
+	"[file:ctime = 'x'] OR [domain-name:value = 'd.example']",
 	("[domain-name:value = 'd.example'] FOLLOWEDBY "
 	 "[url:value = 'http://h.example/x']"),
-	"[file:name = 'x']",
+	"[file:ctime = 'x']",
 	"[domain-name:value = ",
 	"[domain-name:value = 'higan.example']",
 };

@@ -80,6 +80,9 @@ static const struct {
 	{CERT "is_self_signed", POOL_BOOL, false},
 	{"network-traffic:protocols[1]", POOL_WORD, false},
 	{"file:name", POOL_WORD, false},
+	{"file:hashes.'SHA-1'", POOL_SHA1, false},
+	{"file:size", POOL_NUMBER, false},
+	{"file:mime_type", POOL_WORD, false},
 	{"http-request-ext:request_value", POOL_TARGET, false},
 };
 

@@ -161,6 +161,24 @@ static void make_dns(struct nrs_traffic *t, struct nrs_chance *c)
 	}
 }
 
+/* Bodies, each with a name of its own: two of one name and digest would be one
+ * object. */
+static void make_files(struct nrs_traffic *t, struct nrs_chance *c)
+{
+	for (unsigned int i = 0, n = nrs_chance_of(c, 3); i < n; i++) {
+		add_text(t, NRS_F_FILE_NAME, i, values_methods[i]);
+		if (nrs_chance_of(c, 2) == 0)
+			add_text(t, NRS_F_FILE_TYPE, i,
+				 nrs_chance_of(c, 2) == 0 ? "http/1.1" : "get");
+		add_int_of(t, NRS_F_FILE_SIZE, i,
+			   atoi(NRS_CHANCE(c, values_numbers)));
+		add_text(t,
+			 nrs_chance_of(c, 2) == 0 ? NRS_F_FILE_SHA1
+						  : NRS_F_FILE_SENT_SHA1,
+			 i, values_sha1[nrs_chance_of(c, 2)]);
+	}
+}
+
 static void make_http(struct nrs_traffic *t, struct nrs_chance *c)
 {
 	add_text(t, NRS_F_HTTP_METHOD, 0, NRS_CHANCE(c, values_methods));
@@ -174,6 +192,7 @@ static void make_http(struct nrs_traffic *t, struct nrs_chance *c)
 	if (nrs_chance_of(c, 2) == 0)
 		add_int(t, NRS_F_HTTP_BODY_LENGTH,
 			atoi(NRS_CHANCE(c, values_numbers)));
+	make_files(t, c);
 }
 
 static void make_tls(struct nrs_traffic *t, struct nrs_chance *c)

@@ -18,13 +18,13 @@ static const struct {
 	 "'b.example']",
 	 NRS_OK, 2, false, ""},
 	/* sides that cannot be seen */
-	{"[domain-name:value = 'a.example' OR file:name = 'x']", NRS_OK, 1,
-	 true, "file:name"},
-	{"[domain-name:value = 'a.example' AND file:name = 'x']",
-	 NRS_E_UNSUPPORTED, 0, false, "file:name"},
-	{"[domain-name:value = 'a.example'] OR [file:name = 'x']", NRS_OK, 1,
-	 true, "file:name"},
-	{"[mutex:name = 'x'] OR [file:name = 'x']", NRS_E_UNSUPPORTED, 0, true,
+	{"[domain-name:value = 'a.example' OR file:ctime = 'x']", NRS_OK, 1,
+	 true, "file:ctime"},
+	{"[domain-name:value = 'a.example' AND file:ctime = 'x']",
+	 NRS_E_UNSUPPORTED, 0, false, "file:ctime"},
+	{"[domain-name:value = 'a.example'] OR [file:ctime = 'x']", NRS_OK, 1,
+	 true, "file:ctime"},
+	{"[mutex:name = 'x'] OR [file:ctime = 'x']", NRS_E_UNSUPPORTED, 0, true,
 	 ""},
 	/* X_ref.type beside its value says nothing new */
 	{"[network-traffic:dst_ref.type = 'ipv4-addr' AND "

@@ -69,7 +69,13 @@ static const struct {
 	{HTTP "request_header.'User-Agent' MATCHES '^x'", NRS_TERM_ATOM,
 	 NRS_LANE_HEADER, false},
 	{"url:value = 'http://*.a.example/x'", NRS_TERM_UNSEEN, NOWHERE, false},
-	{"file:name = 'x'", NRS_TERM_UNSEEN, NOWHERE, false},
+	{"file:hashes.SHA1 = 'a9993e364706816aba3e25717850c26c9cd0d89d'",
+	 NRS_TERM_ATOM, NRS_LANE_FILE_SHA1, false},
+	{"file:hashes[*] = '900150983cd24fb0d6963f7d28e17f72'", NRS_TERM_ATOM,
+	 NRS_LANE_FILE_MD5, false},
+	{"file:hashes[*] = 'none'", NRS_TERM_UNSEEN, NOWHERE, false},
+	{"file:size > 100", NRS_TERM_ATOM, NRS_LANE_FILE_SIZE, false},
+	{"file:ctime = 'x'", NRS_TERM_UNSEEN, NOWHERE, false},
 };
 
 static void each_comparison_becomes_its_term(void **state)

@@ -59,10 +59,10 @@ static void every_indicator_gets_a_verdict_and_a_reason(void **state)
 		const char *reason; /* somewhere in it */
 	} rows[] = {
 		{"[domain-name:value = 'a.example']", NRS_STATUS_FULL, ""},
-		{"[domain-name:value = 'b.example' OR file:name = 'x']",
-		 NRS_STATUS_PARTIAL, "file:name"},
-		{"[domain-name:value = 'c.example' AND file:name = 'x']",
-		 NRS_STATUS_UNSUPPORTED, "file:name"},
+		{"[domain-name:value = 'b.example' OR file:ctime = 'x']",
+		 NRS_STATUS_PARTIAL, "file:ctime"},
+		{"[domain-name:value = 'c.example' AND file:ctime = 'x']",
+		 NRS_STATUS_UNSUPPORTED, "file:ctime"},
 		{"[mutex:name = 'm']", NRS_STATUS_UNSUPPORTED,
 		 "not visible on a network"},
 		{"[domain-name:value = ", NRS_STATUS_REJECTED, "column"},

@@ -33,14 +33,14 @@ static bool may_feed(enum nrs_value_kind field, enum nrs_value_kind lane)
 
 static void fields_feed_lanes_of_their_kind(void **state)
 {
-	uint64_t fed = 0;
+	nrs_lane_set fed = 0;
 
 	(void)state;
 	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
 		for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 			if ((nrs_field_table[f].lanes >> l & 1) == 0)
 				continue;
-			fed |= UINT64_C(1) << l;
+			fed |= NRS_LANE_BIT(l);
 			if (!may_feed(nrs_field_table[f].kind,
 				      nrs_lane_kind((enum nrs_lane)l)))
 				fail_msg("%s feeds %s", nrs_field_table[f].name,

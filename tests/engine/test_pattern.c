@@ -181,6 +181,10 @@ static void a_path_leads_to_a_lane_or_says_why_not(void **state)
 		{"network-traffic:src_ref.value", NRS_PATH_SRC_REF, 0},
 		{"network-traffic:dst_ref.type", NRS_PATH_DST_TYPE, 0},
 		{"domain-name:resolves_to_refs[*].value", NRS_PATH_RESOLVES, 0},
+		{"file:name", NRS_PATH_LANE, NRS_LANE_FILE_NAME},
+		{"file:size", NRS_PATH_LANE, NRS_LANE_FILE_SIZE},
+		{"file:mime_type", NRS_PATH_LANE, NRS_LANE_FILE_TYPE},
+		{"file:ctime", NRS_PATH_UNSEEN, 0},
 		{"process:name", NRS_PATH_UNSEEN, 0},
 		{"windows-registry-key:key", NRS_PATH_UNSEEN, 0},
 	};

@@ -92,7 +92,7 @@ static void each_field_has_a_name_and_the_table_is_whole(void **state)
 		for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 			if ((info->lanes >> l & 1) != 0)
 				assert_true(
-					(nrs_field_demand(UINT64_C(1) << l) >>
+					(nrs_field_demand(NRS_LANE_BIT(l)) >>
 						 f &
 					 1) != 0);
 		}
