@@ -3,9 +3,7 @@
  * cmd_release: noroshi release and noroshi refuse: a person's decision on what
  * is held, each with its line in the log.
  */
-#include <pwd.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "app/command.h"
 #include "app/spool_desk.h"
@@ -83,14 +81,6 @@ static int read_arguments(struct release_arguments *a, const char *help,
 	return err;
 }
 
-static const char *user_name(void)
-{
-	const struct passwd *user = getpwuid(getuid());
-
-	return user != NULL && user->pw_name[0] != '\0' ? user->pw_name
-							: "somebody";
-}
-
 /* One decision; an exit status. */
 static int decide(struct nrs_spool_desk *desk, struct nrs_spool_decision *d,
 		  const char *what)
@@ -128,7 +118,8 @@ static int decide_all(const char *help, bool release, int argc, char **argv)
 	if (status == NRS_EXIT_OK) {
 		struct nrs_spool_decision d = {
 			.release = release,
-			.by = nrs_span_of(a.by != NULL ? a.by : user_name()),
+			.by = nrs_span_of(a.by != NULL ? a.by
+						       : nrs_spool_desk_user()),
 			.policy = &desk.plan->policy,
 			.now_ns = nrs_wall_ns()};
 

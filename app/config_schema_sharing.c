@@ -312,6 +312,13 @@ static const struct nrs_config_row audience_rows[] = {
 	 .offset = offsetof(struct nrs_config_audience, exercise),
 	 .fallback = "no",
 	 .text = "What belongs to an exercise may go there."},
+	{.key = "opinions",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_audience, opinions),
+	 .fallback = "no",
+	 .text = "A person's verdict on an indicator (noroshi verdict) goes "
+		 "there as an opinion. That a sighting was false goes there in "
+		 "any case: as the sighting, revoked."},
 	{.key = "publish_indicators",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config_audience, publish_indicators),

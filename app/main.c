@@ -27,6 +27,8 @@ static const struct nrs_command commands[] = {
 	{"held", "show the sightings that wait for a person", nrs_cmd_held},
 	{"release", "let them leave", nrs_cmd_release},
 	{"refuse", "keep them here for good", nrs_cmd_refuse},
+	{"verdict", "say that what was seen was false, or true",
+	 nrs_cmd_verdict},
 	{"released", "show what left or was refused, and why",
 	 nrs_cmd_released},
 };

@@ -358,6 +358,7 @@ static int plan_sharing(struct nrs_plan *plan)
 			.tells_technique =
 				(it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
 			.tells_damage = (it->blocks & NRS_BLOCK_DAMAGE) != 0,
+			.takes_opinions = it->opinions,
 			.publishes_values = it->publish_indicators,
 			.own_host = (enum nrs_share_own)it->own_host,
 			.reporter = reporter};

@@ -4,6 +4,7 @@
  */
 #include "app/spool_desk.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,14 +13,16 @@
 
 #define PATH_ROOM 4096
 
-static int open_store(struct nrs_spool_desk *desk)
+static int open_store(struct nrs_spool_desk *desk, bool makes)
 {
 	struct nrs_diag diag = {0};
 	char path[PATH_ROOM];
 
 	(void)snprintf(path, sizeof(path), "%s/spool.db",
 		       desk->config->state.dir);
-	if (access(path, F_OK) != 0) {
+	if (makes && nrs_make_folder(desk->config->state.dir) != NRS_OK)
+		return NRS_EXIT_PARTLY;
+	if (!makes && access(path, F_OK) != 0) {
 		nrs_say("%s: no spool there: no sighting was ever to be told "
 			"(--state says where else to look)",
 			path);
@@ -32,8 +35,8 @@ static int open_store(struct nrs_spool_desk *desk)
 	return NRS_EXIT_PARTLY;
 }
 
-int nrs_spool_desk_open(struct nrs_spool_desk *desk,
-			const struct nrs_given *given)
+static int open_desk(struct nrs_spool_desk *desk, const struct nrs_given *given,
+		     bool makes)
 {
 	struct nrs_diag diag = {0};
 
@@ -42,9 +45,29 @@ int nrs_spool_desk_open(struct nrs_spool_desk *desk,
 		return NRS_EXIT_USAGE;
 	const int err = nrs_plan_new(&desk->plan, desk->config, &diag);
 	if (err == NRS_OK)
-		return open_store(desk);
+		return open_store(desk, makes);
 	nrs_say("%s", diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
 	return NRS_EXIT_PARTLY;
+}
+
+int nrs_spool_desk_open(struct nrs_spool_desk *desk,
+			const struct nrs_given *given)
+{
+	return open_desk(desk, given, false);
+}
+
+int nrs_spool_desk_make(struct nrs_spool_desk *desk,
+			const struct nrs_given *given)
+{
+	return open_desk(desk, given, true);
+}
+
+const char *nrs_spool_desk_user(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return user != NULL && user->pw_name[0] != '\0' ? user->pw_name
+							: "somebody";
 }
 
 void nrs_spool_desk_close(struct nrs_spool_desk *desk)

@@ -18,4 +18,11 @@ struct nrs_spool_desk {
 /* What is wrong is said. An exit status: NRS_EXIT_PARTLY without a spool. */
 int nrs_spool_desk_open(struct nrs_spool_desk *desk,
 			const struct nrs_given *given);
+/* The same; where there is no spool yet, it is made. */
+int nrs_spool_desk_make(struct nrs_spool_desk *desk,
+			const struct nrs_given *given);
 void nrs_spool_desk_close(struct nrs_spool_desk *desk);
+
+/* Who decides, where nobody is named: the user's name. Lasts until the next
+ * call. */
+const char *nrs_spool_desk_user(void);

@@ -44,6 +44,7 @@ struct nrs_share_audience {
 	struct nrs_span within;		 /* a wider audience; empty: none */
 	bool is_auto;			 /* else mode: hold */
 	bool takes_exercise;
+	bool takes_opinions;   /* of people's verdicts (rule 20) */
 	bool publishes_values; /* sends indicators made of lists' values */
 	enum nrs_tlp max_tlp;  /* NRS_TLP_NONE: amber */
 	enum nrs_class min_class;

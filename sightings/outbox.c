@@ -65,6 +65,8 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 		.state = verdict->act == NRS_SHARE_HOLD ? NRS_SPOOL_HELD
 							: NRS_SPOOL_QUEUED,
 		.item = item,
+		.indicator = nrs_witness_text(window->first, NRS_WITNESS_ID),
+		.version_ns = nrs_witness_head(window->first)->modified_ns,
 		.tlp = verdict->tlp,
 		.made_ns = o->now_ns};
 	const struct nrs_release release = {.verdict = verdict,

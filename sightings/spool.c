@@ -14,6 +14,7 @@
 #include "sightings/answers.h"
 #include "sightings/release_log.h"
 #include "sightings/spool_table.h"
+#include "sightings/verdict.h"
 #include "sightings/window.h"
 
 static const char sql[] =
@@ -56,7 +57,8 @@ static const char *const migrations[] = {sql,
 					 item_sql,
 					 nrs_windows_rest_sql,
 					 exercise_sql,
-					 nrs_answers_sql};
+					 nrs_answers_sql,
+					 nrs_verdict_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */
@@ -70,9 +72,9 @@ static const char *const statements[SPOOL_QUERIES] = {
 	[SPOOL_KEY] = "SELECT key FROM secret WHERE audience = ?1",
 	[SPOOL_PUT] = "INSERT OR IGNORE INTO post"
 		      " (audience, id, state, grade, made, bytes, whole, bare,"
-		      " source, tlp_in, tlp, is_value, is_exercise)"
-		      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
-		      " ?12, ?13)",
+		      " source, tlp_in, tlp, is_value, is_exercise, indicator,"
+		      " version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+		      " ?10, ?11, ?12, ?13, ?14, ?15)",
 	[SPOOL_REFUSE] =
 		"INSERT INTO refusal VALUES (?1, ?2, ?3, 1, ?4)"
 		" ON CONFLICT DO UPDATE SET count = count + 1, last = ?4",
@@ -96,13 +98,15 @@ static const char *const statements[SPOOL_QUERIES] = {
 			    " WHERE state <= 1 ORDER BY grade, n LIMIT 64)",
 	[SPOOL_LOSE] = "INSERT INTO loss VALUES (?1, ?2)"
 		       " ON CONFLICT DO UPDATE SET count = count + ?2",
-	[SPOOL_QUEUED] = "SELECT n, coalesce(whole, bare) FROM post"
+	[SPOOL_QUEUED] = "SELECT n, coalesce(whole, bare), edition FROM post"
 			 " WHERE audience = ?1 AND state = 1"
 			 " ORDER BY grade DESC, n LIMIT ?2",
 	[SPOOL_STATUS_ADD] =
 		"INSERT INTO status (audience, id, since, due, asked)"
 		" VALUES (?1, ?2, ?3, ?4, 0)",
-	[SPOOL_SENT] = "UPDATE post SET state = 2, status = ?2 WHERE n = ?1",
+	/* Not if it became another object while this one was under way. */
+	[SPOOL_SENT] = "UPDATE post SET state = 2, status = ?2 WHERE n = ?1"
+		       " AND edition = ?3",
 	[SPOOL_SHORTEN] =
 		"UPDATE post SET whole = NULL, bytes = length(bare)"
 		" WHERE n = ?1 AND whole IS NOT NULL AND bare IS NOT NULL",
@@ -118,9 +122,11 @@ static const char *const statements[SPOOL_QUERIES] = {
 	[SPOOL_ITEM_NOTE] = "UPDATE post SET message = ?3 WHERE status = ?1"
 			    " AND instr(coalesce(whole, bare), ?2) > 0",
 	[SPOOL_CONFIRM] = "UPDATE post SET state = ?2, status = NULL,"
-			  " whole = CASE ?2 WHEN 3 THEN NULL ELSE whole END,"
-			  " bare = CASE ?2 WHEN 3 THEN NULL ELSE bare END,"
-			  " bytes = CASE ?2 WHEN 3 THEN 0 ELSE bytes END"
+			  /* the rest may have to be taken back one day */
+			  " whole = CASE WHEN ?2 = 3 AND bare IS NOT NULL"
+			  " THEN NULL ELSE whole END,"
+			  " bytes = CASE WHEN ?2 = 3 AND bare IS NOT NULL"
+			  " THEN length(bare) ELSE bytes END"
 			  " WHERE status = ?1",
 	[SPOOL_REQUEUE] = "UPDATE post SET state = CASE again WHEN 0 THEN 1"
 			  " ELSE 4 END, again = again + 1, status = NULL"
@@ -277,6 +283,10 @@ int nrs_spool_put(struct nrs_spool *s, const struct nrs_spool_post *post,
 	nrs_store_bind_i64(put, 11, (int64_t)post->tlp);
 	nrs_store_bind_i64(put, 12, post->item.is_value ? 1 : 0);
 	nrs_store_bind_i64(put, 13, post->item.is_exercise ? 1 : 0);
+	nrs_store_bind_text(put, 14,
+			    post->indicator.len > 0 ? post->indicator
+						    : nrs_span_of(""));
+	nrs_store_bind_i64(put, 15, post->version_ns);
 	err = nrs_store_done(put, diag);
 	if (err != NRS_OK)
 		return err;

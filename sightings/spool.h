@@ -59,7 +59,9 @@ struct nrs_spool_post {
 	struct nrs_span whole, bare; /* objects, a comma between */
 	enum nrs_spool_state state;  /* HELD or QUEUED */
 	struct nrs_share_item item;  /* what was disclosed, to ask again */
-	enum nrs_tlp tlp;	     /* of the sighting */
+	struct nrs_span indicator;   /* that was sighted, and its version */
+	int64_t version_ns;
+	enum nrs_tlp tlp; /* of the sighting */
 	int64_t made_ns;
 };
 

@@ -86,6 +86,7 @@ static int take_row(struct nrs_store_query *query, struct filling *f,
 		    f->objects + 16 > NRS_SPOOL_OBJECTS_MAX);
 	if (*is_full)
 		return NRS_OK;
+	batch->editions[batch->count] = nrs_store_i64(query, 2);
 	batch->rows[batch->count++] = nrs_store_i64(query, 0);
 	return add_row(f, objects);
 }
@@ -149,6 +150,7 @@ int nrs_spool_accepted(struct nrs_spool *s, const struct nrs_spool_accepted *a,
 	for (unsigned int i = 0; i < a->batch->count && err == NRS_OK; i++) {
 		nrs_store_bind_i64(sent, 1, a->batch->rows[i]);
 		nrs_store_bind_i64(sent, 2, *row);
+		nrs_store_bind_i64(sent, 3, a->batch->editions[i]);
 		err = nrs_store_done(sent, diag);
 	}
 	return end(s, err, diag);

@@ -18,6 +18,8 @@ struct nrs_spool_batch {
 	struct nrs_text envelope; /* {"objects":[...]}, each object once */
 	unsigned int count;
 	int64_t rows[NRS_SPOOL_BATCH_MAX];
+	int64_t editions[NRS_SPOOL_BATCH_MAX]; /* of them, as they stand in it
+						*/
 };
 
 /* Fill @batch within the limits that stand in it. It is used again and again;

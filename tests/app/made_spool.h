@@ -41,6 +41,8 @@ static inline void made_spool_put(struct nrs_spool *spool, const char *id)
 		.item = {.source = nrs_span_of("hub/alerts"),
 			 .tlp = NRS_TLP_GREEN,
 			 .grade = NRS_CLASS_REPORT},
+		.indicator = nrs_span_of("indicator--1"),
+		.version_ns = 7,
 		.tlp = NRS_TLP_GREEN};
 
 	assert_int_equal(nrs_spool_put(spool, &post, NULL), NRS_OK);

@@ -158,6 +158,29 @@ with net.Net() as hosts:
     check([line["n"] for line in log] == list(range(1, len(log) + 1)),
           "no line is missing")
     check("by kana" in ask("released", *state), "people can read it")
+
+    # A person calls it false: it is taken back at the hub, and quiet at home.
+    told = ask("verdict", *sharing, "--by", "kana", indicator(0)["id"],
+               "false")
+    check(f"{indicator(0)['id']}: 1 sightings are taken back" in told, told)
+    check(until(lambda: arrived() == [one["id"]] * 2),
+          f"the same id once more: {arrived()}")
+    last = [thing for thing in hub.received()
+            if thing["type"] == "sighting"][-1]
+    first = next(o for o in one["objects"] if o["type"] == "sighting")
+    check(last["revoked"] is True and last["modified"] > first["modified"] and
+          last["created"] == first["created"], f"revoked: {last}")
+    sensor.wait_for("assets and verdicts were read again")
+    hosts.python(hosts.client, "browse", PORT, "shop", 1, 0).wait()
+
+    def hits():
+        with open(f"{place}/out/hits.jsonl", encoding="utf-8") as file:
+            lines = [json.loads(line) for line in file]
+        return [line for line in lines if "raises" not in line]
+
+    check(until(lambda: len(hits()) == 3) and hits()[-1]["class"] == "noise"
+          and hits()[-1]["suppressed_by"] == "kana",
+          f"noise at home, and says by whom: {hits()[-1]}")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
-    check(arrived() == [one["id"]], "and nothing else ever left")
+    check(arrived() == [one["id"]] * 2, "and nothing else ever left")
 sys.exit(1 if failures else 0)
