@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * live_crew: the threads of a live run that touch packets: one reads the
- * interfaces and cuts rounds, N workers step, one emitter merges.
+ * live_crew: the threads of a live run that touch packets: N workers, which
+ * read their own sockets or are fed by one capture thread, and one emitter that
+ * merges.
  */
 #pragma once
 
@@ -14,7 +15,8 @@ struct nrs_crew;
 
 struct nrs_crew_options {
 	unsigned int workers;
-	struct nrs_live *live;		 /* the capture thread's */
+	struct nrs_taps *taps; /* each worker reads its own; or NULL */
+	struct nrs_live *live; /* then: the capture thread's */
 	struct nrs_publisher *publisher; /* with a seat for each worker */
 	const struct nrs_db *db;	 /* its current one */
 	const struct nrs_hash_key *key;
@@ -24,7 +26,7 @@ struct nrs_crew_options {
 	/* Emitter thread: after what came was merged, at least every 100 ms;
 	 * the last time with @is_end. */
 	void (*step)(void *ctx, bool is_end);
-	/* Capture thread: an interface went away. */
+	/* A thread that reads: an interface went away. */
 	void (*problem)(void *ctx, const struct nrs_diag *diag);
 };
 

@@ -34,7 +34,10 @@ struct life {
 	struct nrs_choice *choice;
 	struct nrs_hubs *hubs;
 	struct nrs_supply *supply;
-	struct nrs_live *live;
+	struct {
+		struct nrs_taps *taps;
+		struct nrs_live *live; /* where taps cannot be had */
+	} wire;
 	struct nrs_hits_file *hits;
 	struct nrs_store *spool; /* the emitter's handle */
 	struct nrs_outbox *outbox;
@@ -292,8 +295,13 @@ static int open_outbox(struct life *l)
 static int open_interfaces(struct life *l)
 {
 	struct nrs_diag diag = {0};
-	const int err = nrs_live_open(&l->live, &l->plan->live, &diag);
+	int err = nrs_taps_open(&l->wire.taps, &l->plan->live, l->plan->workers,
+				&l->key, &diag);
 
+	if (err == NRS_E_UNSUPPORTED) {
+		nrs_complain("%s; one thread reads for all workers", diag.text);
+		err = nrs_live_open(&l->wire.live, &l->plan->live, &diag);
+	}
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
 							: nrs_strerror(err));
@@ -324,7 +332,8 @@ static int start(struct life *l)
 	}
 	const struct nrs_crew_options crewing = {
 		.workers = s->workers,
-		.live = l->live,
+		.taps = l->wire.taps,
+		.live = l->wire.live,
 		.publisher = nrs_supply_publisher(l->supply),
 		.db = nrs_supply_db(l->supply),
 		.key = &l->key,
@@ -471,7 +480,8 @@ static void end(struct life *l)
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
 	nrs_hits_file_close(l->hits);
-	nrs_live_close(l->live);
+	nrs_taps_close(l->wire.taps);
+	nrs_live_close(l->wire.live);
 	nrs_supply_free(l->supply);
 	nrs_choice_free(l->choice);
 	nrs_hubs_free(l->hubs);

@@ -14,23 +14,25 @@
 #define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
 
 struct nrs_feed {
-	struct nrs_live *live;
+	struct nrs_live *live; /* or NULL: then */
+	struct nrs_tap *tap;
 	const struct nrs_hash_key *key;
 	struct nrs_packet *packets;
 	struct nrs_defrag *defrag;
 	struct nrs_counters counters;
 	uint64_t ordinal; /* of the next packet or empty round */
+	uint32_t frames;
 	int64_t clock_ns;
 };
 
 int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
-		 const struct nrs_hash_key *key)
+		 struct nrs_tap *tap, const struct nrs_hash_key *key)
 {
 	struct nrs_feed *f = aligned_alloc(64, (sizeof(*f) + 63) / 64 * 64);
 
 	if (f == NULL)
 		return NRS_E_NOMEM;
-	*f = (struct nrs_feed){.live = live, .key = key};
+	*f = (struct nrs_feed){.live = live, .tap = tap, .key = key};
 	f->packets = calloc(NRS_ROUND_PACKETS, sizeof(*f->packets));
 	if (f->packets == NULL || nrs_defrag_new(&f->defrag) != NRS_OK) {
 		nrs_feed_free(f);
@@ -60,10 +62,17 @@ static void advance_clock(struct nrs_feed *f, int64_t ts_ns)
 	}
 }
 
+static uint64_t later(uint64_t ordinal, int64_t ns)
+{
+	return ns > 0 && (uint64_t)ns > ordinal ? (uint64_t)ns : ordinal;
+}
+
 static void take(struct nrs_feed *f, struct nrs_round *round,
 		 struct nrs_packet *packet)
 {
-	packet->frame = (uint32_t)f->ordinal + 1;
+	packet->frame = ++f->frames;
+	if (f->tap != NULL)
+		f->ordinal = later(f->ordinal, packet->ts_ns);
 	packet->ordinal = f->ordinal++;
 	nrs_count(&f->counters, NRS_C_PACKETS);
 	nrs_count_add(&f->counters, NRS_C_BYTES, packet->wirelen);
@@ -73,27 +82,46 @@ static void take(struct nrs_feed *f, struct nrs_round *round,
 	(void)nrs_round_add(round, packet, f->key, f->defrag, &f->counters);
 }
 
+static int read_packets(struct nrs_feed *f, struct nrs_round *round,
+			struct nrs_diag *diag)
+{
+	return f->live != NULL
+		       ? nrs_live_read(f->live, f->packets, NRS_ROUND_PACKETS,
+				       round->block, diag)
+		       : nrs_tap_read(f->tap, f->packets, NRS_ROUND_PACKETS,
+				      diag);
+}
+
 int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 		  struct nrs_diag *diag)
 {
-	const int count = nrs_live_read(f->live, f->packets, NRS_ROUND_PACKETS,
-					round->block, diag);
+	const int count = read_packets(f, round, diag);
 
 	nrs_round_begin(round, 1);
 	for (int i = 0; i < count; i++)
 		take(f, round, &f->packets[i]);
 	advance_clock(f, now_ns - IDLE_LAG_NS);
-	/* An empty round's tick has an ordinal of its own, like the reader's.
-	 */
-	round->last_ordinal = count > 0 ? f->ordinal - 1 : f->ordinal++;
 	round->clock_ns = f->clock_ns;
+	/* An empty round's tick has an ordinal of its own, like the reader's;
+	 * of several feeds, each tick. */
+	if (f->tap != NULL)
+		round->last_ordinal = nrs_feed_ordinal(f);
+	else
+		round->last_ordinal = count > 0 ? f->ordinal - 1 : f->ordinal++;
 	return count < 0 ? count : NRS_OK;
+}
+
+uint64_t nrs_feed_ordinal(struct nrs_feed *f)
+{
+	if (f->tap != NULL)
+		f->ordinal = later(f->ordinal, f->clock_ns);
+	return f->ordinal++;
 }
 
 void nrs_feed_end(struct nrs_feed *f, struct nrs_round *round)
 {
 	nrs_round_begin(round, 1);
-	round->last_ordinal = f->ordinal++;
+	round->last_ordinal = nrs_feed_ordinal(f);
 	round->clock_ns = f->clock_ns;
 	round->is_session_end = true;
 	nrs_defrag_end(f->defrag, &f->counters);

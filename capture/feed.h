@@ -6,13 +6,17 @@
 #pragma once
 
 #include "capture/round.h"
-#include "capture/source/live.h"
+#include "capture/source/tap.h"
 
 struct nrs_feed;
 
-/* Both borrowed. NRS_E_NOMEM. */
+/*
+ * From @live, or where that is NULL from @tap, which is one worker's; all
+ * borrowed. Ordinals of several feeds must compare: a tap's are the packets'
+ * times, made to rise. NRS_E_NOMEM.
+ */
 int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
-		 const struct nrs_hash_key *key);
+		 struct nrs_tap *tap, const struct nrs_hash_key *key);
 void nrs_feed_free(struct nrs_feed *feed);
 
 /*
@@ -24,6 +28,10 @@ void nrs_feed_free(struct nrs_feed *feed);
  */
 int nrs_feed_next(struct nrs_feed *feed, struct nrs_round *round,
 		  int64_t now_ns, struct nrs_diag *diag);
+
+/* Another ordinal behind all that it gave: for a datagram that came from
+ * another worker, and for the tick after it. */
+uint64_t nrs_feed_ordinal(struct nrs_feed *feed);
 
 /* The last round: empty, and every flow ends in it. */
 void nrs_feed_end(struct nrs_feed *feed, struct nrs_round *round);

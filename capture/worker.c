@@ -276,37 +276,37 @@ static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)
 	flows->wheel_ns = 0;
 }
 
-/* Flows are spread over memory; a round tells early which ones are next. (Not
+/* Flows are spread over memory; a list tells early which ones are next. (Not
  * inlined, gcc takes it for a function without effect and drops the call.) */
 __attribute__((always_inline)) static inline void
-look_ahead(const struct nrs_worker *w, const uint16_t *picked, uint32_t at,
-	   uint32_t count)
+look_ahead(const struct nrs_worker *w, const struct nrs_datagram *list,
+	   const uint16_t *picked, uint32_t left)
 {
-	const struct nrs_datagram *datagrams = w->round->datagrams;
-
-	if (at + AHEAD_INDEX < count)
-		nrs_flow_expect(&w->table,
-				datagrams[picked[at + AHEAD_INDEX]].hash);
-	if (at + AHEAD_FLOW < count)
-		nrs_flow_bring(&w->table,
-			       datagrams[picked[at + AHEAD_FLOW]].hash);
+	if (left > AHEAD_INDEX)
+		nrs_flow_expect(&w->table, list[picked[AHEAD_INDEX]].hash);
+	if (left > AHEAD_FLOW)
+		nrs_flow_bring(&w->table, list[picked[AHEAD_FLOW]].hash);
 }
 
-void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
+void nrs_worker_begin(struct nrs_worker *w, const struct nrs_round *round)
 {
-	const unsigned int own = w->options.index;
-	const uint16_t *picked =
-		round->picked + (size_t)own * NRS_ROUND_DATAGRAMS;
-	const uint32_t count = round->picked_count[own];
-
 	w->round = round;
 	w->phase = 0;
 	w->block = w->options.take(w->options.blocks_ctx);
 	w->block->used = 0;
+}
+
+void nrs_worker_take(struct nrs_worker *w, const struct nrs_datagram *list,
+		     const uint16_t *picked, uint32_t count)
+{
 	for (uint32_t i = 0; i < count; i++) {
-		look_ahead(w, picked, i, count);
-		take(w, &round->datagrams[picked[i]]);
+		look_ahead(w, list, picked + i, count - i);
+		take(w, &list[picked[i]]);
 	}
+}
+
+void nrs_worker_tick(struct nrs_worker *w, const struct nrs_round *round)
+{
 	w->phase = 1;
 	w->datagram = NULL;
 	w->ordinal = round->last_ordinal;
@@ -322,6 +322,17 @@ void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
 	w->block->is_round_end = true;
 	w->options.give(w->options.blocks_ctx, w->block);
 	w->block = NULL;
+}
+
+void nrs_worker_step(struct nrs_worker *w, const struct nrs_round *round)
+{
+	const unsigned int own = w->options.index;
+
+	nrs_worker_begin(w, round);
+	nrs_worker_take(w, round->datagrams,
+			round->picked + (size_t)own * NRS_ROUND_DATAGRAMS,
+			round->picked_count[own]);
+	nrs_worker_tick(w, round);
 }
 
 void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)

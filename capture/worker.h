@@ -40,8 +40,15 @@ void nrs_worker_free(struct nrs_worker *worker);
 void nrs_worker_adopt(struct nrs_worker *worker, const struct nrs_db *db);
 
 /* All of @round that this worker owns, then the tick of its shards. Hands
- * over its block. */
+ * over its block. The same as begin, take and tick. */
 void nrs_worker_step(struct nrs_worker *worker, const struct nrs_round *round);
+
+/* A step in pieces, for more datagrams than those of the round: @picked are
+ * indices into @list. Ordinals rise from one datagram to the next. */
+void nrs_worker_begin(struct nrs_worker *worker, const struct nrs_round *round);
+void nrs_worker_take(struct nrs_worker *worker, const struct nrs_datagram *list,
+		     const uint16_t *picked, uint32_t count);
+void nrs_worker_tick(struct nrs_worker *worker, const struct nrs_round *round);
 
 /* Its own counters; read them when no step runs. */
 const struct nrs_counters *nrs_worker_counters(const struct nrs_worker *worker);

@@ -26,6 +26,10 @@
 	  "tunnelled packets that are cut, broken or too deep")                \
 	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
 	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
+	X(HANDED_OVER, "datagrams_handed_over",                                \
+	  "received by another worker than their flow's")                      \
+	X(HANDED_LOST, "datagrams_handed_over_lost",                           \
+	  "the same, and there was no room for them")                          \
 	X(FLOWS, "flows", "flows begun")                                       \
 	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
 	X(FLOWS_ONE_SIDED, "flows_one_sided",                                  \

@@ -17,6 +17,7 @@
 
 struct bench {
 	struct loopback lo;
+	struct nrs_taps *taps; /* NULL: one thread reads lo.live */
 	struct nrs_hash_key key;
 	struct nrs_home_nets home;
 	struct nrs_set *sets[2];
@@ -81,7 +82,7 @@ static void build(struct bench *b, unsigned int which, const char *name)
 			 NRS_OK);
 }
 
-static int setup(void **state)
+static int start(void **state, bool with_taps)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 
@@ -93,6 +94,15 @@ static int setup(void **state)
 	loopback_open_to(&b->lo, 5353); /* DNS is known by its port */
 	if (b->lo.live == NULL)
 		return 0;
+	const struct nrs_live_options taps = {.interfaces = &b->lo.interface,
+					      .interface_count = 1,
+					      .buffer_bytes = 4 << 20};
+	if (with_taps && nrs_taps_open(&b->taps, &taps, WORKERS, &b->key,
+				       &b->lo.diag) != NRS_OK) {
+		nrs_live_close(b->lo.live);
+		b->lo.live = NULL; /* skipped, with that reason */
+		return 0;
+	}
 	build(b, 0, "c2.example");
 	build(b, 1, "d3.example");
 	const struct nrs_emitter_options emitting = {.workers = WORKERS,
@@ -106,6 +116,7 @@ static int setup(void **state)
 	    nrs_emitter_new(&b->emitter, &emitting) != NRS_OK)
 		return -1;
 	const struct nrs_crew_options options = {.workers = WORKERS,
+						 .taps = b->taps,
 						 .live = b->lo.live,
 						 .publisher = b->publisher,
 						 .db = b->dbs[0],
@@ -117,6 +128,16 @@ static int setup(void **state)
 	return nrs_crew_start(&b->crew, &options);
 }
 
+static int setup(void **state)
+{
+	return start(state, false);
+}
+
+static int setup_taps(void **state)
+{
+	return start(state, true);
+}
+
 static int teardown(void **state)
 {
 	struct bench *b = *state;
@@ -124,6 +145,7 @@ static int teardown(void **state)
 	if (b->crew != NULL)
 		nrs_crew_stop(b->crew);
 	nrs_crew_free(b->crew);
+	nrs_taps_close(b->taps);
 	nrs_emitter_free(b->emitter);
 	nrs_publisher_free(b->publisher);
 	nrs_db_free(b->dbs[1]);
@@ -221,7 +243,10 @@ static void without_traffic_the_emitter_is_stepped_all_the_same(void **state)
 	nrs_crew_free(NULL);
 }
 
-#define NRS_T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+/* Fed by one thread, and with each worker reading for itself. */
+#define NRS_T(test)                                                            \
+	cmocka_unit_test_setup_teardown(test, setup, teardown),                \
+		cmocka_unit_test_setup_teardown(test, setup_taps, teardown)
 
 int main(void)
 {

@@ -31,7 +31,7 @@ static int setup(void **state)
 	loopback_open(&b->lo);
 	if (b->lo.live == NULL)
 		return 0;
-	return nrs_feed_new(&b->feed, b->lo.live, &b->key) == NRS_OK
+	return nrs_feed_new(&b->feed, b->lo.live, NULL, &b->key) == NRS_OK
 		       ? nrs_round_init(&b->round, 1)
 		       : -1;
 }

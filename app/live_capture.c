@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * live_capture: one thread that reads all interfaces through libpcap, and the
+ * workers that it feeds. It fills rounds and gives each to every worker; with
+ * no free round it waits, and the kernel's buffer takes what comes (its drops
+ * are counted there).
+ */
+#include "app/live_crew_part.h"
+
+#define REST_ROUNDS 100 /* at the end, on a wire that never is silent */
+
+static void step_worker(struct nrs_seat *seat, struct nrs_round *round)
+{
+	nrs_seat_enter(seat);
+	nrs_worker_step(seat->worker, round);
+	nrs_publisher_leave(seat->crew->options.publisher, seat->index);
+	(void)nrs_round_release(round);
+}
+
+void nrs_seat_work(void *arg)
+{
+	struct nrs_seat *seat = arg;
+	struct nrs_crew *crew = seat->crew;
+	unsigned int idle = 0;
+
+	for (;;) {
+		/* Asked before the ring is: what was pushed earlier is seen. */
+		const bool last = atomic_load_explicit(&crew->no_more_rounds,
+						       memory_order_acquire);
+		struct nrs_round *round = nrs_ring_pop(seat->rounds);
+
+		if (round != NULL) {
+			step_worker(seat, round);
+			nrs_seat_tell(seat);
+			idle = 0;
+		} else if (last) {
+			break;
+		} else {
+			nrs_pause(&idle);
+		}
+	}
+	atomic_fetch_sub_explicit(&crew->workers_left, 1, memory_order_release);
+}
+
+static void push_round(struct nrs_crew *crew, struct nrs_round *round)
+{
+	atomic_store_explicit(&round->users, crew->options.workers,
+			      memory_order_relaxed);
+	for (unsigned int i = 0; i < crew->options.workers; i++)
+		(void)nrs_ring_push(crew->seats[i].rounds, round);
+}
+
+static struct nrs_round *free_round(struct nrs_crew *crew, unsigned int at)
+{
+	struct nrs_round *round = &crew->rounds[at % NRS_CREW_ROUNDS];
+	unsigned int idle = 0;
+
+	/* Pairs with the workers' release of the round. */
+	while (atomic_load_explicit(&round->users, memory_order_acquire) != 0)
+		nrs_pause(&idle);
+	return round;
+}
+
+static void tell_feed(struct nrs_crew *crew)
+{
+	const unsigned int asked =
+		atomic_load_explicit(&crew->asked, memory_order_acquire);
+
+	if (asked ==
+	    atomic_load_explicit(&crew->feed_told, memory_order_relaxed))
+		return;
+	crew->feed_counters = *nrs_feed_counters(crew->feed);
+	for (unsigned int i = 0; i < NRS_LIVE_INTERFACES_MAX; i++)
+		crew->interfaces_told[i].is_down =
+			nrs_live_stats(crew->options.live, i,
+				       &crew->interfaces_told[i].stats) !=
+			NRS_OK;
+	atomic_store_explicit(&crew->feed_told, asked, memory_order_release);
+}
+
+/* What the kernel had captured when the end came: its blocks are handed over
+ * after 10 ms at the latest, and a feed waits as long for one. */
+static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
+{
+	const uint64_t *packets =
+		&nrs_feed_counters(crew->feed)->value[NRS_C_PACKETS];
+	unsigned int empty = 0;
+
+	for (unsigned int i = 0; i < REST_ROUNDS && empty < 3; i++) {
+		struct nrs_round *round = free_round(crew, at++);
+		const uint64_t before = *packets;
+		struct nrs_diag diag = {0};
+
+		(void)nrs_feed_next(crew->feed, round, nrs_wall_ns(), &diag);
+		push_round(crew, round);
+		empty = *packets == before ? empty + 1 : 0;
+	}
+	return at;
+}
+
+void nrs_crew_capture(void *arg)
+{
+	struct nrs_crew *crew = arg;
+	int64_t retried_ns = 0;
+	unsigned int at = 0;
+
+	while (!atomic_load_explicit(&crew->stop, memory_order_relaxed)) {
+		struct nrs_round *round = free_round(crew, at++);
+		const int64_t now_ns = nrs_wall_ns();
+		struct nrs_diag diag = {0};
+
+		if (nrs_feed_next(crew->feed, round, now_ns, &diag) != NRS_OK)
+			crew->options.problem(crew->options.ctx, &diag);
+		push_round(crew, round);
+		tell_feed(crew);
+		if (now_ns - retried_ns >= NRS_SECOND_NS) {
+			retried_ns = now_ns;
+			atomic_store_explicit(
+				&crew->down,
+				nrs_live_reopen(crew->options.live),
+				memory_order_relaxed);
+		}
+	}
+	at = read_the_rest(crew, at);
+	struct nrs_round *last = free_round(crew, at);
+	nrs_feed_end(crew->feed, last);
+	push_round(crew, last);
+	atomic_store_explicit(&crew->no_more_rounds, true,
+			      memory_order_release);
+}
