@@ -78,13 +78,15 @@ class Net:
 
 
 class Sensor:
-    """noroshi run in the client's namespace; its messages as they come."""
+    """noroshi run in the client's namespace; its messages as they come.
+    Options that begin with -c say everything."""
 
-    def __init__(self, net, noroshi, *options):
-        self.process = net.start(
-            net.client, [noroshi, "run", "--interface", "c0", "--home-net",
-                         f"{CLIENT}/32", *options],
-            stderr=subprocess.PIPE, text=True)
+    def __init__(self, net, noroshi, *options, where=None):
+        if options[0] != "-c":
+            options = ("--interface", "c0", "--home-net", f"{CLIENT}/32",
+                       *options)
+        self.process = net.start(net.client, [noroshi, "run", *options],
+                                 stderr=subprocess.PIPE, text=True, cwd=where)
         self.lines = []
         self.changed = threading.Condition()
         self.reader = threading.Thread(target=self.read, daemon=True)
@@ -205,6 +207,19 @@ def linger(port, prefix, seconds, pause):
             i += 1
             time.sleep(float(pause))
         part(connection)
+
+
+def replay(interface, path):
+    """Frames of a file out of @interface: their lengths before them."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire, \
+            open(path, "rb") as file:
+        wire.bind((interface, 0))
+        while True:
+            head = file.read(4)
+            if not head:
+                return
+            wire.send(file.read(struct.unpack("<I", head)[0]))
+            time.sleep(0.0005)
 
 
 def record(interface, path):

@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The whole way of an alert and back, on the demo capture: published at a hub,
+in force at a sensor, the recorded traffic on its wire, hits, sightings that
+wait for a person, released, arrived, answered. ./dev demo --hub shows it to
+people; as a test it counts on the way. Two network namespaces of our own.
+usage: demo_hub.py NOROSHI SOURCE_DIR OUT_DIR"""
+import collections
+import json
+import os
+import shutil
+import struct
+import subprocess
+import sys
+import time
+import uuid
+
+noroshi, source, out = sys.argv[1:4]
+noroshi, source, out = map(os.path.abspath, (noroshi, source, out))
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
+                os.path.join(source, "tests", "hub")]
+import hub as hub_module  # noqa: E402
+import net  # noqa: E402
+
+PORT = 8081
+DATA = os.path.join(source, "tests", "data")
+CONFIG = f"""\
+sensor: {{name: edge-07}}
+interfaces: [{{name: c0}}]
+home_net: [10.20.30.0/24, "fd00:20:30::/64"]
+validity: since-expiry        # the capture is older than its indicators
+hubs:
+  isac-a:
+    url: http://{net.SERVER}:{PORT}/taxii2/
+    auth: {{type: basic, secret_file: hub.secret}}
+    collections:
+      - {{title: alerts, interval: 1s}}
+audiences:
+  isac-a:
+    collection: sightings
+    mode: hold                # a person decides
+    max_tlp: amber
+    blocks: [core, technique]
+    own_host: token           # stable inside this community
+    reporter: pseudonym
+    time: 60s
+reporter: {{name: Example Power SOC, contact: soc@power.example}}
+out: {{dir: out}}
+state: {{dir: state}}
+control: {{socket: sock}}
+"""
+began = time.monotonic()
+times, failures = [], []
+
+
+def say(text):
+    print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty()
+          else f"\n== {text}", flush=True)
+
+
+def moment(name):
+    times.append((name, time.monotonic() - began))
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def until(found, timeout=30):
+    end = time.monotonic() + timeout
+    while not found() and time.monotonic() < end:
+        time.sleep(0.05)
+    return found()
+
+
+def run(*arguments, show=True):
+    if show:
+        print("$ noroshi", *arguments)
+    done = subprocess.run([noroshi, *arguments], cwd=out, text=True,
+                          stdout=subprocess.PIPE, check=False)
+    return done.stdout
+
+
+def frames():
+    """Of the demo capture, as they were on the wire."""
+    with open(f"{DATA}/demo.pcap", "rb") as file:
+        data = file.read()
+    at = 24
+    while at < len(data):
+        length = struct.unpack_from("<I", data, at + 8)[0]
+        yield data[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def replay():
+    """The capture's frames out of s0, to where the sensor listens."""
+    path = f"{out}/frames"
+    with open(path, "wb") as file:
+        for frame in frames():
+            file.write(struct.pack("<I", len(frame)) + frame)
+    hosts.python(hosts.server, "replay", "s0", path).wait()
+
+
+def hits():
+    with open(f"{out}/out/hits.jsonl", encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file]
+    return [line for line in lines if "raises" not in line]
+
+
+def settled(count, seconds=1.0):
+    """@count() once it has not changed for a while."""
+    seen, since = count(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.1)
+        now = count()
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen
+
+
+def held():
+    return [json.loads(line) for line in
+            run("held", "-c", "noroshi.yaml", "--json",
+                show=False).splitlines()]
+
+
+def sighting_of(row):
+    return next(o for o in row["objects"] if o["type"] == "sighting")
+
+
+def arrived():
+    return [o for o in hub.received() if o["type"] == "sighting"]
+
+
+def status():
+    return json.loads(run("status", "--socket", "sock", "--json", show=False))
+
+
+def defanged(text):
+    return text.replace(".", "[.]").replace("http", "hxxp")
+
+
+def own_forms():
+    for ip in {hit["own"]["ip"] for hit in hits() if hit.get("own")}:
+        yield ip
+
+
+net.need_rights()
+shutil.rmtree(out, ignore_errors=True)
+os.makedirs(out)
+for name, text, mode in (("noroshi.yaml", CONFIG, 0o644),
+                         ("hub.secret", "member7:open sesame\n", 0o600)):
+    with open(os.open(f"{out}/{name}", os.O_WRONLY | os.O_CREAT, mode),
+              "w", encoding="utf-8") as file:
+        file.write(text)
+with open(f"{DATA}/demo.stix.json", encoding="utf-8") as file:
+    OBJECTS = json.load(file)["objects"]
+NAMES = {o["id"]: o.get("name", "") for o in OBJECTS}
+
+with net.Net() as hosts:
+    hosts.start(hosts.server,
+                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
+                 "--port", str(PORT), "--control", f"{out}/hub",
+                 "--basic", "member7:open sesame"],
+                stdout=subprocess.DEVNULL)
+    until(lambda: os.path.exists(f"{out}/hub"))
+    hub = hub_module.Control(f"{out}/hub")
+
+    say("a sensor of Example Power, member of isac-a: noroshi.yaml")
+    print(CONFIG, end="")
+    sensor = net.Sensor(hosts, noroshi, "-c", "noroshi.yaml",
+                        where=out)
+    sensor.wait_for("running")
+    say(f"isac-a publishes an alert: {len(OBJECTS)} objects")
+    hub.publish(*OBJECTS)
+    moment("published at the hub")
+    sensor.wait_for(": 42 of ")
+    moment("in force at the sensor")
+    print(sensor.wait_for("generation 2")[0])
+
+    say(f"traffic: {sum(1 for _ in frames())} recorded packets pass by")
+    replay()
+    moment("traffic has passed")
+    until(hits)
+    moment("hits in hits.jsonl")
+    until(held)
+    moment("sightings held")
+    settled(lambda: len(hits()), 2)
+    seen = hits()
+    classes = collections.Counter(hit["class"] for hit in seen)
+    print(f"{len(seen)} hits: " + ", ".join(
+        f"{name} {count}" for name, count in classes.most_common()))
+    print("at home, with own hosts (hits.jsonl); one line for each indicator:")
+    for hit in {hit["indicator"]: hit for hit in seen}.values():
+        print(f"  {hit['tlp'] or 'unmarked':13}"
+              f"{NAMES[hit['indicator']][:30]:31}"
+              f"{(hit['own'] or {}).get('ip', '-'):16} "
+              f"{defanged(hit['value'])[:48]}")
+
+    say("nothing has left: sightings wait for a person")
+    settled(lambda: len(held()), 2)
+    moment("a person has looked (this demo waits for the last ones)")
+    waiting = held()
+    check(not arrived(), "nothing leaves by itself")
+    lines = run("held", "-c", "noroshi.yaml").splitlines()
+    print("\n".join(lines[:4] + ["  ..."] + lines[-1:]))
+    strict = {o["id"] for o in OBJECTS if o["type"] == "indicator" and
+              {"marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+               "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
+               "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"} &
+              set(o.get("object_marking_refs", [])) or
+              o["type"] == "indicator" and "object_marking_refs" not in o}
+    due = {hit["indicator"] for hit in seen
+           if hit["class"] in ("report", "urgent")}
+    check(due & strict and due - strict, "hits of either kind")
+    # A hit's class is of its first moment; an answer may have raised it.
+    told = {sighting_of(row)["sighting_of_ref"] for row in waiting}
+    check(due - strict <= told and not told & strict and
+          told <= {hit["indicator"] for hit in seen},
+          "all that deserves to leave waits, and nothing that may not")
+    refused = collections.Counter(
+        hit["tlp"] or "unmarked" for hit in seen
+        if hit["indicator"] in strict and hit["class"] == "report")
+    print("kept here by rule 6 (a stricter audience is not named): " +
+          ", ".join(f"{n} {tlp}" for tlp, n in refused.items()) + " hits")
+
+    first = next(row for row in waiting if row["tlp"] == "amber")
+    say("exactly what one of them would tell: "
+        f"noroshi held -c noroshi.yaml {first['id']}")
+    for thing in first["objects"]:
+        print("  " + json.dumps(thing)[:400])
+
+    say("a person looks, keeps one back, lets the others leave")
+    print(run("refuse", "-c", "noroshi.yaml", "--by", "kana", first["id"]),
+          end="")
+    print(run("release", "-c", "noroshi.yaml", "--by", "kana", "--all",
+              "isac-a"), end="")
+    moment("released")
+    wanted = {row["id"] for row in waiting} - {first["id"]}
+    until(lambda: len(arrived()) >= len(wanted))
+    moment("arrived at the hub")
+    came = arrived()
+    check(len(came) == len(wanted) and {o["id"] for o in came} == wanted,
+          "what was released arrives, each once, and nothing else")
+    everything = json.dumps(hub.received())
+    check(not [ip for ip in own_forms() if ip in everything],
+          "no own address in any of it")
+
+    say(f"what the hub has now: {len(came)} sightings")
+    for thing in came:
+        print(f"  {NAMES[thing['sighting_of_ref']][:34]:35}"
+              f"{thing['count']:3} time(s) from {thing['first_seen']}  "
+              f"confidence {thing.get('confidence', '-')}")
+    reporter = next(o for o in hub.received() if o["type"] == "identity")
+    print(f"  reported by {reporter['name']}")
+
+    say("others answer at the hub")
+    opinion = {"type": "opinion", "spec_version": "2.1",
+               "created": "2026-01-02T00:00:00.000Z",
+               "modified": "2026-01-02T00:00:00.000Z"}
+    hub.publish({**opinion, "id": f"opinion--{uuid.uuid4()}",
+                 "opinion": "strongly-agree", "object_refs": [came[0]["id"]],
+                 "explanation": "seen here too, same hour"},
+                {**opinion, "id": f"opinion--{uuid.uuid4()}",
+                 "opinion": "disagree", "object_refs": [came[1]["id"]],
+                 "explanation": "our own scanner"})
+    until(lambda: status()["audiences"][0]["answered"] == 2)
+    moment("answered, and shown in status")
+    told = status()["audiences"][0]
+    check((told["answered"], told["answered_confirmed"],
+           told["answered_false"]) == (2, 1, 1), f"answers: {told}")
+    until(lambda: status()["audiences"][0]["confirmed"] == len(came))
+    print(run("status", "--socket", "sock"), end="")
+
+    say("the release log: who decided what, by which rule")
+    log = [json.loads(line) for line in
+           run("released", "-c", "noroshi.yaml", "--json",
+               show=False).splitlines()]
+    lines = run("released", "-c", "noroshi.yaml").splitlines()
+    print("\n".join(lines[:3] + ["  ..."] + lines[-3:]))
+    check({line["object"] for line in log if line["act"] == "released"} ==
+          wanted, "the log agrees with what the hub received")
+    check(sensor.end() == 0, "the sensor ends well")
+    check("open sesame" not in "\n".join(sensor.lines), "no secret is said")
+
+say("times")
+for (name, at), (_, before) in zip(times, times[:1] + times):
+    print(f"  {at:6.2f} s  +{at - before:5.2f} s  {name}")
+print()
+sys.exit(1 if failures else 0)
