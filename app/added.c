@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/later.h"
 #include "sightings/table_out.h"
 
 #define PATH_ROOM 4096
@@ -199,9 +200,13 @@ static bool try_file(const char *path, struct nrs_text *out)
 				diag.text[0] != '\0' ? diag.text
 						     : nrs_strerror(err));
 	else
-		nrs_text_printf(out, ": %llu indicators, %llu refused\n",
+		nrs_text_printf(out, ": %llu indicators, %llu refused%s\n",
 				(unsigned long long)result.indicators,
-				(unsigned long long)result.refused);
+				(unsigned long long)result.refused,
+				result.indicators > NRS_LATER_INDICATORS
+					? "; a large set takes some when it is "
+					  "compiled anew, which begins now"
+					: "");
 	return err == NRS_OK;
 }
 

@@ -17,7 +17,7 @@
 #include "app/threads.h"
 #include "sightings/answers.h"
 
-#define NOTES_MAX 5
+#define NOTES_MAX 6
 #define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
@@ -233,6 +233,16 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       set->unmarked);
 		note(desk, &count, false, text);
 	}
+	if (set->funnel.waiting > 0) {
+		(void)snprintf(
+			text, sizeof(text),
+			"%llu indicators wait until all is compiled anew%s",
+			(unsigned long long)set->funnel.waiting,
+			set->has_image ? ": more than can be laid over an "
+					 "image; compile it together with them"
+				       : "");
+		note(desk, &count, set->has_image, text);
+	}
 	if (set->doubt[0] != '\0') {
 		(void)snprintf(text, sizeof(text),
 			       "%s (the set stays, %llu times so far)",
@@ -337,7 +347,7 @@ static int on_add(void *ctx, const struct nrs_span *values, unsigned int count,
 	if (dir == NULL)
 		return 1;
 	const bool is_all = nrs_added_values(dir, values, count, out);
-	desk->options.reload(desk->options.ctx, false, false);
+	desk->options.added(desk->options.ctx);
 	return is_all ? 0 : 1;
 }
 
@@ -348,7 +358,7 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 
 	if (dir == NULL || !nrs_added_file(dir, path, out))
 		return 1;
-	desk->options.reload(desk->options.ctx, false, false);
+	desk->options.added(desk->options.ctx);
 	return 0;
 }
 

@@ -25,6 +25,7 @@ struct nrs_desk_options {
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */
 	void (*reload)(void *ctx, bool with_hubs, bool accepts);
+	void (*added)(void *ctx); /* look at what was added */
 };
 
 int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,

@@ -51,7 +51,8 @@ struct errand {
 struct nrs_hubs {
 	struct nrs_hubs_options options;
 	struct nrs_taxii_where where[NRS_HUBS_MAX];
-	struct nrs_store *loading[NRS_HUBS_MAX]; /* the builder's */
+	/* The builder's, and of who builds aside. */
+	struct nrs_store *loading[NRS_HUBS_MAX], *merging[NRS_HUBS_MAX];
 	struct errand errands[ERRANDS_MAX];
 	unsigned int count; /* pulls first, in the order of the settings */
 	struct nrs_lock *lock;
@@ -131,6 +132,10 @@ static int open_pull(struct nrs_hubs *h, unsigned int index,
 		err = nrs_store_open(&h->loading[index], path,
 				     &nrs_taxii_schema, NRS_STORE_SYNC_CRASH,
 				     diag);
+	if (err == NRS_OK)
+		err = nrs_store_open(&h->merging[index], path,
+				     &nrs_taxii_schema, NRS_STORE_SYNC_CRASH,
+				     diag);
 	if (err != NRS_OK)
 		return err;
 	const struct nrs_taxii_in_config config = {
@@ -204,22 +209,20 @@ int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,
 	return NRS_OK;
 }
 
-int nrs_hubs_load(struct nrs_hubs *h, struct nrs_set *set,
-		  struct nrs_diag *diag)
+int nrs_hubs_load(struct nrs_hubs *h, struct nrs_supply_pull *pull,
+		  struct nrs_set *set, struct nrs_diag *diag)
 {
-	int err = NRS_OK;
+	const struct nrs_taxii_load from = {
+		.store = pull->is_aside ? h->merging[pull->index]
+					: h->loading[pull->index],
+		.where = &h->where[pull->index],
+		.options = &h->options.hubs[pull->index].loading,
+		.after = pull->after};
+	struct nrs_loader_result result;
+	/* What comes meanwhile is seen again, which changes nothing. */
+	const int err = nrs_taxii_last(&from, &pull->kept, diag);
 
-	for (unsigned int i = 0; i < h->options.hub_count && err == NRS_OK;
-	     i++) {
-		const struct nrs_taxii_load from = {
-			.store = h->loading[i],
-			.where = &h->where[i],
-			.options = &h->options.hubs[i].loading};
-		struct nrs_loader_result result;
-
-		err = nrs_taxii_load(&from, set, &result, diag);
-	}
-	return err;
+	return err == NRS_OK ? nrs_taxii_load(&from, set, &result, diag) : err;
 }
 
 static void say_error(const struct errand *e, int err,
@@ -454,8 +457,10 @@ void nrs_hubs_free(struct nrs_hubs *h)
 		return;
 	for (unsigned int i = 0; i < h->count; i++)
 		close_errand(&h->errands[i]);
-	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
+	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++) {
 		nrs_store_close(h->loading[i]);
+		nrs_store_close(h->merging[i]);
+	}
 	nrs_lock_free(h->lock);
 	free(h);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/http.h"
+#include "app/sources.h"
 #include "loaders/taxii_in.h"
 #include "sightings/taxii_out.h"
 
@@ -56,9 +57,10 @@ void nrs_pulled_path(const char *state, const char *source, char *out,
 int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,
 		 struct nrs_diag *diag);
 
-/* Builder's thread: all that was pulled so far, into @set. */
-int nrs_hubs_load(struct nrs_hubs *hubs, struct nrs_set *set,
-		  struct nrs_diag *diag);
+/* Builder's thread, and one aside: what was pulled of one collection so far,
+ * into @set. */
+int nrs_hubs_load(struct nrs_hubs *hubs, struct nrs_supply_pull *pull,
+		  struct nrs_set *set, struct nrs_diag *diag);
 
 int nrs_hubs_start(struct nrs_hubs *hubs);
 /*

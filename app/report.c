@@ -37,7 +37,7 @@ struct nrs_report {
 	struct nrs_site *site;
 	_Atomic(struct nrs_site *) next_site; /* waits for a step; or NULL */
 	struct nrs_text line;
-	char digest[NRS_SUPPLY_DIGEST_MAX];
+	char digest[NRS_DIGEST_ROOM];
 	uint32_t digest_generation;
 	int64_t stepped_ns;
 	bool is_failing; /* the outbox's file: said once */
@@ -94,7 +94,9 @@ static struct nrs_span digest_of(struct nrs_report *r, uint32_t generation)
 		/* The next set may be in force when an old one's hit comes. */
 		if (state.generation == generation) {
 			memcpy(r->digest, state.digest, sizeof(r->digest));
-			r->digest_generation = generation;
+			/* Until it is computed it is asked for again. */
+			if (strncmp(r->digest, "sha256:", 7) == 0)
+				r->digest_generation = generation;
 		}
 	}
 	return nrs_span_of(r->digest);

@@ -27,6 +27,14 @@
 #define TICK_MS 1000  /* main's */
 #define LOOK_NS (5 * NRS_SECOND_NS)
 
+/* Of the builder, by other threads. */
+struct asked {
+	_Atomic(bool) reload;
+	_Atomic(bool) has_news;	    /* in a collection */
+	_Atomic(bool) accepts;	    /* the next set, as it comes */
+	_Atomic(bool) is_reloading; /* the service manager waits for its end */
+};
+
 struct life {
 	struct nrs_plan *plan;
 	const struct nrs_config *config;
@@ -52,9 +60,7 @@ struct life {
 	int signals;
 	int wake; /* eventfd: the builder has something to do */
 	_Atomic(bool) stop;
-	_Atomic(bool) reload;
-	_Atomic(bool) accepts;	    /* the next set, as it comes */
-	_Atomic(bool) is_reloading; /* the service manager waits for its end */
+	struct asked asked;
 };
 
 static void say_set(struct nrs_supply *supply)
@@ -72,15 +78,19 @@ static void say_set(struct nrs_supply *supply)
 			state.unmarked);
 }
 
-static void rebuild(struct life *l)
+/* Everything anew (@is_all), or what changed. */
+static void rebuild(struct life *l, bool is_all)
 {
 	struct nrs_supply_state before, after;
 	struct nrs_diag diag = {0};
 
 	nrs_supply_state(l->supply, &before);
-	if (atomic_exchange_explicit(&l->accepts, false, memory_order_relaxed))
+	if (atomic_exchange_explicit(&l->asked.accepts, false,
+				     memory_order_relaxed))
 		nrs_supply_accept(l->supply);
-	const int err = nrs_supply_build(l->supply, &diag);
+	if (is_all)
+		nrs_supply_want_all(l->supply);
+	const int err = nrs_supply_update(l->supply, &diag);
 	nrs_supply_state(l->supply, &after);
 	if (err != NRS_OK)
 		nrs_complain("%s; generation %u stays in force",
@@ -89,10 +99,16 @@ static void rebuild(struct life *l)
 			     before.generation);
 	else if (after.generation != before.generation)
 		say_set(l->supply);
-	else
+	else if (after.is_merging && !before.is_merging)
+		nrs_say("all indicators are compiled anew; generation %u stays "
+			"in force meanwhile",
+			before.generation);
+	else if (!after.is_merging)
 		nrs_say("nothing changed; generation %u stays in force",
 			before.generation);
-	if (atomic_exchange_explicit(&l->is_reloading, false,
+	if (after.is_merging)
+		return;
+	if (atomic_exchange_explicit(&l->asked.is_reloading, false,
 				     memory_order_relaxed))
 		nrs_notify_ready(NULL);
 }
@@ -115,6 +131,20 @@ static void look_at_site(struct life *l)
 	nrs_say("assets and verdicts were read again");
 }
 
+static void build_once(struct life *l)
+{
+	const bool is_all = atomic_exchange_explicit(&l->asked.reload, false,
+						     memory_order_relaxed);
+
+	if (atomic_exchange_explicit(&l->asked.has_news, false,
+				     memory_order_relaxed))
+		nrs_supply_news(l->supply);
+	if (is_all || nrs_supply_changed(l->supply))
+		rebuild(l, is_all);
+	else
+		nrs_supply_rest(l->supply);
+}
+
 static void build_on(void *arg)
 {
 	struct life *l = arg;
@@ -124,10 +154,7 @@ static void build_on(void *arg)
 	while (!atomic_load_explicit(&l->stop, memory_order_relaxed)) {
 		if (poll(&wake, 1, LOOK_MS) > 0)
 			(void)!read(l->wake, &times, sizeof(times));
-		if (atomic_exchange_explicit(&l->reload, false,
-					     memory_order_relaxed) ||
-		    nrs_supply_changed(l->supply))
-			rebuild(l);
+		build_once(l);
 		look_at_site(l);
 	}
 }
@@ -150,15 +177,16 @@ static void on_news(void *ctx)
 {
 	struct life *l = ctx;
 
-	atomic_store_explicit(&l->reload, true, memory_order_relaxed);
+	atomic_store_explicit(&l->asked.has_news, true, memory_order_relaxed);
 	wake_builder(l);
 }
 
-static int load_pulled(void *ctx, struct nrs_set *set, struct nrs_diag *diag)
+static int load_pulled(void *ctx, struct nrs_supply_pull *pull,
+		       struct nrs_set *set, struct nrs_diag *diag)
 {
 	struct life *l = ctx;
 
-	return l->hubs == NULL ? NRS_OK : nrs_hubs_load(l->hubs, set, diag);
+	return nrs_hubs_load(l->hubs, pull, set, diag);
 }
 
 static int open_hubs(struct life *l)
@@ -215,10 +243,11 @@ static int first_set(struct life *l)
 		.exceptions = l->config->spared.exceptions.items,
 		.exception_count = l->config->spared.exceptions.count,
 		.vetoes = vetoes_path(l),
-		.select = nrs_choice_select(l->choice),
+		.policy = nrs_choice_policy(l->choice),
 		.feeds = {.shrink_percent = l->config->feeds.shrink_percent,
 			  .grow_percent = l->config->feeds.grow_percent,
 			  .least = l->config->feeds.least},
+		.pulled_count = l->hubs == NULL ? 0 : s->hub_count,
 		.ctx = l,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};
@@ -356,11 +385,18 @@ static void on_reload(void *ctx, bool with_hubs, bool accepts)
 	struct life *l = ctx;
 
 	if (accepts)
-		atomic_store_explicit(&l->accepts, true, memory_order_relaxed);
-	atomic_store_explicit(&l->reload, true, memory_order_relaxed);
+		atomic_store_explicit(&l->asked.accepts, true,
+				      memory_order_relaxed);
+	atomic_store_explicit(&l->asked.reload, true, memory_order_relaxed);
 	wake_builder(l);
 	if (with_hubs && l->hubs != NULL)
 		nrs_hubs_wake(l->hubs);
+}
+
+/* Files were added: only what changed is read. */
+static void on_added(void *ctx)
+{
+	wake_builder(ctx);
 }
 
 /* A socket that nobody named may fail: then nobody can ask. */
@@ -374,7 +410,8 @@ static int open_desk(struct life *l)
 						 .crew = l->crew,
 						 .report = l->report,
 						 .ctx = l,
-						 .reload = on_reload};
+						 .reload = on_reload,
+						 .added = on_added};
 	const char *path = l->config->control.socket;
 	const bool is_named = nrs_config_is_set(l->config, "control.socket");
 	struct nrs_diag diag = {0};
@@ -415,7 +452,8 @@ static bool take_signal(struct life *l)
 	if (signal != NRS_SIGNAL_RELOAD)
 		return false;
 	nrs_notify_reloading();
-	atomic_store_explicit(&l->is_reloading, true, memory_order_relaxed);
+	atomic_store_explicit(&l->asked.is_reloading, true,
+			      memory_order_relaxed);
 	on_reload(l, true, false);
 	return true;
 }

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * supply: load, compile, publish, retire.
+ * supply: what changed, how it is brought in, publishing and retiring.
+ *
+ * A stock is shared by all generations that are over it, and freed with the
+ * last of them; only the builder's thread counts. A change that the stock has
+ * too once it was made anew is found by the dates of files and the marks of
+ * collections: what differs from the stock's is laid over it.
  *
  * Synchronisation: the list of living sets and the state are behind a lock
  * that no worker takes. A set is added to the list before its db is published,
@@ -11,23 +16,27 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <time.h>
 
-#include "app/added.h"
 #include "app/exceptions.h"
+#include "app/later.h"
+#include "app/merger.h"
 #include "app/say.h"
 #include "app/threads.h"
 
-/* One is in force, one on its way out; a third while it is built. */
+/* One is in force, one on its way out. */
 #define SETS_MAX 4
 
-/* A set is chosen anew so often where exceptions may end. */
-#define EXCEPTIONS_NS (3600 * NRS_SECOND_NS)
+/* An exception whose end could not be heeded is tried again. */
+#define ENDS_AGAIN_NS (600 * NRS_SECOND_NS)
+
+/* So many changes laid over a stock are a reason to make it anew. */
+#define CHANGES_MAX 1000u
 
 struct living_set {
 	uint32_t generation; /* 0: a free place */
-	struct nrs_set *set;
+	const struct nrs_set *set;
+	struct nrs_set *over; /* the same, where it is over the stock's */
+	struct nrs_stock *stock;
 };
 
 struct nrs_supply {
@@ -35,13 +44,17 @@ struct nrs_supply {
 	struct nrs_publisher *publisher;
 	struct nrs_crew *crew;
 	const struct nrs_db *db;
-	struct stat *seen; /* of each file, when it was read */
+	struct nrs_stock *stock;      /* under what is in force */
+	struct nrs_source_seen *seen; /* each unit when it was tried last */
+	struct stat *exceptions_seen;
+	struct nrs_merger *merger;
 	struct nrs_lock *lock;
 	struct living_set living[SETS_MAX];
 	struct nrs_supply_state state;
 	uint32_t generation;
-	int64_t built_ns; /* the last try, well or not */
-	bool accepts;	  /* the next set, whatever its sources did */
+	int64_t ends_ns; /* of the next exception */
+	bool accepts;	 /* the next set, whatever its sources did */
+	bool wants_all, has_news, wants_digest;
 };
 
 int nrs_supply_new(struct nrs_supply **out,
@@ -52,10 +65,16 @@ int nrs_supply_new(struct nrs_supply **out,
 	if (s == NULL)
 		return NRS_E_NOMEM;
 	s->options = *options;
-	s->seen = calloc((size_t)options->file_count +
-				 options->exception_count + 1,
-			 sizeof(*s->seen));
-	if (s->seen == NULL || nrs_lock_new(&s->lock) != NRS_OK) {
+	if (s->options.large == 0)
+		s->options.large = NRS_SUPPLY_LARGE;
+	s->ends_ns = NRS_TIME_MAX;
+	s->seen =
+		calloc((size_t)nrs_source_count(options) + 1, sizeof(*s->seen));
+	s->exceptions_seen = calloc((size_t)options->exception_count + 1,
+				    sizeof(*s->exceptions_seen));
+	if (s->seen == NULL || s->exceptions_seen == NULL ||
+	    nrs_lock_new(&s->lock) != NRS_OK ||
+	    nrs_merger_new(&s->merger, &s->options) != NRS_OK) {
 		nrs_supply_free(s);
 		return NRS_E_NOMEM;
 	}
@@ -63,136 +82,105 @@ int nrs_supply_new(struct nrs_supply **out,
 	return NRS_OK;
 }
 
+static void let_go(struct nrs_stock *stock)
+{
+	if (stock != NULL && --stock->users == 0)
+		nrs_stock_free(stock);
+}
+
+static void free_living(struct living_set *living)
+{
+	nrs_set_free(living->over);
+	let_go(living->stock);
+}
+
 void nrs_supply_free(struct nrs_supply *s)
 {
 	if (s == NULL)
 		return;
+	nrs_merger_free(s->merger);
 	nrs_publisher_free(s->publisher);
 	for (unsigned int i = 0; i < SETS_MAX; i++)
-		nrs_set_free(s->living[i].set);
+		free_living(&s->living[i]);
+	let_go(s->stock);
 	nrs_lock_free(s->lock);
+	free(s->exceptions_seen);
 	free(s->seen);
 	free(s);
 }
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
+/* How the units are now. */
+static bool look(const struct nrs_supply *s, unsigned int unit,
+		 struct nrs_source_seen *now)
 {
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
-	       a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
-	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+	*now = s->seen[unit];
+	if (unit < s->options.file_count)
+		nrs_source_look(&s->options, unit, &now->file);
+	return !nrs_source_is_same(now, &s->seen[unit]);
 }
 
-/* A feed's folder is as new as its manifest: that is what is written last. */
-static void look_at_path(const char *path, bool is_folder, struct stat *out)
+static bool exceptions_changed(const struct nrs_supply *s)
 {
-	char manifest[4200];
+	for (unsigned int i = 0; i < s->options.exception_count; i++) {
+		struct nrs_source_seen now = {0}, then = {0};
 
-	if (stat(path, out) != 0)
-		memset(out, 0, sizeof(*out));
-	if (!S_ISDIR(out->st_mode) || is_folder)
-		return;
-	snprintf(manifest, sizeof(manifest), "%s/manifest.json", path);
-	if (stat(manifest, out) != 0)
-		memset(out, 0, sizeof(*out));
-}
-
-/* Files first, then lists of exceptions. */
-static void look_at(const struct nrs_supply *s, unsigned int index,
-		    struct stat *out)
-{
-	const struct nrs_supply_options *o = &s->options;
-
-	if (index < o->file_count)
-		look_at_path(o->files[index].path, o->files[index].is_folder,
-			     out);
-	else
-		look_at_path(o->exceptions[index - o->file_count], true, out);
-}
-
-bool nrs_supply_changed(struct nrs_supply *s)
-{
-	const unsigned int count =
-		s->options.file_count + s->options.exception_count;
-
-	/* Exceptions end, and their vetoes with them. */
-	if (s->options.exception_count > 0 &&
-	    nrs_wall_ns() - s->built_ns >= EXCEPTIONS_NS)
-		return true;
-	for (unsigned int i = 0; i < count; i++) {
-		struct stat now;
-
-		look_at(s, i, &now);
-		if (!is_same_file(&now, &s->seen[i]))
+		nrs_source_look_at_exceptions(&s->options, i, &now.file);
+		then.file = s->exceptions_seen[i];
+		if (!nrs_source_is_same(&now, &then))
 			return true;
 	}
 	return false;
 }
 
-static int load_file(struct nrs_supply *s, struct nrs_set *set,
-		     unsigned int index, struct nrs_diag *diag)
+static bool files_changed(const struct nrs_supply *s)
 {
-	const struct nrs_supply_file *file = &s->options.files[index];
-	struct nrs_loader_result result;
-	struct nrs_diag reason = {0};
-	struct stat now;
+	struct nrs_source_seen now;
 
-	/* Its date first: a change while it is read is seen next time. */
-	look_at(s, index, &now);
-	s->seen[index] = now;
-	if (file->is_folder)
-		return nrs_added_load(file->path, &file->options, set, diag);
-	if (file->may_be_absent && now.st_size == 0)
-		return NRS_OK;
-	const int err = nrs_load_file(set, file->path, &file->options, &result,
-				      &reason);
-	if (err == NRS_OK)
-		return NRS_OK;
-	return nrs_diag_set(diag, err, reason.place, "%s: %s", file->path,
-			    reason.text[0] != '\0' ? reason.text
-						   : nrs_strerror(err));
+	for (unsigned int i = 0; i < s->options.file_count; i++) {
+		if (look(s, i, &now))
+			return true;
+	}
+	return false;
 }
 
-static int load(struct nrs_supply *s, struct nrs_set **out,
-		struct nrs_diag *diag)
+/* Exceptions hold for all that is in force; what is asked for while all is
+ * made anew is done afterwards. */
+static bool must_have_all(const struct nrs_supply *s)
 {
-	struct nrs_set *set = NULL;
-	int err = nrs_set_new(&set), first = NRS_OK;
-
-	/* All of them, so that each one's date is known. */
-	for (unsigned int i = 0; i < s->options.file_count && err == NRS_OK;
-	     i++) {
-		const int one =
-			load_file(s, set, i, first == NRS_OK ? diag : NULL);
-
-		if (first == NRS_OK)
-			first = one;
-	}
-	if (err == NRS_OK)
-		err = first;
-	if (err == NRS_OK && s->options.load != NULL)
-		err = s->options.load(s->options.ctx, set, diag);
-	if (err == NRS_OK)
-		err = nrs_set_settle(set);
-	if (err != NRS_OK) {
-		nrs_set_free(set);
-		return err;
-	}
-	*out = set;
-	return NRS_OK;
+	return (s->wants_all && !nrs_merger_is_busy(s->merger)) ||
+	       nrs_source_now_ns(&s->options) >= s->ends_ns ||
+	       exceptions_changed(s);
 }
 
-static void count(const struct nrs_supply *s, const struct nrs_set *set,
-		  struct nrs_supply_state *state)
+bool nrs_supply_changed(struct nrs_supply *s)
 {
-	state->unmarked = 0;
-	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
-		state->unmarked +=
-			nrs_set_status(set, i) <= NRS_STATUS_PARTIAL &&
-			nrs_set_tlp(set, i) == NRS_TLP_NONE;
+	return must_have_all(s) || s->has_news ||
+	       nrs_merger_is_done(s->merger) || files_changed(s);
+}
+
+/* From now on what is there now is known, come of it what may. */
+static void note_all(struct nrs_supply *s)
+{
+	struct nrs_source_seen now;
+
+	for (unsigned int i = 0; i < nrs_source_count(&s->options); i++) {
+		(void)look(s, i, &now);
+		s->seen[i] = now;
 	}
-	nrs_funnel_count(&state->funnel, set, s->options.select);
-	state->kept = (uint32_t)(state->funnel.full + state->funnel.partial);
+	for (unsigned int i = 0; i < s->options.exception_count; i++)
+		nrs_source_look_at_exceptions(&s->options, i,
+					      &s->exceptions_seen[i]);
+	s->has_news = false;
+}
+
+void nrs_supply_want_all(struct nrs_supply *s)
+{
+	s->wants_all = true;
+}
+
+void nrs_supply_news(struct nrs_supply *s)
+{
+	s->has_news = true;
 }
 
 void nrs_supply_accept(struct nrs_supply *s)
@@ -226,62 +214,18 @@ static int believe(struct nrs_supply *s, const struct nrs_set *set,
 	return nrs_diag_set(diag, err, 0, "%s", reason.text);
 }
 
-static int load_exceptions(struct nrs_supply *s, struct nrs_allow **out,
-			   struct nrs_diag *diag)
-{
-	for (unsigned int i = 0; i < s->options.exception_count; i++)
-		look_at(s, s->options.file_count + i,
-			&s->seen[s->options.file_count + i]);
-	return nrs_exceptions_load(out, s->options.exceptions,
-				   s->options.exception_count, diag);
-}
-
-static int choose(struct nrs_supply *s, struct nrs_set *set,
-		  struct nrs_diag *diag)
-{
-	struct nrs_choose_options options = {
-		.building = &s->options.building,
-		.select = s->options.select,
-		.at_ns = nrs_wall_ns(),
-		.drop_expired = s->options.building.validity !=
-				NRS_VALIDITY_SINCE_EXPIRY};
-	int err = believe(s, set, diag);
-
-	s->options.building.at_ns = options.at_ns;
-	s->accepts = false;
-	if (err == NRS_OK)
-		err = load_exceptions(s, &options.allow, diag);
-	if (err == NRS_OK)
-		err = nrs_choose(set, &options);
-	nrs_allow_free(options.allow);
-	return err;
-}
-
-static int describe(struct nrs_supply *s, const struct nrs_set *set,
-		    struct nrs_supply_state *state)
-{
-	struct nrs_text digest = {0};
-	struct timespec now;
-	const int err = nrs_set_digest(set, &digest);
-
-	*state = (struct nrs_supply_state){.generation = s->generation};
-	if (err == NRS_OK && digest.len < sizeof(state->digest))
-		memcpy(state->digest, digest.ptr, digest.len);
-	nrs_text_fini(&digest);
-	count(s, set, state);
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	state->since_ns = (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
-	return err;
-}
-
-static void remember(struct nrs_supply *s, struct nrs_set *set)
+static void remember(struct nrs_supply *s, struct nrs_set *over)
 {
 	nrs_lock_take(s->lock);
 	for (unsigned int i = 0; i < SETS_MAX; i++) {
 		if (s->living[i].generation != 0)
 			continue;
-		s->living[i].generation = s->generation;
-		s->living[i].set = set;
+		s->living[i] = (struct living_set){
+			.generation = s->generation,
+			.set = over != NULL ? over : s->stock->set,
+			.over = over,
+			.stock = s->stock};
+		s->stock->users++;
 		break;
 	}
 	nrs_lock_give(s->lock);
@@ -289,17 +233,17 @@ static void remember(struct nrs_supply *s, struct nrs_set *set)
 
 static void forget(struct nrs_supply *s, uint32_t generation)
 {
-	struct nrs_set *set = NULL;
+	struct living_set gone = {0};
 
 	nrs_lock_take(s->lock);
 	for (unsigned int i = 0; i < SETS_MAX; i++) {
 		if (s->living[i].generation != generation)
 			continue;
-		set = s->living[i].set;
+		gone = s->living[i];
 		s->living[i] = (struct living_set){0};
 	}
 	nrs_lock_give(s->lock);
-	nrs_set_free(set);
+	free_living(&gone);
 }
 
 static int publish(struct nrs_supply *s, struct nrs_db *db)
@@ -319,69 +263,232 @@ static int publish(struct nrs_supply *s, struct nrs_db *db)
 	return NRS_OK;
 }
 
-static int compile_and_publish(struct nrs_supply *s, struct nrs_set *set,
-			       const struct nrs_supply_state *state)
+static void next_generation(struct nrs_supply *s)
 {
-	struct nrs_build_options building = s->options.building;
-	struct nrs_db *db = NULL;
-	int err;
+	if (++s->generation == 0) /* 0 means none */
+		s->generation = 1;
+}
 
-	building.generation = s->generation;
-	err = nrs_db_build(&db, set, &building);
-	if (err != NRS_OK) {
-		nrs_set_free(set);
-		return err;
-	}
-	remember(s, set); /* from here on it is the list's */
-	err = publish(s, db);
+static void tell(struct nrs_supply *s, struct nrs_supply_state *known)
+{
+	known->generation = s->generation;
+	known->kept = (uint32_t)(known->funnel.full + known->funnel.partial);
+	known->since_ns = nrs_wall_ns();
+	known->has_image = s->stock->has_image;
+	if (known->digest[0] == '\0')
+		(void)snprintf(known->digest, sizeof(known->digest),
+			       "generation %u", s->generation);
+	nrs_lock_take(s->lock);
+	known->disbelieved = s->state.disbelieved;
+	known->is_merging = s->state.is_merging;
+	s->state = *known;
+	nrs_lock_give(s->lock);
+}
+
+/* Takes @db, and @over (NULL: the stock's set alone). */
+static int put_in_force(struct nrs_supply *s, struct nrs_db *db,
+			struct nrs_set *over, struct nrs_supply_state *known)
+{
+	const struct nrs_set *set = over != NULL ? over : s->stock->set;
+
+	remember(s, over);
+	const int err = publish(s, db);
 	if (err != NRS_OK) {
 		nrs_db_free(db);
 		forget(s, s->generation);
 		return err;
 	}
 	s->db = db;
+	tell(s, known);
 	if (s->options.vetoes != NULL &&
 	    nrs_vetoes_write(set, s->options.vetoes) != NRS_OK)
 		nrs_complain("cannot write %s: %s", s->options.vetoes,
 			     strerror(errno));
-	/* Only the builder knows which patterns can be seen. */
-	struct nrs_supply_state known = *state;
-	count(s, set, &known);
-	nrs_lock_take(s->lock);
-	known.disbelieved = s->state.disbelieved;
-	s->state = known;
-	nrs_lock_give(s->lock);
 	return NRS_OK;
+}
+
+static void start_merging(struct nrs_supply *s)
+{
+	s->wants_all = true;
+	if (nrs_merger_is_busy(s->merger) ||
+	    nrs_merger_start(s->merger) != NRS_OK)
+		return;
+	s->wants_all = false;
+	nrs_lock_take(s->lock);
+	s->state.is_merging = true;
+	nrs_lock_give(s->lock);
+}
+
+/* Lay over the stock in which the units differ from it. */
+static int lay_over(struct nrs_supply *s, bool is_believed,
+		    struct nrs_diag *diag)
+{
+	struct nrs_supply_options options = s->options;
+	struct nrs_supply_state known = {0};
+	struct nrs_later later;
+
+	next_generation(s);
+	options.building.generation = s->generation;
+	int err = nrs_later_make(&later, s->stock, &options, s->seen, diag);
+	if (err == NRS_OK && !is_believed)
+		err = believe(s, later.set, diag);
+	const bool is_needed =
+		is_believed || later.changes > 0 || s->state.changes > 0;
+	if (err != NRS_OK || !is_needed) {
+		if (err == NRS_OK && later.is_stale)
+			start_merging(s);
+		nrs_later_fini(&later);
+		s->generation--;
+		return err;
+	}
+	doubt(s, "");
+	known.funnel = later.funnel;
+	known.unmarked = later.unmarked;
+	known.changes = later.changes;
+	s->wants_digest = true;
+	err = put_in_force(s, later.db, later.set, &known);
+	if (err == NRS_OK && !s->stock->has_image &&
+	    (later.is_stale || known.funnel.waiting > 0 ||
+	     known.changes > CHANGES_MAX))
+		start_merging(s);
+	return err;
+}
+
+static bool is_laid_over(const struct nrs_supply *s)
+{
+	for (unsigned int i = 0; i < nrs_source_count(&s->options); i++) {
+		if (!nrs_source_is_same(&s->seen[i], &s->stock->units[i].seen))
+			return true;
+	}
+	return s->stock->has_image && s->options.exception_count > 0;
+}
+
+static int put_stock_in_force(struct nrs_supply *s)
+{
+	struct nrs_supply_state known = {.funnel = s->stock->funnel,
+					 .unmarked = s->stock->unmarked};
+	struct nrs_db *db = NULL;
+
+	next_generation(s);
+	memcpy(known.digest, s->stock->digest, sizeof(known.digest));
+	s->wants_digest = false;
+	const int err = nrs_db_over(&db, s->stock->db, NULL, s->stock->set,
+				    s->generation);
+	return err == NRS_OK ? put_in_force(s, db, NULL, &known) : err;
+}
+
+/* Takes @stock. */
+static int adopt(struct nrs_supply *s, struct nrs_stock *stock,
+		 struct nrs_diag *diag)
+{
+	struct nrs_stock *before = s->stock;
+	int err = believe(s, stock->set, diag);
+
+	s->accepts = false;
+	if (err != NRS_OK) {
+		nrs_stock_free(stock);
+		return err;
+	}
+	stock->users = 1;
+	s->stock = stock;
+	s->ends_ns = stock->ends_ns;
+	for (unsigned int i = s->options.file_count;
+	     i < nrs_source_count(&s->options); i++)
+		s->seen[i] = stock->units[i].seen;
+	err = is_laid_over(s) ? lay_over(s, true, diag) : put_stock_in_force(s);
+	if (err == NRS_OK) {
+		let_go(before);
+		return NRS_OK;
+	}
+	s->stock = before;
+	let_go(stock);
+	return err;
 }
 
 int nrs_supply_build(struct nrs_supply *s, struct nrs_diag *diag)
 {
-	struct nrs_supply_state state;
-	struct nrs_set *set = NULL;
-	int err = load(s, &set, diag);
+	struct nrs_stock *stock = NULL;
+	int err;
 
-	s->built_ns = nrs_wall_ns();
-	if (err == NRS_OK)
-		err = choose(s, set, diag);
+	note_all(s);
+	s->wants_all = false;
+	s->ends_ns = NRS_TIME_MAX;
+	err = nrs_stock_make(&stock, &s->options, false, diag);
 	if (err != NRS_OK) {
-		nrs_set_free(set);
+		nrs_stock_free(stock);
+		s->ends_ns = nrs_source_now_ns(&s->options) + ENDS_AGAIN_NS;
 		return err;
 	}
-	if (++s->generation == 0) /* 0 means none */
-		s->generation = 1;
-	err = describe(s, set, &state);
-	if (err == NRS_OK && s->publisher != NULL &&
-	    strcmp(state.digest, s->state.digest) == 0) {
-		nrs_set_free(set); /* nothing changed */
-		s->generation--;
+	if (s->publisher != NULL && !stock->has_image &&
+	    strcmp(stock->digest, s->state.digest) == 0) {
+		s->ends_ns = stock->ends_ns;
+		nrs_stock_free(stock); /* nothing changed */
 		doubt(s, "");
 		return NRS_OK;
 	}
+	return adopt(s, stock, diag);
+}
+
+/* What was made aside is there. */
+static int take_merged(struct nrs_supply *s, struct nrs_diag *diag)
+{
+	struct nrs_stock *stock = NULL;
+	const int err = nrs_merger_take(s->merger, &stock, diag);
+
+	nrs_lock_take(s->lock);
+	s->state.is_merging = false;
+	nrs_lock_give(s->lock);
 	if (err != NRS_OK) {
-		nrs_set_free(set);
+		s->ends_ns = nrs_source_now_ns(&s->options) + ENDS_AGAIN_NS;
+		nrs_stock_free(stock);
 		return err;
 	}
-	return compile_and_publish(s, set, &state);
+	note_all(s);
+	s->has_news = s->options.pulled_count > 0;
+	return adopt(s, stock, diag);
+}
+
+static bool is_large(const struct nrs_supply *s)
+{
+	return s->stock != NULL &&
+	       (s->stock->has_image ||
+		nrs_set_count(s->stock->set) >= s->options.large);
+}
+
+int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)
+{
+	const bool is_all = must_have_all(s);
+	const bool is_some = s->has_news || files_changed(s);
+
+	if (nrs_merger_is_done(s->merger))
+		return take_merged(s, diag);
+	if (!is_large(s))
+		return nrs_supply_build(s, diag);
+	if (is_all)
+		s->ends_ns = NRS_TIME_MAX;
+	note_all(s);
+	const bool can = nrs_later_can(s->stock, &s->options, s->seen);
+	if (is_all || !can)
+		start_merging(s);
+	return is_some && can ? lay_over(s, false, diag) : NRS_OK;
+}
+
+void nrs_supply_rest(struct nrs_supply *s)
+{
+	struct nrs_text digest = {0};
+
+	if (!s->wants_digest)
+		return;
+	s->wants_digest = false;
+	if (nrs_set_digest(nrs_supply_set_of(s, s->generation), &digest) ==
+		    NRS_OK &&
+	    digest.len < sizeof(s->state.digest)) {
+		nrs_lock_take(s->lock);
+		memset(s->state.digest, 0, sizeof(s->state.digest));
+		memcpy(s->state.digest, digest.ptr, digest.len);
+		nrs_lock_give(s->lock);
+	}
+	nrs_text_fini(&digest);
 }
 
 void nrs_supply_serve(struct nrs_supply *s, struct nrs_crew *crew)

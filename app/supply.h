@@ -3,43 +3,21 @@
  * supply: the builder's side of a live run: sources in, published databases
  * out. A set that cannot be read whole never replaces a good one.
  *
+ * What changes in a large set is laid over it at once (later.h), and both are
+ * made one in a thread aside, while further changes go on being laid over.
+ *
  * One thread builds. Which set a generation refers to may be asked by any.
  */
 #pragma once
 
-#include "app/feeds.h"
 #include "app/live_crew.h"
-#include "loaders/choose.h"
-#include "loaders/loader.h"
+#include "app/stock.h"
 
 struct nrs_supply;
 
-/* A file that is watched: replaced by another, it is read again. */
-struct nrs_supply_file {
-	const char *path;
-	bool may_be_absent; /* values added at run time */
-	bool is_folder;	    /* all files in it (added.h) */
-	struct nrs_loader_options options;
-};
-
-struct nrs_supply_options {
-	const struct nrs_supply_file *files; /* borrowed */
-	unsigned int file_count;
-	/* Generation and time are set here. */
-	struct nrs_build_options building;
-	const char *const *exceptions; /* paths of lists, watched too */
-	unsigned int exception_count;
-	const char *vetoes;	   /* path of the record of vetoes; or NULL */
-	struct nrs_select *select; /* the policy; or NULL */
-	struct nrs_feed_limits feeds;
-	/* What does not come from files, loaded behind them; or NULL. */
-	void *ctx;
-	int (*load)(void *ctx, struct nrs_set *set, struct nrs_diag *diag);
-};
-
 int nrs_supply_new(struct nrs_supply **out,
 		   const struct nrs_supply_options *options);
-/* After the crew has stopped. */
+/* After the crew has stopped; waits for what is made aside. */
 void nrs_supply_free(struct nrs_supply *supply);
 
 /*
@@ -51,6 +29,17 @@ void nrs_supply_free(struct nrs_supply *supply);
  */
 int nrs_supply_build(struct nrs_supply *supply, struct nrs_diag *diag);
 
+/*
+ * The same, but of what changed alone where that is quicker, and everything in
+ * a thread aside where it is large: then it is published by a later call,
+ * which nrs_supply_changed asks for.
+ */
+int nrs_supply_update(struct nrs_supply *supply, struct nrs_diag *diag);
+
+/* The next update reads everything again. */
+void nrs_supply_want_all(struct nrs_supply *supply);
+/* Something came into a collection. */
+void nrs_supply_news(struct nrs_supply *supply);
 /* The next build believes every source. */
 void nrs_supply_accept(struct nrs_supply *supply);
 
@@ -58,8 +47,12 @@ void nrs_supply_accept(struct nrs_supply *supply);
  * when it has done with them. */
 void nrs_supply_serve(struct nrs_supply *supply, struct nrs_crew *crew);
 
-/* Was a file replaced since it was last read? Looks at their dates. */
+/* Is there anything for nrs_supply_update? Looks at the dates of files; at the
+ * end of exceptions; at the thread aside. */
 bool nrs_supply_changed(struct nrs_supply *supply);
+
+/* What has time: the digest of what was laid over. */
+void nrs_supply_rest(struct nrs_supply *supply);
 
 struct nrs_publisher *nrs_supply_publisher(const struct nrs_supply *supply);
 /* The current db, for who starts the crew. */
@@ -70,14 +63,17 @@ const struct nrs_set *nrs_supply_set_of(struct nrs_supply *supply,
 					uint32_t generation);
 
 /* What is in force, as text for `status` and hits. Any thread; copies. */
-#define NRS_SUPPLY_DIGEST_MAX 80
 struct nrs_supply_state {
 	uint32_t generation;
 	struct nrs_funnel funnel; /* from received to kept */
 	uint32_t kept;		  /* full or partial ones */
 	uint32_t unmarked;	  /* of those: never leave */
+	uint32_t changes;	  /* laid over the rest, so far */
+	bool is_merging;	  /* all is made anew aside */
+	bool has_image;		  /* then it cannot be */
 	int64_t since_ns;
-	char digest[NRS_SUPPLY_DIGEST_MAX];
+	/* "generation 7" until it is computed. */
+	char digest[NRS_DIGEST_ROOM];
 	uint64_t disbelieved; /* sets not taken because of a source */
 	char doubt[200];      /* about the last one; empty: it was taken */
 };

@@ -72,6 +72,11 @@ const struct nrs_set *nrs_db_set(const struct nrs_db *db)
 	return db->set;
 }
 
+const struct nrs_build_options *nrs_db_options(const struct nrs_db *db)
+{
+	return &db->options;
+}
+
 uint32_t nrs_db_generation(const struct nrs_db *db)
 {
 	return db->options.generation;

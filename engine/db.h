@@ -55,6 +55,8 @@ int nrs_db_judge(struct nrs_set *set, const struct nrs_build_options *options);
 
 const struct nrs_set *nrs_db_set(const struct nrs_db *db);
 uint32_t nrs_db_generation(const struct nrs_db *db);
+/* As it was built; an image's as the image was. */
+const struct nrs_build_options *nrs_db_options(const struct nrs_db *db);
 
 /* Fields that some indicator can use. */
 nrs_field_set nrs_db_demand(const struct nrs_db *db);

@@ -14,17 +14,13 @@
 #include "engine/base/crypto.h"
 #include "engine/set_store.h"
 
-int nrs_set_replace(struct nrs_set *set, uint32_t source)
+int nrs_set_take_off(struct nrs_set *set, uint32_t first, uint32_t end)
 {
-	const uint32_t first = nrs_set_first(set);
-	char room[NRS_STORED_ROOM];
 	int err = NRS_OK;
 
-	for (uint32_t i = 0; i < first && err == NRS_OK; i++) {
-		if (nrs_set_named(set, i, room).source == source)
-			err = nrs_set_judge(set, i, NRS_STATUS_WITHDRAWN,
-					    "its source says it no more");
-	}
+	for (uint32_t i = first; i < end && err == NRS_OK; i++)
+		err = nrs_set_judge(set, i, NRS_STATUS_WITHDRAWN,
+				    "its source says it no more");
 	return err;
 }
 

@@ -22,9 +22,9 @@ uint32_t nrs_set_first(const struct nrs_set *set);
  * withdrawn. NULL of a set that stands alone. */
 const uint32_t *nrs_set_withdrawn(const struct nrs_set *set);
 
-/* The source below @index says no longer what it said (a file was replaced):
- * all its indicators are WITHDRAWN. */
-int nrs_set_replace(struct nrs_set *set, uint32_t source);
+/* Those below from @first to before @end are WITHDRAWN: their source was
+ * replaced, and says now what it says. */
+int nrs_set_take_off(struct nrs_set *set, uint32_t first, uint32_t end);
 
 /*
  * As nrs_set_settle of both together: versions and values of the own

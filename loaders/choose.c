@@ -70,7 +70,7 @@ static bool is_word(const struct nrs_funnel_reason *reason,
 	return nrs_span_equal(word, nrs_span_of(reason->word));
 }
 
-static void tally(struct tally *t, const char *reason)
+static void tally(struct tally *t, const char *reason, uint64_t times)
 {
 	struct nrs_span word = word_of(reason);
 	unsigned int i = t->last;
@@ -86,7 +86,7 @@ static void tally(struct tally *t, const char *reason)
 			memcpy(t->items[i].word, word.ptr, word.len);
 		t->count++;
 	}
-	t->items[i].count++;
+	t->items[i].count += times;
 	t->last = i;
 }
 
@@ -106,8 +106,9 @@ static void take_reasons(struct nrs_funnel *out, struct tally *t)
 		out->reasons[i] = t->items[i];
 }
 
+/* @times is 1, or -1 where one is taken off again. */
 static void count(struct nrs_funnel *out, const struct nrs_set *set,
-		  uint32_t index)
+		  uint32_t index, uint64_t times)
 {
 	uint64_t withdrawn = 0; /* was received once */
 	uint64_t *const counts[NRS_STATUS_COUNT] = {
@@ -129,11 +130,19 @@ static void count(struct nrs_funnel *out, const struct nrs_set *set,
 	nrs_set_get(set, index, &item);
 	if (item.status == NRS_STATUS_REJECTED &&
 	    strncmp(nrs_set_reason(set, index), "guard: ", 7) == 0)
-		out->guarded++;
+		out->guarded += times;
 	else
-		++*counts[item.status];
-	out->watched += is_open(&item) && item.watched;
-	out->received += withdrawn == 0;
+		*counts[item.status] += times;
+	out->watched += is_open(&item) && item.watched ? times : 0;
+	out->received += withdrawn == 0 ? times : 0;
+}
+
+static void count_reason(struct tally *reasons, const struct nrs_set *set,
+			 uint32_t index, uint64_t times)
+{
+	if (reasons != NULL &&
+	    nrs_set_status(set, index) == NRS_STATUS_UNSUPPORTED)
+		tally(reasons, nrs_set_reason(set, index), times);
 }
 
 void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
@@ -143,10 +152,8 @@ void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
 
 	*out = (struct nrs_funnel){0};
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
-		count(out, set, i);
-		if (reasons != NULL &&
-		    nrs_set_status(set, i) == NRS_STATUS_UNSUPPORTED)
-			tally(reasons, nrs_set_reason(set, i));
+		count(out, set, i, 1);
+		count_reason(reasons, set, i, 1);
 	}
 	out->rejected += nrs_set_refused(set);
 	out->duplicates += nrs_set_repeats(set);
@@ -154,6 +161,56 @@ void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
 	for (unsigned int r = 0; select != NULL && r <= NRS_SELECT_RULES_MAX;
 	     r++)
 		out->by_rule[r] = nrs_select_dropped(select, r);
+	if (reasons != NULL)
+		take_reasons(out, reasons);
+	free(reasons);
+}
+
+/* One below was counted with that set; here something else is said of it. */
+static void count_again(struct nrs_funnel *out, struct tally *reasons,
+			const struct nrs_funnel_below *below,
+			const struct nrs_set *set, uint32_t index)
+{
+	const struct nrs_set *under = nrs_set_under(set);
+	const uint64_t less = UINT64_MAX; /* one less */
+
+	count(out, under, index, less);
+	count_reason(reasons, under, index, less);
+	count(out, set, index, 1);
+	if (below->select != NULL &&
+	    nrs_set_status(under, index) == NRS_STATUS_DROPPED)
+		out->by_rule[nrs_select_decided(below->select, index)]--;
+}
+
+void nrs_funnel_over(struct nrs_funnel *out,
+		     const struct nrs_funnel_below *below,
+		     const struct nrs_set *set, const struct nrs_select *select)
+{
+	const struct nrs_set *under = nrs_set_under(set);
+	const uint64_t refused = nrs_set_refused(set) - nrs_set_refused(under);
+	const uint64_t repeats = nrs_set_repeats(set) - nrs_set_repeats(under);
+	struct tally *reasons = calloc(1, sizeof(*reasons));
+
+	*out = *below->funnel;
+	for (unsigned int i = 0; reasons != NULL && i < NRS_FUNNEL_REASONS &&
+				 out->reasons[i].count > 0;
+	     i++)
+		reasons->items[reasons->count++] = out->reasons[i];
+	for (uint32_t i = 0; i < nrs_set_first(set); i++) {
+		if (nrs_set_withdrawn(set)[i] != 0)
+			count_again(out, reasons, below, set, i);
+	}
+	for (uint32_t i = nrs_set_first(set); i < nrs_set_count(set); i++) {
+		count(out, set, i, 1);
+		count_reason(reasons, set, i, 1);
+	}
+	out->rejected += refused;
+	out->duplicates += repeats;
+	out->received += refused + repeats;
+	for (unsigned int r = 0; select != NULL && r <= NRS_SELECT_RULES_MAX;
+	     r++)
+		out->by_rule[r] += nrs_select_dropped(select, r);
+	memset(out->reasons, 0, sizeof(out->reasons));
 	if (reasons != NULL)
 		take_reasons(out, reasons);
 	free(reasons);

@@ -53,3 +53,15 @@ struct nrs_funnel {
 /* Count @set as it is; @select: of the last nrs_choose, or NULL. */
 void nrs_funnel_count(struct nrs_funnel *out, const struct nrs_set *set,
 		      const struct nrs_select *select);
+
+/* Of the set that another one is over: its count, and what chose there. */
+struct nrs_funnel_below {
+	const struct nrs_funnel *funnel;
+	const struct nrs_select *select; /* or NULL */
+};
+/* The same for @set over another one (set_over.h), without a look at all that
+ * did not change. */
+void nrs_funnel_over(struct nrs_funnel *out,
+		     const struct nrs_funnel_below *below,
+		     const struct nrs_set *set,
+		     const struct nrs_select *select);

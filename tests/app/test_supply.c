@@ -6,7 +6,12 @@
  */
 #include "tests/nrs_test.h"
 
+#include <time.h>
+#include <unistd.h>
+
 #include "app/supply.h"
+#include "app/threads.h"
+#include "engine/set_over.h"
 
 static char path[] = "/tmp/nrs-supply-XXXXXX";
 
@@ -143,8 +148,7 @@ static void what_the_policy_drops_is_not_compiled_but_counted(void **state)
 
 	(void)state;
 	replace("a.example\nx.b.example\nb.example\na.example\n::\n(\n");
-	assert_int_equal(nrs_select_new(&options.select, &policy, NULL),
-			 NRS_OK);
+	options.policy = &policy;
 	options.building.guards = true;
 	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
 	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
@@ -158,7 +162,296 @@ static void what_the_policy_drops_is_not_compiled_but_counted(void **state)
 	nrs_db_sizes(nrs_supply_db(supply), &sizes);
 	assert_int_equal(sizes.keys, 1);
 	nrs_supply_free(supply);
-	nrs_select_free(options.select);
+}
+
+/* Three files: the second and third are small beside the first. */
+#define FILES 3
+static char paths[FILES][64];
+
+static void write_file(unsigned int index, const char *text)
+{
+	char beside[80];
+
+	snprintf(beside, sizeof(beside), "%s.new", paths[index]);
+	FILE *file = fopen(beside, "wb");
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(rename(beside, paths[index]), 0);
+}
+
+static struct nrs_supply_file files[FILES];
+
+/* @large: from how many on changes are laid over. */
+static struct nrs_supply *supply_of(uint32_t large)
+{
+	struct nrs_supply_options options = {.files = files,
+					     .file_count = FILES,
+					     .building = {.seats = 1},
+					     .large = large};
+	struct nrs_supply *supply = NULL;
+	struct nrs_diag diag = {0};
+
+	for (unsigned int i = 0; i < FILES; i++) {
+		snprintf(paths[i], sizeof(paths[i]), "%s.%u", path, i);
+		files[i].path = paths[i];
+		files[i].options.name = nrs_span_of(i == 0 ? "feed" : "added");
+	}
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	if (access(paths[0], F_OK) != 0) {
+		for (unsigned int i = 0; i < FILES; i++)
+			write_file(i, "a.example\n");
+	}
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	return supply;
+}
+
+static void update(struct nrs_supply *supply)
+{
+	struct nrs_diag diag = {0};
+
+	assert_true(nrs_supply_changed(supply));
+	if (nrs_supply_update(supply, &diag) != NRS_OK)
+		fail_msg("%s", diag.text);
+}
+
+/* What is made aside is there. */
+static void wait_for_merge(struct nrs_supply *supply)
+{
+	unsigned int idle = 0;
+
+	while (!nrs_supply_changed(supply))
+		nrs_pause(&idle);
+	update(supply);
+}
+
+/* In force in the generation that is published last. */
+static bool is_in_force(struct nrs_supply *supply, const char *value)
+{
+	struct nrs_supply_state state;
+	struct nrs_text text = {0};
+	bool is = false;
+
+	nrs_supply_state(supply, &state);
+	const struct nrs_set *set = nrs_supply_set_of(supply, state.generation);
+	assert_int_equal(nrs_db_generation(nrs_supply_db(supply)),
+			 state.generation);
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		nrs_text_clear(&text);
+		nrs_set_pattern(set, i, &text);
+		is |= nrs_set_status(set, i) == NRS_STATUS_FULL &&
+		      nrs_span_find_text(nrs_text_span(&text), value) !=
+			      SIZE_MAX;
+	}
+	nrs_text_fini(&text);
+	return is;
+}
+
+static bool is_laid_over(struct nrs_supply *supply)
+{
+	struct nrs_supply_state state;
+
+	nrs_supply_state(supply, &state);
+	return nrs_set_under(nrs_supply_set_of(supply, state.generation)) !=
+	       NULL;
+}
+
+static void what_changes_in_a_large_set_is_laid_over_it(void **state)
+{
+	struct nrs_supply_state first, now;
+
+	(void)state;
+	struct nrs_supply *supply = supply_of(1);
+	write_file(0, "one.example\ntwo.example\n");
+	write_file(1, "own.example\n");
+	write_file(2, "own.example\n");
+	nrs_supply_want_all(supply);
+	update(supply);
+	wait_for_merge(supply);
+	assert_false(nrs_supply_changed(supply));
+	assert_false(is_laid_over(supply));
+	nrs_supply_state(supply, &first);
+	assert_int_equal(first.kept, 3);
+	assert_int_equal(first.funnel.duplicates, 1);
+	/* added */
+	write_file(1, "own.example\nnew.example\n");
+	update(supply);
+	assert_false(nrs_supply_changed(supply));
+	assert_true(is_laid_over(supply));
+	assert_true(is_in_force(supply, "new.example"));
+	assert_true(is_in_force(supply, "own.example"));
+	assert_true(is_in_force(supply, "two.example"));
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.kept, 4);
+	assert_int_equal(now.funnel.received, first.funnel.received + 1);
+	assert_int_equal(now.funnel.duplicates, 1);
+	assert_int_equal(now.unmarked, 4);
+	assert_int_equal(strncmp(now.digest, "generation ", 11), 0);
+	assert_null(nrs_supply_set_of(supply, first.generation));
+	nrs_supply_rest(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(strncmp(now.digest, "sha256:", 7), 0);
+	/* withdrawn again: all is as at first */
+	write_file(1, "own.example\n");
+	update(supply);
+	assert_false(is_in_force(supply, "new.example"));
+	assert_true(is_in_force(supply, "own.example"));
+	nrs_supply_rest(supply);
+	nrs_supply_state(supply, &now);
+	assert_string_equal(now.digest, first.digest);
+	assert_int_equal(now.kept, 3);
+	nrs_supply_free(supply);
+}
+
+/* Random lists, each replaced at random: laid over or compiled whole, it is
+ * the same set. */
+static void laid_over_or_compiled_whole_is_the_same(void **state)
+{
+	uint64_t seed = (uint64_t)time(NULL);
+	struct nrs_supply_state over, whole;
+	unsigned int laid = 0;
+
+	(void)state;
+	printf("seed %llu\n", (unsigned long long)seed);
+	struct nrs_supply *large = supply_of(1), *small;
+	for (unsigned int round = 0; round < 60; round++) {
+		struct nrs_text text = {0};
+
+		seed = seed * UINT64_C(6364136223846793005) + 1;
+		for (unsigned int i = 0; i < 12; i++)
+			if ((seed >> (20 + i) & 1) != 0)
+				nrs_text_printf(&text,
+						i % 4 == 3 ? "bad line %u (\n"
+							   : "v%u.example\n",
+						i);
+		nrs_text_puts(&text, "always.example\n");
+		nrs_text_putc(&text, '\0');
+		write_file((unsigned int)(seed >> 40) % FILES,
+			   (const char *)text.ptr);
+		nrs_text_fini(&text);
+		update(large);
+		small = supply_of(1000000);
+		nrs_supply_rest(large);
+		laid += is_laid_over(large);
+		nrs_supply_state(large, &over);
+		nrs_supply_state(small, &whole);
+		if (over.is_merging) { /* something is compiled again */
+			wait_for_merge(large);
+			nrs_supply_state(large, &over);
+		}
+		assert_string_equal(over.digest, whole.digest);
+		assert_int_equal(over.kept, whole.kept);
+		assert_int_equal(over.unmarked, whole.unmarked);
+		assert_int_equal(over.funnel.received, whole.funnel.received);
+		assert_int_equal(over.funnel.rejected, whole.funnel.rejected);
+		assert_int_equal(over.funnel.duplicates,
+				 whole.funnel.duplicates);
+		nrs_supply_free(small);
+	}
+	assert_true(laid > 20);
+	nrs_supply_free(large);
+}
+
+static void write_many(unsigned int index, unsigned int count)
+{
+	struct nrs_text text = {0};
+
+	for (unsigned int i = 0; i < count; i++)
+		nrs_text_printf(&text, "m%u.example\n", i);
+	nrs_text_putc(&text, '\0');
+	write_file(index, (const char *)text.ptr);
+	nrs_text_fini(&text);
+}
+
+static void many_changes_are_merged_aside(void **state)
+{
+	struct nrs_supply_state now;
+
+	(void)state;
+	struct nrs_supply *supply = supply_of(1);
+	write_many(1, 3000);
+	update(supply);
+	assert_true(is_in_force(supply, "m2999.example"));
+	nrs_supply_state(supply, &now);
+	assert_true(now.is_merging);
+	/* what changes meanwhile is in force at once, and stays so */
+	write_file(2, "meanwhile.example\n");
+	if (!nrs_supply_changed(supply))
+		fail_msg("not seen");
+	update(supply);
+	while (now.is_merging) {
+		if (nrs_supply_changed(supply))
+			update(supply);
+		nrs_supply_state(supply, &now);
+	}
+	assert_true(is_in_force(supply, "m2999.example"));
+	assert_true(is_in_force(supply, "meanwhile.example"));
+	assert_true(now.changes < 10);
+	/* more than a delta holds waits for the merge, which comes */
+	write_many(2, 12000);
+	update(supply);
+	nrs_supply_state(supply, &now);
+	assert_true(now.funnel.waiting == 2000);
+	assert_true(now.is_merging);
+	wait_for_merge(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.waiting, 0);
+	assert_true(is_in_force(supply, "m11999.example"));
+	nrs_supply_free(supply);
+}
+
+static int64_t clock_ns;
+static int64_t fixed_ns(void)
+{
+	return clock_ns;
+}
+
+static void an_exception_ends_when_it_says(void **state)
+{
+	const struct nrs_supply_file file = {.path = path};
+	char list[64];
+	const char *const lists[] = {list};
+	const struct nrs_supply_options options = {.files = &file,
+						   .file_count = 1,
+						   .building = {.seats = 1},
+						   .exceptions = lists,
+						   .exception_count = 1,
+						   .now_ns = fixed_ns};
+	struct nrs_supply *supply = NULL;
+	struct nrs_supply_state now;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	snprintf(list, sizeof(list), "%s.list", path);
+	FILE *out = fopen(list, "wb");
+	assert_non_null(out);
+	assert_true(fputs("a.example until=2026-03-01T12:00:00Z\n"
+			  "b.example until=2026-03-01T13:00:00Z\n",
+			  out) >= 0);
+	assert_int_equal(fclose(out), 0);
+	replace("a.example\nb.example\nc.example\n");
+	assert_int_equal(
+		nrs_stamp_parse(nrs_span_of("2026-03-01T11:59:59Z"), &clock_ns),
+		NRS_OK);
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_OK);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.excepted, 2);
+	assert_false(nrs_supply_changed(supply));
+	clock_ns += NRS_SECOND_NS;
+	update(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.excepted, 1);
+	assert_false(nrs_supply_changed(supply));
+	clock_ns += 3600 * NRS_SECOND_NS;
+	update(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.excepted, 0);
+	assert_int_equal(now.kept, 3);
+	clock_ns += 36000 * NRS_SECOND_NS;
+	assert_false(nrs_supply_changed(supply));
+	nrs_supply_free(supply);
+	assert_int_equal(unlink(list), 0);
 }
 
 static int setup(void **state)
@@ -172,6 +465,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
+	for (unsigned int i = 0; i < FILES; i++)
+		(void)unlink(paths[i]);
 	return unlink(path);
 }
 
@@ -184,6 +479,10 @@ int main(void)
 		cmocka_unit_test(a_source_that_is_not_believed_changes_nothing),
 		cmocka_unit_test(
 			what_the_policy_drops_is_not_compiled_but_counted),
+		cmocka_unit_test(what_changes_in_a_large_set_is_laid_over_it),
+		cmocka_unit_test(laid_over_or_compiled_whole_is_the_same),
+		cmocka_unit_test(many_changes_are_merged_aside),
+		cmocka_unit_test(an_exception_ends_when_it_says),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

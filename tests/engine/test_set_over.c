@@ -281,8 +281,8 @@ static void the_digest_is_that_of_all_loaded_together(void **state)
 static void a_replaced_source_says_only_what_it_says_now(void **state)
 {
 	static const struct item below[] = {{NULL, "x.example", 0, false, 0},
-					    {A, P, 1, false, 1},
-					    {NULL, "z.example", 0, false, 0}};
+					    {NULL, "z.example", 0, false, 0},
+					    {A, P, 1, false, 1}};
 	static const struct item own[] = {{NULL, "x.example", 0, false, 0}};
 	struct nrs_set *under = made(below, 3);
 	bool is_stale;
@@ -290,12 +290,12 @@ static void a_replaced_source_says_only_what_it_says_now(void **state)
 	(void)state;
 	assert_int_equal(nrs_set_settle(under), NRS_OK);
 	struct nrs_set *set = made_over(under, own, 1);
-	assert_int_equal(nrs_set_replace(set, 0), NRS_OK);
+	assert_int_equal(nrs_set_take_off(set, 0, 2), NRS_OK);
 	assert_int_equal(nrs_set_settle_over(set, &is_stale), NRS_OK);
 	assert_false(is_stale);
 	assert_int_equal(nrs_set_status(set, 0), NRS_STATUS_WITHDRAWN);
-	assert_int_equal(nrs_set_status(set, 1), NRS_STATUS_FULL);
-	assert_int_equal(nrs_set_status(set, 2), NRS_STATUS_WITHDRAWN);
+	assert_int_equal(nrs_set_status(set, 1), NRS_STATUS_WITHDRAWN);
+	assert_int_equal(nrs_set_status(set, 2), NRS_STATUS_FULL);
 	assert_int_equal(nrs_set_status(set, 3), NRS_STATUS_FULL);
 	nrs_set_free(set);
 	nrs_set_free(under);
@@ -316,12 +316,14 @@ static void what_a_withdrawn_one_had_judged_is_told(void **state)
 		struct item items[2] = {cases[i].below[0], cases[i].below[1]};
 		bool is_stale = false;
 
-		if (i == 1)
+		if (i == 1) /* the second is a duplicate of the first */
 			items[0].source = 2, items[1].source = 0;
 		struct nrs_set *under = made(items, 2);
 		assert_int_equal(nrs_set_settle(under), NRS_OK);
 		struct nrs_set *set = made_over(under, NULL, 0);
-		assert_int_equal(nrs_set_replace(set, i == 1 ? 2 : 1), NRS_OK);
+		assert_int_equal(
+			nrs_set_take_off(set, i == 1 ? 0 : 1, i == 1 ? 1 : 2),
+			NRS_OK);
 		assert_int_equal(nrs_set_settle_over(set, &is_stale), NRS_OK);
 		assert_true(is_stale);
 		nrs_set_free(set);

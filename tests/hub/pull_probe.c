@@ -88,7 +88,8 @@ static uint64_t indicators(struct nrs_store *store,
 			   const struct nrs_taxii_where *where)
 {
 	const struct nrs_loader_options options = {0};
-	const struct nrs_taxii_load from = {store, where, &options};
+	const struct nrs_taxii_load from = {
+		.store = store, .where = where, .options = &options};
 	struct nrs_loader_result result = {0};
 	struct nrs_set *set = NULL;
 	uint64_t count = 0;

@@ -76,10 +76,15 @@ static enum nrs_taxii_kept put(struct nrs_taxii_keep *keep, const char *text)
 	return kept;
 }
 
-static struct nrs_set *load(const struct nrs_taxii_where *place)
+/* What was kept behind @after. */
+static struct nrs_set *load_after(const struct nrs_taxii_where *place,
+				  int64_t after)
 {
 	const struct nrs_loader_options options = {0};
-	const struct nrs_taxii_load from = {store, place, &options};
+	const struct nrs_taxii_load from = {.store = store,
+					    .where = place,
+					    .options = &options,
+					    .after = after};
 	struct nrs_loader_result result;
 	struct nrs_diag diag = {0};
 	struct nrs_set *set = NULL;
@@ -90,6 +95,11 @@ static struct nrs_set *load(const struct nrs_taxii_where *place)
 	assert_int_equal(nrs_set_settle(set), NRS_OK);
 	assert_int_equal(result.refused, 0);
 	return set;
+}
+
+static struct nrs_set *load(const struct nrs_taxii_where *place)
+{
+	return load_after(place, 0);
 }
 
 /* What is kept of versions that came in some order. */
@@ -151,6 +161,64 @@ static void versions_may_come_in_any_order(void **state)
 		assert_int_equal(matched, orders[i].is_matched);
 		nrs_set_free(set);
 	}
+}
+
+#define RED "marking-definition--11111111-1111-4111-8111-111111111111"
+static const char red[] = "{\"type\":\"marking-definition\",\"id\":\"" RED
+			  "\",\"created\":\"2026-01-01T00:00:00.000Z\","
+			  "\"definition_type\":\"tlp\","
+			  "\"definition\":{\"tlp\":\"red\"}}";
+static const char marked[] =
+	"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":"
+	"\"indicator--22222222-2222-4222-8222-222222222222\","
+	"\"created\":\"2026-01-01T00:00:00.000Z\","
+	"\"modified\":\"2026-01-01T00:00:00.000Z\","
+	"\"pattern\":\"[domain-name:value = 'b.example']\","
+	"\"pattern_type\":\"stix\",\"object_marking_refs\":[\"" RED "\"],"
+	"\"valid_from\":\"2026-01-01T00:00:00Z\"}";
+
+static void what_came_later_is_loaded_alone_with_its_markings(void **state)
+{
+	const struct nrs_taxii_load from = {.store = store, .where = &where};
+	struct nrs_taxii_keep *keep = keep_of(&where);
+	struct nrs_taxii_where other = where;
+	struct nrs_taxii_extent mark, next;
+
+	(void)state;
+	assert_int_equal(nrs_taxii_last(&from, &mark, NULL), NRS_OK);
+	assert_int_equal(mark.mark, 0);
+	(void)put(keep, red);
+	(void)put(keep, OLD);
+	assert_int_equal(nrs_taxii_keep_commit(keep, NULL), NRS_OK);
+	assert_int_equal(nrs_taxii_last(&from, &mark, NULL), NRS_OK);
+	(void)put(keep, marked);
+	(void)put(keep, MIDDLE);
+	assert_int_equal(nrs_taxii_keep_commit(keep, NULL), NRS_OK);
+	nrs_taxii_keep_free(keep);
+	assert_int_equal(nrs_taxii_last(&from, &next, NULL), NRS_OK);
+	assert_true(next.mark > mark.mark);
+	assert_true(next.withdrawn == mark.withdrawn);
+	struct nrs_set *set = load_after(&where, mark.mark);
+	assert_int_equal(nrs_set_count(set), 2);
+	assert_int_equal(nrs_set_tlp(set, 0), NRS_TLP_RED);
+	nrs_set_free(set);
+	set = load_after(&where, next.mark);
+	assert_int_equal(nrs_set_count(set), 0);
+	nrs_set_free(set);
+	other.source = nrs_span_of("other");
+	set = load_after(&other, mark.mark);
+	assert_int_equal(nrs_set_count(set), 0);
+	nrs_set_free(set);
+	/* Marks hold only as long as nothing goes: that is told. */
+	uint64_t gone = 0;
+	keep = keep_of(&where);
+	nrs_taxii_keep_mark(keep)->refresh_ns = 7;
+	assert_int_equal(nrs_taxii_keep_withdraw(keep, &gone, NULL), NRS_OK);
+	assert_int_equal(nrs_taxii_keep_commit(keep, NULL), NRS_OK);
+	nrs_taxii_keep_free(keep);
+	assert_int_equal(gone, 3);
+	assert_int_equal(nrs_taxii_last(&from, &next, NULL), NRS_OK);
+	assert_int_equal(next.withdrawn, 3);
 }
 
 static void bytes_are_those_of_what_is_kept(void **state)
@@ -279,6 +347,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(versions_may_come_in_any_order),
+		WITH_STORE(what_came_later_is_loaded_alone_with_its_markings),
 		WITH_STORE(bytes_are_those_of_what_is_kept),
 		WITH_STORE(a_mark_and_its_objects_are_saved_together),
 		WITH_STORE(collections_do_not_mix),

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * later: units that are not as the stock has them, over the stock.
+ */
+#include "app/later.h"
+
+#include <stdlib.h>
+
+#include "engine/set_over.h"
+
+static bool has_limit(const struct nrs_select_policy *policy)
+{
+	for (unsigned int i = 0; policy != NULL && i < policy->rule_count;
+	     i++) {
+		if (policy->rules[i].action == NRS_SELECT_LIMIT)
+			return true; /* the best of all of a source */
+	}
+	return false;
+}
+
+bool nrs_later_can(const struct nrs_stock *stock,
+		   const struct nrs_supply_options *options,
+		   const struct nrs_source_seen *seen)
+{
+	uint64_t replaced = 0;
+
+	for (unsigned int i = 0; i < options->file_count; i++) {
+		const struct nrs_stock_unit *unit = &stock->units[i];
+
+		if (!nrs_source_is_same(&seen[i], &unit->seen))
+			replaced += unit->end - unit->first;
+	}
+	return replaced <= NRS_LATER_INDICATORS && !has_limit(options->policy);
+}
+
+/* Of a collection what came behind the stock's mark; a file that is another
+ * now whole. */
+static int load_units(struct nrs_later *later, const struct nrs_stock *stock,
+		      const struct nrs_supply_options *options,
+		      struct nrs_source_seen *seen, struct nrs_diag *diag)
+{
+	const unsigned int count = nrs_source_count(options);
+	bool is_stale = false;
+	int err = NRS_OK;
+
+	for (unsigned int i = 0; i < count && err == NRS_OK; i++) {
+		const struct nrs_stock_unit *unit = &stock->units[i];
+		struct nrs_supply_pull pull = {.index = i,
+					       .after = unit->seen.kept.mark};
+
+		if (i < options->file_count) {
+			if (nrs_source_is_same(&seen[i], &unit->seen))
+				continue;
+			err = nrs_set_take_off(later->set, unit->first,
+					       unit->end);
+		}
+		if (err == NRS_OK)
+			err = nrs_source_load(options, &pull, later->set,
+					      &seen[i], diag);
+		/* Which ones went is not known. */
+		is_stale |= seen[i].kept.withdrawn != unit->seen.kept.withdrawn;
+	}
+	later->is_stale = is_stale;
+	return err;
+}
+
+static int choose(struct nrs_later *later, const struct nrs_stock *stock,
+		  const struct nrs_build_options *building,
+		  struct nrs_select *select)
+{
+	const struct nrs_choose_options choosing = {
+		.building = building,
+		.allow = stock->allow,
+		.select = select,
+		.at_ns = building->at_ns,
+		.drop_expired =
+			building->validity != NRS_VALIDITY_SINCE_EXPIRY};
+	(void)nrs_set_hold(later->set, NRS_LATER_INDICATORS,
+			   NRS_LATER_EXPRESSIONS);
+	bool is_stale = false;
+	const int err = nrs_set_settle_over(later->set, &is_stale);
+
+	later->is_stale |= is_stale;
+	return err == NRS_OK ? nrs_choose(later->set, &choosing) : err;
+}
+
+static int compile(struct nrs_later *later, const struct nrs_stock *stock,
+		   const struct nrs_build_options *building)
+{
+	struct nrs_db *delta = NULL;
+	const int err = nrs_db_build(&delta, later->set, building);
+
+	return err == NRS_OK ? nrs_db_over(&later->db, stock->db, delta,
+					   later->set, building->generation)
+			     : err;
+}
+
+static void count(struct nrs_later *later, const struct nrs_stock *stock,
+		  const struct nrs_supply_options *options,
+		  const struct nrs_source_seen *seen,
+		  const struct nrs_select *select)
+{
+	const uint32_t first = nrs_set_first(later->set);
+	const uint32_t *withdrawn = nrs_set_withdrawn(later->set);
+
+	nrs_funnel_over(
+		&later->funnel,
+		&(struct nrs_funnel_below){&stock->funnel, stock->select},
+		later->set, select);
+	for (unsigned int i = 0; i < options->file_count; i++) {
+		const struct nrs_stock_unit *unit = &stock->units[i];
+
+		if (nrs_source_is_same(&seen[i], &unit->seen))
+			continue;
+		later->funnel.rejected -= unit->refused;
+		later->funnel.duplicates -= unit->repeated;
+		later->funnel.received -= unit->refused + unit->repeated;
+	}
+	later->unmarked = stock->unmarked;
+	later->changes = nrs_set_count(later->set) - first;
+	for (uint32_t i = 0; i < first; i++) {
+		later->changes += withdrawn[i] != 0;
+		later->unmarked -= withdrawn[i] != 0 &&
+				   nrs_stock_is_unmarked(stock->set, i);
+	}
+	for (uint32_t i = first; i < nrs_set_count(later->set); i++)
+		later->unmarked += nrs_stock_is_unmarked(later->set, i);
+}
+
+int nrs_later_make(struct nrs_later *out, const struct nrs_stock *stock,
+		   const struct nrs_supply_options *options,
+		   struct nrs_source_seen *seen, struct nrs_diag *diag)
+{
+	struct nrs_build_options building = *nrs_db_options(stock->db);
+	struct nrs_select *select = NULL;
+
+	building.generation = options->building.generation;
+	*out = (struct nrs_later){0};
+	building.at_ns = nrs_source_now_ns(options);
+	int err = nrs_set_over(&out->set, stock->set);
+	if (err == NRS_OK)
+		err = load_units(out, stock, options, seen, diag);
+	if (err == NRS_OK && options->policy != NULL)
+		err = nrs_select_new(&select, options->policy, diag);
+	if (err == NRS_OK)
+		err = choose(out, stock, &building, select);
+	if (err == NRS_OK)
+		err = compile(out, stock, &building);
+	if (err == NRS_OK)
+		count(out, stock, options, seen, select);
+	else
+		nrs_later_fini(out);
+	nrs_select_free(select);
+	return err;
+}
+
+void nrs_later_fini(struct nrs_later *later)
+{
+	nrs_db_free(later->db);
+	nrs_set_free(later->set);
+	*later = (struct nrs_later){0};
+}
