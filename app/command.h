@@ -39,6 +39,7 @@ int nrs_cmd_release(int argc, char **argv);
 int nrs_cmd_refuse(int argc, char **argv);
 int nrs_cmd_released(int argc, char **argv);
 int nrs_cmd_verdict(int argc, char **argv);
+int nrs_cmd_report(int argc, char **argv);
 
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);

@@ -27,6 +27,7 @@ static const struct nrs_command commands[] = {
 	{"held", "show the sightings that wait for a person", nrs_cmd_held},
 	{"release", "let them leave", nrs_cmd_release},
 	{"refuse", "keep them here for good", nrs_cmd_refuse},
+	{"report", "tell an audience what files of hits hold", nrs_cmd_report},
 	{"verdict", "say that what was seen was false, or true",
 	 nrs_cmd_verdict},
 	{"released", "show what left or was refused, and why",

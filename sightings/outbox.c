@@ -75,6 +75,15 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 					    .posted = row.whole,
 					    .tlp_in = item.tlp,
 					    .now_ns = o->now_ns};
+	const struct nrs_outbox_shown shown = {.to = &audience,
+					       .verdict = verdict,
+					       .id = row.id,
+					       .objects = row.whole};
+	if (o->options.show != NULL) {
+		err = o->options.show(o->options.ctx, &shown);
+		nrs_stix_post_fini(&post);
+		return err;
+	}
 	err = nrs_spool_put(o->spool, &row, diag);
 	if (err == NRS_OK)
 		err = nrs_release_log_add(o->options.store, &release, diag);
@@ -104,6 +113,10 @@ static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
 			.text = "an own address would have stood in it"};
 	}
 	o->figures.refused++;
+	const struct nrs_outbox_shown shown = {.to = audience,
+					       .verdict = &verdict};
+	if (o->options.show != NULL)
+		return o->options.show(o->options.ctx, &shown);
 	const struct nrs_release refusal = {.verdict = &verdict,
 					    .to = audience,
 					    .tlp_in = item->tlp,
@@ -115,6 +128,13 @@ static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
 		       : err;
 }
 
+static bool is_told(const struct nrs_outbox *o, unsigned int to)
+{
+	return o->options.audience.len == 0 ||
+	       nrs_span_equal(o->options.audience,
+			      o->options.policy->audiences[to].name);
+}
+
 static int tell(void *ctx, const struct nrs_window *window,
 		struct nrs_diag *diag)
 {
@@ -123,8 +143,10 @@ static int tell(void *ctx, const struct nrs_window *window,
 	int err = NRS_OK;
 
 	for (unsigned int to = 0;
-	     to < o->options.policy->audience_count && err == NRS_OK; to++)
-		err = tell_audience(o, window, &item, to, diag);
+	     to < o->options.policy->audience_count && err == NRS_OK; to++) {
+		if (is_told(o, to))
+			err = tell_audience(o, window, &item, to, diag);
+	}
 	if (err == NRS_OK)
 		o->figures.classes[item.grade]++;
 	return err;
@@ -148,6 +170,8 @@ int nrs_outbox_adopt(struct nrs_outbox *o,
 	if (err != NRS_OK)
 		return err;
 	o->options.policy = policy;
+	if (o->options.show != NULL)
+		return NRS_OK; /* nothing is changed */
 	err = nrs_spool_screen(o->options.store, policy, o->now_ns, &withheld,
 			       diag);
 	o->figures.withheld += withheld;
@@ -163,6 +187,7 @@ static int start(struct nrs_outbox *o, struct nrs_diag *diag)
 		.grace_ns = o->options.settle_ns,
 		.judge = o->options.judge,
 		.store = o->options.store,
+		.is_fleeting = o->options.is_past,
 		.ctx = o,
 		.tell = tell};
 	int err = nrs_spool_new(&o->spool, o->options.store, &o->options.limits,
@@ -229,12 +254,21 @@ void nrs_outbox_flow(struct nrs_outbox *o, const struct nrs_record_flow *flow,
 	nrs_settle_flow(o->settle, flow);
 }
 
+int nrs_outbox_witness(struct nrs_outbox *o, struct nrs_witness *witness,
+		       enum nrs_outcome outcome)
+{
+	struct nrs_window_place place = {.outcome = outcome};
+
+	return nrs_windows_add(o->windows, witness, &place);
+}
+
 int nrs_outbox_step(struct nrs_outbox *o, int64_t now_ns, bool is_end,
 		    struct nrs_diag *diag)
 {
 	int err;
 
-	o->now_ns = now_ns;
+	if (!o->options.is_past)
+		o->now_ns = now_ns;
 	nrs_settle_step(o->settle, now_ns, is_end);
 	err = nrs_windows_step(o->windows, now_ns, is_end, diag);
 	if (err != NRS_OK)

@@ -14,6 +14,13 @@
 
 #define NRS_OUTBOX_AUDIENCES_MAX 32u
 
+/* Borrowed during the call. */
+struct nrs_outbox_shown {
+	const struct nrs_share_audience *to;
+	const struct nrs_share_verdict *verdict;
+	struct nrs_span id, objects; /* of the sighting; empty: refused */
+};
+
 /* Borrowed while the outbox lives; 0 means the defaults. */
 struct nrs_outbox_options {
 	struct nrs_store *store; /* opened with nrs_spool_schema */
@@ -26,6 +33,13 @@ struct nrs_outbox_options {
 	int64_t now_ns;	   /* wall time of the beginning */
 	int64_t width_ns[NRS_WINDOW_STAGES]; /* see window.h */
 	uint32_t keys_max;
+	/* For what was found elsewhere, or before (noroshi report): */
+	bool is_past; /* steps follow the hits' time, not the wall's:
+		       * made, logged at now_ns; no window is kept */
+	struct nrs_span audience; /* tell this one alone; empty: all */
+	/* Given what would be put or refused, which then is not; or NULL. */
+	void *ctx;
+	int (*show)(void *ctx, const struct nrs_outbox_shown *shown);
 };
 
 struct nrs_outbox;
@@ -51,6 +65,10 @@ void nrs_outbox_hit(struct nrs_outbox *outbox, const struct nrs_sighted *hit,
 		    int64_t now_ns);
 void nrs_outbox_flow(struct nrs_outbox *outbox,
 		     const struct nrs_record_flow *flow, int64_t now_ns);
+
+/* A hit whose outcome is known for good; in the order of time. NRS_E_NOMEM. */
+int nrs_outbox_witness(struct nrs_outbox *outbox, struct nrs_witness *witness,
+		       enum nrs_outcome outcome);
 
 /*
  * Every second or so, and once with @is_end when the run ends: then all that

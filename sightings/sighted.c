@@ -143,7 +143,9 @@ void nrs_sighted_modified(const struct nrs_sighted *s, struct nrs_text *out)
 {
 	char text[NRS_STAMP_LEN];
 	const int64_t modified = s->indicator->modified_ns;
-	const unsigned int digits = modified % 1000000 == 0 ? 3 : 6;
+	const unsigned int digits = modified % 1000000 == 0 ? 3
+				    : modified % 1000 == 0  ? 6
+							    : 9;
 
 	nrs_text_add(out,
 		     nrs_span(text, nrs_stamp_format(modified, digits, text)));

@@ -72,7 +72,8 @@ static int window_id(const struct post *p, const char *type,
 	nrs_text_printf(&what, "|%u.%lld|%s.%s.%s.%u.%lld.%s", w->stage,
 			(long long)w->number, nrs_direction_name(p->direction),
 			nrs_outcome_name(w->outcome), nrs_class_name(w->grade),
-			(unsigned int)w->part, (long long)w->first_ns, type);
+			(unsigned int)w->part, (long long)w->first_ns / 1000,
+			type); /* microseconds, as hits.jsonl has them */
 	if (what.failed)
 		err = NRS_E_NOMEM;
 	else

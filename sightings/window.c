@@ -345,6 +345,20 @@ static void open_window(struct nrs_windows *w, struct nrs_window_key *key,
 	}
 }
 
+/* After so much silence it begins anew, also where no step came between. */
+static bool is_forgotten(struct nrs_windows *w, struct nrs_window_key *key,
+			 const struct nrs_witness *witness)
+{
+	const int64_t ns = nrs_witness_hit(witness)->head.ts_ns;
+
+	if (key->state.heard_ns == 0 ||
+	    ns - key->state.heard_ns < w->options.silence_ns ||
+	    (nrs_window_untold(key) > 0 && tell_now(w, key, true) != NRS_OK))
+		return false;
+	nrs_window_forget(w, key);
+	return true;
+}
+
 int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 		    struct nrs_window_place *place)
 {
@@ -354,6 +368,8 @@ int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 	nrs_judge_witness(w->options.judge, witness, place->outcome, &judged);
 	place->grade = judged.grade;
 	key = find(w, witness, place);
+	if (key != NULL && is_forgotten(w, key, witness))
+		key = NULL;
 	if (key == NULL)
 		key = make_key(w, witness, place,
 			       judged.asset == NULL ? NRS_IMPORTANCE_UNKNOWN

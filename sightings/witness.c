@@ -10,7 +10,7 @@
 #include "engine/base/checksum.h"
 
 /* Another number whenever the head or struct nrs_record_hit changes. */
-#define LAYOUT (0x4e570003u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
+#define LAYOUT (0x4e570004u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
 
 struct nrs_witness {
 	uint32_t refs;
@@ -50,13 +50,26 @@ static void say_texts(const struct nrs_sighted *s,
 	nrs_text_add(&texts[NRS_WITNESS_NAME], s->indicator->pattern);
 }
 
-static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
-		 const struct nrs_text texts[NRS_WITNESS_TEXTS])
+/* The record and the texts behind the head, which tells their lengths. */
+static void put_tail(struct nrs_witness *w, const struct nrs_record_hit *hit,
+		     const struct nrs_span texts[NRS_WITNESS_TEXTS])
 {
-	uint8_t *at = w->tail + s->hit->head.bytes;
+	uint8_t *at = w->tail + hit->head.bytes;
 
 	w->head.layout = LAYOUT;
-	w->head.hit_bytes = s->hit->head.bytes;
+	w->head.hit_bytes = hit->head.bytes;
+	memcpy(w->tail, hit, hit->head.bytes);
+	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++) {
+		w->head.text_len[i] = (uint32_t)texts[i].len;
+		if (texts[i].len > 0)
+			memcpy(at, texts[i].ptr, texts[i].len);
+		at += texts[i].len;
+	}
+}
+
+static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
+		 const struct nrs_span texts[NRS_WITNESS_TEXTS])
+{
 	w->head.modified_ns = s->indicator->modified_ns;
 	w->head.confidence = s->indicator->confidence;
 	w->head.tlp = s->indicator->tlp;
@@ -67,29 +80,25 @@ static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
 	w->head.outcome = (uint8_t)s->outcome;
 	w->head.protocols = s->protocols;
 	w->head.is_watched = s->indicator->watched;
-	memcpy(w->tail, s->hit, s->hit->head.bytes);
-	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++) {
-		w->head.text_len[i] = (uint32_t)texts[i].len;
-		if (texts[i].len > 0)
-			memcpy(at, texts[i].ptr, texts[i].len);
-		at += texts[i].len;
-	}
+	put_tail(w, s->hit, texts);
 }
 
 int nrs_witness_new(struct nrs_witness **out, const struct nrs_sighted *s)
 {
 	struct nrs_text texts[NRS_WITNESS_TEXTS] = {{0}};
+	struct nrs_span spans[NRS_WITNESS_TEXTS];
 	size_t tail = s->hit->head.bytes;
 	bool has_failed = false;
 
 	say_texts(s, texts);
 	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++) {
 		tail += texts[i].len;
+		spans[i] = nrs_text_span(&texts[i]);
 		has_failed = has_failed || texts[i].failed;
 	}
 	*out = has_failed ? NULL : make(tail);
 	if (*out != NULL)
-		fill(*out, s, texts);
+		fill(*out, s, spans);
 	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++)
 		nrs_text_fini(&texts[i]);
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
@@ -227,6 +236,29 @@ static bool is_whole(const struct nrs_witness *w, size_t tail)
 	       w->head.direction <= NRS_DIRECTION_TRANSIT &&
 	       w->head.outcome <= NRS_OUTCOME_ESTABLISHED &&
 	       has_whole_values(nrs_witness_hit(w), w->head.hit_bytes);
+}
+
+int nrs_witness_make(struct nrs_witness **out,
+		     const struct nrs_witness_head *head,
+		     const struct nrs_record_hit *hit,
+		     const struct nrs_span texts[NRS_WITNESS_TEXTS])
+{
+	size_t tail = hit->head.bytes;
+
+	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++)
+		tail += texts[i].len;
+	struct nrs_witness *w = make(tail);
+	*out = NULL;
+	if (w == NULL)
+		return NRS_E_NOMEM;
+	w->head = *head;
+	put_tail(w, hit, texts);
+	if (!is_whole(w, tail)) {
+		free(w);
+		return NRS_E_FORMAT;
+	}
+	*out = w;
+	return NRS_OK;
 }
 
 int nrs_witness_read(struct nrs_witness **out, struct nrs_span bytes)

@@ -37,6 +37,13 @@ struct nrs_witness;
 
 int nrs_witness_new(struct nrs_witness **out, const struct nrs_sighted *s);
 
+/* The same of what is known of a hit; lengths in @head do not matter. A record
+ * that is not whole is NRS_E_FORMAT. */
+int nrs_witness_make(struct nrs_witness **out,
+		     const struct nrs_witness_head *head,
+		     const struct nrs_record_hit *hit,
+		     const struct nrs_span texts[NRS_WITNESS_TEXTS]);
+
 /* One more reference; one less, and the last frees. NULL is fine. */
 struct nrs_witness *nrs_witness_ref(struct nrs_witness *witness);
 void nrs_witness_free(struct nrs_witness *witness);

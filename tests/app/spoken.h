@@ -10,7 +10,7 @@
 #include "tests/nrs_test.h"
 
 #define SPOKEN_ROOM 65536
-#define SPOKEN_WORDS 16
+#define SPOKEN_WORDS 24
 
 static struct {
 	int kept[2]; /* our own, aside */
