@@ -67,6 +67,7 @@ struct nrs_config_control {
 
 struct nrs_config_flows {
 	uint64_t total;
+	uint64_t payload_bytes;
 };
 
 struct nrs_config_log {

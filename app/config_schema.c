@@ -223,6 +223,16 @@ static const struct nrs_config_row flow_rows[] = {
 	 .unit = "flows",
 	 .text = "Connections kept at a time; above that the oldest ends "
 		 "early, and is counted."},
+	{.key = "payload_bytes",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_flows, payload_bytes),
+	 .min = 1024,
+	 .max = UINT64_C(1) << 40,
+	 .fallback = "1048576",
+	 .unit = "bytes",
+	 .text = "How far patterns on payloads look into each side of a "
+		 "connection; those that were not looked at to their end are "
+		 "counted."},
 };
 
 static const struct nrs_config_section flows = {

@@ -154,16 +154,17 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 {
 	const struct nrs_crew_options *o = &crew->options;
 	struct nrs_seat *seat = &crew->seats[index];
-	const struct nrs_worker_options options = {.index = index,
-						   .workers = o->workers,
-						   .db = o->db,
-						   .key = o->key,
-						   .flows_total =
-							   o->flows_total,
-						   .want_answers = true,
-						   .blocks_ctx = seat,
-						   .take = take_block,
-						   .give = give_block};
+	const struct nrs_worker_options options = {
+		.index = index,
+		.workers = o->workers,
+		.db = o->db,
+		.key = o->key,
+		.flows_total = o->flows_total,
+		.payload_bytes = o->payload_bytes,
+		.want_answers = true,
+		.blocks_ctx = seat,
+		.take = take_block,
+		.give = give_block};
 
 	seat->crew = crew;
 	seat->index = index;

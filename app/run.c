@@ -367,6 +367,7 @@ static int start(struct life *l)
 		.db = nrs_supply_db(l->supply),
 		.key = &l->key,
 		.flows_total = (uint32_t)l->config->flows.total,
+		.payload_bytes = l->config->flows.payload_bytes,
 		.emitter = nrs_report_emitter(l->report),
 		.ctx = l->report,
 		.step = nrs_report_step,

@@ -23,6 +23,7 @@
 #define KEPT_PER_SHARD 16384u
 #define STREAMS_PER_SHARD 1024u
 #define SEGMENTS_PER_SHARD 2048u
+#define PAYLOADS_PER_SHARD 1024u
 
 /* In datagrams: first the index is brought near, then the flow. */
 #define AHEAD_INDEX 16
@@ -144,6 +145,8 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 	turn_to(w, flow, flow->last_ns);
 	if (flow->stream != NULL)
 		nrs_worker_end_tcp(w);
+	for (unsigned int side = 0; side < 2; side++)
+		nrs_worker_payload_end(w, side);
 	nrs_session_end(&w->env, flow);
 	push_flow_end(w);
 	nrs_txn_end(w->matcher, &flow->txn);
@@ -169,6 +172,8 @@ static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
 		       unsigned int side)
 {
 	w->env.is_refusal = false;
+	if (w->has_payloads && d->proto == IPPROTO_UDP && d->payload_got > 0)
+		nrs_worker_payload_datagram(w, d, side);
 	if (d->proto == IPPROTO_UDP && d->payload_got > 0)
 		nrs_session_datagram(
 			&w->env, w->flow, side,
@@ -342,6 +347,7 @@ void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)
 	w->demand = nrs_matcher_demand(w->matcher);
 	w->has_parts = nrs_matcher_has_parts(w->matcher);
 	w->env.demand = w->demand;
+	nrs_worker_payload_adopt(w);
 }
 
 static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
@@ -364,6 +370,9 @@ static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 	if (err == NRS_OK)
 		err = nrs_stream_pool_init(&shard->streams, STREAMS_PER_SHARD,
 					   SEGMENTS_PER_SHARD);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&shard->payloads, NRS_PAYLOAD_BYTES,
+				    PAYLOADS_PER_SHARD);
 	return err;
 }
 
@@ -375,6 +384,7 @@ static void shard_free(struct nrs_worker_shard *shard)
 	nrs_session_pools_fini(&shard->pools);
 	nrs_slab_fini(&shard->kept);
 	nrs_stream_pool_fini(&shard->streams);
+	nrs_slab_fini(&shard->payloads);
 	free(shard);
 }
 

@@ -18,9 +18,10 @@ struct nrs_worker_options {
 	unsigned int index, workers;
 	const struct nrs_db *db;	/* NULL: observe only */
 	const struct nrs_hash_key *key; /* the reader's, for ICMP errors */
-	uint32_t flows_total; /* cap of all shards; a shard has 1/32 of it */
-	bool ignore_vlan;     /* leave the VLAN out of the flow key */
-	bool want_answers;    /* send NRS_RECORD_ANSWER */
+	uint32_t flows_total;	/* cap of all shards; a shard has 1/32 of it */
+	uint64_t payload_bytes; /* looked at of a flow's side; 0: a MiB */
+	bool ignore_vlan;	/* leave the VLAN out of the flow key */
+	bool want_answers;	/* send NRS_RECORD_ANSWER */
 	const struct nrs_match_sink *observer; /* or NULL: then only records */
 	/*
 	 * Blocks: take gives an empty one (it may wait, offline), give hands a

@@ -7,12 +7,14 @@
 #include "capture/decode/stream.h"
 #include "capture/session.h"
 #include "capture/worker.h"
+#include "engine/payload.h"
 
 struct nrs_worker_shard {
 	struct nrs_flow_shard flows;
 	struct nrs_session_pools pools;
 	struct nrs_slab kept;
 	struct nrs_stream_pool streams;
+	struct nrs_slab payloads;
 	uint32_t sequence;
 };
 
@@ -28,6 +30,8 @@ struct nrs_worker {
 	nrs_field_set demand;
 	uint32_t generation; /* of the db; 0 without one */
 	bool has_parts;	     /* patterns of several observations */
+	bool has_payloads;   /* patterns on payloads */
+	uint64_t asked_from; /* ordinal since when */
 	/* of the packet or tick under way */
 	const struct nrs_round *round;
 	const struct nrs_datagram *datagram; /* NULL at a tick */
@@ -52,6 +56,24 @@ static inline void nrs_worker_raise(struct nrs_worker *w,
 {
 	if (outcome > w->flow->info.outcome)
 		nrs_worker_rise(w, outcome);
+}
+
+/* worker_payload.c: where somebody asks for payloads; the flow under way. */
+void nrs_worker_payload_adopt(struct nrs_worker *w);
+void nrs_worker_payload(struct nrs_worker *w, unsigned int side,
+			struct nrs_span octets);
+void nrs_worker_payload_gap(struct nrs_worker *w, unsigned int side,
+			    uint32_t len);
+void nrs_worker_payload_datagram(struct nrs_worker *w,
+				 const struct nrs_datagram *d,
+				 unsigned int side);
+void nrs_worker_payload_end(struct nrs_worker *w, unsigned int side);
+/* Is more looked at of @side? */
+static inline bool nrs_worker_looks(const struct nrs_worker *w,
+				    unsigned int side)
+{
+	return w->has_payloads &&
+	       (w->flow->flags & NRS_FLOW_LOOKED << side) == 0;
 }
 
 /* worker_tcp.c: a packet of the flow under way, and what is left at its end. */

@@ -69,6 +69,20 @@ check_repeated(struct nrs_worker *w, unsigned int side,
 	}
 }
 
+/* Octets that will never come. */
+static void lose(struct nrs_worker *w, unsigned int side, uint32_t len)
+{
+	if (w->has_payloads)
+		nrs_worker_payload_gap(w, side, len);
+	nrs_session_gap(&w->env, w->flow, side, len);
+}
+
+/* Does anybody read what comes of @side? */
+static bool is_read(const struct nrs_worker *w, unsigned int side)
+{
+	return nrs_session_reads(w->flow) || nrs_worker_looks(w, side);
+}
+
 /* What is next in line, perhaps behind octets that were delivered. */
 static void deliver(struct nrs_worker *w, unsigned int side,
 		    const struct nrs_stream_piece *piece)
@@ -84,6 +98,8 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 	/* What a body holds is not read: only where it ends. */
 	const bool is_body =
 		flow->session != NULL && flow->session->side[side].in_body;
+	if (piece->bytes.len > skip && nrs_worker_looks(w, side))
+		nrs_worker_payload(w, side, nrs_span_from(piece->bytes, skip));
 	if (piece->bytes.len > skip)
 		nrs_session_bytes(&w->env, flow, side,
 				  nrs_span_from(piece->bytes, skip));
@@ -91,8 +107,7 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 		nrs_repeat_note(&flow->session->side[side].repeat,
 				w->options.key, piece->seq, piece->bytes);
 	if (piece->bytes.len < piece->len)
-		nrs_session_gap(&w->env, flow, side,
-				piece->len - (uint32_t)piece->bytes.len);
+		lose(w, side, piece->len - (uint32_t)piece->bytes.len);
 }
 
 static void gap(struct nrs_worker *w, unsigned int side, uint32_t next_seq)
@@ -101,11 +116,11 @@ static void gap(struct nrs_worker *w, unsigned int side, uint32_t next_seq)
 	const uint32_t len = next_seq - flow->next_seq[side];
 
 	flow->next_seq[side] = next_seq;
-	if (!nrs_session_reads(flow))
+	if (!is_read(w, side))
 		return;
 	nrs_count(&w->counters, NRS_C_STREAM_GAPS);
 	nrs_count_add(&w->counters, NRS_C_STREAM_GAP_BYTES, len);
-	nrs_session_gap(&w->env, flow, side, len);
+	lose(w, side, len);
 }
 
 /* Deliver what is kept and next in line now. */
@@ -178,7 +193,7 @@ static void take_payload(struct nrs_worker *w, unsigned int side,
 	const bool is_early =
 		nrs_seq_after(piece->seq, flow->next_seq[side]) > 0;
 
-	if (is_early && nrs_session_reads(flow) && keep(w, side, piece))
+	if (is_early && is_read(w, side) && keep(w, side, piece))
 		return;
 	if (nrs_seq_after(piece->seq, flow->next_seq[side]) > 0)
 		gap(w, side, piece->seq);
@@ -213,6 +228,8 @@ static void begin_stream(struct nrs_worker *w, unsigned int side, uint32_t seq)
 	if ((flow->flags & NRS_FLOW_HAS_KEPT) != 0 &&
 	    (!flow->has_seq[side] || flow->next_seq[side] != seq))
 		leap_all(w, side);
+	if (flow->has_seq[side] && flow->next_seq[side] != seq)
+		nrs_worker_payload_end(w, side);
 	flow->has_seq[side] = true;
 	flow->next_seq[side] = seq;
 }

@@ -123,8 +123,11 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 		intern(b, lane, NRS_KEY_REGEX, nrs_text_span(&b->key), &is_new);
 	if (atom == NRS_NONE || !is_new)
 		return atom;
+	/* Payloads are scanned once, for all that they may satisfy. */
+	const enum nrs_lane table =
+		(NRS_L_PAYLOADS >> lane & 1) != 0 ? NRS_LANE_PAYLOAD : lane;
 	struct nrs_regex *kept =
-		nrs_vector_add(&b->regexes[lane], sizeof(*kept));
+		nrs_vector_add(&b->regexes[table], sizeof(*kept));
 	if (kept == NULL)
 		return NRS_NONE;
 	*kept = *regex;

@@ -416,6 +416,8 @@ int nrs_build_strict_test(struct nrs_builder *b, const struct nrs_test *test,
 	nrs_path_map(&test->path, &map);
 	if (map.kind == NRS_PATH_UNSEEN)
 		return done(nrs_term_unseen(b, map.reason), out);
+	if (nrs_is_payload(&map))
+		return nrs_build_payload_test(b, test, &map, out);
 	why = find_target(b, &test->path, &map, &t);
 	if (why != NULL)
 		return done(nrs_term_unseen(b, why), out);

@@ -496,6 +496,8 @@ int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 		(*out)->guard = digest_guard(b, test);
 		return NRS_OK;
 	}
+	if (nrs_is_payload(&map))
+		return nrs_build_payload_test(b, test, &map, out);
 	if (map.kind == NRS_PATH_SRC_TYPE || map.kind == NRS_PATH_DST_TYPE)
 		return nrs_build_type_test(b, test,
 					   map.kind == NRS_PATH_SRC_TYPE, out);

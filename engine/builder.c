@@ -259,11 +259,15 @@ static int place_lane(struct nrs_builder *b, enum nrs_lane lane)
 			&tables->prefixes,
 			(const struct nrs_iptab_entry *)b->prefixes[lane].items,
 			b->prefixes[lane].count);
-	if (err == NRS_OK && b->regexes[lane].count > 0)
-		err = nrs_regexdb_build(
-			&tables->regexes,
-			(const struct nrs_regex *)b->regexes[lane].items,
-			b->regexes[lane].count, &options);
+	const struct nrs_regex *regexes =
+		(const struct nrs_regex *)b->regexes[lane].items;
+	const size_t count = b->regexes[lane].count;
+	if (err == NRS_OK && count > 0)
+		err = lane == NRS_LANE_PAYLOAD
+			      ? nrs_streamdb_build(&tables->streams, regexes,
+						   count, &options)
+			      : nrs_regexdb_build(&tables->regexes, regexes,
+						  count, &options);
 	tables->scans = (const struct nrs_scan *)b->scans[lane].items;
 	tables->scan_count = (uint32_t)b->scans[lane].count;
 	tables->expressions = (const struct nrs_regex *)b->regexes[lane].items;
@@ -355,6 +359,8 @@ static int finish(struct nrs_builder *b)
 		if (db->lane[l].regexes != NULL)
 			nrs_regexdb_engines(db->lane[l].regexes, &hyperscan,
 					    &pcre);
+		if (db->lane[l].streams != NULL)
+			hyperscan = nrs_streamdb_count(db->lane[l].streams);
 		db->sizes.hyperscan += hyperscan;
 		db->sizes.pcre += pcre;
 	}

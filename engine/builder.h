@@ -69,6 +69,15 @@ int nrs_build_test(struct nrs_builder *b, const struct nrs_test *test,
 /* The same in the strict profile. */
 int nrs_build_strict_test(struct nrs_builder *b, const struct nrs_test *test,
 			  struct nrs_term **out);
+/* A test of what flows carry, in either profile. */
+int nrs_build_payload_test(struct nrs_builder *b, const struct nrs_test *test,
+			   const struct nrs_path_map *map,
+			   struct nrs_term **out);
+static inline bool nrs_is_payload(const struct nrs_path_map *map)
+{
+	return map->kind == NRS_PATH_LANE &&
+	       (NRS_L_PAYLOADS >> map->lane & 1) != 0;
+}
 /* X_ref.type = T on its own (its value tests did not settle it). */
 int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
 			bool is_source, struct nrs_term **out);

@@ -14,6 +14,7 @@ static void free_tables(struct nrs_db *db)
 	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
 		nrs_iptab_free(db->lane[l].prefixes);
 		nrs_regexdb_free(db->lane[l].regexes);
+		nrs_streamdb_free(db->lane[l].streams);
 		if (db->is_mapped)
 			continue; /* in the arena */
 		free((void *)(uintptr_t)db->lane[l].scans);

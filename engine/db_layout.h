@@ -17,7 +17,7 @@
 #include "engine/scan.h"
 #include "engine/tables/hashtab.h"
 #include "engine/tables/iptab.h"
-#include "engine/tables/regexdb.h"
+#include "engine/tables/streamdb.h"
 
 /* Namespaces of the key table: a key's tag is one of them plus its lane; of
  * suffixes and prefixes, which only the first lanes have. */
@@ -42,7 +42,8 @@ struct nrs_atom {
 struct nrs_lane_tables {
 	struct nrs_iptab *prefixes;
 	struct nrs_regexdb *regexes;
-	const struct nrs_regex *expressions; /* of regexes, for an image */
+	struct nrs_streamdb *streams; /* of PAYLOAD, instead of regexes */
+	const struct nrs_regex *expressions; /* of either, for an image */
 	uint32_t expression_count;
 	const struct nrs_scan *scans;
 	uint32_t scan_count;

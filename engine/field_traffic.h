@@ -27,6 +27,8 @@
 	X(DST_PACKETS, "flow.dst_packets", INT, NRS_L(DST_PACKETS), FLOW)      \
 	X(TCP_SRC_FLAGS, "tcp.src_flags", INT, NRS_L(SRC_FLAGS), FLOW)         \
 	X(TCP_DST_FLAGS, "tcp.dst_flags", INT, NRS_L(DST_FLAGS), FLOW)         \
+	X(SRC_PAYLOAD, "flow.src_payload", OFFSET, NRS_L_SRC_PAYLOADS, FLOW)   \
+	X(DST_PAYLOAD, "flow.dst_payload", OFFSET, NRS_L_DST_PAYLOADS, FLOW)   \
 	X(ICMP_TYPE, "icmp.type", INT, NRS_L(ICMP_TYPE), FLOW)                 \
 	X(ICMP_CODE, "icmp.code", INT, NRS_L(ICMP_CODE), FLOW)                 \
 	X(DNS_QUERY, "dns.query", NAME, NRS_L_NAME, EXCHANGE)                  \

@@ -8,6 +8,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/image_layout.h"
+#include "engine/tables/hyperscan.h"
 
 #define PIECE ((size_t)1 << 20)
 
@@ -90,9 +91,9 @@ void nrs_image_vouch(struct nrs_span key, struct nrs_span expressions,
 	struct nrs_text message = {0};
 	uint8_t digest[NRS_SHA256_LEN];
 
-	nrs_text_puts(&message, nrs_regexdb_library());
+	nrs_text_puts(&message, nrs_hyperscan_library());
 	nrs_text_putc(&message, '\0');
-	nrs_regexdb_platform(&message);
+	nrs_hyperscan_platform(&message);
 	nrs_text_putc(&message, '\0');
 	nrs_sha256(expressions, digest);
 	nrs_text_add(&message, nrs_span(digest, sizeof(digest)));

@@ -77,7 +77,7 @@ static int read_expressions(struct nrs_db *db, struct nrs_span octets,
 		struct nrs_regex *regex = &out->items[i];
 
 		regex->kind = (enum nrs_regex_kind)nrs_octets_below(
-			&in, NRS_REGEX_PREFIX_PCRE + 1);
+			&in, NRS_REGEX_OCTETS + 1);
 		out->engines[i] =
 			(uint8_t)nrs_octets_below(&in, NRS_REGEX_SLOW + 1);
 		regex->value = nrs_octets_below(&in, db->sizes.tests);
@@ -108,6 +108,36 @@ static bool is_vouched(struct nrs_span key, struct nrs_span expressions,
 	return differs == 0;
 }
 
+static int build_lane(struct nrs_db *db, enum nrs_lane lane,
+		      const struct nrs_regexdb_options *options,
+		      struct nrs_image_facts *facts)
+{
+	struct nrs_lane_tables *tables = &db->lane[lane];
+	const bool is_payload = lane == NRS_LANE_PAYLOAD;
+	const int err =
+		is_payload
+			? nrs_streamdb_build(&tables->streams,
+					     tables->expressions,
+					     tables->expression_count, options)
+			: nrs_regexdb_build(&tables->regexes,
+					    tables->expressions,
+					    tables->expression_count, options);
+	size_t fast, slow;
+
+	if (err != NRS_OK)
+		return err;
+	if (is_payload)
+		fast = nrs_streamdb_was_saved(tables->streams)
+			       ? 0
+			       : nrs_streamdb_count(tables->streams);
+	else if (nrs_regexdb_was_saved(tables->regexes))
+		fast = 0;
+	else
+		nrs_regexdb_engines(tables->regexes, &fast, &slow);
+	facts->recompiled += (unsigned int)fast;
+	return NRS_OK;
+}
+
 static int read_lane(struct nrs_db *db, struct nrs_octets *in,
 		     struct nrs_span key, struct nrs_image_facts *facts)
 {
@@ -120,9 +150,8 @@ static int read_lane(struct nrs_db *db, struct nrs_octets *in,
 	struct nrs_regexdb_options options = {.seats = db->options.seats,
 					      .refused = on_refused};
 	struct expressions found = {0};
-	size_t fast, slow;
 
-	if (in->failed || tables->regexes != NULL)
+	if (in->failed || tables->regexes != NULL || tables->streams != NULL)
 		return NRS_E_FORMAT;
 	int err = read_expressions(db, octets, count, &found);
 	if (err != NRS_OK)
@@ -137,16 +166,9 @@ static int read_lane(struct nrs_db *db, struct nrs_octets *in,
 			     "processor";
 	else
 		options.saved = saved;
-	err = nrs_regexdb_build(&tables->regexes, found.items, found.count,
-				&options);
-	if (err != NRS_OK)
-		return err;
 	tables->expressions = found.items;
 	tables->expression_count = found.count;
-	nrs_regexdb_engines(tables->regexes, &fast, &slow);
-	if (!nrs_regexdb_was_saved(tables->regexes))
-		facts->recompiled += (unsigned int)fast;
-	return NRS_OK;
+	return build_lane(db, (enum nrs_lane)lane, &options, facts);
 }
 
 static double seconds_now(void)

@@ -71,7 +71,10 @@ static void put_expressions(const struct nrs_lane_tables *lane,
 		const struct nrs_regex *regex = &lane->expressions[i];
 
 		nrs_octets_put(out, regex->kind);
-		nrs_octets_put(out, nrs_regexdb_engine(lane->regexes, i));
+		nrs_octets_put(out,
+			       lane->streams != NULL
+				       ? nrs_streamdb_engine(lane->streams, i)
+				       : nrs_regexdb_engine(lane->regexes, i));
 		nrs_octets_put(out, regex->value);
 		nrs_octets_put_span(out, regex->prefix);
 		nrs_octets_put_span(out, regex->text);
@@ -88,13 +91,15 @@ static int put_regexes(const struct nrs_db *db, struct nrs_span key,
 		const struct nrs_lane_tables *lane = &db->lane[l];
 		uint8_t vouched[NRS_SHA256_LEN] = {0};
 
-		if (lane->regexes == NULL)
+		if (lane->regexes == NULL && lane->streams == NULL)
 			continue;
 		nrs_text_clear(&expressions);
 		nrs_text_clear(&saved);
 		put_expressions(lane, &expressions);
 		if (key.len > 0) {
-			err = nrs_regexdb_save(lane->regexes, &saved);
+			err = lane->streams != NULL
+				      ? nrs_streamdb_save(lane->streams, &saved)
+				      : nrs_regexdb_save(lane->regexes, &saved);
 			nrs_image_vouch(key, nrs_text_span(&expressions),
 					nrs_text_span(&saved), vouched);
 		}

@@ -63,6 +63,9 @@ static const struct {
 	[NRS_LANE_FILE_NAME] = {NRS_VALUE_TEXT, "file name"},
 	[NRS_LANE_FILE_SIZE] = {NRS_VALUE_INT, "file size"},
 	[NRS_LANE_FILE_TYPE] = {NRS_VALUE_TOKEN, "file type"},
+	[NRS_LANE_PAYLOAD] = {NRS_VALUE_OFFSET, "payload"},
+	[NRS_LANE_SRC_PAYLOAD] = {NRS_VALUE_OFFSET, "source payload"},
+	[NRS_LANE_DST_PAYLOAD] = {NRS_VALUE_OFFSET, "destination payload"},
 };
 
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)

@@ -20,6 +20,7 @@ enum nrs_value_kind {
 	NRS_VALUE_HEADER, /* "Name: value", name without case */
 	NRS_VALUE_INT,	  /* int64_t, host order, 8 octets */
 	NRS_VALUE_TIME,	  /* int64_t nanoseconds */
+	NRS_VALUE_OFFSET, /* int64_t: octets of a payload, to a match */
 	NRS_VALUE_MAC,	  /* 6 octets */
 	NRS_VALUE_HEX,	  /* hex digits, perhaps with : - or blanks between */
 	NRS_VALUE_SERIAL, /* the same as a number: without leading zeros */
@@ -77,7 +78,10 @@ enum nrs_lane {
 	NRS_LANE_FILE_SHA256,
 	NRS_LANE_FILE_NAME,
 	NRS_LANE_FILE_SIZE,
-	NRS_LANE_FILE_TYPE, /* file:mime_type */
+	NRS_LANE_FILE_TYPE,   /* file:mime_type */
+	NRS_LANE_PAYLOAD,     /* artifact:payload_bin: of either side */
+	NRS_LANE_SRC_PAYLOAD, /* network-traffic:src_payload_ref.payload_bin */
+	NRS_LANE_DST_PAYLOAD,
 	NRS_LANE_COUNT
 };
 
@@ -86,6 +90,12 @@ __extension__ typedef unsigned __int128 nrs_lane_set;
 #define NRS_LANE_BIT(lane) ((nrs_lane_set)1 << (lane))
 #define NRS_L(lane) NRS_LANE_BIT(NRS_LANE_##lane)
 #define NRS_LANES_ALL (NRS_LANE_BIT(NRS_LANE_COUNT) - 1)
+
+/* Octets without an end in sight: looked for where they pass (payload.h),
+ * never pushed. Their expressions are all in the tables of the first. */
+#define NRS_L_SRC_PAYLOADS (NRS_L(PAYLOAD) | NRS_L(SRC_PAYLOAD))
+#define NRS_L_DST_PAYLOADS (NRS_L(PAYLOAD) | NRS_L(DST_PAYLOAD))
+#define NRS_L_PAYLOADS (NRS_L_SRC_PAYLOADS | NRS_L_DST_PAYLOADS)
 
 /* The kind of value that a lane compares. */
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane);

@@ -21,6 +21,7 @@ enum root {
 	ROOT_MAC,
 	ROOT_CERTIFICATE,
 	ROOT_FILE,
+	ROOT_ARTIFACT,
 	ROOT_TRAFFIC,
 	ROOT_COUNT
 };
@@ -92,6 +93,8 @@ static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
 		return ROOT_URL;
 	case NRS_LANE_MAC:
 		return ROOT_MAC;
+	case NRS_LANE_PAYLOAD:
+		return ROOT_ARTIFACT;
 	default:
 		return joined_root(lane);
 	}
@@ -148,7 +151,8 @@ static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
 			if (lane == NRS_LANE_RESOLVES_ADDR ||
 			    lane == NRS_LANE_RESOLVES_NAME)
 				number = number_of_asked(e);
-			else if (root == ROOT_CERTIFICATE || root == ROOT_FILE)
+			else if (root == ROOT_CERTIFICATE ||
+				 root == ROOT_FILE || root == ROOT_ARTIFACT)
 				number = r->object < OBJECTS_MAX
 						 ? r->object
 						 : OBJECTS_MAX - 1;

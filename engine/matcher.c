@@ -197,7 +197,8 @@ void nrs_match_look(struct nrs_matcher *m, struct nrs_txn *txn,
 {
 	const struct nrs_db *const db = m->db;
 
-	lanes &= nrs_field_table[seen->field].lanes & m->lanes;
+	lanes &=
+		nrs_field_table[seen->field].lanes & m->lanes & ~NRS_L_PAYLOADS;
 	if (lanes == 0)
 		return;
 	if (!nrs_match_canonical(m, seen)) {

@@ -29,8 +29,13 @@ void nrs_value_text(struct nrs_text *out, enum nrs_field field,
 					value.ptr[i]);
 		break;
 	case NRS_VALUE_INT:
+	case NRS_VALUE_OFFSET:
 		memcpy(&integer, value.ptr, sizeof(integer));
-		nrs_text_printf(out, "%lld", (long long)integer);
+		nrs_text_printf(out, "%s%lld",
+				nrs_field_table[field].kind == NRS_VALUE_OFFSET
+					? "offset "
+					: "",
+				(long long)integer);
 		break;
 	case NRS_VALUE_TIME:
 		memcpy(&integer, value.ptr, sizeof(integer));

@@ -211,6 +211,7 @@ static bool may_leave(const struct post *p, const struct nrs_hit_value *v)
 				       : !is_own_addr(p, v);
 		return p->direction != NRS_DIRECTION_IN && !is_own_addr(p, v);
 	case NRS_VALUE_INT:
+	case NRS_VALUE_OFFSET:
 	case NRS_VALUE_TIME:
 		return false; /* said by the flow, or not at all */
 	case NRS_VALUE_HEADER:

@@ -190,6 +190,7 @@ static bool has_length(const struct nrs_record_value *value)
 	case NRS_VALUE_MAC:
 		return value->len == 6;
 	case NRS_VALUE_INT:
+	case NRS_VALUE_OFFSET:
 	case NRS_VALUE_TIME:
 		return value->len == sizeof(int64_t);
 	default:

@@ -16,6 +16,7 @@
 #include "engine/base/slab.h"
 #include "engine/record.h"
 
+struct nrs_payload;
 struct nrs_session;
 struct nrs_stream;
 
@@ -25,6 +26,7 @@ enum nrs_flow_flag {
 	NRS_FLOW_CLOSED = 4,	 /* RST, or FIN from both sides */
 	NRS_FLOW_NO_SESSION = 8, /* nothing in it that we read */
 	NRS_FLOW_HAS_KEPT = 16,	 /* segments that came early */
+	NRS_FLOW_LOOKED = 32,	 /* << side: no more for payload patterns */
 };
 
 /* A flow's address with the upper 16 bits of its hash above it; 0: none. */
@@ -52,8 +54,9 @@ struct nrs_flow {
 	uint8_t shard;
 	/* the rest: beginning, end, and what was read in it */
 	struct nrs_session *session;
-	struct nrs_stream *stream; /* NULL: nothing ever came early */
-	nrs_flow_link next;	   /* in the index */
+	struct nrs_stream *stream;	/* NULL: nothing ever came early */
+	struct nrs_payload *payload[2]; /* by side; NULL: nobody asks */
+	nrs_flow_link next;		/* in the index */
 	uint64_t hash;
 	struct nrs_flow *wheel_next, *wheel_previous;
 	uint64_t first_ordinal;

@@ -69,6 +69,15 @@
 	X(FILES_PARTIAL, "files_partial",                                      \
 	  "files with gaps, or of which only a part was sent")                 \
 	X(FILES_REFUSED, "files_refused", "files beyond the shard's quota")    \
+	X(PAYLOAD, "payload_bytes", "bytes that payload patterns looked at")   \
+	X(PAYLOAD_NO_ROOM, "payload_streams_refused",                          \
+	  "TCP sides not looked at: no room for their state")                  \
+	X(PAYLOAD_BUDGET, "payload_budget_reached",                            \
+	  "sides of flows looked at up to payload_bytes only")                 \
+	X(PAYLOAD_GAPS, "payload_streams_interrupted",                         \
+	  "looked at anew behind missing bytes")                               \
+	X(PAYLOAD_RENEWED, "payload_streams_dropped",                          \
+	  "begun anew because the indicators changed")                         \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused",                                    \

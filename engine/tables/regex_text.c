@@ -133,3 +133,122 @@ bool nrs_regex_whole(struct nrs_text *out, const struct nrs_regex *regex)
 	nrs_text_putc(out, '\0');
 	return text.len > 0 && is_floating(text, last);
 }
+
+static void put_octets(struct nrs_text *out, struct nrs_span octets)
+{
+	for (size_t i = 0; i < octets.len; i++)
+		nrs_text_printf(out, "\\x%02x", octets.ptr[i]);
+}
+
+/* LIKE without the runs of % at both sides, which ask for nothing. */
+static struct nrs_span like_core(struct nrs_span text)
+{
+	size_t from = 0, to = text.len;
+
+	while (from < to && text.ptr[from] == '%')
+		from++;
+	while (to > from && text.ptr[to - 1] == '%')
+		to--;
+	return nrs_span_part(text, from, to - from);
+}
+
+static void put_like_stream(struct nrs_text *out, struct nrs_span text)
+{
+	const struct nrs_span core = like_core(text);
+
+	if (!nrs_span_starts(text, "%"))
+		nrs_text_puts(out, "\\A");
+	for (size_t i = 0; i < core.len; i++) {
+		const bool is_run = core.ptr[i] == '%';
+
+		if (is_run && i > 0 && core.ptr[i - 1] == '%')
+			continue;
+		if (is_run)
+			nrs_text_puts(out, ".*");
+		else if (core.ptr[i] == '_')
+			nrs_text_puts(out, ANY_CHARACTER);
+		else
+			put_octets(out, nrs_span_part(core, i, 1));
+	}
+	if (!nrs_span_ends(text, "%"))
+		nrs_text_puts(out, "\\z");
+}
+
+/* The expression with each character of two octets as the one that it names,
+ * written as an escape; a NUL, which would end it, too. */
+static int put_octet_pcre(struct nrs_text *out, struct nrs_span text)
+{
+	const bool has_quotes = nrs_span_find_text(text, "\\Q") != SIZE_MAX;
+	bool is_escaped = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned int c = text.ptr[i];
+
+		if (c == 0xc2 || c == 0xc3)
+			c = i + 1 < text.len
+				    ? (c & 3u) << 6 | (text.ptr[++i] & 0x3fu)
+				    : 256;
+		else if (c >= 0x80)
+			c = 256;
+		if (c > 255)
+			return NRS_E_RANGE;
+		if (c != 0 && c < 0x80) {
+			nrs_text_putc(out, (char)c);
+			is_escaped = c == '\\' && !is_escaped;
+			continue;
+		}
+		if (has_quotes)
+			return NRS_E_UNSUPPORTED;
+		nrs_text_printf(out, is_escaped ? "x%02x" : "\\x%02x", c);
+		is_escaped = false;
+	}
+	return NRS_OK;
+}
+
+int nrs_regex_stream(struct nrs_text *out, const struct nrs_regex *regex)
+{
+	int err = NRS_OK;
+
+	nrs_text_clear(out);
+	if (regex->kind == NRS_REGEX_OCTETS) {
+		nrs_text_puts(out, "\\A");
+		put_octets(out, regex->text);
+		nrs_text_puts(out, "\\z");
+	} else if (is_like(regex)) {
+		put_like_stream(out, regex->text);
+	} else {
+		err = put_octet_pcre(out, regex->text);
+	}
+	if (out->len == 0) /* anything: the first octet will do */
+		nrs_text_putc(out, '.');
+	nrs_text_putc(out, '\0');
+	return out->failed ? NRS_E_NOMEM : err;
+}
+
+bool nrs_regex_from_start(const struct nrs_regex *regex)
+{
+	if (regex->kind == NRS_REGEX_OCTETS)
+		return true;
+	return is_like(regex) ? !nrs_span_starts(regex->text, "%")
+			      : !is_floating(regex->text, 'a');
+}
+
+bool nrs_regex_to_end(const struct nrs_regex *regex)
+{
+	const struct nrs_span text = regex->text;
+
+	if (regex->kind == NRS_REGEX_OCTETS)
+		return true;
+	if (is_like(regex))
+		return !nrs_span_ends(text, "%");
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '$')
+			return true;
+		if (text.ptr[i] != '\\' || ++i == text.len)
+			continue;
+		if (text.ptr[i] == 'z' || text.ptr[i] == 'Z' ||
+		    text.ptr[i] == 'b' || text.ptr[i] == 'B')
+			return true;
+	}
+	return false;
+}

@@ -6,23 +6,18 @@
  * Every expression is compiled by pcre2 first: what that refuses is no PCRE,
  * and what means characters rather than octets stays there. The others are
  * offered to Hyperscan one by one, so that one that it cannot take never
- * spoils the rest. Never its UTF-8 flag: values come from the wire.
+ * spoils the rest.
  */
 #include "engine/tables/regexdb.h"
 
-#include <hs.h>
 #include <stdlib.h>
 
-#include "engine/base/child.h"
+#include "engine/tables/hyperscan.h"
 #include "engine/tables/pcre.h"
 #include "engine/tables/regex_text.h"
 
-#define HYPERSCAN_MAX 10000u
 #define SLOW_MAX 1000u
-#define FLAGS (HS_FLAG_DOTALL | HS_FLAG_SINGLEMATCH | HS_FLAG_ALLOWEMPTY)
 #define LINE 64
-#define CHILD_MIN 200u /* fewer are compiled here and now */
-#define CHILD_SECONDS 900u
 
 struct slow {
 	struct nrs_pcre *pcre;
@@ -33,13 +28,13 @@ struct slow {
 
 /* What one thread writes while it scans: no line of it is anybody else's. */
 struct seat {
-	_Alignas(LINE) hs_scratch_t *hyperscan;
+	_Alignas(LINE) struct hs_scratch *hyperscan;
 	struct nrs_pcre_scratch *pcre;
 	unsigned int undecided;
 };
 
 struct nrs_regexdb {
-	hs_database_t *db;
+	struct hs_database *db;
 	struct seat *seats;
 	unsigned int seat_count;
 	struct slow *slow;
@@ -49,47 +44,19 @@ struct nrs_regexdb {
 	bool was_saved;
 };
 
-/* What Hyperscan is given, in arrays as it wants them. */
-struct fast {
-	char **expressions;
-	unsigned int *flags, *ids;
-	size_t *indexes; /* of the caller's expressions */
-	size_t count;
-};
-
 struct build {
 	struct nrs_regexdb *db;
-	struct fast fast;
+	struct nrs_hyperscan_list fast;
 	struct nrs_text body; /* the expression without its prefix */
 	struct nrs_text whole;
 	const struct nrs_regexdb_options *options;
 };
 
-static bool hyperscan_takes(const char *expression)
-{
-	hs_database_t *db = NULL;
-	hs_compile_error_t *error = NULL;
-	const hs_error_t rc =
-		hs_compile(expression, FLAGS, HS_MODE_BLOCK, NULL, &db, &error);
-
-	hs_free_compile_error(error);
-	hs_free_database(db);
-	return rc == HS_SUCCESS;
-}
-
 static int add_fast(struct build *b, size_t index, uint32_t value)
 {
-	struct fast *fast = &b->fast;
-	char *copy = strdup((const char *)b->whole.ptr);
-
-	if (copy == NULL)
-		return NRS_E_NOMEM;
-	fast->expressions[fast->count] = copy;
-	fast->flags[fast->count] = FLAGS;
 	b->db->engines[index] = NRS_REGEX_FAST;
-	fast->indexes[fast->count] = index;
-	fast->ids[fast->count++] = value;
-	return NRS_OK;
+	return nrs_hyperscan_list_add(&b->fast, (const char *)b->whole.ptr,
+				      index, value);
 }
 
 /* Takes @pcre, also on error. */
@@ -138,14 +105,16 @@ static int sort_out(struct build *b, const struct nrs_regex *regex,
 		return err;
 	if (!nrs_pcre_is_unicode(pcre) && nrs_regex_whole(&b->whole, regex) &&
 	    !b->whole.failed) {
-		const bool is_full = b->fast.count == HYPERSCAN_MAX;
+		const bool is_full = b->fast.count == NRS_HYPERSCAN_MAX;
 
-		if (is_full || hyperscan_takes((const char *)b->whole.ptr)) {
+		if (is_full ||
+		    nrs_hyperscan_takes((const char *)b->whole.ptr,
+					NRS_HYPERSCAN_VALUES, NULL)) {
 			nrs_pcre_free(pcre);
 			return is_full ? nrs_diag_set(
 						 diag, NRS_E_LIMIT, index,
 						 "more than %u expressions",
-						 HYPERSCAN_MAX)
+						 NRS_HYPERSCAN_MAX)
 				       : add_fast(b, index, regex->value);
 		}
 	}
@@ -169,137 +138,42 @@ static int take_known(struct build *b, const struct nrs_regex *regex,
 		return b->db->slow_count < SLOW_MAX
 			       ? take_slow(b, regex, index, diag)
 			       : NRS_E_FORMAT;
-	if (engine != NRS_REGEX_FAST || b->fast.count == HYPERSCAN_MAX ||
+	if (engine != NRS_REGEX_FAST || b->fast.count == NRS_HYPERSCAN_MAX ||
 	    !nrs_regex_whole(&b->whole, regex))
 		return NRS_E_FORMAT;
 	return b->whole.failed ? NRS_E_NOMEM : add_fast(b, index, regex->value);
 }
 
-/* Hyperscan took it alone and not among the others: it goes. */
-static void refuse_fast(struct build *b, size_t at, const char *why)
+/* Hyperscan took it alone and not among the others. */
+static void refuse_fast(void *ctx, size_t index, const struct nrs_diag *diag)
 {
-	struct fast *fast = &b->fast;
-	struct nrs_diag diag = {0};
+	struct build *b = ctx;
 
-	(void)nrs_diag_set(&diag, NRS_E_LIMIT, fast->indexes[at],
-			   "regular expression: %s", why);
-	b->options->refused(b->options->ctx, fast->indexes[at], &diag);
-	b->db->engines[fast->indexes[at]] = NRS_REGEX_NONE;
-	free(fast->expressions[at]);
-	fast->count--;
-	fast->expressions[at] = fast->expressions[fast->count];
-	fast->ids[at] = fast->ids[fast->count];
-	fast->indexes[at] = fast->indexes[fast->count];
-}
-
-/* All of @fast. NRS_E_SYNTAX: the expression at *@culprit will not do, and
- * @why says why. */
-static int compile_all(const struct fast *fast, hs_database_t **db,
-		       uint32_t *culprit, struct nrs_text *why)
-{
-	hs_compile_error_t *error = NULL;
-	const hs_error_t rc = hs_compile_multi(
-		(const char *const *)fast->expressions, fast->flags, fast->ids,
-		(unsigned int)fast->count, HS_MODE_BLOCK, NULL, db, &error);
-	int err = rc == HS_SUCCESS ? NRS_OK : NRS_E_INTERNAL;
-
-	if (error != NULL && error->expression >= 0 &&
-	    (size_t)error->expression < fast->count) {
-		*culprit = (uint32_t)error->expression;
-		nrs_text_puts(why, error->message);
-		err = NRS_E_SYNTAX;
-	}
-	hs_free_compile_error(error);
-	return err;
-}
-
-static int put_database(const hs_database_t *db, struct nrs_text *out)
-{
-	char *octets = NULL;
-	size_t len = 0;
-
-	if (hs_serialize_database(db, &octets, &len) != HS_SUCCESS)
-		return NRS_E_NOMEM;
-	nrs_text_add(out, nrs_span(octets, len));
-	free(octets);
-	return out->failed ? NRS_E_NOMEM : NRS_OK;
-}
-
-/* In the child: the database, or the culprit and why. */
-static int compile_there(void *ctx, struct nrs_text *out)
-{
-	hs_database_t *db = NULL;
-	struct nrs_text why = {0};
-	uint32_t culprit = 0;
-	const int err = compile_all(ctx, &db, &culprit, &why);
-
-	if (err == NRS_OK)
-		return put_database(db, out);
-	nrs_text_add(out, nrs_span(&culprit, sizeof(culprit)));
-	nrs_text_add(out, nrs_text_span(&why));
-	return err;
-}
-
-static int compile_in_child(struct build *b, uint32_t *culprit,
-			    struct nrs_text *why)
-{
-	struct nrs_text answer = {0};
-	int err =
-		nrs_child_run(compile_there, &b->fast, CHILD_SECONDS, &answer);
-
-	if (err == NRS_OK &&
-	    hs_deserialize_database((const char *)answer.ptr, answer.len,
-				    &b->db->db) != HS_SUCCESS)
-		err = NRS_E_NOMEM;
-	if (err == NRS_E_SYNTAX && answer.len >= sizeof(*culprit)) {
-		memcpy(culprit, answer.ptr, sizeof(*culprit));
-		nrs_text_add(why, nrs_span_from(nrs_text_span(&answer),
-						sizeof(*culprit)));
-	}
-	nrs_text_fini(&answer);
-	return err;
+	b->db->engines[index] = NRS_REGEX_NONE;
+	b->options->refused(b->options->ctx, index, diag);
 }
 
 static int compile_fast(struct build *b)
 {
-	struct nrs_text why = {0};
-	int err = NRS_E_SYNTAX;
+	const struct nrs_hyperscan_refusal refusal = {.refused = refuse_fast,
+						      .ctx = b};
 
 	if (b->options->saved.len > 0 &&
-	    hs_deserialize_database((const char *)b->options->saved.ptr,
-				    b->options->saved.len,
-				    &b->db->db) == HS_SUCCESS) {
+	    nrs_hyperscan_restore(&b->db->db, b->options->saved)) {
 		b->db->was_saved = true;
 		return NRS_OK;
 	}
-	while (err == NRS_E_SYNTAX && b->fast.count > 0) {
-		uint32_t culprit = 0;
-
-		nrs_text_clear(&why);
-		err = b->fast.count < CHILD_MIN
-			      ? compile_all(&b->fast, &b->db->db, &culprit,
-					    &why)
-			      : compile_in_child(b, &culprit, &why);
-		nrs_text_putc(&why, '\0');
-		if (err == NRS_E_SYNTAX && !why.failed)
-			refuse_fast(b, culprit, (const char *)why.ptr);
-		else if (err == NRS_E_SYNTAX)
-			err = NRS_E_NOMEM;
-	}
-	nrs_text_fini(&why);
-	return b->fast.count == 0 ? NRS_OK : err;
+	return nrs_hyperscan_compile(&b->db->db, &b->fast, NRS_HYPERSCAN_VALUES,
+				     &refusal);
 }
 
 static int make_scratches(struct nrs_regexdb *db)
 {
-	for (unsigned int i = 0; i < db->seat_count && db->db != NULL; i++) {
-		const hs_error_t rc =
-			hs_alloc_scratch(db->db, &db->seats[i].hyperscan);
+	int err = NRS_OK;
 
-		if (rc != HS_SUCCESS)
-			return rc == HS_NOMEM ? NRS_E_NOMEM : NRS_E_INTERNAL;
-	}
-	return NRS_OK;
+	for (unsigned int i = 0; i < db->seat_count && err == NRS_OK; i++)
+		err = nrs_hyperscan_scratch(&db->seats[i].hyperscan, db->db);
+	return err;
 }
 
 static int build_init(struct build *b, size_t count)
@@ -307,14 +181,8 @@ static int build_init(struct build *b, size_t count)
 	const unsigned int seats = b->options->seats;
 	struct nrs_regexdb *db = calloc(1, sizeof(*db));
 
-	b->fast.expressions = calloc(count + 1, sizeof(*b->fast.expressions));
-	b->fast.flags = calloc(count + 1, sizeof(*b->fast.flags));
-	b->fast.ids = calloc(count + 1, sizeof(*b->fast.ids));
-	b->fast.indexes = calloc(count + 1, sizeof(*b->fast.indexes));
 	b->db = db;
-	if (db == NULL || b->fast.expressions == NULL ||
-	    b->fast.flags == NULL || b->fast.ids == NULL ||
-	    b->fast.indexes == NULL)
+	if (db == NULL || nrs_hyperscan_list_init(&b->fast, count) != NRS_OK)
 		return NRS_E_NOMEM;
 	db->engines = calloc(count + 1, 1);
 	db->count = count;
@@ -335,12 +203,7 @@ static int build_init(struct build *b, size_t count)
 
 static void build_fini(struct build *b)
 {
-	for (size_t i = 0; i < b->fast.count; i++)
-		free(b->fast.expressions[i]);
-	free(b->fast.expressions);
-	free(b->fast.flags);
-	free(b->fast.ids);
-	free(b->fast.indexes);
+	nrs_hyperscan_list_fini(&b->fast);
 	nrs_text_fini(&b->body);
 	nrs_text_fini(&b->whole);
 }
@@ -385,10 +248,10 @@ void nrs_regexdb_free(struct nrs_regexdb *db)
 	if (db == NULL)
 		return;
 	for (unsigned int i = 0; i < db->seat_count; i++) {
-		(void)hs_free_scratch(db->seats[i].hyperscan);
+		nrs_hyperscan_scratch_free(db->seats[i].hyperscan);
 		nrs_pcre_scratch_free(db->seats[i].pcre);
 	}
-	(void)hs_free_database(db->db);
+	nrs_hyperscan_free(db->db);
 	for (size_t i = 0; i < db->slow_count; i++) {
 		nrs_pcre_free(db->slow[i].pcre);
 		free(db->slow[i].prefix);
@@ -412,12 +275,10 @@ static void add_found(struct found *found, uint32_t value)
 		found->values[found->count++] = value;
 }
 
-static int on_match(unsigned int id, unsigned long long from,
-		    unsigned long long to, unsigned int flags, void *ctx)
+static void on_match(void *ctx, unsigned int id, uint64_t end)
 {
-	(void)from, (void)to, (void)flags;
+	(void)end;
 	add_found(ctx, id);
-	return 0;
 }
 
 /* Ascending, each once: the libraries' order is not ours, and two expressions
@@ -460,15 +321,15 @@ int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
 	struct seat *own = &db->seats[seat];
 	struct found found = {.values = values, .max = max};
 
-	if (subject.ptr == NULL) /* empty, and the library wants an address */
+	if (subject.ptr == NULL) /* empty, and the libraries want an address */
 		subject = nrs_span_of("");
-	const char *text = (const char *)subject.ptr;
-	if (subject.len > UINT32_MAX)
-		return NRS_E_LIMIT;
-	if (db->db != NULL &&
-	    hs_scan(db->db, text, (unsigned int)subject.len, 0, own->hyperscan,
-		    on_match, &found) != HS_SUCCESS)
-		return NRS_E_INTERNAL;
+	const struct nrs_hyperscan_run run = {
+		.scratch = own->hyperscan, .found = on_match, .ctx = &found};
+	const int err = db->db == NULL
+				? NRS_OK
+				: nrs_hyperscan_scan(db->db, subject, &run);
+	if (err != NRS_OK)
+		return err;
 	for (size_t i = 0; i < db->slow_count; i++) {
 		const int hit = search_slow(&db->slow[i], own->pcre, subject);
 
@@ -497,23 +358,9 @@ void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
 	*pcre = db->slow_count;
 }
 
-const char *nrs_regexdb_library(void)
-{
-	return hs_version();
-}
-
-void nrs_regexdb_platform(struct nrs_text *out)
-{
-	hs_platform_info_t info = {0};
-
-	(void)hs_populate_platform(&info);
-	nrs_text_printf(out, "%u/%llx", info.tune,
-			(unsigned long long)info.cpu_features);
-}
-
 int nrs_regexdb_save(const struct nrs_regexdb *db, struct nrs_text *out)
 {
-	return db->db == NULL ? NRS_OK : put_database(db->db, out);
+	return db->db == NULL ? NRS_OK : nrs_hyperscan_save(db->db, out);
 }
 
 enum nrs_regex_engine nrs_regexdb_engine(const struct nrs_regexdb *db,

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * regexdb: many regular expressions over one field value at once (the only
- * door to Hyperscan or Vectorscan; pcre.c holds what they cannot express).
+ * regexdb: many regular expressions over one field value at once: hyperscan.h
+ * holds what it can express, pcre.h the rest.
  *
  * Built on the slow side with one scratch per worker seat; scanning neither
- * allocates nor locks. Guards against the libraries' traps: no empty
- * expression or literal is ever compiled by them, every return code is looked
- * at, a scan that fails is reported and counted, never taken for "no match".
+ * allocates nor locks.
  */
 #pragma once
 
@@ -20,6 +18,7 @@ enum nrs_regex_kind {
 	NRS_REGEX_PCRE, /* STIX MATCHES: PCRE, unanchored, dot matches all */
 	NRS_REGEX_PREFIX_LIKE, /* @prefix literally, then LIKE over the rest */
 	NRS_REGEX_PREFIX_PCRE, /* @prefix literally, then PCRE in the rest */
+	NRS_REGEX_OCTETS,      /* exactly these, all of them (streams only) */
 };
 
 struct nrs_regex {
@@ -84,8 +83,3 @@ bool nrs_regexdb_was_saved(const struct nrs_regexdb *db);
 /* How many expressions run in Hyperscan, and how many in PCRE. */
 void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,
 			 size_t *pcre);
-
-/* Version text of the Hyperscan or Vectorscan library in use, and what of this
- * processor it compiles for. */
-const char *nrs_regexdb_library(void);
-void nrs_regexdb_platform(struct nrs_text *out);

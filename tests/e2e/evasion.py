@@ -18,9 +18,25 @@ os.makedirs(folder, exist_ok=True)
 failures = []
 
 
-def match(value, capture):
-    """The hits on @value, and the run's counters."""
-    subprocess.run([noroshi, "match", "--ioc", value, "--out", folder,
+def on_payload(name):
+    """A file with an indicator of the octets that name @name."""
+    path = os.path.join(folder, f"{name}.json")
+    host, _, domain = name.partition(".")
+    expression = rf"(?i){host}[.\\x07]{domain}"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({
+            "type": "indicator", "spec_version": "2.1",
+            "id": "indicator--00000000-0000-4000-8000-000000000001",
+            "created": "2020-01-01T00:00:00.000Z",
+            "modified": "2020-01-01T00:00:00.000Z",
+            "pattern_type": "stix", "valid_from": "2020-01-01T00:00:00Z",
+            "pattern": f"[artifact:payload_bin MATCHES '{expression}']"}, file)
+    return path
+
+
+def match(asked, capture):
+    """The hits on what is @asked for, and the run's counters."""
+    subprocess.run([noroshi, "match", *asked, "--out", folder,
                     "--workers", "2", capture], check=True,
                    capture_output=True)
     with open(os.path.join(folder, "hits.jsonl"), encoding="utf-8") as file:
@@ -29,20 +45,25 @@ def match(value, capture):
         return hits, json.load(file)["counters"]
 
 
+# The name as a value that is read, and as octets that pass.
+ways = (("value", ["--ioc", "c2.example"], ["--ioc", "c3.example"]),
+        ("payload", ["--indicators", on_payload("c2.example")],
+         ["--indicators", on_payload("c3.example")]))
 count = 0
 for name, packets, outcome in cases():
     count += 1
     capture = os.path.join(folder, "case.pcap")
     write(capture, packets)
-    hits, counters = match("c2.example", capture)
-    told = {key: value for key, value in counters.items()
-            if value and ("contradict" in key or "otherwise" in key)}
-    if outcome == MATCHED and hits != 1:
-        failures.append(f"{name}: {hits} hits; {told}")
-    if outcome != MATCHED and counters[outcome] == 0:
-        failures.append(f"{name}: {outcome} is 0; {told}")
-    if match("c3.example", capture)[0] != 0:
-        failures.append(f"{name}: another name hits")
+    for way, asked, other in ways:
+        hits, counters = match(asked, capture)
+        told = {key: value for key, value in counters.items()
+                if value and ("contradict" in key or "otherwise" in key)}
+        if outcome == MATCHED and hits != 1:
+            failures.append(f"{name}, {way}: {hits} hits; {told}")
+        if outcome != MATCHED and counters[outcome] == 0:
+            failures.append(f"{name}, {way}: {outcome} is 0; {told}")
+        if match(other, capture)[0] != 0:
+            failures.append(f"{name}, {way}: another name hits")
 for text in failures:
     print("FAILED:", text)
 print(f"{count} cases, {len(failures)} failures")

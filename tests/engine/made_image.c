@@ -13,6 +13,7 @@
 
 #include "engine/matcher.h"
 #include "engine/pattern.h"
+#include "engine/payload.h"
 
 const uint8_t made_key[NRS_IMAGE_KEY_LEN] = "the key of this machine, 32 oct.";
 
@@ -37,6 +38,7 @@ static const char *const made_patterns[] = {
 	"[file:ctime = 'x'] OR [domain-name:value = 'd.example']",
 	("[domain-name:value = 'd.example'] FOLLOWEDBY "
 	 "[url:value = 'http://h.example/x']"),
+	"[artifact:payload_bin MATCHES 'evil']",
 	"[file:ctime = 'x']",
 	"[domain-name:value = ",
 	"[domain-name:value = 'higan.example']",
@@ -230,6 +232,8 @@ static void made_push(struct nrs_matcher *m, struct nrs_txn *flow,
 						"198.51.100.9", "2001:db8::7",
 						"192.0.2.9"};
 	static const int64_t ports[] = {4444, 80, 8};
+	const struct nrs_payload_datagram datagram = {
+		.octets = nrs_span_of("an evil one")};
 	const int64_t many = 5000;
 	struct nrs_addr addr;
 
@@ -247,6 +251,8 @@ static void made_push(struct nrs_matcher *m, struct nrs_txn *flow,
 			      nrs_span_of(made_traffic[i].text));
 	nrs_txn_value(m, flow, NRS_F_SRC_BYTES, 0,
 		      nrs_span(&many, sizeof(many)));
+	if (nrs_matcher_has_payloads(m))
+		nrs_payload_datagram(m, flow, &datagram);
 }
 
 /* Traffic against @db: a number that tells hits and their values. */

@@ -126,6 +126,42 @@ static void what_holds_a_nul_or_nothing_is_not_for_hyperscan(void **state)
 	nrs_text_fini(&out);
 }
 
+static void a_stream_waits_for_its_end_only_where_it_must(void **state)
+{
+	static const struct {
+		enum nrs_regex_kind kind;
+		const char *text, *stream;
+		bool from_start, to_end;
+	} streams[] = {
+		{NRS_REGEX_LIKE, "%a%", "\\x61", false, false},
+		{NRS_REGEX_LIKE, "a%%b", "\\A\\x61.*\\x62\\z", true, true},
+		{NRS_REGEX_LIKE, "%%", ".", false, false},
+		{NRS_REGEX_OCTETS, "a%", "\\A\\x61\\x25\\z", true, true},
+		{NRS_REGEX_PCRE, "a$", "a$", false, true},
+		{NRS_REGEX_PCRE, "(^a|b)", "(^a|b)", true, false},
+		{NRS_REGEX_PCRE, "[^a]", "[^a]", false, false},
+		{NRS_REGEX_PCRE, "\\ba", "\\ba", true, true},
+		{NRS_REGEX_PCRE, "\\\\Ab", "\\\\Ab", false, false},
+		{NRS_REGEX_PCRE, "", ".", false, false},
+		{NRS_REGEX_PCRE, "\xc3\xa9", "\\xe9", false, false},
+		{NRS_REGEX_PCRE, "\\\xc3\xa9", "\\xe9", false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(streams) / sizeof(*streams); i++) {
+		const struct nrs_regex one =
+			regex(streams[i].kind, "", streams[i].text);
+		struct nrs_text out = {0};
+
+		assert_int_equal(nrs_regex_stream(&out, &one), NRS_OK);
+		if (strcmp((const char *)out.ptr, streams[i].stream) != 0 ||
+		    nrs_regex_from_start(&one) != streams[i].from_start ||
+		    nrs_regex_to_end(&one) != streams[i].to_end)
+			fail_msg("%s: %s", streams[i].text, (char *)out.ptr);
+		nrs_text_fini(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +171,7 @@ int main(void)
 		cmocka_unit_test(like_behind_a_prefix_is_literal_too),
 		cmocka_unit_test(
 			what_holds_a_nul_or_nothing_is_not_for_hyperscan),
+		cmocka_unit_test(a_stream_waits_for_its_end_only_where_it_must),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

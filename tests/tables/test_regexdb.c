@@ -5,6 +5,7 @@
  */
 #include "tests/nrs_test.h"
 
+#include "engine/tables/hyperscan.h"
 #include "engine/tables/pcre.h"
 #include "engine/tables/regexdb.h"
 #include "tests/tables/seeded.h"
@@ -555,6 +556,6 @@ int main(void)
 		cmocka_unit_test(random_likes_match_as_character_by_character),
 	};
 
-	printf("%s\n", nrs_regexdb_library());
+	printf("%s\n", nrs_hyperscan_library());
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
