@@ -314,3 +314,36 @@ int nrs_added_load(const char *folder, const struct nrs_loader_options *options,
 	free(names);
 	return err;
 }
+
+static bool is_newer(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec
+				      : a->tv_nsec > b->tv_nsec;
+}
+
+void nrs_added_look(const char *folder, struct stat *out)
+{
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+	char path[PATH_ROOM];
+	struct stat st;
+	int count = 0;
+
+	*out = (struct stat){0};
+	if (dir == NULL || stat(folder, out) != 0)
+		*out = (struct stat){0};
+	out->st_size = 0;
+	while (dir != NULL && count <= NRS_ADDED_FILES_MAX &&
+	       (entry = readdir(dir)) != NULL) {
+		(void)snprintf(path, sizeof(path), "%s/%s", folder,
+			       entry->d_name);
+		if (!is_a_name(entry) || stat(path, &st) != 0)
+			continue;
+		count++;
+		out->st_size += st.st_size;
+		if (is_newer(&st.st_mtim, &out->st_mtim))
+			out->st_mtim = st.st_mtim;
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+}

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <sys/stat.h>
+
 #include "engine/base/err.h"
 #include "engine/base/text.h"
 #include "loaders/loader.h"
@@ -31,3 +33,7 @@ bool nrs_added_file(const char *dir, const char *path, struct nrs_text *out);
  * nrs_load_file's, NRS_E_LIMIT: too many files. */
 int nrs_added_load(const char *folder, const struct nrs_loader_options *options,
 		   struct nrs_set *set, struct nrs_diag *diag);
+
+/* Does it change when a file in @folder is added, replaced, taken away or
+ * written to? Sizes summed, the newest of the dates; 0 where there is none. */
+void nrs_added_look(const char *folder, struct stat *out);

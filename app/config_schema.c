@@ -63,8 +63,9 @@ static const struct nrs_config_row file_rows[] = {
 	 .max = 4000,
 	 .text = "Indicators in any format that is read (noroshi check "
 		 "--help), "
-		 "or the folder of a MISP feed. Replaced by another, it is "
-		 "read again.",
+		 "the folder of a MISP feed, or a folder of such files. "
+		 "Replaced by another, it is read again; of a folder, each "
+		 "file that comes, changes or goes.",
 	 .sample = "/var/lib/noroshi/block.csv"},
 	{.key = "source",
 	 .type = NRS_CONFIG_TEXT,

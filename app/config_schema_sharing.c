@@ -176,13 +176,22 @@ static const struct nrs_config_section collections = {
 	sizeof(struct nrs_config_collection)};
 
 static const struct nrs_config_row hub_rows[] = {
+	{.key = "type",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_hub, type),
+	 .fallback = "taxii",
+	 .choices = "taxii|misp-feed", /* enum nrs_hub_type */
+	 .text = "taxii: a TAXII 2.1 server. misp-feed: the folder of a MISP "
+		 "feed on a web server; its one collection has any title, and "
+		 "nothing is sent there."},
 	{.key = "url",
 	 .type = NRS_CONFIG_TEXT,
 	 .is_required = true,
 	 .offset = offsetof(struct nrs_config_hub, url),
 	 .min = 8,
 	 .max = 2048,
-	 .text = "The server's discovery, or one API root.",
+	 .text = "The server's discovery, or one API root; of a feed, where "
+		 "its manifest.json lies.",
 	 .sample = "https://hub.isac.example/taxii2/"},
 	{.key = "auth",
 	 .type = NRS_CONFIG_SECTION,

@@ -36,9 +36,12 @@ struct nrs_config_collections {
 	unsigned int count;
 };
 
+enum nrs_hub_type { NRS_HUB_TAXII, NRS_HUB_MISP_FEED };
+
 struct nrs_config_hub {
 	const char *name;
-	const char *url; /* of discovery or an API root */
+	unsigned int type; /* enum nrs_hub_type */
+	const char *url;   /* of discovery or an API root; of a feed's folder */
 	struct nrs_config_auth auth;
 	const char *ca_file, *client_certificate, *client_key, *proxy;
 	uint64_t timeout_s;

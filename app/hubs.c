@@ -18,7 +18,7 @@
 
 #include "app/command.h"
 #include "app/threads.h"
-#include "engine/base/crypto.h"
+#include "loaders/misp_pull.h"
 #include "loaders/taxii_said.h"
 #include "sightings/answers.h"
 
@@ -36,6 +36,7 @@ struct errand {
 	struct nrs_store *answered; /* of a pull, on the spool; or NULL */
 	int64_t looked;		    /* at for answers, so far */
 	struct nrs_taxii_in *pull;  /* or */
+	struct nrs_misp_pull *feed; /* or */
 	struct nrs_taxii_out *post;
 	struct nrs_spool *spool;
 	int64_t next_ns;
@@ -46,6 +47,7 @@ struct errand {
 	struct nrs_thread *thread;
 	int wake; /* eventfd */
 	_Atomic(bool) hurry, ended;
+	char folder[PATH_ROOM]; /* of a feed */
 };
 
 struct nrs_hubs {
@@ -58,25 +60,6 @@ struct nrs_hubs {
 	struct nrs_lock *lock;
 	_Atomic(bool) finish;
 };
-
-void nrs_pulled_path(const char *state, const char *source, char *out,
-		     size_t room)
-{
-	uint8_t digest[NRS_SHA256_LEN];
-	char name[64];
-	size_t len = 0;
-
-	for (const char *c = source; *c != '\0' && len + 1 < sizeof(name); c++)
-		name[len++] = strchr("abcdefghijklmnopqrstuvwxyz"
-				     "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-",
-				     *c) == NULL
-				      ? '_'
-				      : *c;
-	name[len] = '\0';
-	nrs_sha256(nrs_span_of(source), digest);
-	(void)snprintf(out, room, "%s/pulled-%s-%02x%02x%02x%02x.db", state,
-		       name, digest[0], digest[1], digest[2], digest[3]);
-}
 
 static struct errand *new_errand(struct nrs_hubs *h, const char *name)
 {
@@ -111,6 +94,23 @@ static int open_spool(const struct nrs_hubs *h, struct nrs_store **out,
 			      NRS_STORE_SYNC_POWER, diag);
 }
 
+static int open_feed(struct nrs_hubs *h, const struct nrs_hub_settings *s,
+		     struct errand *e, struct nrs_diag *diag)
+{
+	const struct nrs_misp_pull_config config = {.url = s->url,
+						    .auth = e->auth,
+						    .folder = e->folder,
+						    .interval_s =
+							    s->interval_s};
+	int err;
+
+	nrs_pulled_path(s, h->options.state, e->folder, sizeof(e->folder));
+	err = nrs_misp_pull_new(&e->feed, &config, diag);
+	if (err == NRS_OK)
+		e->pull_told = *nrs_misp_pull_state(e->feed);
+	return err;
+}
+
 static int open_pull(struct nrs_hubs *h, unsigned int index,
 		     struct nrs_diag *diag)
 {
@@ -123,8 +123,10 @@ static int open_pull(struct nrs_hubs *h, unsigned int index,
 		.source = nrs_span_of(s->name),
 		.url = nrs_span_of(s->url),
 		.collection = nrs_span_of(s->collection)};
-	nrs_pulled_path(h->options.state, s->name, path, sizeof(path));
+	nrs_pulled_path(s, h->options.state, path, sizeof(path));
 	err = open_errand(e, &s->auth, &s->http, diag);
+	if (err == NRS_OK && s->is_misp_feed)
+		return open_feed(h, s, e, diag);
 	if (err == NRS_OK)
 		err = nrs_store_open(&e->store, path, &nrs_taxii_schema,
 				     NRS_STORE_SYNC_CRASH, diag);
@@ -219,6 +221,10 @@ int nrs_hubs_load(struct nrs_hubs *h, struct nrs_supply_pull *pull,
 		.options = &h->options.hubs[pull->index].loading,
 		.after = pull->after};
 	struct nrs_loader_result result;
+
+	/* A feed is a folder, which the builder watches as such. */
+	if (h->options.hubs[pull->index].is_misp_feed)
+		return NRS_OK;
 	/* What comes meanwhile is seen again, which changes nothing. */
 	const int err = nrs_taxii_last(&from, &pull->kept, diag);
 
@@ -234,16 +240,23 @@ static void say_error(const struct errand *e, int err,
 						   : nrs_strerror(err));
 }
 
+static const struct nrs_taxii_in_state *pull_state(const struct errand *e)
+{
+	return e->feed != NULL ? nrs_misp_pull_state(e->feed)
+			       : nrs_taxii_in_state(e->pull);
+}
+
 static void say_pull(struct errand *e)
 {
-	const struct nrs_taxii_in_state *s = nrs_taxii_in_state(e->pull);
+	const struct nrs_taxii_in_state *s = pull_state(e);
 
 	if (s->health == e->said)
 		return;
 	e->said = s->health;
 	if (s->health == NRS_TAXII_IN_WELL)
-		nrs_say("%s: pulled, %llu objects", e->name,
-			(unsigned long long)s->objects);
+		nrs_say("%s: pulled, %llu %s", e->name,
+			(unsigned long long)s->objects,
+			e->feed != NULL ? "events" : "objects");
 	else if (s->health != NRS_TAXII_IN_STARTING)
 		nrs_complain("%s: %s: %s", e->name,
 			     nrs_taxii_in_health_name(s->health), s->message);
@@ -290,7 +303,7 @@ static void take_answers(struct nrs_hubs *h, struct errand *e)
 					    .fn = take_answer,
 					    .ctx = &a};
 
-	if (e->answered == NULL)
+	if (e->answered == NULL || e->pull == NULL)
 		return;
 	const int err = nrs_taxii_said(&from, &e->looked, &a.diag);
 	say_error(e, err, &a.diag);
@@ -304,12 +317,16 @@ static void step_pull(struct nrs_hubs *h, struct errand *e)
 	const struct nrs_http http = nrs_http_client_door(e->client);
 	struct nrs_taxii_in_step result = {0};
 	struct nrs_diag diag = {0};
-	const int err = nrs_taxii_in_step(e->pull, &http, nrs_wall_ns(),
-					  &result, &diag);
+	const int err =
+		e->feed != NULL
+			? nrs_misp_pull_step(e->feed, &http, nrs_wall_ns(),
+					     &result, &diag)
+			: nrs_taxii_in_step(e->pull, &http, nrs_wall_ns(),
+					    &result, &diag);
 
 	e->next_ns = result.next_ns;
 	nrs_lock_take(h->lock);
-	e->pull_told = *nrs_taxii_in_state(e->pull);
+	e->pull_told = *pull_state(e);
 	nrs_lock_give(h->lock);
 	say_error(e, err, &diag);
 	say_pull(e);
@@ -351,10 +368,10 @@ static void wait_for(struct errand *e, int64_t until_ns)
 
 static void step(struct errand *e)
 {
-	if (e->pull != NULL)
-		step_pull(e->hubs, e);
-	else
+	if (e->post != NULL)
 		step_post(e->hubs, e);
+	else
+		step_pull(e->hubs, e);
 }
 
 /* What the last hits left in the spool. */
@@ -367,6 +384,14 @@ static void post_the_rest(struct errand *e)
 		step(e);
 }
 
+static void hurry(struct errand *e)
+{
+	if (e->pull != NULL)
+		nrs_taxii_in_wake(e->pull);
+	if (e->feed != NULL)
+		nrs_misp_pull_wake(e->feed);
+}
+
 /* A step that is not due does nothing, but it may find that the clock was set
  * back: so one is made after each wait, however short it was cut. */
 static void talk(void *arg)
@@ -375,9 +400,8 @@ static void talk(void *arg)
 
 	while (!atomic_load_explicit(&e->hubs->finish, memory_order_acquire)) {
 		if (atomic_exchange_explicit(&e->hurry, false,
-					     memory_order_relaxed) &&
-		    e->pull != NULL)
-			nrs_taxii_in_wake(e->pull);
+					     memory_order_relaxed))
+			hurry(e);
 		step(e);
 		if (!atomic_load_explicit(&e->hubs->finish,
 					  memory_order_acquire))
@@ -394,8 +418,8 @@ int nrs_hubs_start(struct nrs_hubs *h)
 
 	for (unsigned int i = 0; i < h->count && err == NRS_OK; i++)
 		err = nrs_thread_start(&h->errands[i].thread,
-				       h->errands[i].pull != NULL ? "pull"
-								  : "post",
+				       h->errands[i].post != NULL ? "post"
+								  : "pull",
 				       talk, &h->errands[i]);
 	return err;
 }
@@ -423,7 +447,7 @@ void nrs_hubs_stop(struct nrs_hubs *h, unsigned int grace_ms)
 	atomic_store_explicit(&h->finish, true, memory_order_release);
 	for (unsigned int i = 0; i < h->count; i++) {
 		/* What was pulled is durable: no page is worth waiting for. */
-		if (h->errands[i].pull != NULL)
+		if (h->errands[i].post == NULL)
 			nrs_http_client_cancel(h->errands[i].client);
 		wake(&h->errands[i]);
 	}
@@ -441,6 +465,7 @@ void nrs_hubs_stop(struct nrs_hubs *h, unsigned int grace_ms)
 static void close_errand(struct errand *e)
 {
 	nrs_taxii_in_free(e->pull);
+	nrs_misp_pull_free(e->feed);
 	nrs_taxii_out_free(e->post);
 	nrs_spool_free(e->spool);
 	nrs_store_close(e->answered);

@@ -6,26 +6,11 @@
  */
 #pragma once
 
-#include "app/http.h"
+#include "app/pulled.h"
 #include "app/sources.h"
-#include "loaders/taxii_in.h"
 #include "sightings/taxii_out.h"
 
 #define NRS_HUBS_MAX 16
-
-/* One collection to pull; all borrowed. */
-struct nrs_hub_settings {
-	const char *name; /* of the source, for people: hub/collection */
-	const char *url;  /* discovery or API root */
-	const char *collection;
-	struct nrs_auth_config auth;
-	struct nrs_http_config http;
-	const char *types; /* match[type]; NULL: the default, "": all */
-	/* 0: the defaults of taxii_in.h */
-	uint32_t interval_s, limit, refresh_s;
-	bool is_authoritative, trusts_discovery;
-	struct nrs_loader_options loading;
-};
 
 /* One audience to post to; all borrowed. */
 struct nrs_post_settings {
@@ -48,10 +33,6 @@ struct nrs_hubs_options {
 	void *ctx;
 	void (*news)(void *ctx);
 };
-
-/* The file that keeps what was pulled of @source, below @state. */
-void nrs_pulled_path(const char *state, const char *source, char *out,
-		     size_t room);
 
 /* Open files and credentials. Errors with @diag. */
 int nrs_hubs_new(struct nrs_hubs **out, const struct nrs_hubs_options *options,

@@ -81,12 +81,39 @@ static int plan_interfaces(struct nrs_plan *plan)
 	return NRS_OK;
 }
 
+/* A feed is pulled into a folder, which is then a source like any other. */
+static int plan_feeds(struct nrs_plan *plan, struct nrs_supply_file *to)
+{
+	char path[NAME_ROOM + 4096];
+
+	for (unsigned int i = 0; i < plan->hub_count; i++) {
+		const struct nrs_hub_settings *hub = &plan->hubs[i];
+
+		if (!hub->is_misp_feed || plan->config->state.dir == NULL)
+			continue;
+		nrs_pulled_path(hub, plan->config->state.dir, path,
+				sizeof(path));
+		const char *copy =
+			(const char *)nrs_arena_copy(
+				plan->arena, nrs_span(path, strlen(path) + 1))
+				.ptr;
+		if (copy == NULL)
+			return NRS_E_NOMEM;
+		to[plan->file_count] =
+			(struct nrs_supply_file){.path = copy,
+						 .may_be_absent = true,
+						 .options = hub->loading};
+		to[plan->file_count++].options.name = nrs_span_of(hub->name);
+	}
+	return NRS_OK;
+}
+
 /* The last two are of what `add` brings at run time. */
 static int plan_files(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
-	struct nrs_supply_file *to =
-		array(plan, c->indicators.count + 2, sizeof(*to));
+	struct nrs_supply_file *to = array(
+		plan, c->indicators.count + plan->hub_count + 2, sizeof(*to));
 
 	if (to == NULL)
 		return NRS_E_NOMEM;
@@ -95,6 +122,7 @@ static int plan_files(struct nrs_plan *plan)
 
 		to[i] = (struct nrs_supply_file){
 			.path = it->path,
+			.is_folder = nrs_is_plain_folder(it->path),
 			.options = {.default_tlp =
 					    (enum nrs_tlp)it->default_tlp,
 				    .subdomains = it->subdomains,
@@ -105,6 +133,8 @@ static int plan_files(struct nrs_plan *plan)
 	}
 	plan->files = to;
 	plan->file_count = c->indicators.count;
+	if (plan_feeds(plan, to) != NRS_OK)
+		return NRS_E_NOMEM;
 	if (c->state.dir == NULL)
 		return NRS_OK;
 	const struct nrs_loader_options options = {
@@ -154,6 +184,7 @@ static int plan_collection(struct nrs_plan *plan,
 	plan->hubs[plan->hub_count++] = (struct nrs_hub_settings){
 		.name = name,
 		.url = hub->url,
+		.is_misp_feed = hub->type == NRS_HUB_MISP_FEED,
 		.collection = place,
 		.auth = auth_of(hub),
 		.http = http_of(hub),
@@ -383,9 +414,9 @@ int nrs_plan_new(struct nrs_plan **out, const struct nrs_config *config,
 	if (plan->arena != NULL)
 		err = plan_interfaces(plan);
 	if (err == NRS_OK)
-		err = plan_files(plan);
-	if (err == NRS_OK)
 		err = plan_hubs(plan, diag);
+	if (err == NRS_OK)
+		err = plan_files(plan);
 	if (err == NRS_OK)
 		err = plan_sharing(plan);
 	if (err != NRS_OK) {

@@ -130,34 +130,11 @@ static int load_file(const struct nrs_supply_file *file, struct nrs_set *set,
 	if (file->may_be_absent) {
 		struct stat st;
 
-		if (stat(file->path, &st) != 0 || st.st_size == 0)
+		if (stat(file->path, &st) != 0 || st.st_size == 0 ||
+		    nrs_is_plain_folder(file->path))
 			return NRS_OK;
 	}
 	return nrs_load_file(set, file->path, &file->options, &result, diag);
-}
-
-static int load_collection(const struct nrs_hub_settings *hub, const char *dir,
-			   struct nrs_set *set, struct nrs_diag *diag)
-{
-	const struct nrs_taxii_where where = {
-		.source = nrs_span_of(hub->name),
-		.url = nrs_span_of(hub->url),
-		.collection = nrs_span_of(hub->collection)};
-	struct nrs_taxii_load from = {.where = &where,
-				      .options = &hub->loading};
-	struct nrs_loader_result result;
-	char path[PATH_ROOM];
-	int err;
-
-	nrs_pulled_path(dir, hub->name, path, sizeof(path));
-	if (access(path, F_OK) != 0)
-		return NRS_OK; /* nothing was pulled yet */
-	err = nrs_store_open(&from.store, path, &nrs_taxii_schema,
-			     NRS_STORE_SYNC_CRASH, diag);
-	if (err == NRS_OK)
-		err = nrs_taxii_load(&from, set, &result, diag);
-	nrs_store_close(from.store);
-	return err;
 }
 
 static int load_pulled(const struct nrs_plan *plan, struct nrs_set *set,
@@ -168,7 +145,7 @@ static int load_pulled(const struct nrs_plan *plan, struct nrs_set *set,
 
 	for (unsigned int i = 0;
 	     i < plan->hub_count && dir != NULL && err == NRS_OK; i++)
-		err = load_collection(&plan->hubs[i], dir, set, diag);
+		err = nrs_pulled_load(&plan->hubs[i], dir, set, diag);
 	return err;
 }
 

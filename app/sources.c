@@ -9,19 +9,27 @@
 #include "app/added.h"
 #include "app/threads.h"
 
+static void look_at_file(const char *path, struct stat *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (stat(path, out) != 0)
+		memset(out, 0, sizeof(*out));
+}
+
 /* A feed's folder is as new as its manifest: that is what is written last. */
 static void look_at_path(const char *path, bool is_folder, struct stat *out)
 {
 	char manifest[4200];
 
-	memset(out, 0, sizeof(*out));
-	if (stat(path, out) != 0)
-		memset(out, 0, sizeof(*out));
-	if (!S_ISDIR(out->st_mode) || is_folder)
+	if (is_folder) {
+		nrs_added_look(path, out);
+		return;
+	}
+	look_at_file(path, out);
+	if (!S_ISDIR(out->st_mode))
 		return;
 	snprintf(manifest, sizeof(manifest), "%s/manifest.json", path);
-	if (stat(manifest, out) != 0)
-		memset(out, 0, sizeof(*out));
+	look_at_file(manifest, out);
 }
 
 void nrs_source_look(const struct nrs_supply_options *options,
@@ -34,7 +42,7 @@ void nrs_source_look(const struct nrs_supply_options *options,
 void nrs_source_look_at_exceptions(const struct nrs_supply_options *options,
 				   unsigned int index, struct stat *out)
 {
-	look_at_path(options->exceptions[index], true, out);
+	look_at_file(options->exceptions[index], out);
 }
 
 bool nrs_source_is_same(const struct nrs_source_seen *a,

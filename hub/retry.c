@@ -90,3 +90,34 @@ int64_t nrs_hub_backoff(unsigned int failures, uint32_t random)
 		wait_ns = NRS_HUB_BACKOFF_MAX_NS;
 	return wait_ns / 2 + wait_ns / 131072 * (int64_t)(random >> 16);
 }
+
+int64_t nrs_hub_wait(enum nrs_hub_verdict verdict, unsigned int failures,
+		     uint32_t random, int64_t retry_ns)
+{
+	int64_t wait_ns;
+
+	switch (verdict) {
+	case NRS_HUB_DENIED:
+	case NRS_HUB_MEDIA:
+	case NRS_HUB_MOVED:
+	case NRS_HUB_TOO_LARGE:
+		wait_ns = NRS_HUB_RETRY_MAX_NS;
+		break;
+	case NRS_HUB_GONE:
+	case NRS_HUB_REFUSED:
+	case NRS_HUB_BAD_CONTENT:
+		wait_ns = NRS_HUB_BACKOFF_MAX_NS;
+		break;
+	default:
+		wait_ns = nrs_hub_backoff(failures, random);
+		break;
+	}
+	return retry_ns > wait_ns ? retry_ns : wait_ns;
+}
+
+int64_t nrs_hub_interval(int64_t interval_s, uint32_t random)
+{
+	const int64_t tenth = interval_s * NRS_SECOND_NS / 10;
+
+	return 9 * tenth + 2 * (tenth / 65536) * (int64_t)(random >> 16);
+}

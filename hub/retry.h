@@ -33,6 +33,15 @@ const char *nrs_hub_verdict_name(enum nrs_hub_verdict verdict);
  * hour; -1 if it says nothing. @now_ns: wall time. */
 int64_t nrs_hub_retry_after(struct nrs_span header, int64_t now_ns);
 
+/* When to come again after the @failures-th failure in a row (from 1): an hour
+ * where nobody can help but a person, 5 min where the hub says no, else the
+ * backoff; never before @retry_ns (-1: not said). */
+int64_t nrs_hub_wait(enum nrs_hub_verdict verdict, unsigned int failures,
+		     uint32_t random, int64_t retry_ns);
+
+/* @interval_s, 10 % more or less, so that sensors do not come in step. */
+int64_t nrs_hub_interval(int64_t interval_s, uint32_t random);
+
 /* The wait after the @failures-th failure in a row (from 1): 1 s doubling up to
  * 5 min, of which @random (any 32 bits) decides the second half. */
 int64_t nrs_hub_backoff(unsigned int failures, uint32_t random);

@@ -209,9 +209,9 @@ static void judge_failure(const struct nrs_taxii_peer *peer, int err,
 	nrs_text_fini(&text);
 }
 
-static int once(const struct nrs_taxii_peer *peer,
-		const struct nrs_taxii_call *call, const char *media,
-		struct nrs_taxii_answer *answer)
+int nrs_hub_exchange(const struct nrs_taxii_peer *peer,
+		     const struct nrs_taxii_call *call, const char *media,
+		     struct nrs_taxii_answer *answer)
 {
 	struct exchange x = {.call = call};
 	struct nrs_http_response response = {0};
@@ -260,11 +260,11 @@ int nrs_taxii_exchange(const struct nrs_taxii_peer *peer,
 		       const struct nrs_taxii_call *call,
 		       struct nrs_taxii_answer *answer)
 {
-	const int err = once(peer, call, NRS_TAXII_MEDIA, answer);
+	const int err = nrs_hub_exchange(peer, call, NRS_TAXII_MEDIA, answer);
 
 	if (err != NRS_OK || answer->verdict != NRS_HUB_MEDIA)
 		return err;
-	return once(peer, call, PLAIN_MEDIA, answer);
+	return nrs_hub_exchange(peer, call, PLAIN_MEDIA, answer);
 }
 
 static int collect(void *ctx, const struct nrs_http_response *response,

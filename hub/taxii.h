@@ -81,6 +81,12 @@ int nrs_taxii_exchange(const struct nrs_taxii_peer *peer,
 		       const struct nrs_taxii_call *call,
 		       struct nrs_taxii_answer *answer);
 
+/* The same with @media for Accept (and of what is posted), once, whatever that
+ * is: for the parts of a hub that are no TAXII. */
+int nrs_hub_exchange(const struct nrs_taxii_peer *peer,
+		     const struct nrs_taxii_call *call, const char *media,
+		     struct nrs_taxii_answer *answer);
+
 /*
  * The same for a resource of at most NRS_TAXII_RESOURCE_MAX, which is parsed
  * into @arena (on_body and ctx are ignored). *@json stays NULL without a 2xx.

@@ -118,14 +118,6 @@ static uint32_t dice(struct nrs_taxii_in *in)
 	return (uint32_t)(in->random >> 32);
 }
 
-/* The interval, 10 % more or less, so that sensors do not come in step. */
-static int64_t interval(struct nrs_taxii_in *in)
-{
-	const int64_t tenth = in->config.interval_s * NRS_SECOND_NS / 10;
-
-	return 9 * tenth + 2 * (tenth / 65536) * (int64_t)(dice(in) >> 16);
-}
-
 void nrs_taxii_say(struct nrs_taxii_in *in, enum nrs_taxii_in_health health,
 		   const char *text)
 {
@@ -137,29 +129,10 @@ void nrs_taxii_say(struct nrs_taxii_in *in, enum nrs_taxii_in_health health,
 void nrs_taxii_trouble(struct nrs_taxii_in *in,
 		       const struct nrs_taxii_answer *answer, int64_t now_ns)
 {
-	int64_t wait_ns;
-
 	in->state.failures++;
-	switch (answer->verdict) {
-	case NRS_HUB_DENIED:
-	case NRS_HUB_MEDIA:
-	case NRS_HUB_MOVED:
-	case NRS_HUB_TOO_LARGE:
-		wait_ns = NRS_TAXII_HOUR_NS;
-		break;
-	case NRS_HUB_GONE:
-	case NRS_HUB_REFUSED:
-	case NRS_HUB_BAD_CONTENT:
-		wait_ns = NRS_HUB_BACKOFF_MAX_NS;
-		break;
-	default:
-		wait_ns = nrs_hub_backoff(in->state.failures, dice(in));
-		break;
-	}
-	if (answer->retry_ns > wait_ns)
-		wait_ns = answer->retry_ns;
 	nrs_taxii_say(in, NRS_TAXII_IN_TROUBLE, answer->message);
-	in->next_ns = now_ns + wait_ns;
+	in->next_ns = now_ns + nrs_hub_wait(answer->verdict, in->state.failures,
+					    dice(in), answer->retry_ns);
 }
 
 int nrs_taxii_local_trouble(struct nrs_taxii_in *in, int err,
@@ -196,7 +169,8 @@ void nrs_taxii_end_walk(struct nrs_taxii_in *in, int64_t now_ns)
 	in->last_ns = NRS_TIME_MIN;
 	in->state.is_walking = false;
 	in->is_ended = true;
-	in->next_ns = now_ns + interval(in);
+	in->next_ns =
+		now_ns + nrs_hub_interval(in->config.interval_s, dice(in));
 }
 
 int nrs_taxii_whole_walk(struct nrs_taxii_in *in, int64_t now_ns,

@@ -155,6 +155,36 @@ static void files_are_copied_and_loaded_but_no_halves(void **state)
 	nrs_text_fini(&out);
 }
 
+static void a_folder_changes_with_any_of_its_files(void **state)
+{
+	const struct fixture *f = *state;
+	char folder[128], path[160], other[160];
+	struct stat before, now;
+
+	(void)snprintf(folder, sizeof(folder), "%s/in", f->dir);
+	(void)snprintf(path, sizeof(path), "%s/a.txt", folder);
+	(void)snprintf(other, sizeof(other), "%s/junk", folder);
+	nrs_added_look(folder, &before); /* not there */
+	assert_int_equal(before.st_size, 0);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	write_file(f, "in/a.txt", "a.example\n", 10);
+	nrs_added_look(folder, &before);
+	assert_int_equal(before.st_size, 10);
+	/* written to, in place */
+	write_file(f, "in/a.txt", "aa.example\n", 11);
+	nrs_added_look(folder, &now);
+	assert_int_not_equal(before.st_size, now.st_size);
+	/* replaced by another of the same size */
+	write_file(f, "in/junk", "bb.example\n", 11);
+	assert_int_equal(rename(other, path), 0);
+	nrs_added_look(folder, &before);
+	assert_true(before.st_mtim.tv_sec != now.st_mtim.tv_sec ||
+		    before.st_mtim.tv_nsec != now.st_mtim.tv_nsec);
+	assert_int_equal(unlink(path), 0);
+	nrs_added_look(folder, &now);
+	assert_int_equal(now.st_size, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -164,6 +194,7 @@ int main(void)
 		TEST(what_is_no_value_is_told_and_the_rest_is_kept),
 		TEST(a_list_without_a_last_line_feed_is_gone_on_with),
 		TEST(files_are_copied_and_loaded_but_no_halves),
+		TEST(a_folder_changes_with_any_of_its_files),
 	};
 
 	return cmocka_run_group_tests_name("added", tests, NULL, NULL);

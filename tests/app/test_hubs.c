@@ -187,19 +187,6 @@ static void a_hub_that_is_silent_keeps_no_other_waiting(void **state)
 	assert_true(took_ns < 10 * NRS_SECOND_NS);
 }
 
-static void each_collection_has_a_file_of_its_own(void **state)
-{
-	char a[128], b[128];
-
-	(void)state;
-	nrs_pulled_path("/s", "isac-a/alerts", a, sizeof(a));
-	nrs_pulled_path("/s", "isac-a_alerts", b, sizeof(b));
-	assert_string_not_equal(a, b);
-	assert_memory_equal(a, "/s/pulled-isac-a_alerts-", 24);
-	nrs_pulled_path("/s", "../../etc/x", a, sizeof(a));
-	assert_memory_equal(a, "/s/pulled-.._.._etc_x-", 22);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,7 +195,6 @@ int main(void)
 		cmocka_unit_test(
 			a_hub_that_is_gone_is_told_of_and_delays_nobody),
 		cmocka_unit_test(a_hub_that_is_silent_keeps_no_other_waiting),
-		cmocka_unit_test(each_collection_has_a_file_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, workshop_open, workshop_close);

@@ -35,6 +35,11 @@ hubs:
     auth: {{type: basic, secret_file: hub.secret}}
     collections:
       - {{title: alerts, interval: 1s}}
+  open-feed:                  # a MISP feed on any web server
+    type: misp-feed
+    url: http://{net.SERVER}:{PORT}/feed/
+    collections:
+      - {{title: events, interval: 1s, default_tlp: clear}}
 audiences:
   isac-a:
     collection: sightings
@@ -158,6 +163,14 @@ for name, text, mode in (("noroshi.yaml", CONFIG, 0o644),
 with open(f"{DATA}/demo.stix.json", encoding="utf-8") as file:
     OBJECTS = json.load(file)["objects"]
 NAMES = {o["id"]: o.get("name", "") for o in OBJECTS}
+EVENT = {"uuid": str(uuid.UUID(int=1, version=4)), "info": "Open event",
+         "timestamp": "1763700000", "date": "2026-11-20", "analysis": "2",
+         "threat_level_id": "2", "Orgc": {"name": "open", "uuid":
+                                          str(uuid.UUID(int=2, version=4))},
+         "Attribute": [{"uuid": str(uuid.UUID(int=3, version=4)),
+                        "type": "domain", "category": "Network activity",
+                        "value": "updates.toro.example", "to_ids": True,
+                        "timestamp": "1763700000"}]}
 
 with net.Net() as hosts:
     hosts.start(hosts.server,
@@ -173,12 +186,14 @@ with net.Net() as hosts:
     sensor = net.Sensor(hosts, noroshi, "-c", "noroshi.yaml",
                         where=out)
     sensor.wait_for("running")
+    hub.misp_event(EVENT)
+    sensor.wait_for("generation 2 .*: 1 of 1 ")
     say(f"isac-a publishes an alert: {len(OBJECTS)} objects")
     hub.publish(*OBJECTS)
     moment("published at the hub")
-    sensor.wait_for(r"generation 2 .*: [1-9]\d* of ")
+    sensor.wait_for(r"generation 3 .*: [1-9]\d+ of ")
     moment("in force at the sensor")
-    print(sensor.wait_for("generation 2")[0])
+    print(sensor.wait_for("generation 3")[0])
 
     say(f"traffic: {sum(1 for _ in frames())} recorded packets pass by")
     replay()
@@ -195,7 +210,7 @@ with net.Net() as hosts:
     print("at home, with own hosts (hits.jsonl); one line for each indicator:")
     for hit in {hit["indicator"]: hit for hit in seen}.values():
         print(f"  {hit['tlp'] or 'unmarked':13}"
-              f"{NAMES[hit['indicator']][:30]:31}"
+              f"{NAMES.get(hit['indicator'], 'MISP')[:30]:31}"
               f"{(hit['own'] or {}).get('ip', '-'):16} "
               f"{defanged(hit['value'])[:48]}")
 
@@ -212,8 +227,12 @@ with net.Net() as hosts:
                "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"} &
               set(o.get("object_marking_refs", [])) or
               o["type"] == "indicator" and "object_marking_refs" not in o}
+    fed = {hit["indicator"] for hit in seen
+           if hit["source"] == "open-feed/events"}
+    check(len(fed) == 1, f"the feed's value is seen: {fed}")
+    strict |= fed  # no hub of ours supplied it
     due = {hit["indicator"] for hit in seen
-           if hit["class"] in ("report", "urgent")}
+           if hit["class"] in ("report", "urgent")} | fed
     check(due & strict and due - strict, "hits of either kind")
     # A hit's class is of its first moment; an answer may have raised it.
     told = {sighting_of(row)["sighting_of_ref"] for row in waiting}

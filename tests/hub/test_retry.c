@@ -84,12 +84,51 @@ static void waits_double_from_a_second_to_five_minutes(void **state)
 	assert_int_equal(nrs_hub_backoff(UINT32_MAX, 0), 150 * SECOND);
 }
 
+static void waits_follow_the_verdict_and_what_the_hub_asks(void **state)
+{
+	static const struct {
+		enum nrs_hub_verdict verdict;
+		int64_t asked_s, least_s, most_s;
+	} cases[] = {
+		{NRS_HUB_DENIED, -1, 3600, 3600},
+		{NRS_HUB_MOVED, 10, 3600, 3600},
+		{NRS_HUB_GONE, -1, 300, 300},
+		{NRS_HUB_REFUSED, 1000, 1000, 1000},
+		{NRS_HUB_LATER, -1, 1, 2},
+		{NRS_HUB_LATER, 60, 60, 60},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		for (uint64_t r = 0; r <= UINT32_MAX; r += UINT32_MAX / 5) {
+			const int64_t wait_ns = nrs_hub_wait(
+				cases[i].verdict, 2, (uint32_t)r,
+				cases[i].asked_s < 0
+					? -1
+					: cases[i].asked_s * SECOND);
+
+			assert_true(wait_ns >= cases[i].least_s * SECOND &&
+				    wait_ns <= cases[i].most_s * SECOND);
+		}
+}
+
+static void intervals_are_ten_percent_more_or_less(void **state)
+{
+	(void)state;
+	assert_int_equal(nrs_hub_interval(300, 0), 270 * SECOND);
+	assert_true(nrs_hub_interval(300, UINT32_MAX) <= 330 * SECOND);
+	assert_true(nrs_hub_interval(300, UINT32_MAX) > 329 * SECOND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_status_has_its_verdict),
 		cmocka_unit_test(retry_after_is_read_and_capped_at_an_hour),
 		cmocka_unit_test(waits_double_from_a_second_to_five_minutes),
+		cmocka_unit_test(
+			waits_follow_the_verdict_and_what_the_hub_asks),
+		cmocka_unit_test(intervals_are_ten_percent_more_or_less),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
