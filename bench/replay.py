@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Claim: `match --workers 1` with a million indicators takes at most 2 times
 the CPU of a plain pcap_next_ex loop over the same capture (the lists compiled
-before, the rest of start-up taken off by a run over one packet), at most 1,200 instructions a packet, and no heap
-byte in a warm worker.
+before, the rest of start-up taken off by a run over one packet), at most 1,200
+instructions a packet, and no heap byte in a warm worker.
 
 Floor, match and one-packet run alternate in one run; each is the best of five.
 A loop of fixed work stands beside each round, so that a noisy minute shows.
 The gate, for machines that others share, is three times the bar.
 usage: replay.py BUILD_DIR"""
-import glob
 import os
 import re
 import resource
@@ -19,40 +18,11 @@ import subprocess
 import sys
 import time
 
+from material import (build, captures, compiled, make_million, make_mix,
+                      need_shared, noroshi, work)
+
 BAR, GATE, ROUNDS = 2.0, 3, 5
 INSTRUCTIONS = 1200
-MILLION = 1000000
-# Left out by the corpus's README: they would be most of the mix.
-LEFT_OUT = ("contentline/", "echo-connections", "ipv6-dos",
-            "dhcp-request-flood", "defrag", "fuzz", "stress", "flood")
-build = os.path.abspath(sys.argv[1])
-source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-shared = os.environ.get("NOROSHI_SHARED", os.path.join(source, "..", "shared"))
-work = os.path.join(build, "bench", "data")
-noroshi = os.path.join(build, "app", "noroshi")
-
-
-def captures():
-    return sorted(path for path in glob.glob(f"{shared}/corpus/pcap/**/*",
-                                             recursive=True)
-                  if os.path.isfile(path))
-
-
-def make_mix():
-    mix = f"{work}/mix.pcap"
-    if os.path.exists(mix):
-        return mix
-    with open(f"{work}/mix.list", "w") as out:
-        for path in captures():
-            if not any(word in path for word in LEFT_OUT):
-                out.write(path + "\n")
-    subprocess.run(["cc", "-O2", f"{shared}/corpus/mkmix.c", "-lpcap", "-o",
-                    f"{work}/mkmix"], check=True)
-    subprocess.run([f"{work}/mkmix", f"{work}/mix.list", mix + ".new", "7",
-                    "300"], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)
-    os.rename(mix + ".new", mix)
-    return mix
 
 
 def cut(mix, name, count):
@@ -64,26 +34,6 @@ def cut(mix, name, count):
             head = data.read(16)
             out.write(head + data.read(struct.unpack("<8xI4x", head)[0]))
     return path
-
-
-def make_million():
-    path = f"{work}/million.txt"
-    lines = []
-    for name in ("ipv4", "url", "domain"):
-        with open(f"{shared}/feeds/{name}.txt") as file:
-            lines += [line for line in file if line.strip() and line[0] != "#"]
-    with open(path, "w") as out:
-        out.writelines(lines[:MILLION])
-    return path, min(len(lines), MILLION)
-
-
-def compiled(path):
-    """Its image, so that no start-up drowns what is measured."""
-    image = f"{work}/million.nrs"
-    subprocess.run([noroshi, "compile", "-o", image, path], check=False,
-                   capture_output=True,
-                   env={**os.environ, "XDG_STATE_HOME": work})
-    return image
 
 
 def cpu(command):
@@ -164,10 +114,7 @@ def heap():
     return done.returncode == 0
 
 
-if not os.path.isdir(shared):
-    print("skipped: no shared data (../shared or NOROSHI_SHARED)")
-    sys.exit(77)
-os.makedirs(work, exist_ok=True)
+need_shared()
 mix = make_mix()
 one = cut(mix, "one", 1)
 million, count = make_million()
