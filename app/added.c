@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/later.h"
+#include "engine/refang.h"
 #include "sightings/table_out.h"
 
 #define PATH_ROOM 4096
@@ -169,6 +170,88 @@ bool nrs_added_values(const char *dir, const struct nrs_span *values,
 	for (unsigned int i = 0; i < count; i++)
 		is_all = add_value(&list, values[i], out) && is_all;
 	if (list.failed || (list.len > before && !write_list(path, &list, out)))
+		is_all = false;
+	nrs_text_fini(&list);
+	return is_all;
+}
+
+static struct nrs_span refanged(struct nrs_span value, struct nrs_text *room)
+{
+	bool changed;
+
+	nrs_text_clear(room);
+	nrs_text_add(room, value); /* room enough: it grows no longer */
+	if (room->failed)
+		return value;
+	room->len = nrs_refang(value, room->ptr, &changed);
+	return nrs_text_span(room);
+}
+
+/* Leave the lines out that say @value. True: there was one. */
+static bool drop_value(struct nrs_text *list, struct nrs_span value)
+{
+	struct nrs_span rest = nrs_text_span(list), line;
+	struct nrs_text kept = {0}, wanted = {0}, other = {0};
+	bool was_there = false;
+
+	(void)refanged(value, &wanted);
+	while (nrs_span_split(&rest, '\n', &line)) {
+		if (line.len == 0)
+			continue;
+		if (nrs_span_equal(refanged(line, &other),
+				   nrs_text_span(&wanted))) {
+			was_there = true;
+			continue;
+		}
+		nrs_text_add(&kept, line);
+		nrs_text_putc(&kept, '\n');
+	}
+	kept.failed |= wanted.failed || other.failed;
+	nrs_text_fini(&wanted);
+	nrs_text_fini(&other);
+	nrs_text_fini(list);
+	*list = kept;
+	return was_there;
+}
+
+/* A file that was added, by its name. */
+static bool drop_file(const char *dir, struct nrs_span name)
+{
+	char path[PATH_ROOM];
+	const int len = snprintf(
+		path, sizeof(path), "%s/" NRS_ADDED_FOLDER "/%.*s", dir,
+		(int)(name.len > 255 ? 255 : name.len), (const char *)name.ptr);
+
+	return is_one_line(name) && name.len <= 255 && name.ptr[0] != '.' &&
+	       nrs_span_find(name, '/', 0) == SIZE_MAX && len > 0 &&
+	       (size_t)len < sizeof(path) && unlink(path) == 0;
+}
+
+bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
+			unsigned int count, struct nrs_text *out)
+{
+	struct nrs_text list = {0};
+	char path[PATH_ROOM - 8];
+	bool is_all = true, is_changed = false;
+
+	(void)snprintf(path, sizeof(path), "%s/" NRS_ADDED_LIST, dir);
+	if (!read_list(path, &list, out)) {
+		nrs_text_fini(&list);
+		return false;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		const bool was_value = drop_value(&list, values[i]);
+		const bool was_there = was_value || drop_file(dir, values[i]);
+
+		is_changed |= was_value;
+		is_all &= was_there;
+		nrs_table_safe(out, values[i], 60);
+		nrs_text_puts(out, was_there
+					   ? ": withdrawn\n"
+					   : ": was not added; an exception "
+					     "takes off what a source says\n");
+	}
+	if (list.failed || (is_changed && !write_list(path, &list, out)))
 		is_all = false;
 	nrs_text_fini(&list);
 	return is_all;

@@ -25,6 +25,14 @@
 bool nrs_added_values(const char *dir, const struct nrs_span *values,
 		      unsigned int count, struct nrs_text *out);
 
+/*
+ * Take values out of that list again, however they are defanged, and files out
+ * of the folder by their names; what came of each is a line in @out. True: all
+ * of them were in one or the other.
+ */
+bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
+			unsigned int count, struct nrs_text *out);
+
 /* Copy the file @path into the folder in @dir, under its own name. False: no
  * indicator in it could be used, or it could not be kept; @out says so. */
 bool nrs_added_file(const char *dir, const char *path, struct nrs_text *out);

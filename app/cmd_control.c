@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_control: noroshi status, reload and add: what they send to a running
- * sensor, and what of its answer becomes the exit status.
+ * cmd_control: noroshi status, reload, add and withdraw: what they send to a
+ * running sensor, and what of its answer becomes the exit status.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -175,14 +175,29 @@ static int add_file(const char *socket, const char *path)
 	return status;
 }
 
-static int add_values(const char *socket, char *const *values,
+static const char withdraw_help[] =
+	"usage: noroshi withdraw [--socket PATH] VALUE|NAME...\n"
+	"\n"
+	"Has the sensor that runs here match no longer what was added: values, "
+	"and\n"
+	"files by their names. What a source says is taken off by an "
+	"exception\n"
+	"(exceptions in noroshi.conf(5)).\n"
+	"\n"
+	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
+	"\n"
+	"example: noroshi withdraw 'c2[.]example[.]com'\n"
+	"exit status: 0 withdrawn, 1 not all were added, 2 no sensor or wrong "
+	"usage\n";
+
+static int ask_values(const char *what, const char *socket, char *const *values,
 		      unsigned int count)
 {
 	struct nrs_text request = {0};
 	struct nrs_jsonw w = {.out = &request};
 
 	nrs_jsonw_open(&w, '{');
-	nrs_jsonw_member(&w, "do", nrs_span_of("add"));
+	nrs_jsonw_member(&w, "do", nrs_span_of(what));
 	nrs_jsonw_key(&w, "values");
 	nrs_jsonw_open(&w, '[');
 	for (unsigned int i = 0; i < count; i++)
@@ -214,9 +229,21 @@ int nrs_cmd_add(int argc, char **argv)
 		worst = status > worst ? status : worst;
 	}
 	if (values > 0) {
-		const int status = add_values(a.socket, argv + optind, values);
+		const int status =
+			ask_values("add", a.socket, argv + optind, values);
 
 		worst = status > worst ? status : worst;
 	}
 	return worst;
+}
+
+int nrs_cmd_withdraw(int argc, char **argv)
+{
+	struct control_arguments a = {.help = withdraw_help,
+				      .takes_values = true};
+	const int err = read_arguments(&a, argc, argv);
+
+	return err != NRS_OK ? finish(err)
+			     : ask_values("withdraw", a.socket, argv + optind,
+					  (unsigned int)(argc - optind));
 }

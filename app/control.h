@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control: how `noroshi status`, `reload` and `add` reach a running sensor: a
- * UNIX stream socket that its owner and group may use (0660).
+ * control: how `noroshi status`, `reload`, `add` and `withdraw` reach a running
+ * sensor: a UNIX stream socket that its owner and group may use (0660).
  *
  * A request is a line of JSON: {"do":"status"}, {"do":"add","values":["..."]}.
  * The answer is a line with an exit status, then text until the connection
@@ -37,6 +37,9 @@ struct nrs_control_ops {
 	int (*add)(void *ctx, const struct nrs_span *values, unsigned int count,
 		   struct nrs_text *out);
 	int (*add_file)(void *ctx, const char *path, struct nrs_text *out);
+	/* Values and names of files that were added. */
+	int (*withdraw)(void *ctx, const struct nrs_span *values,
+			unsigned int count, struct nrs_text *out);
 };
 
 struct nrs_control;

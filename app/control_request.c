@@ -40,23 +40,47 @@ static int do_reload(struct call *call)
 				 call->out);
 }
 
-static int do_add(struct call *call)
+/* 0: they are wrong, which was said. */
+static unsigned int read_values(struct call *call,
+				struct nrs_span values[NRS_CONTROL_VALUES_MAX])
 {
 	const struct nrs_json *list = nrs_json_get(call->request, "values");
-	struct nrs_span values[NRS_CONTROL_VALUES_MAX];
 	unsigned int count = 0;
 
-	if (!nrs_json_is(list, NRS_JSON_ARRAY) || list->child == NULL)
-		return wrong(call, "add wants \"values\"\n");
+	if (!nrs_json_is(list, NRS_JSON_ARRAY) || list->child == NULL) {
+		(void)wrong(call, "add and withdraw want \"values\"\n");
+		return 0;
+	}
 	for (const struct nrs_json *value = list->child; value != NULL;
 	     value = value->next) {
 		if (!nrs_json_is(value, NRS_JSON_STRING) ||
-		    count == NRS_CONTROL_VALUES_MAX)
-			return wrong(call, "values are texts, not more than "
-					   "1000\n");
+		    count == NRS_CONTROL_VALUES_MAX) {
+			(void)wrong(call, "values are texts, not more than "
+					  "1000\n");
+			return 0;
+		}
 		values[count++] = value->text;
 	}
-	return call->ops->add(call->ctx, values, count, call->out);
+	return count;
+}
+
+static int do_add(struct call *call)
+{
+	struct nrs_span values[NRS_CONTROL_VALUES_MAX];
+	const unsigned int count = read_values(call, values);
+
+	return count == 0 ? EXIT_UNKNOWN
+			  : call->ops->add(call->ctx, values, count, call->out);
+}
+
+static int do_withdraw(struct call *call)
+{
+	struct nrs_span values[NRS_CONTROL_VALUES_MAX];
+	const unsigned int count = read_values(call, values);
+
+	return count == 0 ? EXIT_UNKNOWN
+			  : call->ops->withdraw(call->ctx, values, count,
+						call->out);
 }
 
 static int do_add_file(struct call *call)
@@ -76,10 +100,8 @@ static const struct {
 	const char *name;
 	int (*run)(struct call *call);
 } requests[] = {
-	{"status", do_status},
-	{"reload", do_reload},
-	{"add", do_add},
-	{"add-file", do_add_file},
+	{"status", do_status},	   {"reload", do_reload},     {"add", do_add},
+	{"add-file", do_add_file}, {"withdraw", do_withdraw},
 };
 
 static int run(struct call *call)

@@ -362,8 +362,21 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 	return 0;
 }
 
+static int on_withdraw(void *ctx, const struct nrs_span *values,
+		       unsigned int count, struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	const char *dir = state_folder(desk, out);
+
+	if (dir == NULL)
+		return 1;
+	const bool is_all = nrs_added_withdraw(dir, values, count, out);
+	desk->options.added(desk->options.ctx);
+	return is_all ? 0 : 1;
+}
+
 const struct nrs_control_ops nrs_desk_ops = {on_status, on_reload, on_add,
-					     on_add_file};
+					     on_add_file, on_withdraw};
 
 void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
 {

@@ -97,6 +97,7 @@ static void read_extra(const struct nrs_stored *s,
 		       const struct nrs_stored_profile *p, struct extra *out)
 {
 	struct nrs_span rest = nrs_span_from(s->extras, row->extra);
+	const bool is_simple = (p->marks & NRS_STORED_SIMPLE) != 0;
 	const int64_t unit = (p->flags & NRS_STORED_MILLIS) != 0 ? 1000000 : 1;
 
 	*out = (struct extra){.from_ns = NRS_TIME_MIN,
@@ -110,13 +111,13 @@ static void read_extra(const struct nrs_stored *s,
 	if ((p->flags & NRS_STORED_TIMES) != 0)
 		out->modified_ns = out->created_ns =
 			add_time(0, take_signed(&rest), unit);
-	if ((p->flags & NRS_STORED_TIMES) != 0 && !p->is_simple)
+	if ((p->flags & NRS_STORED_TIMES) != 0 && !is_simple)
 		out->modified_ns =
 			add_time(out->created_ns, take_signed(&rest), unit);
 	if ((p->flags & NRS_STORED_FROM) != 0)
 		out->from_ns =
 			add_time(out->created_ns,
-				 p->is_simple ? 0 : take_signed(&rest), unit);
+				 is_simple ? 0 : take_signed(&rest), unit);
 	if ((p->flags & NRS_STORED_UNTIL) != 0)
 		out->until_ns =
 			add_time(out->created_ns, take_signed(&rest), unit);
@@ -429,7 +430,8 @@ static struct whole *make(const struct nrs_stored *s, uint32_t index)
 		.shape = p->shape,
 		.status = p->status,
 		.version = p->version,
-		.warned = (p->flags & NRS_STORED_WARNED) != 0};
+		.warned = (p->flags & NRS_STORED_WARNED) != 0,
+		.watched = (p->marks & NRS_STORED_WATCHED) != 0};
 	fill_texts(s, w, row, &extra);
 	if ((p->flags & NRS_STORED_SAID) != 0) {
 		w->context.description = extra.description;

@@ -38,12 +38,16 @@ enum nrs_stored_flag {
 	NRS_STORED_MILLIS = 64, /* times are milliseconds, not nanoseconds */
 	NRS_STORED_WARNED = 128,
 };
+enum nrs_stored_mark {
+	NRS_STORED_SIMPLE = 1, /* modified and valid_from are created: unsaid */
+	NRS_STORED_WATCHED = 2,
+};
 struct nrs_stored_profile {
 	uint32_t source, reason; /* reason: a text with a NUL */
 	uint32_t before, behind; /* texts around the literal */
 	uint8_t flags, value, shape, status, version, tlp;
 	int8_t confidence;
-	uint8_t is_simple; /* modified and valid_from are created: not said */
+	uint8_t marks; /* enum nrs_stored_mark */
 };
 
 typedef uint32_t nrs_stored_background[NRS_BACKGROUND_MEMBERS];

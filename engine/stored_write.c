@@ -200,6 +200,12 @@ static bool is_simple(const struct nrs_indicator *item)
 	       item->valid_from_ns == item->created_ns;
 }
 
+static uint8_t marks_of(const struct nrs_indicator *item)
+{
+	return (uint8_t)((is_simple(item) ? NRS_STORED_SIMPLE : 0u) |
+			 (item->watched ? NRS_STORED_WATCHED : 0u));
+}
+
 static void put_times(struct nrs_text *out, const struct nrs_indicator *item,
 		      uint8_t flags)
 {
@@ -333,7 +339,7 @@ static void put_row(struct writer *w, uint32_t index)
 				       .version = item->version,
 				       .tlp = item->tlp,
 				       .confidence = item->confidence,
-				       .is_simple = is_simple(item)};
+				       .marks = marks_of(item)};
 	struct nrs_span parts[3] = {{0}, item->pattern, {0}};
 
 	p.value = take_apart(w, index, item, parts);

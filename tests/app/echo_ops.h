@@ -32,6 +32,18 @@ static inline int echo_add(void *ctx, const struct nrs_span *values,
 	return 0;
 }
 
+static inline int echo_withdraw(void *ctx, const struct nrs_span *values,
+				unsigned int count, struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, "withdraw");
+	for (unsigned int i = 0; i < count; i++) {
+		nrs_text_putc(out, '|');
+		nrs_text_add(out, values[i]);
+	}
+	return 0;
+}
+
 static inline int echo_add_file(void *ctx, const char *path,
 				struct nrs_text *out)
 {
@@ -41,5 +53,5 @@ static inline int echo_add_file(void *ctx, const char *path,
 	return 0;
 }
 
-static const struct nrs_control_ops echo_ops = {echo_status, echo_reload,
-						echo_add, echo_add_file};
+static const struct nrs_control_ops echo_ops = {
+	echo_status, echo_reload, echo_add, echo_add_file, echo_withdraw};

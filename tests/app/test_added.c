@@ -5,6 +5,7 @@
 #include "app/added.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/nrs_test.h"
 
@@ -92,6 +93,34 @@ static void values_become_lines_once(void **state)
 	assert_non_null(strstr((char *)out.ptr, "was there\n"));
 	holds(f, "added.list",
 	      "a.example\n198.51.100.7\nhxxp://b[.]example/x\n");
+	nrs_text_fini(&out);
+}
+
+static void what_was_added_is_withdrawn_again(void **state)
+{
+	const struct nrs_span values[] = {nrs_span_of("b.example"),
+					  nrs_span_of("a.txt"),
+					  nrs_span_of("c.example")};
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+	char path[200];
+
+	(void)snprintf(path, sizeof(path), "%s/added.d", f->dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(f, "added.d/a.txt", "d.example\n", 10);
+	write_file(f, "added.list", "a.example\nb[.]example\nbb.example", 32);
+	assert_false(nrs_added_withdraw(f->dir, values, 3, &out));
+	holds(f, "added.list", "a.example\nbb.example\n");
+	assert_non_null(strstr((char *)out.ptr, "c.example"));
+	assert_non_null(strstr((char *)out.ptr, "was not added"));
+	(void)snprintf(path, sizeof(path), "%s/added.d/a.txt", f->dir);
+	assert_int_not_equal(access(path, F_OK), 0);
+	/* No way out of the folder. */
+	const struct nrs_span outside[] = {nrs_span_of("../added.list"),
+					   nrs_span_of(".."), nrs_span_of("")};
+	for (unsigned int i = 0; i < 3; i++)
+		assert_false(nrs_added_withdraw(f->dir, outside + i, 1, &out));
+	holds(f, "added.list", "a.example\nbb.example\n");
 	nrs_text_fini(&out);
 }
 
@@ -191,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(values_become_lines_once),
+		TEST(what_was_added_is_withdrawn_again),
 		TEST(what_is_no_value_is_told_and_the_rest_is_kept),
 		TEST(a_list_without_a_last_line_feed_is_gone_on_with),
 		TEST(files_are_copied_and_loaded_but_no_halves),

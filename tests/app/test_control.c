@@ -69,7 +69,7 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 }
 
 static const struct nrs_control_ops ops = {on_status, on_reload, on_add,
-					   on_add_file};
+					   on_add_file, on_add};
 
 static int setup(void **state)
 {
@@ -142,7 +142,7 @@ static void each_request_is_answered_with_a_status(void **state)
 		 "2\nadd-file wants an absolute \"path\"\n"},
 		{"{\"do\":\"add-file\",\"path\":\"/x\\u0000y\"}\n",
 		 "2\nadd-file wants an absolute \"path\"\n"},
-		{"{\"do\":\"add\"}\n", "2\nadd wants \"values\"\n"},
+		{"{\"do\":\"add\"}\n", "2\nadd and withdraw want \"values\"\n"},
 		{"{\"do\":\"add\",\"values\":[5]}\n",
 		 "2\nvalues are texts, not more than 1000\n"},
 		{"{\"do\":\"halt\"}\n", "2\nno such request\n"},

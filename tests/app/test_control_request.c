@@ -24,7 +24,10 @@ static const struct {
 	{"{\"do\":\"add\",\"values\":[\"a\",\"b\\u002ec\"]}", 0, true,
 	 "add|a|b.c"},
 	{"{\"do\":\"add-file\",\"path\":\"/tmp/x\"}", 0, true, "file /tmp/x"},
+	{"{\"do\":\"withdraw\",\"values\":[\"a\",\"b\"]}", 0, true,
+	 "withdraw|a|b"},
 	/* not a request */
+	{"{\"do\":\"withdraw\",\"values\":[{}]}", 2, false, NULL},
 	{"", 2, false, NULL},
 	{"status", 2, false, NULL},
 	{"[]", 2, false, NULL},

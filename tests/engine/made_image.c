@@ -81,7 +81,8 @@ static void made_add_pattern(struct nrs_set *set, uint32_t source, uint32_t i)
 				     .confidence = (int8_t)(i * 5),
 				     .tlp = (uint8_t)(i % 5),
 				     .version = NRS_STIX_21,
-				     .warned = i == 3};
+				     .warned = i == 3,
+				     .watched = i == 2 || i == 9};
 	char id[64];
 
 	(void)snprintf(id, sizeof(id),

@@ -78,6 +78,7 @@ static void assert_same_item(const struct nrs_indicator *a,
 	assert_int_equal(a->valid_until_ns, b->valid_until_ns);
 	assert_int_equal(a->source, b->source);
 	assert_int_equal(a->place, b->place);
+	assert_int_equal(a->watched, b->watched);
 	assert_int_equal(a->confidence, b->confidence);
 	assert_int_equal(a->tlp, b->tlp);
 	assert_int_equal(a->shape, b->shape);
