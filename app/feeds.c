@@ -29,10 +29,10 @@ static unsigned int feed_of(struct feeds *feeds, struct nrs_span name)
 }
 
 /* Older versions and what came twice say nothing about size. */
-static bool counts(const struct nrs_indicator *item)
+static bool counts(enum nrs_status status)
 {
-	return item->status != NRS_STATUS_SUPERSEDED &&
-	       item->status != NRS_STATUS_DUPLICATE;
+	return status != NRS_STATUS_SUPERSEDED &&
+	       status != NRS_STATUS_DUPLICATE && status != NRS_STATUS_WITHDRAWN;
 }
 
 static int count_set(struct feeds *feeds, const struct nrs_set *set,
@@ -46,11 +46,10 @@ static int count_set(struct feeds *feeds, const struct nrs_set *set,
 	for (unsigned int s = 0; s < sources; s++)
 		which[s] = feed_of(feeds, nrs_set_source_of(set, s)->name);
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
-		struct nrs_indicator item;
+		const uint32_t source = nrs_set_source_at(set, i);
+		struct feed *feed = &feeds->items[which[source]];
 
-		nrs_set_get(set, i, &item);
-		struct feed *feed = &feeds->items[which[item.source]];
-		if (counts(&item))
+		if (counts(nrs_set_status(set, i)))
 			++*(is_now ? &feed->now : &feed->before);
 	}
 	free(which);

@@ -27,8 +27,11 @@ bool nrs_later_can(const struct nrs_stock *stock,
 	for (unsigned int i = 0; i < options->file_count; i++) {
 		const struct nrs_stock_unit *unit = &stock->units[i];
 
-		if (!nrs_source_is_same(&seen[i], &unit->seen))
-			replaced += unit->end - unit->first;
+		if (nrs_source_is_same(&seen[i], &unit->seen))
+			continue;
+		if (stock->has_image && i == stock->image_unit)
+			return false; /* another image */
+		replaced += unit->end - unit->first;
 	}
 	return replaced <= NRS_LATER_INDICATORS && !has_limit(options->policy);
 }
@@ -138,6 +141,11 @@ int nrs_later_make(struct nrs_later *out, const struct nrs_stock *stock,
 	*out = (struct nrs_later){0};
 	building.at_ns = nrs_source_now_ns(options);
 	int err = nrs_set_over(&out->set, stock->set);
+	for (uint32_t i = 0; i < stock->veto_count && err == NRS_OK; i++)
+		err = nrs_set_judge(out->set, stock->vetoes[i].index,
+				    NRS_STATUS_EXCEPTED,
+				    (const char *)stock->reasons.ptr +
+					    stock->vetoes[i].reason);
 	if (err == NRS_OK)
 		err = load_units(out, stock, options, seen, diag);
 	if (err == NRS_OK && options->policy != NULL)

@@ -131,6 +131,14 @@ static void look_at_site(struct life *l)
 	nrs_say("assets and verdicts were read again");
 }
 
+static bool is_woken(void *ctx)
+{
+	const struct life *l = ctx;
+	struct pollfd wake = {.fd = l->wake, .events = POLLIN};
+
+	return poll(&wake, 1, 0) > 0;
+}
+
 static void build_once(struct life *l)
 {
 	const bool is_all = atomic_exchange_explicit(&l->asked.reload, false,
@@ -142,7 +150,7 @@ static void build_once(struct life *l)
 	if (is_all || nrs_supply_changed(l->supply))
 		rebuild(l, is_all);
 	else
-		nrs_supply_rest(l->supply);
+		nrs_supply_rest(l->supply, is_woken, l);
 }
 
 static void build_on(void *arg)

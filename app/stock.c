@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "app/exceptions.h"
+#include "engine/image.h"
 
 bool nrs_stock_is_unmarked(const struct nrs_set *set, uint32_t index)
 {
@@ -51,23 +52,32 @@ static int load_units(struct nrs_stock *stock,
 	return first;
 }
 
+static int load_exceptions(struct nrs_stock *stock,
+			   const struct nrs_supply_options *options,
+			   struct nrs_diag *diag)
+{
+	for (unsigned int i = 0; i < options->exception_count; i++)
+		nrs_source_look_at_exceptions(options, i,
+					      &stock->exceptions_seen[i]);
+	const int err = nrs_exceptions_load(&stock->allow, options->exceptions,
+					    options->exception_count, diag);
+	if (err == NRS_OK && stock->allow != NULL)
+		stock->ends_ns = nrs_allow_next_end(stock->allow,
+						    nrs_source_now_ns(options));
+	return err;
+}
+
 static int choose(struct nrs_stock *stock,
 		  const struct nrs_supply_options *options,
 		  const struct nrs_build_options *building,
 		  struct nrs_diag *diag)
 {
-	for (unsigned int i = 0; i < options->exception_count; i++)
-		nrs_source_look_at_exceptions(options, i,
-					      &stock->exceptions_seen[i]);
-	int err = nrs_exceptions_load(&stock->allow, options->exceptions,
-				      options->exception_count, diag);
-	if (err == NRS_OK && options->policy != NULL)
+	int err = NRS_OK;
+
+	if (options->policy != NULL)
 		err = nrs_select_new(&stock->select, options->policy, diag);
 	if (err != NRS_OK)
 		return err;
-	if (stock->allow != NULL)
-		stock->ends_ns =
-			nrs_allow_next_end(stock->allow, building->at_ns);
 	const struct nrs_choose_options choosing = {
 		.building = building,
 		.allow = stock->allow,
@@ -111,6 +121,17 @@ static struct nrs_stock *new_stock(const struct nrs_supply_options *options)
 	return stock;
 }
 
+/* The first file that is an image; file_count: none is. */
+static unsigned int find_image(const struct nrs_supply_options *options)
+{
+	unsigned int unit = 0;
+
+	while (unit < options->file_count &&
+	       !nrs_image_is(options->files[unit].path))
+		unit++;
+	return unit;
+}
+
 int nrs_stock_make(struct nrs_stock **out,
 		   const struct nrs_supply_options *options, bool is_aside,
 		   struct nrs_diag *diag)
@@ -122,7 +143,18 @@ int nrs_stock_make(struct nrs_stock **out,
 	if (stock == NULL)
 		return NRS_E_NOMEM;
 	building.at_ns = nrs_source_now_ns(options);
+	const unsigned int image = find_image(options);
+	if (image < options->file_count) {
+		int failed = load_exceptions(stock, options, diag);
+
+		if (failed == NRS_OK)
+			failed =
+				nrs_stock_of_image(stock, options, image, diag);
+		return failed == NRS_OK ? describe(stock) : failed;
+	}
 	int err = load_units(stock, options, is_aside, diag);
+	if (err == NRS_OK)
+		err = load_exceptions(stock, options, diag);
 	if (err == NRS_OK)
 		err = nrs_set_settle(stock->set);
 	if (err == NRS_OK)
@@ -140,6 +172,8 @@ void nrs_stock_free(struct nrs_stock *stock)
 	nrs_set_free(stock->set);
 	nrs_select_free(stock->select);
 	nrs_allow_free(stock->allow);
+	free(stock->vetoes);
+	nrs_text_fini(&stock->reasons);
 	free(stock->units);
 	free(stock->exceptions_seen);
 	free(stock);

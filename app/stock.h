@@ -15,6 +15,11 @@ struct nrs_stock_unit {
 	uint64_t refused, repeated; /* by its loader */
 };
 
+struct nrs_stock_veto {
+	uint32_t index;
+	size_t reason; /* among the reasons */
+};
+
 #define NRS_DIGEST_ROOM 80
 struct nrs_stock {
 	unsigned int users; /* for who shares it, in one thread */
@@ -28,7 +33,12 @@ struct nrs_stock {
 	uint32_t unmarked; /* of those that are matched */
 	int64_t ends_ns;   /* when an exception ends; NRS_TIME_MAX */
 	char digest[NRS_DIGEST_ROOM];
-	bool has_image; /* some unit is one: it cannot be made anew */
+	bool has_image; /* image_unit is one: it cannot be made anew */
+	unsigned int image_unit;
+	/* Of an image: what exceptions take off. Reasons: texts with a NUL. */
+	struct nrs_stock_veto *vetoes;
+	uint32_t veto_count;
+	struct nrs_text reasons;
 };
 
 /*
@@ -40,6 +50,11 @@ int nrs_stock_make(struct nrs_stock **out,
 		   const struct nrs_supply_options *options, bool is_aside,
 		   struct nrs_diag *diag);
 void nrs_stock_free(struct nrs_stock *stock);
+
+/* In stock_image.c: unit @unit is an image; the stock is empty so far. */
+int nrs_stock_of_image(struct nrs_stock *stock,
+		       const struct nrs_supply_options *options,
+		       unsigned int unit, struct nrs_diag *diag);
 
 /* Indicators of @set that are matched and have no marking. */
 bool nrs_stock_is_unmarked(const struct nrs_set *set, uint32_t index);

@@ -22,6 +22,7 @@
 #include "app/merger.h"
 #include "app/say.h"
 #include "app/threads.h"
+#include "engine/set_over.h"
 
 /* One is in force, one on its way out. */
 #define SETS_MAX 4
@@ -360,7 +361,7 @@ static bool is_laid_over(const struct nrs_supply *s)
 		if (!nrs_source_is_same(&s->seen[i], &s->stock->units[i].seen))
 			return true;
 	}
-	return s->stock->has_image && s->options.exception_count > 0;
+	return s->stock->veto_count > 0;
 }
 
 static int put_stock_in_force(struct nrs_supply *s)
@@ -473,16 +474,18 @@ int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)
 	return is_some && can ? lay_over(s, false, diag) : NRS_OK;
 }
 
-void nrs_supply_rest(struct nrs_supply *s)
+void nrs_supply_rest(struct nrs_supply *s, bool (*is_wanted)(void *ctx),
+		     void *ctx)
 {
 	struct nrs_text digest = {0};
 
-	if (!s->wants_digest)
+	/* All that is being made anew has one of its own. */
+	if (!s->wants_digest || nrs_merger_is_busy(s->merger))
 		return;
-	s->wants_digest = false;
-	if (nrs_set_digest(nrs_supply_set_of(s, s->generation), &digest) ==
-		    NRS_OK &&
-	    digest.len < sizeof(s->state.digest)) {
+	const int err = nrs_set_digest_idle(nrs_supply_set_of(s, s->generation),
+					    &digest, is_wanted, ctx);
+	s->wants_digest = err == NRS_E_CANCELLED;
+	if (err == NRS_OK && digest.len < sizeof(s->state.digest)) {
 		nrs_lock_take(s->lock);
 		memset(s->state.digest, 0, sizeof(s->state.digest));
 		memcpy(s->state.digest, digest.ptr, digest.len);

@@ -51,8 +51,10 @@ void nrs_supply_serve(struct nrs_supply *supply, struct nrs_crew *crew);
  * end of exceptions; at the thread aside. */
 bool nrs_supply_changed(struct nrs_supply *supply);
 
-/* What has time: the digest of what was laid over. */
-void nrs_supply_rest(struct nrs_supply *supply);
+/* What has time: the digest of what was laid over. Given up for now when
+ * @is_wanted (or NULL) says that the thread is wanted. */
+void nrs_supply_rest(struct nrs_supply *supply, bool (*is_wanted)(void *ctx),
+		     void *ctx);
 
 struct nrs_publisher *nrs_supply_publisher(const struct nrs_supply *supply);
 /* The current db, for who starts the crew. */

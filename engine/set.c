@@ -373,6 +373,32 @@ enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index)
 	return (enum nrs_tlp)item.tlp;
 }
 
+bool nrs_set_is_watched(const struct nrs_set *set, uint32_t index)
+{
+	struct nrs_indicator item;
+
+	if (index < set->first)
+		return nrs_set_is_watched(set->under, index);
+	if (set->stored != NULL)
+		return (nrs_stored_profile(set->stored, index)->marks &
+			NRS_STORED_WATCHED) != 0;
+	nrs_rows_get(&set->rows, index - set->first, &item);
+	return item.watched;
+}
+
+uint32_t nrs_set_source_at(const struct nrs_set *set, uint32_t index)
+{
+	char room[NRS_STORED_ROOM];
+
+	return nrs_set_named(set, index, room).source;
+}
+
+void nrs_set_thin(struct nrs_set *set)
+{
+	if (set->stored != NULL)
+		nrs_stored_thin(set->stored);
+}
+
 struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index)
 {
 	assert(set->stored == NULL && index >= set->first);

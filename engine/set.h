@@ -40,10 +40,9 @@ struct nrs_indicator *nrs_set_edit(struct nrs_set *set, uint32_t index);
 const struct nrs_indicator_context *
 nrs_set_context(struct nrs_set *set, const struct nrs_indicator_context *said);
 
-/* Say why: status and reason. NRS_E_UNSUPPORTED for the set of an image. */
+/* Say why: status and reason, or "". NRS_E_UNSUPPORTED for an image's set. */
 int nrs_set_judge(struct nrs_set *set, uint32_t index, enum nrs_status status,
 		  const char *reason);
-/* The reason given, or "". */
 const char *nrs_set_reason(const struct nrs_set *set, uint32_t index);
 
 /* An object of a file that never became an indicator: kept for `check`. */
@@ -60,8 +59,7 @@ int nrs_set_refuse(struct nrs_set *set, uint32_t source, uint64_t place,
 		   const char *text);
 size_t nrs_set_refusals(const struct nrs_set *set,
 			const struct nrs_set_refusal **first);
-/* How many there were, kept or not. */
-uint64_t nrs_set_refused(const struct nrs_set *set);
+uint64_t nrs_set_refused(const struct nrs_set *set); /* all there were */
 
 /* A loader left out a value because the same source had it before. */
 void nrs_set_repeat(struct nrs_set *set);
@@ -85,16 +83,18 @@ void nrs_set_get(const struct nrs_set *set, uint32_t index,
 		 struct nrs_indicator *out); /* of an image as nrs_set_at */
 enum nrs_status nrs_set_status(const struct nrs_set *set, uint32_t index);
 enum nrs_tlp nrs_set_tlp(const struct nrs_set *set, uint32_t index);
+bool nrs_set_is_watched(const struct nrs_set *set, uint32_t index);
+uint32_t nrs_set_source_at(const struct nrs_set *set, uint32_t index);
 void nrs_set_times(const struct nrs_set *set, uint32_t index, int64_t *from_ns,
 		   int64_t *until_ns);
 uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index);
 
-/* Id of an indicator, derived for values of lists: UUIDv5 in our namespace
- * over source name, shape and value. Appended to @out. */
+/* Id of an indicator, appended; derived for values of lists: UUIDv5 in our
+ * namespace over source name, shape and value. */
 void nrs_set_id(const struct nrs_set *set, uint32_t index,
 		struct nrs_text *out);
 
-/* STIX pattern of an indicator, written for values of lists. */
+/* STIX pattern, written for values of lists. */
 void nrs_set_pattern(const struct nrs_set *set, uint32_t index,
 		     struct nrs_text *out);
 

@@ -10,6 +10,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/base/pairs.h"
+#include "engine/set_over.h"
 #include "engine/set_store.h"
 
 #define ID_LEN 47u /* "indicator--" and a UUID */
@@ -22,8 +23,19 @@ struct sorting {
 	struct nrs_pair *usual; /* UUID in key and more, index in place */
 	uint32_t *odd;		/* indices */
 	size_t usual_count, odd_count;
-	struct nrs_text one, other; /* lines that are compared */
+	struct nrs_text one, other;   /* lines that are compared */
+	bool (*is_wanted)(void *ctx); /* its thread elsewhere; or NULL */
+	void *ctx;
 };
+
+/* Asked so often, in indicators: every few milliseconds. */
+#define PATIENCE 8192u
+
+static bool must_give_up(const struct sorting *s, size_t at)
+{
+	return at % PATIENCE == 0 && s->is_wanted != NULL &&
+	       s->is_wanted(s->ctx);
+}
 
 /* The times of one line, as nearly all indicators say one of them twice. */
 struct last_time {
@@ -178,6 +190,8 @@ static int collect(struct sorting *s)
 		const enum nrs_status status = nrs_set_status(s->set, i);
 		struct nrs_pair *pair = &s->usual[s->usual_count];
 
+		if (must_give_up(s, i))
+			return NRS_E_CANCELLED;
 		if (status != NRS_STATUS_FULL && status != NRS_STATUS_PARTIAL)
 			continue;
 		nrs_text_clear(&s->one);
@@ -256,6 +270,8 @@ static int add_lines(struct sorting *s, struct nrs_digest *digest)
 	size_t usual = 0, odd = 0;
 
 	while (usual < s->usual_count || odd < s->odd_count) {
+		if (must_give_up(s, usual + odd))
+			return NRS_E_CANCELLED;
 		if (usual % AHEAD == 0)
 			fetch_ahead(s, usual);
 		const bool is_usual = usual < s->usual_count &&
@@ -274,11 +290,14 @@ static int add_lines(struct sorting *s, struct nrs_digest *digest)
 	return NRS_OK;
 }
 
-static int compute(const struct nrs_set *set, struct nrs_text *out)
+static int compute(const struct nrs_set *set, struct nrs_text *out,
+		   bool (*is_wanted)(void *ctx), void *ctx)
 {
 	struct sorting s = {.set = set,
 			    .usual = calloc((size_t)nrs_set_count(set) + 1,
-					    sizeof(*s.usual))};
+					    sizeof(*s.usual)),
+			    .is_wanted = is_wanted,
+			    .ctx = ctx};
 	struct nrs_digest *digest = nrs_digest_new();
 	uint8_t sum[NRS_SHA256_LEN];
 	char hex[2 * NRS_SHA256_LEN + 1];
@@ -303,9 +322,15 @@ static int compute(const struct nrs_set *set, struct nrs_text *out)
 
 int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
 {
+	return nrs_set_digest_idle(set, out, NULL, NULL);
+}
+
+int nrs_set_digest_idle(const struct nrs_set *set, struct nrs_text *out,
+			bool (*is_wanted)(void *ctx), void *ctx)
+{
 	if (nrs_set_stored_digest(set) != NULL) {
 		nrs_text_puts(out, nrs_set_stored_digest(set));
 		return out->failed ? NRS_E_NOMEM : NRS_OK;
 	}
-	return compute(set, out);
+	return compute(set, out, is_wanted, ctx);
 }

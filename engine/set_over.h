@@ -35,6 +35,15 @@ int nrs_set_take_off(struct nrs_set *set, uint32_t first, uint32_t end);
  */
 int nrs_set_settle_over(struct nrs_set *set, bool *is_stale);
 
+/* Of an image's set: give back what nrs_set_at and nrs_set_get made so far.
+ * For a set that nobody else reads, and no pointer is held into. */
+void nrs_set_thin(struct nrs_set *set);
+
+/* As nrs_set_digest, but given up when @is_wanted, which is asked every few
+ * milliseconds, says that the thread is wanted elsewhere: NRS_E_CANCELLED. */
+int nrs_set_digest_idle(const struct nrs_set *set, struct nrs_text *out,
+			bool (*is_wanted)(void *ctx), void *ctx);
+
 /*
  * What a delta may hold at most: own indicators beyond @rows are judged
  * WAITING, for compiling all anew, and so are those whose pattern has MATCHES

@@ -220,12 +220,19 @@ fail:
 	return err;
 }
 
+void nrs_stored_thin(struct nrs_stored *s)
+{
+	for (uint32_t i = 0; i < s->row_count && s->made != NULL; i++) {
+		free(atomic_load_explicit(&s->made[i], memory_order_acquire));
+		atomic_store_explicit(&s->made[i], NULL, memory_order_relaxed);
+	}
+}
+
 void nrs_stored_free(struct nrs_stored *s)
 {
 	if (s == NULL)
 		return;
-	for (uint32_t i = 0; i < s->row_count && s->made != NULL; i++)
-		free(atomic_load_explicit(&s->made[i], memory_order_acquire));
+	nrs_stored_thin(s);
 	for (uint32_t i = 0; i < s->background_count && s->grounds != NULL; i++)
 		free(atomic_load_explicit(&s->grounds[i],
 					  memory_order_acquire));

@@ -68,6 +68,9 @@ int nrs_stored_open(struct nrs_stored **out,
 		    const struct nrs_stored_parts *parts, uint32_t source_end);
 void nrs_stored_free(struct nrs_stored *stored);
 
+/* Give back all that nrs_stored_at made; nobody holds it. */
+void nrs_stored_thin(struct nrs_stored *stored);
+
 uint32_t nrs_stored_count(const struct nrs_stored *stored);
 
 /* Indicator @index, made when it is first asked for and kept. Any thread.

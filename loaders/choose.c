@@ -125,15 +125,15 @@ static void count(struct nrs_funnel *out, const struct nrs_set *set,
 		[NRS_STATUS_DROPPED] = &out->dropped,
 		[NRS_STATUS_WITHDRAWN] = &withdrawn,
 		[NRS_STATUS_WAITING] = &out->waiting};
-	struct nrs_indicator item;
+	const enum nrs_status status = nrs_set_status(set, index);
 
-	nrs_set_get(set, index, &item);
-	if (item.status == NRS_STATUS_REJECTED &&
+	if (status == NRS_STATUS_REJECTED &&
 	    strncmp(nrs_set_reason(set, index), "guard: ", 7) == 0)
 		out->guarded += times;
 	else
-		*counts[item.status] += times;
-	out->watched += is_open(&item) && item.watched ? times : 0;
+		*counts[status] += times;
+	if (status <= NRS_STATUS_PARTIAL && nrs_set_is_watched(set, index))
+		out->watched += times;
 	out->received += withdrawn == 0 ? times : 0;
 }
 
