@@ -482,10 +482,16 @@ void nrs_supply_rest(struct nrs_supply *s, bool (*is_wanted)(void *ctx),
 	/* All that is being made anew has one of its own. */
 	if (!s->wants_digest || nrs_merger_is_busy(s->merger))
 		return;
-	const int err = nrs_set_digest_idle(nrs_supply_set_of(s, s->generation),
-					    &digest, is_wanted, ctx);
+	int err = NRS_OK;
+	if (s->stock->has_image) /* all of it would have to be read */
+		nrs_text_printf(&digest, "%s+%u", s->stock->digest,
+				s->state.changes);
+	else
+		err = nrs_set_digest_idle(nrs_supply_set_of(s, s->generation),
+					  &digest, is_wanted, ctx);
 	s->wants_digest = err == NRS_E_CANCELLED;
-	if (err == NRS_OK && digest.len < sizeof(s->state.digest)) {
+	if (err == NRS_OK && !digest.failed &&
+	    digest.len < sizeof(s->state.digest)) {
 		nrs_lock_take(s->lock);
 		memset(s->state.digest, 0, sizeof(s->state.digest));
 		memcpy(s->state.digest, digest.ptr, digest.len);

@@ -74,7 +74,8 @@ struct nrs_supply_state {
 	bool is_merging;	  /* all is made anew aside */
 	bool has_image;		  /* then it cannot be */
 	int64_t since_ns;
-	/* "generation 7" until it is computed. */
+	/* "generation 7" until it is computed; of an image with what is laid
+	 * over it "sha256:...+3". */
 	char digest[NRS_DIGEST_ROOM];
 	uint64_t disbelieved; /* sets not taken because of a source */
 	char doubt[200];      /* about the last one; empty: it was taken */

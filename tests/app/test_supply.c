@@ -11,6 +11,7 @@
 
 #include "app/supply.h"
 #include "app/threads.h"
+#include "engine/image.h"
 #include "engine/set_over.h"
 
 static char path[] = "/tmp/nrs-supply-XXXXXX";
@@ -408,6 +409,93 @@ static void many_changes_are_merged_aside(void **state)
 	nrs_supply_free(supply);
 }
 
+/* The list @values compiled into the first file. */
+static void write_image(const char *values)
+{
+	const struct nrs_build_options building = {.seats = 1};
+	const struct nrs_loader_options loading = {.name = nrs_span_of("feed")};
+	struct nrs_loader_result result;
+	struct nrs_set *set = NULL;
+	struct nrs_db *db = NULL;
+	struct nrs_diag diag = {0};
+
+	write_file(0, values);
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_load_file(set, paths[0], &loading, &result, &diag),
+			 NRS_OK);
+	assert_int_equal(nrs_set_settle(set), NRS_OK);
+	assert_int_equal(nrs_db_build(&db, set, &building), NRS_OK);
+	if (nrs_image_write(paths[0], db, nrs_span(NULL, 0), &diag) != NRS_OK)
+		fail_msg("%s", diag.text);
+	nrs_db_free(db);
+	nrs_set_free(set);
+}
+
+static void an_image_is_mapped_and_the_rest_laid_over_it(void **state)
+{
+	char list[64];
+	const char *const lists[] = {list};
+	struct nrs_supply_options options = {.files = files,
+					     .file_count = 2,
+					     .building = {.seats = 1},
+					     .exceptions = lists,
+					     .exception_count = 1};
+	struct nrs_supply *supply = NULL;
+	struct nrs_supply_state now;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	nrs_supply_free(supply_of(1)); /* fills in the files */
+	write_image("one.example\ntwo.example\nthree.example\n");
+	write_file(1, "own.example\n");
+	snprintf(list, sizeof(list), "%s.list", path);
+	FILE *out = fopen(list, "wb");
+	assert_non_null(out);
+	assert_true(fputs("two.example # ours\n", out) >= 0);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	if (nrs_supply_build(supply, &diag) != NRS_OK)
+		fail_msg("%s", diag.text);
+	assert_true(is_in_force(supply, "one.example"));
+	assert_false(is_in_force(supply, "two.example"));
+	assert_true(is_in_force(supply, "own.example"));
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.kept, 3);
+	assert_int_equal(now.funnel.excepted, 1);
+	assert_int_equal(now.funnel.received, 4);
+	assert_true(now.has_image);
+	nrs_supply_rest(supply, NULL, NULL);
+	nrs_supply_state(supply, &now);
+	assert_string_equal(now.digest + 71, "+2");
+	/* more than can be laid over it is told, and not for ever merged */
+	write_many(1, 10001);
+	update(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.funnel.waiting, 1);
+	assert_false(now.is_merging);
+	write_file(1, "own.example\n");
+	update(supply);
+	/* another image */
+	write_image("four.example\n");
+	update(supply);
+	wait_for_merge(supply);
+	assert_true(is_in_force(supply, "four.example"));
+	assert_false(is_in_force(supply, "one.example"));
+	assert_true(is_in_force(supply, "own.example"));
+	/* a second one */
+	(void)unlink(paths[2]);
+	assert_int_equal(link(paths[0], paths[2]), 0);
+	options.file_count = FILES;
+	nrs_supply_free(supply);
+	supply = NULL;
+	assert_int_equal(nrs_supply_new(&supply, &options), NRS_OK);
+	assert_int_equal(nrs_supply_build(supply, &diag), NRS_E_UNSUPPORTED);
+	assert_non_null(strstr(diag.text, "one image at a time"));
+	nrs_supply_free(supply);
+	assert_int_equal(unlink(list), 0);
+	assert_int_equal(unlink(paths[0]) + unlink(paths[2]), 0);
+}
+
 static int64_t clock_ns;
 static int64_t fixed_ns(void)
 {
@@ -490,6 +578,7 @@ int main(void)
 		cmocka_unit_test(what_changes_in_a_large_set_is_laid_over_it),
 		cmocka_unit_test(laid_over_or_compiled_whole_is_the_same),
 		cmocka_unit_test(many_changes_are_merged_aside),
+		cmocka_unit_test(an_image_is_mapped_and_the_rest_laid_over_it),
 		cmocka_unit_test(an_exception_ends_when_it_says),
 	};
 
