@@ -117,6 +117,7 @@ class Hub:
         self.walks = {}  # next -> Walk
         self.statuses = {}  # id -> [polls until it is complete, resource]
         self.posts = []  # objects in the order they came
+        self.envelopes = []  # and as they were posted
         self.log = []  # one dict per request
         self.failures = []  # [how many, status, retry_after]
         self.rejected = {}  # id -> why a posted object fails
@@ -384,6 +385,7 @@ class Hub:
                   "total_count": len(objects), "success_count": 0,
                   "successes": [], "failure_count": 0, "failures": [],
                   "pending_count": 0, "pendings": []}
+        self.envelopes.append(objects)
         for obj in objects:
             item = {"id": obj.get("id", ""), "version": version_of(obj)}
             if item["id"] in self.rejected or not item["id"]:

@@ -244,6 +244,58 @@ static void a_hub_that_is_away_is_asked_ever_more_rarely(void **state)
 	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 1);
 }
 
+static int nobody(void *ctx, const struct nrs_http_request *request,
+		  struct nrs_http_response *response, struct nrs_diag *diag)
+{
+	unsigned int *asked = ctx;
+
+	(void)request;
+	*response = (struct nrs_http_response){0};
+	++*asked;
+	return nrs_diag_set(diag, NRS_E_IO, 0, "hub.example: no answer");
+}
+
+/* An hour of this; a sighting more at its start. */
+static void pass_an_hour(struct bench *b, unsigned int n, unsigned int *asked)
+{
+	const struct nrs_http http = {nobody, asked};
+	const int64_t end_ns = b->now_ns + 3600 * SECOND;
+
+	put(b, n);
+	while (b->now_ns < end_ns) {
+		assert_int_equal(nrs_taxii_out_step(b->out, &http, b->now_ns,
+						    &b->next_ns, NULL),
+				 NRS_OK);
+		assert_true(b->next_ns > b->now_ns);
+		b->now_ns = b->next_ns;
+	}
+}
+
+static void a_week_without_the_hub_loses_nothing(void **state)
+{
+	static const struct canned_answer found[] = {FOUND};
+	static const struct canned_answer back[] = {PENDING, COMPLETE, PENDING,
+						    COMPLETE};
+	struct bench *b = *state;
+	unsigned int asked = 0;
+
+	RUN(b, found);
+	for (unsigned int n = 0; n < 7 * 24; n++) {
+		pass_an_hour(b, n, &asked);
+		if (n == 100) /* and its clock is set back by a day */
+			b->now_ns -= 24 * 3600 * SECOND;
+	}
+	/* every 150 to 300 s */
+	assert_in_range(asked, 7 * 24 * 11, 7 * 24 * 24 + 20);
+	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 7 * 24);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health,
+			 NRS_TAXII_OUT_TROUBLE);
+	RUN(b, back);
+	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 7 * 24);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health,
+			 NRS_TAXII_OUT_WELL);
+}
+
 static void who_is_denied_comes_back_in_an_hour(void **state)
 {
 	static const struct canned_answer list[] = {FOUND, {.status = 401}};
@@ -370,6 +422,7 @@ int main(void)
 		NRS_T(failures_of_single_objects_are_quarantined),
 		NRS_T(a_busy_hub_is_left_alone_as_long_as_it_asks),
 		NRS_T(a_hub_that_is_away_is_asked_ever_more_rarely),
+		NRS_T(a_week_without_the_hub_loses_nothing),
 		NRS_T(who_is_denied_comes_back_in_an_hour),
 		NRS_T(a_collection_that_is_read_only_is_not_posted_to),
 		NRS_T(what_is_too_large_is_halved_then_sent_without_detail),
