@@ -25,6 +25,7 @@ enum nrs_session_kind {
 	NRS_SESSION_SSH,
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
+	NRS_SESSION_SMB,
 	NRS_SESSION_DNS,
 	NRS_SESSION_QUIC,
 	NRS_SESSION_WATCHED, /* another protocol, in which one may begin */

@@ -6,6 +6,9 @@
 #include "capture/proto/ssh.h"
 #include "capture/session_part.h"
 
+#include "capture/files.h"
+#include "capture/proto/smb.h"
+
 #define PORT_DNS 53
 #define PORT_MDNS 5353
 #define PORT_LLMNR 5355
@@ -26,6 +29,14 @@ static int sniff_tls(const struct nrs_session_env *env,
 	(void)env;
 	(void)flow;
 	return nrs_tls_sniff(bytes);
+}
+
+static int sniff_smb(const struct nrs_session_env *env,
+		     const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)flow;
+	return nrs_smb_sniff(bytes);
 }
 
 static bool has_port(const struct nrs_flow_info *info, uint16_t port)
@@ -116,6 +127,15 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 			      .gap = nrs_session_http_gap,
 			      .cut = nrs_session_http_cut},
 	[NRS_SESSION_TLS] = {.sniff = sniff_tls, .bytes = nrs_session_tls},
+	[NRS_SESSION_SMB] = {.fields = NRS_FIELD_BIT(NRS_F_SMB_FILENAME) |
+				       NRS_FIELD_BIT(NRS_F_SMB_SHARE) |
+				       NRS_FIELD_BIT(NRS_F_PROTOCOL) |
+				       NRS_FILE_FIELDS,
+			     .sniff = sniff_smb,
+			     .begin = nrs_session_smb_begin,
+			     .bytes = nrs_session_smb,
+			     .gap = nrs_session_smb_gap,
+			     .end = nrs_session_smb_end},
 	[NRS_SESSION_DNS] = {.sniff = sniff_dns,
 			     .is_guess = true,
 			     .sniff_datagram = sniff_dns_datagram,

@@ -92,6 +92,13 @@ size_t nrs_session_ssh(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int side, struct nrs_span bytes);
 void nrs_session_ssh_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 			 unsigned int side, uint32_t len);
+void nrs_session_smb_begin(struct nrs_session_env *env, struct nrs_flow *flow);
+size_t nrs_session_smb(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side, struct nrs_span bytes);
+void nrs_session_smb_gap(struct nrs_session_env *env, struct nrs_flow *flow,
+			 unsigned int side, uint32_t len);
+void nrs_session_smb_end(struct nrs_session_env *env,
+			 struct nrs_session *session);
 /* Does anybody ask for what handshakes show? */
 bool nrs_session_tls_wanted(const struct nrs_session_env *env);
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,

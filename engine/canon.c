@@ -197,3 +197,12 @@ const char *nrs_canon_hash_name(struct nrs_span in, size_t *hex_digits)
 	}
 	return NULL;
 }
+
+struct nrs_span nrs_canon_last_name(struct nrs_span path)
+{
+	size_t at = path.len;
+
+	while (at > 0 && path.ptr[at - 1] != '\\' && path.ptr[at - 1] != '/')
+		at--;
+	return nrs_span_from(path, at);
+}

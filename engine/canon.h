@@ -81,3 +81,6 @@ void nrs_canon_lower(struct nrs_span in, uint8_t *out);
 /* Canonical name of a hash algorithm ("SHA256", "sha-256" -> "SHA-256"), or
  * NULL if unknown; @hex_digits gets its length (0: not fixed). */
 const char *nrs_canon_hash_name(struct nrs_span in, size_t *hex_digits);
+
+/* What follows the last \ or / of @path: the name behind its folders. */
+struct nrs_span nrs_canon_last_name(struct nrs_span path);

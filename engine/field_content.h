@@ -18,4 +18,6 @@
 	X(FILE_SENT_SHA1, "file.sent_sha1", HEX, NRS_L(FILE_SHA1), EXCHANGE)   \
 	X(FILE_SENT_SHA256, "file.sent_sha256", HEX, NRS_L(FILE_SHA256),       \
 	  EXCHANGE)                                                            \
-	X(FILE_PARTIAL, "file.partial", INT, 0, EXCHANGE)
+	X(FILE_PARTIAL, "file.partial", INT, 0, EXCHANGE)                      \
+	X(SMB_FILENAME, "smb.filename", PATH, NRS_L(FILE_NAME), EXCHANGE)      \
+	X(SMB_SHARE, "smb.share", TEXT, 0, EXCHANGE)

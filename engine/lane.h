@@ -16,6 +16,7 @@ enum nrs_value_kind {
 	NRS_VALUE_HOST, /* Host, SNI: name or address, perhaps with :port */
 	NRS_VALUE_URL,
 	NRS_VALUE_TEXT,	  /* exact octets */
+	NRS_VALUE_PATH,	  /* the same of what follows the last \ or / */
 	NRS_VALUE_TOKEN,  /* ASCII, without case */
 	NRS_VALUE_HEADER, /* "Name: value", name without case */
 	NRS_VALUE_INT,	  /* int64_t, host order, 8 octets */

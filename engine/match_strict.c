@@ -112,6 +112,9 @@ bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen)
 		return take_host(seen);
 	case NRS_VALUE_HEADER:
 		return take_header(m, seen);
+	case NRS_VALUE_PATH: /* objects name a file without its folders */
+		seen->canonical = nrs_canon_last_name(seen->raw);
+		return true;
 	case NRS_VALUE_TOKEN: /* objects have them in lower case */
 		nrs_canon_lower(seen->raw, m->room);
 		seen->canonical = nrs_span(m->room, seen->raw.len);

@@ -121,6 +121,9 @@ bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen)
 		return canonical_host(m, seen);
 	case NRS_VALUE_URL:
 		return canonical_url(m, seen);
+	case NRS_VALUE_PATH:
+		seen->canonical = nrs_canon_last_name(seen->raw);
+		return true;
 	case NRS_VALUE_TOKEN:
 		nrs_canon_lower(seen->raw, m->room);
 		seen->canonical = nrs_span(m->room, seen->raw.len);

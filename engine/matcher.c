@@ -267,8 +267,8 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 
 const char *nrs_txn_protocol(enum nrs_txn_kind kind)
 {
-	static const char *const names[] = {"",	   "dns",  "http",
-					    "tls", "quic", "ssh"};
+	static const char *const names[] = {"",	    "dns", "http", "tls",
+					    "quic", "ssh", "smb"};
 
 	return names[kind];
 }

@@ -18,6 +18,7 @@ enum nrs_txn_kind {
 	NRS_TXN_TLS,
 	NRS_TXN_QUIC,
 	NRS_TXN_SSH,
+	NRS_TXN_SMB,
 	NRS_TXN_KINDS
 };
 

@@ -53,9 +53,13 @@ FIELDS = {
     "quic.version": ("quic.version", None, "version"),
     "quic.ja3": ("quic.ja3", ("tls.handshake.ja3", ("QUIC",)), "text"),
     "quic.ja3s": ("quic.ja3s", None, "text"),
+    "smb.filename": ("smb.filename", None, "text"),
+    "smb.share": ("smb.share", None, "share"),
     "ssh.client.software": ("ssh.client.software", None, "text"),
     "ssh.server.software": ("ssh.server.software", None, "text"),
 }
+# Suricata's words for a file that has no name.
+NAMELESS = ("<share_root>", "<unknown>")
 # Suricata reads the first certificate of a chain only.
 LEAF = ("tls.cert_sha1", "tls.serial", "tls.subject", "tls.issuer")
 DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="),
@@ -88,6 +92,8 @@ def form(kind, text):
         return re.sub("[^0-9a-f]", "", text).lstrip("0")
     if kind == "type":
         return re.split("[;, ]", text)[0]
+    if kind == "share":  # Suricata takes the first backslash for padding
+        return text.lstrip("\\")
     if kind == "uri":
         return re.sub("^[a-z]+://[^/]*", "", text) or "/"
     if kind == "dn":
@@ -103,7 +109,8 @@ def suricata(path, fields):
     with open(path, encoding="utf-8", errors="replace") as file:
         for line in file:
             part = line.rstrip("\n").split("\t")
-            if len(part) == 4 and part[2] in names:
+            if (len(part) == 4 and part[2] in names
+                    and part[3] not in NAMELESS):
                 f = names[part[2]]
                 rows[f].add((f"{part[0]}/{part[1]}",
                              form(FIELDS[f][2], part[3])))

@@ -69,15 +69,15 @@
 	X(FILES_PARTIAL, "files_partial",                                      \
 	  "files with gaps, or of which only a part was sent")                 \
 	X(FILES_REFUSED, "files_refused", "files beyond the shard's quota")    \
+	X(SMB, "smb_messages", "SMB messages read")                            \
+	X(SMB_BAD, "smb_refused", "broken SMB messages")                       \
+	X(SMB_HIDDEN, "smb_messages_encrypted", "or compressed: not read")     \
+	X(SMB_FORGOTTEN, "smb_forgotten", "more open files than are followed") \
 	X(PAYLOAD, "payload_bytes", "bytes that payload patterns looked at")   \
-	X(PAYLOAD_NO_ROOM, "payload_streams_refused",                          \
-	  "TCP sides not looked at: no room for their state")                  \
-	X(PAYLOAD_BUDGET, "payload_budget_reached",                            \
-	  "sides of flows looked at up to payload_bytes only")                 \
-	X(PAYLOAD_GAPS, "payload_streams_interrupted",                         \
-	  "looked at anew behind missing bytes")                               \
-	X(PAYLOAD_RENEWED, "payload_streams_dropped",                          \
-	  "begun anew because the indicators changed")                         \
+	X(PAYLOAD_NO_ROOM, "payload_streams_refused", "no room for a state")   \
+	X(PAYLOAD_BUDGET, "payload_budget_reached", "not looked at to an end") \
+	X(PAYLOAD_GAPS, "payload_streams_interrupted", "by missing bytes")     \
+	X(PAYLOAD_RENEWED, "payload_streams_dropped", "by new indicators")     \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
 	X(VALUES_REFUSED, "values_refused",                                    \

@@ -250,6 +250,21 @@ static void public_suffixes_are_known(void **state)
 	assert_false(nrs_names_is_public_suffix(nrs_span_of("a.co.uk")));
 }
 
+static void the_last_name_of_a_path_is_behind_its_folders(void **state)
+{
+	static const char *const rows[][2] = {
+		{"dir\\a.txt", "a.txt"}, {"\\a.txt", "a.txt"}, {"a/b.c", "b.c"},
+		{"a.txt", "a.txt"},	 {"dir\\", ""},	       {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (!nrs_span_is(nrs_canon_last_name(nrs_span_of(rows[i][0])),
+				 rows[i][1]))
+			fail_msg("%s", rows[i][0]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +277,7 @@ int main(void)
 		cmocka_unit_test(mac_addresses_have_one_form),
 		cmocka_unit_test(hex_and_hash_names),
 		cmocka_unit_test(public_suffixes_are_known),
+		cmocka_unit_test(the_last_name_of_a_path_is_behind_its_folders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
