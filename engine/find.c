@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "engine/match.h"
+#include "engine/payload.h"
 
 struct find {
 	const struct nrs_db *db;
@@ -70,6 +71,8 @@ static bool can_show(enum nrs_field field, enum nrs_shape shape)
 {
 	const enum nrs_value_kind kind = nrs_field_table[field].kind;
 
+	if (kind == NRS_VALUE_OFFSET) /* text that may stand in a payload */
+		return shape != NRS_SHAPE_IPV4 && shape != NRS_SHAPE_IPV6;
 	switch (shape) {
 	case NRS_SHAPE_IPV4:
 	case NRS_SHAPE_IPV6:
@@ -95,6 +98,8 @@ static int look(struct find *f, struct nrs_matcher *m, struct nrs_span value)
 	struct nrs_txn txn;
 	struct nrs_addr addr;
 	struct nrs_seen seen = {.field = f->field, .raw = value};
+	const struct nrs_payload_datagram alone = {
+		.octets = value, .side = f->field == NRS_F_DST_PAYLOAD};
 
 	if (nrs_field_table[f->field].kind == NRS_VALUE_ADDR) {
 		if (nrs_addr_parse(value, &addr) != NRS_OK)
@@ -102,7 +107,10 @@ static int look(struct find *f, struct nrs_matcher *m, struct nrs_span value)
 		seen.raw = nrs_span(addr.bytes, sizeof(addr.bytes));
 	}
 	nrs_txn_begin(&txn, &txn, NRS_TXN_FLOW, 0, 0);
-	nrs_match_look(m, &txn, &seen, NRS_LANES_ALL);
+	if (nrs_field_table[f->field].kind == NRS_VALUE_OFFSET)
+		nrs_payload_datagram(m, &txn, &alone);
+	else
+		nrs_match_look(m, &txn, &seen, NRS_LANES_ALL);
 	return NRS_OK;
 }
 

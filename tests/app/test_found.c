@@ -49,6 +49,7 @@ static const char *const items[] = {
 	     "[network-traffic:extensions.'http-request-ext'."
 	     "request_header.'User-Agent' = 'curl']",
 	     ""),
+	ITEM("payload", "[artifact:payload_bin MATCHES 'beacon[0-9]']", ""),
 };
 
 static int setup(void **state)
@@ -122,6 +123,7 @@ static const struct {
 	 "sum=covers it"},
 	{"a header is no header without its name", "curl", false, ""},
 	{"a header", "User-Agent: curl", false, "agent=covers it"},
+	{"a text in a payload", "a beacon7!", false, "payload=covers it"},
 };
 
 static void tell(struct nrs_text *out, const struct nrs_sought *sought)

@@ -8,11 +8,9 @@
 #include "engine/pattern.h"
 #include "tests/nrs_test.h"
 
-static inline struct nrs_db *build(struct nrs_set **set, const char *pattern,
-				   uint32_t generation)
+static inline struct nrs_db *build_by(struct nrs_set **set, const char *pattern,
+				      const struct nrs_build_options *options)
 {
-	const struct nrs_build_options options = {.seats = 1,
-						  .generation = generation};
 	const struct nrs_indicator item = {.id = nrs_span_of("indicator--1"),
 					   .pattern = nrs_span_of(pattern),
 					   .valid_from_ns = NRS_TIME_MIN,
@@ -28,6 +26,15 @@ static inline struct nrs_db *build(struct nrs_set **set, const char *pattern,
 			 NRS_OK);
 	assert_int_equal(nrs_set_add(*set, &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(*set), NRS_OK);
-	assert_int_equal(nrs_db_build(&db, *set, &options), NRS_OK);
+	assert_int_equal(nrs_db_build(&db, *set, options), NRS_OK);
 	return db;
+}
+
+static inline struct nrs_db *build(struct nrs_set **set, const char *pattern,
+				   uint32_t generation)
+{
+	const struct nrs_build_options options = {.seats = 1,
+						  .generation = generation};
+
+	return build_by(set, pattern, &options);
 }
