@@ -20,7 +20,7 @@ static void every_lane_has_a_name_of_its_own(void **state)
 	}
 }
 
-/* A name, an address as Host or SNI, and a URL are brought by fields of
+/* A name, an address as Host or SNI, a path and a URL are brought by fields of
  * another kind; all else is compared as it is pushed. */
 static bool may_feed(enum nrs_value_kind field, enum nrs_value_kind lane)
 {
@@ -28,6 +28,7 @@ static bool may_feed(enum nrs_value_kind field, enum nrs_value_kind lane)
 	       (field == NRS_VALUE_HOST &&
 		(lane == NRS_VALUE_NAME || lane == NRS_VALUE_ADDR)) ||
 	       (field == NRS_VALUE_TEXT && lane == NRS_VALUE_TOKEN) ||
+	       (field == NRS_VALUE_PATH && lane == NRS_VALUE_TEXT) ||
 	       (field == NRS_VALUE_TOKEN && lane == NRS_VALUE_TEXT);
 }
 
