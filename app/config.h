@@ -44,6 +44,8 @@ struct nrs_config_files {
 
 struct nrs_config_sensor {
 	const char *name; /* never NULL: the machine's */
+	const char *user; /* NULL: who it is */
+	bool confine;
 };
 
 struct nrs_config_reporter {

@@ -21,6 +21,22 @@ static const struct nrs_config_row sensor_rows[] = {
 		 "audience allows it, in what is shared. Default: the name of "
 		 "the machine.",
 	 .sample = "edge-07"},
+	{.key = "user",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_sensor, user),
+	 .min = 1,
+	 .max = 32,
+	 .text = "Started as root, it becomes this user once its interfaces "
+		 "are open. Its folders are given to that user. The service "
+		 "is started as noroshi by its unit and needs no user here.",
+	 .sample = "noroshi"},
+	{.key = "confine",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_sensor, confine),
+	 .fallback = "yes",
+	 .text = "Then it gives up every right but CAP_NET_RAW, writes in its "
+		 "own folders only (Landlock), and makes no system call that a "
+		 "sensor has no use for (seccomp)."},
 };
 
 static const struct nrs_config_section sensor = {

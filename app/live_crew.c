@@ -252,6 +252,8 @@ int nrs_crew_start(struct nrs_crew **out,
 	err = feed_init(crew);
 	for (unsigned int i = 0; i < options->workers && err == NRS_OK; i++)
 		err = seat_init(crew, i);
+	if (err == NRS_OK && options->taps != NULL)
+		err = nrs_taps_start(options->taps);
 	if (err == NRS_OK)
 		err = start_threads(crew);
 	if (err != NRS_OK) {

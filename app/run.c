@@ -557,11 +557,13 @@ int nrs_run(const struct nrs_config *config)
 	if (diag.text[0] != '\0')
 		nrs_complain("%s", diag.text);
 	if (err == NRS_OK)
+		err = open_interfaces(&l);
+	if (err == NRS_OK)
+		err = nrs_run_confine(config);
+	if (err == NRS_OK)
 		err = open_hubs(&l);
 	if (err == NRS_OK)
 		err = first_set(&l);
-	if (err == NRS_OK)
-		err = open_interfaces(&l);
 	if (err == NRS_OK)
 		err = open_hits(&l);
 	if (err == NRS_OK)

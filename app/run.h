@@ -9,3 +9,8 @@ struct nrs_config;
 
 /* Until SIGINT or SIGTERM. An exit status; problems are said. */
 int nrs_run(const struct nrs_config *config);
+
+/* Of it: once the interfaces are open, before any thread and before any file
+ * is written, give away what a sensor does not need (confine.h). An error was
+ * complained of. */
+int nrs_run_confine(const struct nrs_config *config);

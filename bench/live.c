@@ -140,6 +140,8 @@ static int count_frames(const char *name)
 		fprintf(stderr, "%s\n", diag.text);
 		return 1;
 	}
+	if (nrs_taps_start(taps) != NRS_OK)
+		return 1;
 	puts("ready");
 	(void)fflush(stdout);
 	while (!is_over) {

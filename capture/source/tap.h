@@ -22,6 +22,8 @@ struct nrs_tap;	 /* one worker's: of its thread */
 int nrs_taps_open(struct nrs_taps **out, const struct nrs_live_options *options,
 		  unsigned int workers, const struct nrs_hash_key *key,
 		  struct nrs_diag *diag);
+/* Let packets in: until then every ring stays empty. NRS_E_IO, NRS_E_NOMEM. */
+int nrs_taps_start(struct nrs_taps *taps);
 /* When no worker reads any more. */
 void nrs_taps_close(struct nrs_taps *taps);
 struct nrs_tap *nrs_taps_of(struct nrs_taps *taps, unsigned int worker);

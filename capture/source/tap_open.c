@@ -33,6 +33,7 @@ struct nrs_taps {
 	struct nrs_live_options options;
 	struct nrs_fanout *fanout; /* NULL: one worker */
 	unsigned int workers;
+	bool is_started;
 	struct nrs_tap *taps;	    /* per worker */
 	struct nrs_tap_ring *rings; /* per interface, per worker */
 };
@@ -189,9 +190,9 @@ static int join(const struct nrs_taps *t, unsigned int interface)
 	return err;
 }
 
-/* From now on packets come. */
-static int let_in(const struct nrs_taps *t, unsigned int interface,
-		  struct nrs_diag *diag)
+/* An expression that is none is found before anything is begun. */
+static int check_filter(const struct nrs_taps *t, unsigned int interface,
+			struct nrs_diag *diag)
 {
 	const char *expression = t->options.interfaces[interface].filter;
 	struct nrs_filter_code code = {0};
@@ -199,6 +200,19 @@ static int let_in(const struct nrs_taps *t, unsigned int interface,
 
 	if (expression != NULL)
 		err = nrs_filter_compile(&code, expression, diag);
+	free(code.program);
+	return err;
+}
+
+/* From now on packets come. */
+static int let_in(const struct nrs_taps *t, unsigned int interface)
+{
+	const char *expression = t->options.interfaces[interface].filter;
+	struct nrs_filter_code code = {0};
+	int err = NRS_OK;
+
+	if (expression != NULL)
+		err = nrs_filter_compile(&code, expression, NULL);
 	for (unsigned int w = 0; w < t->workers && err == NRS_OK; w++) {
 		const struct nrs_tap_ring *ring = ring_of(t, interface, w);
 		const struct sock_fprog program = {.len = code.count,
@@ -228,7 +242,9 @@ static int open_interface(struct nrs_taps *t, unsigned int interface,
 	if (err == NRS_OK && t->workers > 1)
 		err = join(t, interface);
 	if (err == NRS_OK)
-		err = let_in(t, interface, &why);
+		err = check_filter(t, interface, &why);
+	if (err == NRS_OK && t->is_started)
+		err = let_in(t, interface);
 	const int reason = errno;
 	for (unsigned int w = 0; w < t->workers; w++) {
 		struct nrs_tap_ring *ring = ring_of(t, interface, w);
@@ -302,6 +318,17 @@ int nrs_taps_open(struct nrs_taps **out, const struct nrs_live_options *options,
 	}
 	*out = t;
 	return NRS_OK;
+}
+
+int nrs_taps_start(struct nrs_taps *t)
+{
+	int err = NRS_OK;
+
+	t->is_started = true;
+	for (unsigned int i = 0;
+	     i < t->options.interface_count && err == NRS_OK; i++)
+		err = let_in(t, i);
+	return err;
 }
 
 void nrs_taps_close(struct nrs_taps *t)

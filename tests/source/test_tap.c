@@ -88,6 +88,7 @@ static struct nrs_taps *taps_wanted(const char *filter)
 		skip();
 	}
 	assert_int_equal(err, NRS_OK);
+	assert_int_equal(nrs_taps_start(taps), NRS_OK);
 	return taps;
 }
 
@@ -168,6 +169,22 @@ static void every_frame_reaches_its_owner_once(void **state)
 	}
 	assert_true(received >= sent);
 	assert_int_equal(nrs_taps_reopen(taps), 0);
+	nrs_taps_close(taps);
+}
+
+static void nothing_comes_before_the_start(void **state)
+{
+	struct nrs_taps *taps = NULL;
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	nrs_taps_close(taps_wanted(NULL));
+	assert_int_equal(open_taps(&taps, "lo", NULL, &diag), NRS_OK);
+	(void)send_capture("tests/data/demo.pcap");
+	assert_int_equal(collect(taps).all, 0);
+	assert_int_equal(nrs_taps_start(taps), NRS_OK);
+	const unsigned int sent = send_capture("tests/data/demo.pcap");
+	assert_int_equal(collect(taps).all, sent);
 	nrs_taps_close(taps);
 }
 
@@ -253,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_frame_reaches_its_owner_once),
+		cmocka_unit_test(nothing_comes_before_the_start),
 		cmocka_unit_test(a_filter_lets_in_what_it_says),
 		cmocka_unit_test(a_tag_stands_where_it_stood),
 		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run_confine: the folders of a run, and one line about what is given away.
+ */
+#include "app/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "app/command.h"
+#include "app/confine.h"
+
+/* The folder that @path stands in; "" for one of the working folder. */
+static void folder_of(const char *path, char *out, size_t room)
+{
+	const char *slash = strrchr(path, '/');
+	const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+
+	(void)snprintf(out, room, "%.*s", (int)(len < room ? len : 0), path);
+}
+
+static void add(struct nrs_confine_options *o, const char *folder)
+{
+	if (folder != NULL && folder[0] != '\0' &&
+	    o->folder_count < NRS_CONFINE_FOLDERS)
+		o->folders[o->folder_count++] = folder;
+}
+
+static void tell(const struct nrs_confined *had, const char *user)
+{
+	if (had->is_root)
+		nrs_complain("runs as root: set sensor.user to a user of its "
+			     "own");
+	else if (user != NULL)
+		nrs_say("runs as %s", user);
+	if (!had->is_landlocked)
+		nrs_complain("this kernel has no Landlock: files are guarded "
+			     "by their modes alone");
+	if (!had->is_filtered)
+		nrs_complain("this kernel filters no system calls");
+}
+
+int nrs_run_confine(const struct nrs_config *config)
+{
+	struct nrs_confine_options options = {.user = config->sensor.user};
+	char socket_folder[4096];
+	struct nrs_confined had;
+	struct nrs_diag diag = {0};
+
+	if (!config->sensor.confine)
+		return NRS_OK;
+	folder_of(config->control.socket, socket_folder, sizeof(socket_folder));
+	add(&options, config->state.dir);
+	add(&options, config->out.dir);
+	add(&options, socket_folder);
+	const int err = nrs_confine(&options, &had, &diag);
+	if (err != NRS_OK)
+		nrs_complain("%s", diag.text);
+	else
+		tell(&had, options.user);
+	return err;
+}

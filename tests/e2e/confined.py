@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""noroshi run that was started as root and becomes another user: what the
+kernel says of its process; it still is asked, takes what is added, writes its
+hits, and opens an interface that went away and came back.
+usage: confined.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi = sys.argv[1]
+USER = "nobody"
+PORT = 8080
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def status_of(pid):
+    with open(f"/proc/{pid}/status") as lines:
+        return dict(line.rstrip("\n").split(":\t", 1) for line in lines
+                    if ":\t" in line)
+
+
+def hits(path):
+    with open(path) as file:
+        return [json.loads(line)["value"] for line in file
+                if '"raises"' not in line]
+
+
+def wait_for_hit(path, value):
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if os.path.exists(path) and value in hits(path):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def told(*command):
+    return subprocess.run([noroshi, *command], capture_output=True, text=True,
+                          check=False)
+
+
+def run(hosts, place):
+    # Read as root, before; others may not look into it.
+    listed = f"{place}/list.txt"
+    net.replace(listed, "shop-1.example\n")
+    config = f"{place}/noroshi.yaml"
+    socket = f"{place}/control/control.sock"
+    with open(config, "w") as out:
+        out.write(f"sensor: {{user: {USER}}}\n"
+                  "interfaces: [{name: c0}]\n"
+                  "workers: 2\n"
+                  f"home_net: [{net.CLIENT}/32]\n"
+                  f"indicators: [{{file: {listed}}}]\n"
+                  f"state: {{dir: {place}/state}}\n"
+                  f"out: {{dir: {place}/out}}\n"
+                  f"control: {{socket: {socket}}}\n")
+    os.chmod(place, 0o755)
+    sensor = net.Sensor(hosts, noroshi, "-c", config)
+    sensor.wait_for("running")
+    about = status_of(sensor.process.pid)
+    uid = str(pwd.getpwnam(USER).pw_uid)
+    check(about["Uid"].split() == [uid] * 4, f"is {USER}: {about['Uid']}")
+    for kind, rights in (("CapEff", 0x2000), ("CapPrm", 0x2000),
+                         ("CapAmb", 0), ("CapBnd", 0x2000)):
+        check(int(about[kind], 16) == rights, f"{kind} {about[kind]}")
+    check(about["NoNewPrivs"] == "1", "no new privileges")
+    if not any("filters no system calls" in line for line in sensor.lines):
+        check(about["Seccomp"] == "2", "system calls are filtered")
+
+    found = f"{place}/out/hits.jsonl"
+    hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
+    check(wait_for_hit(found, "shop-1.example"), "a hit is written")
+    check(told("add", "--socket", socket, "shop-2.example").returncode == 0,
+          "a value is added")
+    hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
+    check(wait_for_hit(found, "shop-2.example"), "what was added is matched")
+    check(os.path.exists(f"{place}/state/added.list"), "and kept")
+
+    for way in ("down", "up"):
+        subprocess.run(["ip", "-n", hosts.client, "link", "set", "c0", way],
+                       check=True)
+        time.sleep(0.5)
+    sensor.wait_for("tried again every second")
+    check(told("add", "--socket", socket, "shop-0.example").returncode == 0,
+          "another value is added")
+    time.sleep(2)  # once a second it is looked for
+    hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
+    check(wait_for_hit(found, "shop-0.example"),
+          "the interface is read again")
+    check(sensor.end() == 0, "it ends well")
+
+
+net.need_rights()
+place = f"/var/tmp/nrs-confined-{os.getpid()}"
+os.makedirs(place)
+try:
+    with net.Net() as hosts:
+        hosts.python(hosts.server, "web", PORT)
+        time.sleep(0.5)
+        run(hosts, place)
+finally:
+    shutil.rmtree(place, ignore_errors=True)
+print("failed:", len(failures))
+sys.exit(1 if failures else 0)
