@@ -6,6 +6,8 @@
 #include "capture/session_part.h"
 
 #include "capture/files.h"
+#include "capture/proto/dtls.h"
+#include "capture/session_http2.h"
 
 /* Datagrams of a flow in which a protocol may begin. */
 #define UDP_LOOKS 8
@@ -16,6 +18,9 @@ int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
 	int err = nrs_slab_init(&pools->sessions, sizeof(struct nrs_session),
 				sessions);
 
+	/* A room is large, and few speak it in clear. */
+	if (err == NRS_OK)
+		err = nrs_session_http2_pool(&pools->http2, states / 16 + 1);
 	if (err == NRS_OK)
 		err = nrs_slab_init(&pools->buffers, NRS_SESSION_BUFFER,
 				    buffers);
@@ -32,6 +37,7 @@ void nrs_session_pools_fini(struct nrs_session_pools *pools)
 	nrs_slab_fini(&pools->buffers);
 	nrs_slab_fini(&pools->states);
 	nrs_slab_fini(&pools->files);
+	nrs_slab_fini(&pools->http2);
 }
 
 static struct nrs_session *session_of(struct nrs_session_env *env,
@@ -149,7 +155,9 @@ void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 			sniff_datagram(env, flow, payload);
 
 		if (kind == NRS_SESSION_UNKNOWN) {
-			if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS)
+			/* Peers look for a way to each other before. */
+			if (flow->packets[0] + flow->packets[1] >= UDP_LOOKS &&
+			    !nrs_dtls_is_prelude(payload))
 				flow->flags |= NRS_FLOW_NO_SESSION;
 			return;
 		}
@@ -360,6 +368,8 @@ void nrs_session_overdue(struct nrs_session_env *env, struct nrs_flow *flow)
 	struct nrs_session *session = flow->session;
 
 	nrs_txn_overdue(env->matcher, &flow->txn);
+	if (session != NULL && nrs_dissectors[session->kind].overdue != NULL)
+		nrs_dissectors[session->kind].overdue(env, flow);
 	for (unsigned int i = 0; session != NULL && i < NRS_SESSION_PENDING;
 	     i++) {
 		struct nrs_pending *p = &session->pending[i];

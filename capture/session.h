@@ -23,11 +23,13 @@
 enum nrs_session_kind {
 	NRS_SESSION_UNKNOWN,
 	NRS_SESSION_SSH,
+	NRS_SESSION_HTTP2,
 	NRS_SESSION_HTTP,
 	NRS_SESSION_TLS,
 	NRS_SESSION_SMB,
 	NRS_SESSION_DNS,
 	NRS_SESSION_QUIC,
+	NRS_SESSION_DTLS,
 	NRS_SESSION_WATCHED, /* another protocol, in which one may begin */
 	NRS_SESSION_IGNORED, /* nothing more to read in it */
 	NRS_SESSION_KINDS

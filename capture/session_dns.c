@@ -9,6 +9,7 @@
 #include "engine/canon.h"
 
 #define RCODE_REFUSED 5
+#define SSHFP_DIGEST_MAX 64
 
 static struct nrs_pending *find_pending(struct nrs_session *session,
 					uint16_t id)
@@ -75,6 +76,26 @@ static void push_texts(struct nrs_session_env *env, struct nrs_txn *txn,
 		push(env, txn, NRS_F_DNS_TXT, object, text);
 }
 
+/* Algorithm, kind, digest (RFC 4255 section 3.1): the digest as it is shown,
+ * "0b:24:d9". */
+static void push_fingerprint(struct nrs_session_env *env, struct nrs_txn *txn,
+			     struct nrs_span rdata, unsigned int object)
+{
+	const struct nrs_span digest =
+		nrs_span_part(rdata, 2, SSHFP_DIGEST_MAX);
+	char hex[2 * SSHFP_DIGEST_MAX + 1], text[3 * SSHFP_DIGEST_MAX];
+	size_t len = 0;
+
+	nrs_hex(digest, hex);
+	for (size_t i = 0; i < digest.len; i++) {
+		if (i > 0)
+			text[len++] = ':';
+		memcpy(text + len, hex + 2 * i, 2);
+		len += 2;
+	}
+	push(env, txn, NRS_F_DNS_SSHFP, object, nrs_span(text, len));
+}
+
 static void tell_answer(struct nrs_session_env *env,
 			const struct nrs_flow *flow, struct nrs_span question,
 			const struct nrs_dns_record *record)
@@ -112,6 +133,11 @@ static void push_record(struct nrs_session_env *env, struct nrs_txn *txn,
 		push(env, txn, target, object, record->target);
 	else if (record->type == NRS_DNS_TXT)
 		push_texts(env, txn, record->rdata, object);
+	else if (record->type == NRS_DNS_NULL)
+		push(env, txn, NRS_F_DNS_NULL, object, record->rdata);
+	else if (record->type == NRS_DNS_SSHFP &&
+		 nrs_wanted(env->demand, NRS_F_DNS_SSHFP))
+		push_fingerprint(env, txn, record->rdata, object);
 }
 
 static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,

@@ -25,6 +25,7 @@ struct nrs_session_pools {
 	struct nrs_slab buffers; /* of NRS_SESSION_BUFFER octets */
 	struct nrs_slab states;	 /* of NRS_SESSION_STATE octets */
 	struct nrs_slab files;	 /* files.h */
+	struct nrs_slab http2;	 /* one for each connection */
 };
 #define NRS_SESSION_STATE ((size_t)4096)
 

@@ -24,6 +24,11 @@ struct nrs_hello_fields {
 	 NRS_FIELD_BIT(NRS_F_CERT_SELF_SIGNED) |                               \
 	 NRS_FIELD_BIT(NRS_F_CERT_NAME))
 
+/* Fields that only the server's side has. */
+#define NRS_HELLO_OF_SERVER                                                    \
+	(NRS_FIELD_BIT(NRS_F_TLS_VERSION) | NRS_FIELD_BIT(NRS_F_TLS_JA3S) |    \
+	 NRS_HELLO_OF_CHAIN)
+
 /* What is demanded of the hello, each part once it is made. */
 void nrs_session_client_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 			      const struct nrs_tls_client_hello *hello,

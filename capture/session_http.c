@@ -16,6 +16,31 @@ static void push(struct nrs_session_env *env, struct nrs_txn *txn,
 	nrs_session_push(env, txn, field, value);
 }
 
+/* A folded value is one line: each fold is a blank (RFC 9112 section 5.2). Put
+ * together in the text room, where it may stand already. */
+static struct nrs_span unfold(struct nrs_session_env *env,
+			      struct nrs_span value)
+{
+	size_t used = 0;
+
+	if (nrs_span_find(value, '\n', 0) == SIZE_MAX ||
+	    value.len > NRS_SESSION_TEXT_ROOM)
+		return value;
+	for (size_t i = 0; i < value.len; i++) {
+		const uint8_t c = value.ptr[i];
+		const bool is_fold = c == '\r' || c == '\n';
+
+		if (is_fold && (used == 0 || env->text_room[used - 1] != ' '))
+			env->text_room[used++] = ' ';
+		while (is_fold && i + 1 < value.len &&
+		       memchr("\r\n\t ", value.ptr[i + 1], 4) != NULL)
+			i++;
+		if (!is_fold)
+			env->text_room[used++] = c;
+	}
+	return nrs_span(env->text_room, used);
+}
+
 static void push_header(struct nrs_session_env *env, struct nrs_txn *txn,
 			enum nrs_field field, const char *name)
 {
@@ -25,12 +50,12 @@ static void push_header(struct nrs_session_env *env, struct nrs_txn *txn,
 			: NULL;
 
 	if (header != NULL)
-		push(env, txn, field, header->value);
+		push(env, txn, field, unfold(env, header->value));
 }
 
-/* Put pieces together in the text room; false when they do not fit. */
-static bool join(struct nrs_session_env *env, const struct nrs_span *pieces,
-		 unsigned int count, struct nrs_span *out)
+bool nrs_session_join(struct nrs_session_env *env,
+		      const struct nrs_span *pieces, unsigned int count,
+		      struct nrs_span *out)
 {
 	size_t len = 0;
 
@@ -84,7 +109,7 @@ static void push_url(struct nrs_session_env *env, const struct nrs_flow *flow,
 		pieces[2] = nrs_span_of(port);
 	}
 	pieces[3] = head->target;
-	if (join(env, pieces, 4, &url))
+	if (nrs_session_join(env, pieces, 4, &url))
 		push(env, txn, NRS_F_HTTP_URL, url);
 	else
 		nrs_count(env->counters, NRS_C_VALUES_BAD);
@@ -102,8 +127,8 @@ static void push_headers(struct nrs_session_env *env, struct nrs_txn *txn)
 						   head->headers[i].value};
 		struct nrs_span line;
 
-		if (join(env, pieces, 3, &line))
-			push(env, txn, NRS_F_HTTP_HEADER, line);
+		if (nrs_session_join(env, pieces, 3, &line))
+			push(env, txn, NRS_F_HTTP_HEADER, unfold(env, line));
 		else
 			nrs_count(env->counters, NRS_C_VALUES_BAD);
 	}
@@ -250,6 +275,21 @@ static bool take_head(struct nrs_session_env *env, struct nrs_flow *flow)
 	return false;
 }
 
+/* What a tunnel holds: HTTP/2 if the client asked for it so and somebody looks
+ * at it (RFC 7540 section 3.2), else what it is found to be. */
+static enum nrs_session_kind behind(const struct nrs_session_env *env)
+{
+	const struct nrs_http1_header *upgrade =
+		nrs_http1_find(env->http_head, "upgrade");
+	const nrs_field_set wanted =
+		nrs_dissectors[NRS_SESSION_HTTP2].fields & env->demand;
+
+	return upgrade != NULL && wanted != 0 &&
+			       nrs_span_is_icase(upgrade->value, "h2c")
+		       ? NRS_SESSION_HTTP2
+		       : NRS_SESSION_UNKNOWN;
+}
+
 size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 			unsigned int which, struct nrs_span bytes)
 {
@@ -276,7 +316,7 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 	side->has_head = true;
 	if (take_head(env, flow)) {
 		session->side[0].in_body = session->side[1].in_body = false;
-		nrs_session_become(env, flow, NRS_SESSION_UNKNOWN);
+		nrs_session_become(env, flow, behind(env));
 		return consumed;
 	}
 	begin_body(side, env->http_head);

@@ -3,11 +3,19 @@
  * session_kinds: THE table of the protocols that sessions read, and how each
  * is told from its first octets.
  */
+#include "capture/files.h"
+#include "capture/proto/dtls.h"
+#include "capture/proto/smb.h"
 #include "capture/proto/ssh.h"
+#include "capture/session_http2.h"
 #include "capture/session_part.h"
 
-#include "capture/files.h"
-#include "capture/proto/smb.h"
+#define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
+#define OF_HTTP2                                                               \
+	(BIT(HTTP2_METHOD) | BIT(HTTP2_HOST) | BIT(HTTP2_URI) |                \
+	 BIT(HTTP2_URL) | BIT(HTTP2_USER_AGENT) | BIT(HTTP2_REFERER) |         \
+	 BIT(HTTP2_HEADER) | BIT(HTTP2_BODY_LENGTH) | BIT(HTTP2_STATUS) |      \
+	 BIT(HTTP2_LOCATION) | BIT(HTTP2_CONTENT_TYPE) | BIT(PROTOCOL))
 
 #define PORT_DNS 53
 #define PORT_MDNS 5353
@@ -21,6 +29,18 @@ static int sniff_http(const struct nrs_session_env *env,
 	(void)env;
 	(void)flow;
 	return nrs_http1_sniff(bytes);
+}
+
+static int sniff_http2(const struct nrs_session_env *env,
+		       const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	bool is_client = false;
+	const int err = nrs_http2_sniff(bytes, &is_client);
+
+	(void)env;
+	(void)flow;
+	/* A few zeros are no reason to wait: others may begin behind them. */
+	return err == NRS_E_MORE && !is_client ? NRS_E_FORMAT : err;
 }
 
 static int sniff_tls(const struct nrs_session_env *env,
@@ -78,6 +98,15 @@ static int sniff_quic(const struct nrs_session_env *env,
 		       : NRS_E_FORMAT;
 }
 
+static int sniff_dtls(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span payload)
+{
+	(void)flow;
+	return nrs_session_tls_wanted(env) && nrs_dtls_sniff(payload)
+		       ? NRS_OK
+		       : NRS_E_FORMAT;
+}
+
 static int sniff_ssh(const struct nrs_session_env *env,
 		     const struct nrs_flow *flow, struct nrs_span bytes)
 {
@@ -103,15 +132,15 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 		    unsigned int side, struct nrs_span bytes)
 {
 	const int tls = nrs_tls_sniff(bytes);
-	const int ssh = sniff_ssh(env, flow, bytes);
+	/* An S alone is what PostgreSQL answers before TLS. */
+	const bool is_ssh = sniff_ssh(env, flow, bytes) == NRS_OK;
 
 	(void)side;
 	if (tls == NRS_OK)
 		nrs_session_become(env, flow, NRS_SESSION_TLS);
-	else if (ssh == NRS_OK)
+	else if (is_ssh)
 		nrs_session_become(env, flow, NRS_SESSION_SSH);
-	if (tls == NRS_OK || ssh == NRS_OK || tls == NRS_E_MORE ||
-	    ssh == NRS_E_MORE)
+	if (tls == NRS_OK || is_ssh || tls == NRS_E_MORE)
 		return 0;
 	if (++flow->session->looks == TCP_LOOKS)
 		nrs_session_ignore(env, flow->session);
@@ -122,6 +151,12 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 	[NRS_SESSION_SSH] = {.sniff = sniff_ssh,
 			     .bytes = nrs_session_ssh,
 			     .gap = nrs_session_ssh_gap},
+	[NRS_SESSION_HTTP2] = {.fields = OF_HTTP2,
+			       .sniff = sniff_http2,
+			       .bytes = nrs_session_http2,
+			       .gap = nrs_session_http2_gap,
+			       .overdue = nrs_session_http2_overdue,
+			       .end = nrs_session_http2_end},
 	[NRS_SESSION_HTTP] = {.sniff = sniff_http,
 			      .bytes = nrs_session_http,
 			      .gap = nrs_session_http_gap,
@@ -144,6 +179,8 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 	[NRS_SESSION_QUIC] = {.sniff_datagram = sniff_quic,
 			      .begin = nrs_session_quic_begin,
 			      .datagram = nrs_session_quic},
+	[NRS_SESSION_DTLS] = {.sniff_datagram = sniff_dtls,
+			      .datagram = nrs_session_dtls},
 	[NRS_SESSION_WATCHED] = {.sniff = sniff_rest,
 				 .is_guess = true,
 				 .bytes = watch},

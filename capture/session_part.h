@@ -42,6 +42,9 @@ struct nrs_dissector {
 	 * NULL: nothing, and the flow is read no more. */
 	void (*cut)(struct nrs_session_env *env, struct nrs_flow *flow,
 		    unsigned int side);
+	/* The flow has been open for long: look at the transactions that the
+	 * session's state holds. */
+	void (*overdue)(struct nrs_session_env *env, struct nrs_flow *flow);
 	/* Give back what the session's state holds. */
 	void (*end)(struct nrs_session_env *env, struct nrs_session *session);
 };
@@ -72,6 +75,11 @@ void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 void nrs_session_push(struct nrs_session_env *env, struct nrs_txn *txn,
 		      enum nrs_field field, struct nrs_span value);
 
+/* Pieces put together in the text room; false when they do not fit. */
+bool nrs_session_join(struct nrs_session_env *env,
+		      const struct nrs_span *pieces, unsigned int count,
+		      struct nrs_span *out);
+
 /* What the protocols' files give to the table. */
 void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 		     unsigned int side, struct nrs_span message);
@@ -101,5 +109,7 @@ void nrs_session_smb_end(struct nrs_session_env *env,
 			 struct nrs_session *session);
 /* Does anybody ask for what handshakes show? */
 bool nrs_session_tls_wanted(const struct nrs_session_env *env);
+void nrs_session_dtls(struct nrs_session_env *env, struct nrs_flow *flow,
+		      unsigned int side, struct nrs_span datagram);
 size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int side, struct nrs_span bytes);

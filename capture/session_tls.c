@@ -10,8 +10,6 @@
 #define VERSION_13 0x0304
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
-#define OF_SERVER (BIT(TLS_VERSION) | BIT(TLS_JA3S) | NRS_HELLO_OF_CHAIN)
-
 #define OF_CLIENT (BIT(TLS_SNI) | BIT(TLS_ALPN) | BIT(TLS_JA3) | BIT(TLS_JA4))
 
 static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
@@ -23,7 +21,8 @@ static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
 
 bool nrs_session_tls_wanted(const struct nrs_session_env *env)
 {
-	return (env->demand & (OF_CLIENT | OF_SERVER | BIT(PROTOCOL))) != 0;
+	return (env->demand &
+		(OF_CLIENT | NRS_HELLO_OF_SERVER | BIT(PROTOCOL))) != 0;
 }
 
 /* The connection's transaction, which the hello seen first begins. */
@@ -82,7 +81,7 @@ static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 		return NRS_OK;
 	nrs_count(env->counters, NRS_C_TLS);
 	nrs_session_client_hello(env, txn_of(env, flow), &hello, &fields);
-	if ((env->demand & OF_SERVER) == 0)
+	if ((env->demand & NRS_HELLO_OF_SERVER) == 0)
 		flow->session->tls_done = 3;
 	return NRS_OK;
 }
@@ -101,7 +100,7 @@ static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_tls_server_hello hello;
 	char room[24];
 
-	if ((env->demand & (OF_SERVER | BIT(PROTOCOL))) == 0) {
+	if ((env->demand & (NRS_HELLO_OF_SERVER | BIT(PROTOCOL))) == 0) {
 		side_done(session, side);
 		return NRS_OK;
 	}

@@ -18,6 +18,22 @@ const struct nrs_field_info nrs_field_table[NRS_FIELD_COUNT] = {
 #undef X
 };
 
+enum nrs_field nrs_field_model(enum nrs_field field)
+{
+	switch (field) {
+	case NRS_F_HTTP2_METHOD:
+		return NRS_F_HTTP_METHOD;
+	case NRS_F_HTTP2_URI:
+		return NRS_F_HTTP_URI;
+	case NRS_F_HTTP2_HEADER:
+		return NRS_F_HTTP_HEADER;
+	case NRS_F_HTTP2_BODY_LENGTH:
+		return NRS_F_HTTP_BODY_LENGTH;
+	default:
+		return field;
+	}
+}
+
 enum nrs_field nrs_field_by_name(struct nrs_span name)
 {
 	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {

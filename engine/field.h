@@ -43,6 +43,8 @@ __extension__ typedef unsigned __int128 nrs_field_set;
 
 /* The field called @name, or NRS_FIELD_COUNT. */
 enum nrs_field nrs_field_by_name(struct nrs_span name);
+/* The field of HTTP/1 that says the same in HTTP/2; of others, @field. */
+enum nrs_field nrs_field_model(enum nrs_field field);
 
 /* All fields that feed one of @lanes. */
 nrs_field_set nrs_field_demand(nrs_lane_set lanes);

@@ -46,6 +46,8 @@
 	X(DNS_SOA, "dns.rr.SOA", NAME, 0, EXCHANGE)                            \
 	X(DNS_SRV, "dns.rr.SRV", NAME, NRS_L_NAME, EXCHANGE)                   \
 	X(DNS_TXT, "dns.rr.TXT", TEXT, 0, EXCHANGE)                            \
+	X(DNS_NULL, "dns.rr.NULL", TEXT, 0, EXCHANGE)                          \
+	X(DNS_SSHFP, "dns.rr.SSHFP", TEXT, 0, EXCHANGE)                        \
 	X(HTTP_METHOD, "http.method", TOKEN, NRS_L(METHOD), EXCHANGE)          \
 	X(HTTP_HOST, "http.host", HOST, NRS_L_DSTNAME, EXCHANGE)               \
 	X(HTTP_URI, "http.uri", TEXT, NRS_L(REQUEST_VALUE), EXCHANGE)          \

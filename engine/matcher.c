@@ -267,8 +267,12 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 
 const char *nrs_txn_protocol(enum nrs_txn_kind kind)
 {
-	static const char *const names[] = {"",	    "dns", "http", "tls",
-					    "quic", "ssh", "smb"};
+	static const char *const names[NRS_TXN_KINDS] = {
+		[NRS_TXN_FLOW] = "",	 [NRS_TXN_DNS] = "dns",
+		[NRS_TXN_HTTP] = "http", [NRS_TXN_TLS] = "tls",
+		[NRS_TXN_QUIC] = "quic", [NRS_TXN_SSH] = "ssh",
+		[NRS_TXN_SMB] = "smb",	 [NRS_TXN_DTLS] = "dtls",
+	};
 
 	return names[kind];
 }

@@ -170,7 +170,7 @@ static const struct nrs_hit_value *value_of(const struct nrs_hit_value *values,
 					    enum nrs_field field)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		if (values[i].field == field)
+		if (nrs_field_model(values[i].field) == field)
 			return &values[i];
 	}
 	return NULL;
@@ -181,7 +181,8 @@ static struct nrs_span header_name(const struct nrs_hit_value *value)
 {
 	const size_t colon = nrs_span_find(value->value, ':', 0);
 
-	return value->field != NRS_F_HTTP_HEADER || colon == SIZE_MAX
+	return nrs_field_model(value->field) != NRS_F_HTTP_HEADER ||
+			       colon == SIZE_MAX
 		       ? nrs_span(NULL, 0)
 		       : nrs_span_part(value->value, 0, colon);
 }

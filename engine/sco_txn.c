@@ -19,7 +19,7 @@ static const struct nrs_hit_value *find(const struct values *v,
 					enum nrs_field field)
 {
 	for (unsigned int i = 0; i < v->count; i++) {
-		if (v->list[i].field == field)
+		if (nrs_field_model(v->list[i].field) == field)
 			return &v->list[i];
 	}
 	return NULL;
@@ -140,7 +140,7 @@ static void put_header(struct nrs_text *out, const struct values *v,
 	for (unsigned int i = 0; i < v->count; i++) {
 		const struct nrs_hit_value *value = &v->list[i];
 
-		if (value->field != NRS_F_HTTP_HEADER ||
+		if (nrs_field_model(value->field) != NRS_F_HTTP_HEADER ||
 		    !nrs_span_equal(header_name(value), name))
 			continue;
 		if (i < first) /* written with that one */
@@ -167,7 +167,7 @@ static void put_headers(struct nrs_text *out, const struct values *v)
 	put_key(out, "request_header");
 	nrs_text_putc(out, '{');
 	for (unsigned int i = 0; i < v->count; i++) {
-		if (v->list[i].field == NRS_F_HTTP_HEADER)
+		if (nrs_field_model(v->list[i].field) == NRS_F_HTTP_HEADER)
 			put_header(out, v, i);
 	}
 	nrs_text_putc(out, '}');

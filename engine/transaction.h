@@ -19,6 +19,7 @@ enum nrs_txn_kind {
 	NRS_TXN_QUIC,
 	NRS_TXN_SSH,
 	NRS_TXN_SMB,
+	NRS_TXN_DTLS,
 	NRS_TXN_KINDS
 };
 

@@ -29,6 +29,11 @@ FIELDS = {
     "dns.rr.MX": ("dns.rr.MX", None, "name"),
     "dns.rr.NS": ("dns.rr.NS", None, "name"),
     "dns.rr.PTR": ("dns.rr.PTR", None, "name"),
+    "dns.rr.SOA": ("dns.rr.SOA", None, "name"),
+    "dns.rr.SRV": ("dns.rr.SRV", None, "name"),
+    "dns.rr.TXT": ("dns.rr.TXT", None, "text"),
+    "dns.rr.NULL": ("dns.rr.NULL", None, "text"),
+    "dns.rr.SSHFP": ("dns.rr.SSHFP", None, "text"),
     "http.method": ("http.method", None, "text"),
     "http.host": ("http.host", ("http.host", None), "host"),
     "http.uri": ("http.uri", ("http.request.uri", None), "uri"),
@@ -55,6 +60,11 @@ FIELDS = {
     "quic.ja3s": ("quic.ja3s", None, "text"),
     "smb.filename": ("smb.filename", None, "text"),
     "smb.share": ("smb.share", None, "share"),
+    "http2.method": ("http2.method", None, "text"),
+    "http2.host": ("http2.host", ("http2.headers.authority", None), "host"),
+    "http2.uri": ("http2.uri", None, "uri"),
+    "http2.user_agent": ("http2.user_agent", None, "text"),
+    "http2.status": ("http2.status", None, "text"),
     "ssh.client.software": ("ssh.client.software", None, "text"),
     "ssh.server.software": ("ssh.server.software", None, "text"),
 }
@@ -153,14 +163,18 @@ def run(noroshi, capture, form_option, fields):
             or "runtime error" in error):
         print(f"{capture}: status {done.returncode}\n{error[-4000:]}")
         sys.exit(2)
-    return done.stdout.decode("utf-8", "replace").splitlines()
+    text = done.stdout.decode("utf-8", "replace")
+    return [line for line in text.split("\n") if line]
 
 
 def observe(noroshi, capture, fields):
     plain = [f for f in fields if f not in LEAF]
     leaf = [f for f in fields if f in LEAF]
     for line in run(noroshi, capture, "--tsv", plain) if plain else []:
-        yield line.split("\t", 1)
+        f, value = line.split("\t", 1)
+        # octets that are no text as the references have them: \\xNN
+        yield f, re.sub(r"\\(x..|.)", lambda m: "\\" * (m[1][0] == "x")
+                        + m[0], value)
     for line in run(noroshi, capture, "--json", leaf) if leaf else []:
         for value in json.loads(line)["values"]:
             if value["object"] == 0:

@@ -104,25 +104,34 @@ static void extension(struct nrs_tls_client_hello *hello, uint32_t type,
 	}
 }
 
-int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
-			 struct nrs_span message)
+/* What is behind the head of a message of @type; fails if it is another. */
+static int body_of(struct nrs_wire *body, uint32_t type,
+		   struct nrs_span message)
 {
 	struct nrs_wire r = {.rest = message};
 
-	*hello = (struct nrs_tls_client_hello){0};
-	if (nrs_wire_number(&r, 1) != CLIENT_HELLO)
+	if (nrs_wire_number(&r, 1) != type)
 		return r.failed ? NRS_E_TRUNCATED : NRS_E_FORMAT;
-	struct nrs_wire body = {
+	*body = (struct nrs_wire){
 		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 3))};
+	return r.failed ? NRS_E_TRUNCATED : NRS_OK;
+}
+
+static int client_hello(struct nrs_tls_client_hello *hello,
+			struct nrs_wire body, bool is_datagram)
+{
 	hello->legacy_version = (uint16_t)nrs_wire_number(&body, 2);
 	(void)nrs_wire_take(&body, 32); /* random */
 	hello->session_id = nrs_wire_take(&body, nrs_wire_number(&body, 1));
+	if (is_datagram) /* its cookie */
+		(void)nrs_wire_take(&body, nrs_wire_number(&body, 1));
 	hello->cipher_suites = nrs_wire_take(&body, nrs_wire_number(&body, 2));
 	(void)nrs_wire_take(
 		&body, nrs_wire_number(&body, 1)); /* compression methods */
-	if (r.failed || body.failed)
+	const unsigned int major = hello->legacy_version >> 8;
+	if (body.failed)
 		return NRS_E_TRUNCATED;
-	if (hello->legacy_version >> 8 != 3)
+	if (is_datagram ? major != 0xfe && major != 1 : major != 3)
 		return NRS_E_FORMAT;
 	if (body.rest.len == 0)
 		return NRS_OK; /* none: an old client */
@@ -139,22 +148,32 @@ int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
 	return body.failed || list.failed ? NRS_E_TRUNCATED : NRS_OK;
 }
 
+int nrs_tls_client_hello(struct nrs_tls_client_hello *hello,
+			 struct nrs_span message)
+{
+	struct nrs_wire body;
+
+	*hello = (struct nrs_tls_client_hello){0};
+	const int err = body_of(&body, CLIENT_HELLO, message);
+	return err == NRS_OK ? client_hello(hello, body, false) : err;
+}
+
+int nrs_dtls_client_hello(struct nrs_tls_client_hello *hello,
+			  struct nrs_span body)
+{
+	*hello = (struct nrs_tls_client_hello){0};
+	return client_hello(hello, (struct nrs_wire){.rest = body}, true);
+}
+
 /* The random of a HelloRetryRequest: SHA-256 of that word. */
 static const uint8_t retry[32] = {
 	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
 	0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
 	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
 
-int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
-			 struct nrs_span message)
+static int server_hello(struct nrs_tls_server_hello *hello,
+			struct nrs_wire body)
 {
-	struct nrs_wire r = {.rest = message};
-
-	*hello = (struct nrs_tls_server_hello){0};
-	if (nrs_wire_number(&r, 1) != SERVER_HELLO)
-		return r.failed ? NRS_E_TRUNCATED : NRS_E_FORMAT;
-	struct nrs_wire body = {
-		.rest = nrs_wire_take(&r, nrs_wire_number(&r, 3))};
 	hello->legacy_version = (uint16_t)nrs_wire_number(&body, 2);
 	hello->version = hello->legacy_version;
 	const struct nrs_span random = nrs_wire_take(&body, 32);
@@ -166,7 +185,7 @@ int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 	hello->cipher_suite = (uint16_t)nrs_wire_number(&body, 2);
 	if (hello->legacy_version >> 8 != 0x7f)
 		(void)nrs_wire_number(&body, 1); /* compression method */
-	if (r.failed || body.failed)
+	if (body.failed)
 		return NRS_E_TRUNCATED;
 	if (body.rest.len == 0)
 		return NRS_OK;
@@ -183,4 +202,21 @@ int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 				(uint16_t)(data.ptr[0] << 8 | data.ptr[1]);
 	}
 	return body.failed || list.failed ? NRS_E_TRUNCATED : NRS_OK;
+}
+
+int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
+			 struct nrs_span message)
+{
+	struct nrs_wire body;
+
+	*hello = (struct nrs_tls_server_hello){0};
+	const int err = body_of(&body, SERVER_HELLO, message);
+	return err == NRS_OK ? server_hello(hello, body) : err;
+}
+
+int nrs_dtls_server_hello(struct nrs_tls_server_hello *hello,
+			  struct nrs_span body)
+{
+	*hello = (struct nrs_tls_server_hello){0};
+	return server_hello(hello, (struct nrs_wire){.rest = body});
 }

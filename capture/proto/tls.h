@@ -44,3 +44,10 @@ struct nrs_tls_server_hello {
 /* The same for a ServerHello message (RFC 8446 section 4.1.3). */
 int nrs_tls_server_hello(struct nrs_tls_server_hello *hello,
 			 struct nrs_span message);
+
+/* The same for DTLS (RFC 6347 section 4.2.1): @body is what is behind the head
+ * of a message that is whole. */
+int nrs_dtls_client_hello(struct nrs_tls_client_hello *hello,
+			  struct nrs_span body);
+int nrs_dtls_server_hello(struct nrs_tls_server_hello *hello,
+			  struct nrs_span body);

@@ -305,6 +305,10 @@ struct nrs_span nrs_tls_version_name(uint16_t version, char room[24])
 
 	if (version >= 0x0300 && version <= 0x0304)
 		return nrs_span_of(names[version - 0x0300]);
+	if (version >= 0xfefc && version != 0xfefe)
+		return nrs_span_of(version == 0xfeff   ? "DTLS 1.0"
+				   : version == 0xfefd ? "DTLS 1.2"
+						       : "DTLS 1.3");
 	if (version >> 8 == 0x7f)
 		snprintf(room, 24, "TLS 1.3 draft-%02u", version & 0xffu);
 	else if (version >> 8 == 0xfb)

@@ -48,6 +48,9 @@
 	X(DNS_BAD, "dns_refused", "broken DNS messages")                       \
 	X(HTTP, "http_messages", "HTTP requests and responses read")           \
 	X(HTTP_BAD, "http_refused", "broken HTTP heads")                       \
+	X(HTTP2, "http2_messages", "HTTP/2 requests and responses read")       \
+	X(HTTP2_BLIND, "http2_sides_not_read", "lost by gaps or floods")       \
+	X(HTTP2_CUT, "http2_streams_cut", "ended early: too many at once")     \
 	X(TLS, "tls_client_hellos", "TLS ClientHellos read")                   \
 	X(TLS_BAD, "tls_refused", "broken TLS hellos")                         \
 	X(TLS_NO_NAME, "tls_without_name",                                     \

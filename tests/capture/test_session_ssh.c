@@ -3,7 +3,7 @@
  * test_session_ssh: what both sides of SSH give, in pieces of any size; the
  * digests are md5sum's of the lists by hand.
  */
-#include "tests/capture/session_bench.h"
+#include "tests/capture/session_feed.h"
 
 #define PACKET                                                                 \
 	"\0\0\0\x55\4\x14"                                                     \
@@ -20,17 +20,6 @@
 	"1 ssh.server.software=Other_2.0\n"
 #define HASSH "1 ssh.hassh=3867fed0ef9f582441ee20ae4947d564\n"
 #define HASSH_SERVER "1 ssh.hassh_server=47beb83a7ea84c994cfd0490fbf13b5a\n"
-
-static void feed(struct session_bench *b, unsigned int side, const char *bytes,
-		 size_t len, size_t piece)
-{
-	for (size_t at = 0; at < len; at += piece)
-		nrs_session_bytes(&b->env, &b->flow, side,
-				  nrs_span(bytes + at, len - at < piece
-							       ? len - at
-							       : piece));
-}
-#define FEED(side, bytes, piece) feed(b, side, bytes, sizeof(bytes) - 1, piece)
 
 static void both_sides(struct session_bench *b, size_t piece)
 {
@@ -69,6 +58,16 @@ static void a_greeting_before_the_first_line_does_not_hide_it(void **state)
 	assert_int_equal(b->session.kind, NRS_SESSION_WATCHED);
 	FEED(1, "SSH-2.0-Other_2.0\r\n", 100);
 	assert_string_equal(b->seen, OF_SERVER);
+}
+
+static void an_s_alone_does_not_hold_up_what_follows(void **state)
+{
+	struct session_bench *b = *state;
+
+	FEED(0, "\0\0\0\x8\4\xd2\x16\x2f", 100); /* PostgreSQL: TLS? */
+	FEED(1, "S", 100);
+	FEED(1, "\x16\3\3\0\x2a\2", 100);
+	assert_int_equal(b->session.kind, NRS_SESSION_TLS);
 }
 
 static void what_nobody_asks_for_is_not_waited_for(void **state)
@@ -137,6 +136,7 @@ int main(void)
 		NRS_S(both_sides_may_come_octet_by_octet),
 		NRS_S(both_sides_may_come_in_pieces),
 		NRS_S(a_greeting_before_the_first_line_does_not_hide_it),
+		NRS_S(an_s_alone_does_not_hold_up_what_follows),
 		NRS_S(what_nobody_asks_for_is_not_waited_for),
 		NRS_S(version_1_has_lines_only),
 		NRS_S(what_is_no_offer_is_counted),

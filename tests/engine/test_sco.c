@@ -201,15 +201,15 @@ static void a_flow_is_traffic_between_two_addresses(void **state)
 				 "dst_port"));
 }
 
-static void requests_are_an_extension(void **state)
+static void is_an_extension(struct bench *b, enum nrs_field method,
+			    enum nrs_field target, enum nrs_field header)
 {
-	struct bench *b = *state;
 	const struct nrs_hit_value values[] = {
-		text_value(NRS_F_HTTP_METHOD, "POST"),
-		text_value(NRS_F_HTTP_URI, "/gate\"x"),
-		text_value(NRS_F_HTTP_HEADER, "User-Agent: Lantern"),
-		text_value(NRS_F_HTTP_HEADER, "Cookie: a=1"),
-		text_value(NRS_F_HTTP_HEADER, "Cookie: b=2"),
+		text_value(method, "POST"),
+		text_value(target, "/gate\"x"),
+		text_value(header, "User-Agent: Lantern"),
+		text_value(header, "Cookie: a=1"),
+		text_value(header, "Cookie: b=2"),
 	};
 
 	nrs_sco_add_flow(&b->list, &b->flow, 1u << NRS_TXN_HTTP, values, 5);
@@ -232,6 +232,18 @@ static void requests_are_an_extension(void **state)
 	assert_non_null(cookie->child->next);
 	assert_true(nrs_span_is(cookie->child->next->text, "b=2"));
 	assert_null(nrs_json_get(headers, "Cookie")->next);
+}
+
+static void requests_are_an_extension(void **state)
+{
+	is_an_extension(*state, NRS_F_HTTP_METHOD, NRS_F_HTTP_URI,
+			NRS_F_HTTP_HEADER);
+}
+
+static void requests_of_http2_are_the_same_extension(void **state)
+{
+	is_an_extension(*state, NRS_F_HTTP2_METHOD, NRS_F_HTTP2_URI,
+			NRS_F_HTTP2_HEADER);
 }
 
 static void without_method_or_target_there_is_no_extension(void **state)
@@ -313,6 +325,7 @@ int main(void)
 		NRS_T(what_stands_already_is_not_written_again),
 		NRS_T(a_flow_is_traffic_between_two_addresses),
 		NRS_T(requests_are_an_extension),
+		NRS_T(requests_of_http2_are_the_same_extension),
 		NRS_T(without_method_or_target_there_is_no_extension),
 		NRS_T(what_is_hidden_is_nowhere),
 		NRS_T(objects_have_ids_by_what_they_hold),

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_http2: what is kept of an HTTP/2 connection, for the session_http2*.c
+ * files, and what they give to the table of protocols.
+ */
+#pragma once
+
+#include "capture/proto/hpack.h"
+#include "capture/proto/http2.h"
+#include "capture/session_part.h"
+
+#define NRS_HTTP2_STREAMS 24 /* open at once; the oldest ends for a new one */
+#define NRS_HTTP2_FIELDS_MAX 256 /* of a block; others are passed over */
+#define NRS_HTTP2_HEAP ((size_t)128 * 1024)
+
+struct nrs_http2_stream {
+	struct nrs_txn txn;
+	uint32_t id;
+	bool is_open;
+	uint8_t heads; /* bit per side: its first block was read */
+};
+
+/* What the block under way has said of its URL. */
+struct nrs_http2_text {
+	char scheme[16];
+	uint8_t authority[1024];
+	uint8_t path[6144];
+};
+
+/* A block of fields under way. */
+struct nrs_http2_block {
+	struct nrs_http2_stream *stream; /* NULL: nobody looks at it */
+	bool is_request;
+	bool is_connect;
+	bool is_interim; /* a response before the real one */
+	bool is_long;	 /* its URL does not fit */
+	uint16_t fields;
+	uint16_t scheme, authority, path; /* lengths */
+};
+
+struct nrs_http2_side {
+	struct nrs_http2_reader reader;
+	struct nrs_http2_block block;
+	struct nrs_hpack *hpack;
+	bool is_blind;
+};
+
+/* session->state */
+struct nrs_http2_connection {
+	struct nrs_http2_room *room;
+	struct nrs_heap heap;
+	unsigned int client; /* its side */
+	struct nrs_http2_side side[2];
+	struct nrs_http2_stream streams[NRS_HTTP2_STREAMS];
+};
+
+/* Of the shard's quota. */
+struct nrs_http2_room {
+	struct nrs_http2_text text[2];
+	_Alignas(16) uint8_t heap[NRS_HTTP2_HEAP];
+};
+
+/* One field of the block that @side is saying. */
+void nrs_http2_take_field(struct nrs_session_env *env,
+			  struct nrs_http2_connection *connection,
+			  unsigned int side,
+			  const struct nrs_hpack_field *field);
+
+/* The block is whole. */
+void nrs_http2_take_head(struct nrs_session_env *env,
+			 struct nrs_http2_connection *connection,
+			 unsigned int side);
+
+/* Rooms for @quota connections. */
+int nrs_session_http2_pool(struct nrs_slab *rooms, uint32_t quota);
+size_t nrs_session_http2(struct nrs_session_env *env, struct nrs_flow *flow,
+			 unsigned int side, struct nrs_span bytes);
+void nrs_session_http2_gap(struct nrs_session_env *env, struct nrs_flow *flow,
+			   unsigned int side, uint32_t len);
+void nrs_session_http2_overdue(struct nrs_session_env *env,
+			       struct nrs_flow *flow);
+void nrs_session_http2_end(struct nrs_session_env *env,
+			   struct nrs_session *session);
