@@ -137,7 +137,7 @@ static void describe(struct nrs_text *out, const struct nrs_sighted *s)
 	nrs_defang(&defanged, nrs_text_span(&value));
 	nrs_text_printf(out, ": %s ", nrs_field_table[lead->field].name);
 	nrs_table_safe(out, nrs_text_span(&defanged), 200);
-	nrs_text_printf(out, " (%s)", nrs_how_name(lead->how));
+	nrs_text_printf(out, " (%s)", nrs_how_name(nrs_sighted_how(s)));
 	nrs_text_fini(&value);
 	nrs_text_fini(&defanged);
 }

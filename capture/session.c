@@ -5,6 +5,8 @@
  */
 #include "capture/session_part.h"
 
+#include <netinet/in.h>
+
 #include "capture/files.h"
 #include "capture/proto/dtls.h"
 #include "capture/session_http2.h"
@@ -104,15 +106,44 @@ void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending)
 	pending->is_open = false;
 }
 
+const char *nrs_transport_name(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_IPIP:
+		return "ipv4";
+	case IPPROTO_IPV6:
+		return "ipv6";
+	case IPPROTO_GRE:
+		return "gre";
+	case IPPROTO_ESP:
+		return "esp";
+	default:
+		return NULL;
+	}
+}
+
 void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 			  enum nrs_txn_kind kind)
 {
 	const uint32_t bit = 1u << kind;
+	const unsigned int place =
+		(nrs_transport_name(flow->info.proto) != NULL ? 2u : 1u) +
+		(unsigned int)__builtin_popcount(flow->info.protocols);
 
 	if ((flow->info.protocols & bit) != 0)
 		return;
 	flow->info.protocols |= bit;
-	nrs_txn_value(env->matcher, &flow->txn, NRS_F_PROTOCOL, 0,
+	nrs_txn_value(env->matcher, &flow->txn, NRS_F_PROTOCOL, place,
 		      nrs_span_of(nrs_txn_protocol(kind)));
 }
 

@@ -81,6 +81,10 @@ bool nrs_session_reads(const struct nrs_flow *flow);
 /* True: a session reads @flow, and does not only watch for its beginning. */
 bool nrs_session_interprets(const struct nrs_flow *flow);
 
+/* What STIX calls an IP protocol, in its list of protocols behind "ipv4"; NULL:
+ * nothing. */
+const char *nrs_transport_name(uint8_t proto);
+
 /* Payload of UDP, whole. */
 void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,
 			  unsigned int side, struct nrs_span payload);

@@ -47,32 +47,6 @@ static void push_int(struct nrs_worker *w, enum nrs_field field, uint64_t value)
 			    (int64_t)(value & INT64_MAX));
 }
 
-static const char *transport_name(uint8_t proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_ICMP:
-		return "icmp";
-	case IPPROTO_ICMPV6:
-		return "ipv6-icmp";
-	case IPPROTO_SCTP:
-		return "sctp";
-	case IPPROTO_IPIP:
-		return "ipv4";
-	case IPPROTO_IPV6:
-		return "ipv6";
-	case IPPROTO_GRE:
-		return "gre";
-	case IPPROTO_ESP:
-		return "esp";
-	default:
-		return NULL;
-	}
-}
-
 /* What the flow's key says: at its first packet, and again when the indicators
  * changed while it was open. */
 static void push_flow_key(struct nrs_worker *w)
@@ -80,14 +54,14 @@ static void push_flow_key(struct nrs_worker *w)
 	const struct nrs_flow_info *info = &w->flow->info;
 	const bool is_icmp =
 		info->proto == IPPROTO_ICMP || info->proto == IPPROTO_ICMPV6;
-	const char *transport = transport_name(info->proto);
+	const char *transport = nrs_transport_name(info->proto);
 
 	push(w, NRS_F_IP_SRC, 0, info->src.bytes, 16);
 	push(w, NRS_F_IP_DST, 1, info->dst.bytes, 16);
 	push(w, NRS_F_PROTOCOL, 0, nrs_addr_is_v4(&info->src) ? "ipv4" : "ipv6",
 	     4);
 	if (transport != NULL)
-		push(w, NRS_F_PROTOCOL, 0, transport, strlen(transport));
+		push(w, NRS_F_PROTOCOL, 1, transport, strlen(transport));
 	push_int(w, NRS_F_START, (uint64_t)info->start_ns);
 	if (is_icmp) {
 		push_int(w, NRS_F_ICMP_TYPE, info->src_port);

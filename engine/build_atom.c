@@ -165,6 +165,7 @@ static void scan_key(struct nrs_builder *b, enum nrs_lane lane,
 	nrs_text_add(&b->key, nrs_span(&scan->regex, sizeof(scan->regex)));
 	nrs_text_add(&b->key,
 		     nrs_span(&scan->characters, sizeof(scan->characters)));
+	nrs_text_add(&b->key, nrs_span(&scan->place, sizeof(scan->place)));
 	nrs_text_add(&b->key, scan->header);
 	for (uint32_t i = 0; i < scan->operand_count; i++) {
 		const struct nrs_operand *o = &scan->operands[i];

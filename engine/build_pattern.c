@@ -85,9 +85,34 @@ static struct nrs_term *prefix_term(struct nrs_builder *b, bool is_source,
 						 &all));
 }
 
+/* One of several types. */
+static int any_type(struct nrs_builder *b, const struct nrs_test *test,
+		    bool is_source, struct nrs_term **out)
+{
+	struct nrs_term *term = nrs_term_never(b, "IN () holds nothing");
+	struct nrs_test single = *test;
+
+	single.op = NRS_OP_EQ;
+	single.literal_count = 1;
+	for (unsigned int i = 0; i < test->literal_count; i++) {
+		struct nrs_term *one = NULL;
+
+		single.literals = &test->literals[i];
+		const int err =
+			nrs_build_type_test(b, &single, is_source, &one);
+		if (err != NRS_OK)
+			return err;
+		term = nrs_term_either(b, term, one);
+	}
+	*out = term;
+	return term == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
 int nrs_build_type_test(struct nrs_builder *b, const struct nrs_test *test,
 			bool is_source, struct nrs_term **out)
 {
+	if (test->op == NRS_OP_IN && !test->negated)
+		return any_type(b, test, is_source, out);
 	const struct nrs_span type = test->literal_count == 1
 					     ? test->literals[0].bytes
 					     : nrs_span(NULL, 0);
@@ -183,13 +208,19 @@ static int compile_or(struct nrs_builder *b, const struct nrs_node *node,
 		      struct nrs_term **out)
 {
 	struct nrs_term *either = NULL;
+	char reason[NRS_PATH_TEXT_MAX];
 
 	for (const struct nrs_node *n = node->child; n != NULL; n = n->next) {
 		struct nrs_term *term = NULL;
+
+		memcpy(reason, b->reason, sizeof(reason));
 		const int err = compile(b, n, &term);
 
 		if (err != NRS_OK)
 			return err;
+		if (either != NULL && either->kind == NRS_TERM_UNSEEN &&
+		    term->kind == NRS_TERM_NEVER) /* why is as it was */
+			memcpy(b->reason, reason, sizeof(reason));
 		if (either == NULL) {
 			either = term;
 			continue;

@@ -8,8 +8,7 @@
  * answer to the letter becomes an atom of it; every other one is a scan with
  * the whole comparison table behind it (match_strict.c).
  */
-#include "engine/builder.h"
-
+#include "engine/build_few.h"
 #include "engine/canon.h"
 #include "engine/shown.h"
 #include "engine/strict_part.h"
@@ -21,8 +20,11 @@ struct target {
 	unsigned int lane_count;
 	enum nrs_shown form;
 	uint8_t family;
+	uint16_t place;		/* of a list: number + 1; 0 any */
 	struct nrs_span header; /* "Name\0" */
 	bool is_joined; /* of several values, which may all be missing */
+	bool is_certificate;
+	bool is_nowhere; /* it asks for an element that cannot be */
 };
 
 static const uint32_t no_regexes[2] = {NRS_NONE, NRS_NONE};
@@ -33,10 +35,10 @@ static int done(struct nrs_term *term, struct nrs_term **out)
 	return term == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
-static bool ends_in_any(const struct nrs_path *path)
+static bool ends_in_list(const struct nrs_path *path)
 {
 	return path->step_count > 0 &&
-	       path->steps[path->step_count - 1].kind == NRS_STEP_ANY;
+	       path->steps[path->step_count - 1].kind != NRS_STEP_KEY;
 }
 
 static bool is_hash_name(struct nrs_span key)
@@ -47,9 +49,9 @@ static bool is_hash_name(struct nrs_span key)
 	return name != NULL && nrs_span_is(key, name);
 }
 
-/* Why the path cannot be followed to the letter, or NULL. */
-static const char *refusal(const struct nrs_path *path,
-			   const struct nrs_path_map *map)
+/* A spelling that is met, and that no object of STIX has: why, or NULL. */
+static const char *misspelt(const struct nrs_path *path,
+			    const struct nrs_path_map *map)
 {
 	const bool is_header = map->header.len > 0;
 	const bool is_hash = path->step_count == 2 &&
@@ -62,14 +64,30 @@ static const char *refusal(const struct nrs_path *path,
 	for (unsigned int i = 0; i < path->step_count; i++) {
 		const struct nrs_step *step = &path->steps[i];
 
-		if (step->kind == NRS_STEP_INDEX)
-			return "the place in a list is not kept";
 		if (step->kind == NRS_STEP_KEY && !(is_header && i == 3) &&
 		    nrs_span_find(step->key, '.', 0) != SIZE_MAX)
 			return "no object has this property";
 	}
-	if (is_header && path->step_count != 4 + (unsigned)ends_in_any(path))
+	if (is_header && path->step_count != 4 + (unsigned)ends_in_list(path))
 		return "no object has this property";
+	return NULL;
+}
+
+/* The element of a list that is asked for: its place, or NULL and why. */
+static const char *find_place(const struct nrs_path *path, struct target *out)
+{
+	for (unsigned int i = 0; i < path->step_count; i++) {
+		const struct nrs_step *step = &path->steps[i];
+
+		if (step->kind != NRS_STEP_INDEX)
+			continue;
+		if (out->lanes[0] != NRS_LANE_PROTOCOL)
+			return "the place in a list is not kept";
+		out->is_nowhere = step->index < 0 || step->index >= UINT16_MAX;
+		if (out->is_nowhere)
+			return "no list is as long";
+		out->place = (uint16_t)(step->index + 1);
+	}
 	return NULL;
 }
 
@@ -84,12 +102,13 @@ static struct nrs_span header_key(struct nrs_builder *b, struct nrs_span name)
 	return nrs_span(bytes, name.len + 1);
 }
 
+/* Why the path cannot be followed to the letter, or NULL. */
 static const char *find_target(struct nrs_builder *b,
 			       const struct nrs_path *path,
 			       const struct nrs_path_map *map,
 			       struct target *out)
 {
-	const char *why = refusal(path, map);
+	const char *why = misspelt(path, map);
 
 	*out = (struct target){.lanes = {map->lane}, .lane_count = 1};
 	switch (map->kind) {
@@ -112,17 +131,20 @@ static const char *find_target(struct nrs_builder *b,
 	out->form = nrs_shown_of(out->lanes[0]);
 	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
 		out->form = NRS_SHOWN_TYPE;
-	out->is_joined = nrs_span_is(path->type, "x509-certificate") ||
-			 nrs_span_is(path->type, "file");
+	out->is_certificate = nrs_span_is(path->type, "x509-certificate");
+	out->is_joined = out->is_certificate || nrs_span_is(path->type, "file");
 	if (out->lanes[0] == NRS_LANE_ADDR)
 		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
 	const bool is_list = out->lanes[0] == NRS_LANE_HEADER ||
 			     out->lanes[0] == NRS_LANE_PROTOCOL;
 	if (why == NULL && out->form == NRS_SHOWN_NONE)
 		why = "STIX has no such property";
-	if (why == NULL && ends_in_any(path) && !is_list)
-		why = "[*] of what is no list";
-	if (is_list && !ends_in_any(path))
+	out->is_nowhere = why == NULL && ends_in_list(path) && !is_list;
+	if (out->is_nowhere)
+		why = "an element of what is no list";
+	if (why == NULL)
+		why = find_place(path, out);
+	if (is_list && !ends_in_list(path))
 		out->form = NRS_SHOWN_LIST;
 	if (out->lanes[0] == NRS_LANE_HEADER)
 		out->header = header_key(b, map->header);
@@ -140,6 +162,7 @@ static struct nrs_term *scan(struct nrs_builder *b, const struct target *t,
 				.inverted = test->negated,
 				.form = (uint8_t)t->form,
 				.family = t->family,
+				.place = t->place,
 				.regex = regexes[0],
 				.characters = regexes[1],
 				.header = t->header,
@@ -221,6 +244,8 @@ static bool exact_key(struct nrs_builder *b, const struct target *t,
 /* Can a look-up answer whether a value equals @literal? */
 static bool is_exact(const struct target *t, const struct nrs_literal *literal)
 {
+	if (t->place != 0)
+		return false;
 	switch (t->form) {
 	case NRS_SHOWN_TEXT:
 		return literal->type == NRS_LIT_STRING;
@@ -283,6 +308,38 @@ static int equal_any(struct nrs_builder *b, const struct target *t,
 	return done(term, out);
 }
 
+/* NOT EXISTS asks for a certificate or a file that lacks the property; one is
+ * seen if its digest, serial or name is. */
+static int joined_without(struct nrs_builder *b, const struct target *t,
+			  struct nrs_term **out)
+{
+	static const enum nrs_lane lanes[2][4] = {
+		{NRS_LANE_FILE_MD5, NRS_LANE_FILE_SHA1, NRS_LANE_FILE_SHA256,
+		 NRS_LANE_FILE_NAME},
+		{NRS_LANE_CERT_MD5, NRS_LANE_CERT_SHA1, NRS_LANE_CERT_SHA256,
+		 NRS_LANE_CERT_SERIAL}};
+	const struct target some = {.form = NRS_SHOWN_TEXT};
+	const struct nrs_test test = {.op = NRS_OP_EXISTS};
+	struct nrs_term *both = nrs_term_new(b, NRS_TERM_AND);
+	struct nrs_term *lacks = scan(b, t, &test, t->lanes[0], no_regexes);
+	struct nrs_term *seen = NULL;
+
+	for (size_t i = 0; i < 4; i++) {
+		struct nrs_term *one =
+			scan(b, &some, &test, lanes[t->is_certificate][i],
+			     no_regexes);
+
+		seen = i == 0 ? one : nrs_term_either(b, seen, one);
+	}
+	if (both == NULL || lacks == NULL || seen == NULL)
+		return NRS_E_NOMEM;
+	lacks->kind = NRS_TERM_NOT;
+	lacks->at_end = true;
+	seen->next = lacks;
+	both->child = seen;
+	return done(both, out);
+}
+
 static int exists(struct nrs_builder *b, const struct target *t,
 		  const struct nrs_test *test, struct nrs_term **out)
 {
@@ -293,9 +350,7 @@ static int exists(struct nrs_builder *b, const struct target *t,
 		return done(nrs_term_unseen(b, "NOT EXISTS on a reference"),
 			    out);
 	if (test->negated && t->is_joined)
-		return done(nrs_term_unseen(
-				    b, "NOT EXISTS on a certificate or file"),
-			    out);
+		return joined_without(b, t, out);
 	if (test->negated &&
 	    (t->lanes[0] == NRS_LANE_ADDR || t->lanes[0] == NRS_LANE_NAME ||
 	     t->lanes[0] == NRS_LANE_URL || t->lanes[0] == NRS_LANE_MAC))
@@ -323,6 +378,18 @@ static struct nrs_span over_characters(struct nrs_builder *b,
 	return nrs_arena_copy(b->scratch, nrs_text_span(&b->key));
 }
 
+static int of_few(struct nrs_builder *b, const struct target *t,
+		  const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_test set;
+	const int err =
+		t->form == NRS_SHOWN_TYPE
+			? nrs_build_type_set(b, test, &set)
+			: nrs_build_octet_set(b, test, NRS_LIT_BINARY, &set);
+
+	return err == NRS_OK ? scan_all(b, t, &set, out) : err;
+}
+
 /* LIKE and MATCHES ask what the lane's expressions found: Hyperscan's word
  * holds of ASCII, where characters are octets, pcre2's of everything else. */
 static int regex(struct nrs_builder *b, const struct target *t,
@@ -341,12 +408,9 @@ static int regex(struct nrs_builder *b, const struct target *t,
 					     .text = over_characters(b, test)};
 	struct nrs_term *term = NULL;
 
-	if (t->form == NRS_SHOWN_TYPE || t->form == NRS_SHOWN_OCTETS ||
-	    t->form == NRS_SHOWN_TIME || t->form == NRS_SHOWN_MAC)
-		return done(nrs_term_unseen(b, "LIKE and MATCHES are not "
-					       "evaluated on this property"),
-			    out);
-	if (t->form != NRS_SHOWN_TEXT)
+	if (t->form == NRS_SHOWN_TYPE || t->form == NRS_SHOWN_OCTETS)
+		return of_few(b, t, test, out);
+	if (t->form != NRS_SHOWN_TEXT && t->form != NRS_SHOWN_TIME)
 		return scan_all(b, t, test, out);
 	for (unsigned int i = 0; i < t->lane_count; i++) {
 		const uint32_t atoms[2] = {
@@ -419,6 +483,8 @@ int nrs_build_strict_test(struct nrs_builder *b, const struct nrs_test *test,
 	if (nrs_is_payload(&map))
 		return nrs_build_payload_test(b, test, &map, out);
 	why = find_target(b, &test->path, &map, &t);
+	if (t.is_nowhere && !(test->op == NRS_OP_EXISTS && test->negated))
+		return done(nrs_term_never(b, why), out);
 	if (why != NULL)
 		return done(nrs_term_unseen(b, why), out);
 	switch (test->op) {

@@ -5,6 +5,7 @@
  * What can be looked up becomes an exact, suffix, prefix or regex atom; IN is
  * an OR of them. Everything inverted or ordered becomes a scan of the lane.
  */
+#include "engine/build_few.h"
 #include "engine/build_operand.h"
 
 #include <stdio.h>
@@ -239,8 +240,8 @@ static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
 				      .header = header_key(b, map)};
 	struct nrs_term *term = NULL;
 
-	if (test->negated && count > 1) {
-		*out = nrs_term_unseen(b, "NOT EXISTS on a reference");
+	if (test->negated && map->kind == NRS_PATH_DST_REF) {
+		*out = nrs_term_never(b, "every flow has a destination");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
 	for (unsigned int i = 0; i < count; i++) {
@@ -249,12 +250,14 @@ static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
 
 		if (one == NULL)
 			return NRS_E_NOMEM;
+		if (test->negated) {
+			one->kind = NRS_TERM_NOT;
+			one->at_end = true;
+		}
 		term = term == NULL ? one : nrs_term_either(b, term, one);
 	}
-	if (term != NULL && test->negated) {
-		term->kind = NRS_TERM_NOT;
-		term->at_end = true;
-	}
+	if (term != NULL && test->negated && count > 1)
+		term->kind = NRS_TERM_AND; /* none of them is there */
 	*out = term;
 	return term == NULL ? NRS_E_NOMEM : NRS_OK;
 }
@@ -308,7 +311,7 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 	if (bytes == NULL)
 		return text;
 	if ((kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_HEX ||
-	     kind == NRS_VALUE_SERIAL) &&
+	     kind == NRS_VALUE_SERIAL || kind == NRS_VALUE_MAC) &&
 	    !is_like) {
 		memcpy(bytes, fold, 4);
 		memcpy(bytes + 4, text.ptr, text.len);
@@ -332,8 +335,11 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 		}
 		return nrs_span(bytes, len);
 	}
-	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME)) {
+	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME ||
+			kind == NRS_VALUE_MAC)) {
 		nrs_canon_lower(text, bytes);
+		for (size_t i = 0; kind == NRS_VALUE_MAC && i < text.len; i++)
+			bytes[i] = bytes[i] == '-' ? ':' : bytes[i];
 		return nrs_span(bytes, text.len);
 	}
 	return text;
@@ -368,6 +374,28 @@ static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 	return nrs_build_regex(b, lane, &regex);
 }
 
+/* A number is no text: LIKE and MATCHES are false, and so true under NOT; but
+ * a _hex property is an octet, as which it is tried. */
+static int number_regex(struct nrs_builder *b, const struct nrs_path_map *map,
+			const struct nrs_test *test, struct nrs_term **out)
+{
+	struct nrs_scan scan = {.op = NRS_OP_EXISTS};
+	struct nrs_test set = *test;
+
+	if (map->is_hex) {
+		const int err = nrs_build_octet_set(b, test, NRS_LIT_INT, &set);
+
+		scan.op = NRS_OP_IN;
+		scan.inverted = test->negated;
+		return err == NRS_OK ? scan_term(b, map, &set, &scan, out)
+				     : err;
+	}
+	*out = test->negated
+		       ? nrs_term_atom(b, nrs_build_scan(b, map->lane, &scan))
+		       : nrs_term_never(b, "a number is no text");
+	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
+}
+
 static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_test *test, struct nrs_term **out)
 {
@@ -376,9 +404,11 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	const enum nrs_value_kind kind = nrs_lane_kind(lanes[0]);
 	struct nrs_term *term = NULL;
 
-	if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME ||
-	    kind == NRS_VALUE_MAC || (test->negated && count > 1)) {
-		*out = nrs_term_unseen(b, "LIKE and MATCHES want a text");
+	if (kind == NRS_VALUE_INT)
+		return number_regex(b, map, test, out);
+	if (test->negated && map->kind == NRS_PATH_DST_REF) {
+		*out = nrs_term_unseen(b, "NOT LIKE of a destination that is "
+					  "an address and names");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
 	if (lanes[0] == NRS_LANE_URL && test->op == NRS_OP_LIKE &&

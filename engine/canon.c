@@ -123,6 +123,18 @@ int nrs_canon_mac(struct nrs_span in, uint8_t out[6])
 	return NRS_OK;
 }
 
+void nrs_canon_mac_text(const uint8_t mac[6], uint8_t out[NRS_CANON_MAC_TEXT])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < 6; i++) {
+		out[3 * i] = (uint8_t)digits[mac[i] >> 4];
+		out[3 * i + 1] = (uint8_t)digits[mac[i] & 15];
+		if (i < 5)
+			out[3 * i + 2] = ':';
+	}
+}
+
 int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len)
 {
 	if (in.len % 2 != 0)

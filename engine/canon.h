@@ -50,6 +50,9 @@ int nrs_canon_url(struct nrs_span in, enum nrs_canon_side side, uint8_t *out,
 
 /* MAC address with : - . or no separators to 6 bytes. NRS_E_FORMAT. */
 int nrs_canon_mac(struct nrs_span in, uint8_t out[6]);
+/* And back: "00:53:00:00:00:01", without a NUL. */
+#define NRS_CANON_MAC_TEXT 17
+void nrs_canon_mac_text(const uint8_t mac[6], uint8_t out[NRS_CANON_MAC_TEXT]);
 
 /* Even count of hex digits, to bytes. NRS_E_FORMAT. @out holds len / 2. */
 int nrs_canon_hex(struct nrs_span in, uint8_t *out, size_t *out_len);

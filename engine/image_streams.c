@@ -213,7 +213,7 @@ static bool wants_operand(uint8_t op)
 }
 
 static int read_scan(struct nrs_db *db, struct nrs_octets *in,
-		     enum nrs_lane lane, struct nrs_scan *scan)
+		     struct nrs_scan *scan)
 {
 	scan->atom = nrs_octets_below(in, db->sizes.tests);
 	scan->regex = nrs_octets_below(in, UINT64_C(1) << 32);
@@ -222,12 +222,11 @@ static int read_scan(struct nrs_db *db, struct nrs_octets *in,
 	scan->inverted = nrs_octets_below(in, 2) != 0;
 	scan->family = (uint8_t)nrs_octets_below(in, 7);
 	scan->form = (uint8_t)nrs_octets_below(in, NRS_SHOWN_LIST + 1);
+	scan->place = (uint16_t)nrs_octets_below(in, UINT16_MAX + 1);
 	scan->header = nrs_octets_span(in);
 	const uint64_t count = nrs_octets_number(in);
 	if (in->failed || count > in->rest.len / (7 * sizeof(uint64_t)) ||
-	    (count == 0 && wants_operand(scan->op)) ||
-	    (scan->form == NRS_SHOWN_MAC &&
-	     nrs_lane_kind(lane) != NRS_VALUE_MAC))
+	    (count == 0 && wants_operand(scan->op)))
 		return NRS_E_FORMAT;
 	struct nrs_operand *operands = nrs_arena_alloc(
 		db->arena, ((size_t)count + 1) * sizeof(*operands));
@@ -258,8 +257,7 @@ int nrs_image_scans(struct nrs_db *db, struct nrs_span octets)
 		if (scans == NULL)
 			return NRS_E_NOMEM;
 		for (uint64_t i = 0; i < count && err == NRS_OK; i++)
-			err = read_scan(db, &in, (enum nrs_lane)lane,
-					&scans[i]);
+			err = read_scan(db, &in, &scans[i]);
 		if (err != NRS_OK)
 			return err;
 		tables->scans = scans;

@@ -148,6 +148,7 @@ static void put_scans(const struct nrs_db *db, struct nrs_text *out)
 			nrs_octets_put(out, scan->inverted);
 			nrs_octets_put(out, scan->family);
 			nrs_octets_put(out, scan->form);
+			nrs_octets_put(out, scan->place);
 			nrs_octets_put_span(out, scan->header);
 			nrs_octets_put(out, scan->operand_count);
 			for (uint32_t k = 0; k < scan->operand_count; k++)

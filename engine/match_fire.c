@@ -92,6 +92,18 @@ static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 	m->sink->hit(m->sink->ctx, &m->hit);
 }
 
+/* The list may be full: how sure the whole is shall be seen all the same. */
+static void put_value(struct nrs_hit *hit, const struct nrs_hit_value *value)
+{
+	const bool is_unsure =
+		value->how == NRS_HOW_SUBDOMAIN || value->how == NRS_HOW_PREFIX;
+
+	if (hit->value_count < NRS_HIT_VALUES_MAX)
+		hit->values[hit->value_count++] = *value;
+	else if (is_unsure)
+		hit->values[NRS_HIT_VALUES_MAX - 1] = *value;
+}
+
 static void add_value(struct nrs_hit *hit, const struct nrs_txn *txn,
 		      const struct nrs_db *db, uint32_t atom)
 {
@@ -103,15 +115,15 @@ static void add_value(struct nrs_hit *hit, const struct nrs_txn *txn,
 		for (const struct nrs_kept_record *r;
 		     (r = nrs_kept_next(&cursor)) != NULL;) {
 			if (r->kind != NRS_KEPT_VALUE || r->what != atom ||
-			    r->layer != db->over.layer ||
-			    hit->value_count == NRS_HIT_VALUES_MAX)
+			    r->layer != db->over.layer)
 				continue;
-			hit->values[hit->value_count++] =
-				(struct nrs_hit_value){
+			put_value(
+				hit,
+				&(struct nrs_hit_value){
 					.field = (enum nrs_field)r->field,
 					.how = (enum nrs_how)r->how,
 					.object = r->object,
-					.value = nrs_span(r->octets, r->len)};
+					.value = nrs_span(r->octets, r->len)});
 			return;
 		}
 	}

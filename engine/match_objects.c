@@ -227,13 +227,20 @@ static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
 
 static void absent(struct evaluation *e, uint32_t atom, struct objects *out)
 {
+	const enum nrs_lane lane = (enum nrs_lane)e->db->atoms[atom].lane;
+	const enum root root = joined_root(lane);
 	struct objects there = {0};
 
 	gather(e, atom, &there);
+	if (e->db->options.strict && root != ROOT_TRAFFIC) {
+		/* Each of those that there are; the program asks which. */
+		out->has[root] = true;
+		out->mask[root] = ~there.mask[root];
+		return;
+	}
 	/* To the letter, any network-traffic could have had it. */
 	if (any(&there) ||
-	    (!e->db->options.strict &&
-	     !could_have((enum nrs_lane)e->db->atoms[atom].lane, e->txn)))
+	    (!e->db->options.strict && !could_have(lane, e->txn)))
 		return;
 	out->has[ROOT_TRAFFIC] = true;
 	out->mask[ROOT_TRAFFIC] = UINT64_MAX;

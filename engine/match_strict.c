@@ -9,8 +9,6 @@
 #include "engine/shown.h"
 #include "engine/strict.h"
 
-#include <stdio.h>
-
 enum order { LESS = -1, EQUAL = 0, GREATER = 1, UNLIKE = 2 };
 
 #define OCTETS_MAX 512 /* a longer text never equals a binary literal */
@@ -50,8 +48,6 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 		return NRS_SHOWN_TEXT;
 	case NRS_LANE_FILE_SIZE:
 		return NRS_SHOWN_NUMBER;
-	case NRS_LANE_MAC:
-		return NRS_SHOWN_MAC;
 	default:
 		break;
 	}
@@ -119,11 +115,19 @@ bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen)
 		nrs_canon_lower(seen->raw, m->room);
 		seen->canonical = nrs_span(m->room, seen->raw.len);
 		return true;
-	case NRS_VALUE_INT:
-	case NRS_VALUE_TIME:
+	case NRS_VALUE_MAC:
+		nrs_canon_mac_text(seen->raw.ptr, m->room);
+		seen->canonical = nrs_span(m->room, NRS_CANON_MAC_TEXT);
+		return true;
+	case NRS_VALUE_TIME: /* objects have microseconds */
 		memcpy(&seen->integer, seen->raw.ptr, sizeof(seen->integer));
-		if (kind == NRS_VALUE_TIME) /* objects have microseconds */
-			seen->integer -= seen->integer % 1000;
+		seen->integer -= seen->integer % 1000;
+		seen->canonical =
+			nrs_span(m->room, nrs_stamp_format(seen->integer, 6,
+							   (char *)m->room));
+		return true;
+	case NRS_VALUE_INT:
+		memcpy(&seen->integer, seen->raw.ptr, sizeof(seen->integer));
 		return true;
 	default:
 		return true;
@@ -273,22 +277,15 @@ static bool is_inside(const struct nrs_scan *scan, const struct shown *value)
 				   : nrs_strict_inside(literal, value->text));
 }
 
-/* The value's text; @room holds NRS_STAMP_LEN and NRS_ADDR_LEN. */
+/* The value's text. */
 static struct nrs_span show(const struct nrs_scan *scan,
-			    const struct nrs_seen *seen, char room[64])
+			    const struct nrs_seen *seen,
+			    char room[NRS_ADDR_LEN])
 {
 	switch ((enum nrs_shown)scan->form) {
 	case NRS_SHOWN_TYPE:
 		return nrs_span_of(nrs_addr_is_v4(&seen->addr) ? "ipv4-addr"
 							       : "ipv6-addr");
-	case NRS_SHOWN_TIME:
-		return nrs_span(room, nrs_stamp_format(seen->integer, 6, room));
-	case NRS_SHOWN_MAC:
-		(void)snprintf(room, 64, "%02x:%02x:%02x:%02x:%02x:%02x",
-			       seen->raw.ptr[0], seen->raw.ptr[1],
-			       seen->raw.ptr[2], seen->raw.ptr[3],
-			       seen->raw.ptr[4], seen->raw.ptr[5]);
-		return nrs_span(room, 17);
 	default:
 		if (seen->is_addr)
 			return nrs_span(room,
@@ -300,7 +297,7 @@ static struct nrs_span show(const struct nrs_scan *scan,
 bool nrs_match_strict(const struct nrs_scan *scan, const struct nrs_seen *seen,
 		      bool is_regex_found)
 {
-	char room[64];
+	char room[NRS_ADDR_LEN];
 
 	if (scan->family != 0 && seen->is_addr &&
 	    nrs_addr_is_v4(&seen->addr) != (scan->family == 4))

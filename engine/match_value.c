@@ -236,6 +236,8 @@ bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 	    regex != NRS_NONE &&
 	    (scan->op == NRS_OP_LIKE || scan->op == NRS_OP_MATCHES))
 		return false;
+	if (scan->place != 0 && seen->object != scan->place - 1u)
+		return false;
 	if (scan->form != 0)
 		return nrs_match_strict(scan, seen, is_found);
 	if (scan->family != 0 && seen->is_addr &&

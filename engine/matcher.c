@@ -121,6 +121,21 @@ static void scan(struct nrs_matcher *m, enum nrs_lane lane, struct nrs_span key,
 	found->count += more < 0 ? 0 : (unsigned int)more;
 }
 
+/* What is compared as a number or octets, as text: @room, else @key. */
+static struct nrs_span shown(enum nrs_lane lane, const struct nrs_seen *seen,
+			     struct nrs_span key, char room[NRS_ADDR_LEN])
+{
+	switch (nrs_lane_kind(lane)) {
+	case NRS_VALUE_TIME:
+		return nrs_span(room, nrs_stamp_format(seen->integer, 6, room));
+	case NRS_VALUE_MAC:
+		nrs_canon_mac_text(seen->raw.ptr, (uint8_t *)room);
+		return nrs_span(room, NRS_CANON_MAC_TEXT);
+	default:
+		return key;
+	}
+}
+
 static struct nrs_matched look_regexes(struct nrs_matcher *m,
 				       struct nrs_txn *txn,
 				       const struct nrs_seen *seen,
@@ -132,6 +147,8 @@ static struct nrs_matched look_regexes(struct nrs_matcher *m,
 
 	if (seen->is_addr)
 		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
+	else if (!m->db->options.strict)
+		key = shown(lane, seen, key, text);
 	if (is_dn)
 		key = seen->raw;
 	scan(m, lane, key, &found);

@@ -27,6 +27,7 @@ struct nrs_scan {
 	bool inverted;
 	uint8_t family; /* 4 or 6: addresses of that family only; 0 both */
 	uint8_t form;	/* strict: enum nrs_shown; 0 the sensor profile */
+	uint16_t place; /* of a list: number + 1 of the element; 0 any */
 	struct nrs_span header; /* HEADER: "name\0" */
 	const struct nrs_operand *operands;
 	uint32_t operand_count;

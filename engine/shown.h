@@ -9,7 +9,6 @@
 enum nrs_shown {
 	NRS_SHOWN_NONE, /* STIX has no such property */
 	NRS_SHOWN_TEXT, /* as in the tables; an address as text */
-	NRS_SHOWN_MAC,	/* text, made when it is asked for */
 	NRS_SHOWN_NUMBER,
 	NRS_SHOWN_BOOL,
 	NRS_SHOWN_OCTETS, /* a _hex property: one octet */

@@ -123,7 +123,7 @@ int nrs_aggregate_add(struct nrs_aggregate *a, const struct nrs_sighted *hit)
 				    .first_ns = hit->hit->head.ts_ns,
 				    .last_ns = hit->hit->head.ts_ns,
 				    .count = 1,
-				    .how = hit->values[0].how,
+				    .how = nrs_sighted_how(hit),
 				    .protocols = hit->protocols};
 	const struct nrs_record_hit *part;
 	const int err = grow(a);

@@ -238,6 +238,7 @@ static bool read_values(struct reading *r)
 
 	if (how > NRS_HOW_PATTERN)
 		return fail(r, "how it matched is not known");
+	r->head.how = (uint8_t)how;
 	for (at = nrs_json_is(at, NRS_JSON_ARRAY) ? at->child : NULL;
 	     at != NULL && r->hit.value_count < NRS_HIT_VALUES_MAX;
 	     at = at->next) {

@@ -206,7 +206,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	nrs_jsonw_open(&w, '{');
 	put_time(&w, "time", hit->head.ts_ns);
 	put_indicator(&w, s);
-	put_text(&w, "how", nrs_how_name(lead->how));
+	put_text(&w, "how", nrs_how_name(nrs_sighted_how(s)));
 	put_text(&w, "field", nrs_field_table[lead->field].name);
 	nrs_value_text(&value, lead->field, lead->value);
 	nrs_jsonw_member(&w, "value", nrs_text_span(&value));

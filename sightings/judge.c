@@ -52,7 +52,7 @@ void nrs_judge_sighted(const struct nrs_judge *judge,
 		.question = {.direction = hit->direction,
 			     .outcome = outcome,
 			     .match_grade = match_grade(
-				     hit->values[0].how,
+				     nrs_sighted_how(hit),
 				     item->status == NRS_STATUS_PARTIAL),
 			     .confidence = item->confidence,
 			     .source = nrs_set_source_of(hit->set, item->source)
@@ -74,10 +74,11 @@ void nrs_judge_witness(const struct nrs_judge *judge,
 {
 	const struct nrs_witness_head *head = nrs_witness_head(hit);
 	const struct nrs_record_hit *record = nrs_witness_hit(hit);
-	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
 	struct facts facts = {
 		.question = {.direction = (enum nrs_direction)head->direction,
 			     .outcome = outcome,
+			     .match_grade = match_grade((enum nrs_how)head->how,
+							head->is_partial),
 			     .confidence = head->confidence,
 			     .indicator = nrs_witness_text(hit, NRS_WITNESS_ID),
 			     .source =
@@ -87,8 +88,5 @@ void nrs_judge_witness(const struct nrs_judge *judge,
 		.ts_ns = record->head.ts_ns,
 		.is_watched = head->is_watched};
 
-	(void)nrs_hit_values(record, values);
-	facts.question.match_grade =
-		match_grade(values[0].how, head->is_partial);
 	judge_facts(judge, &facts, out);
 }

@@ -54,6 +54,32 @@ enum nrs_how nrs_how_weaker(enum nrs_how a, enum nrs_how b)
 	return nrs_how_grade(b) < nrs_how_grade(a) ? b : a;
 }
 
+static enum nrs_how weakest(const struct nrs_hit_value *values,
+			    unsigned int count)
+{
+	enum nrs_how how = values[0].how;
+
+	for (unsigned int i = 1; i < count; i++)
+		how = nrs_how_weaker(how, values[i].how);
+	return how;
+}
+
+enum nrs_how nrs_sighted_how(const struct nrs_sighted *s)
+{
+	enum nrs_how how = weakest(s->values, s->value_count);
+	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+	const struct nrs_record_hit *part;
+	size_t at = 0;
+
+	while ((part = nrs_sighted_part(s, &at)) != NULL) {
+		const unsigned int count = nrs_hit_values(part, values);
+
+		if (count > 0)
+			how = nrs_how_weaker(how, weakest(values, count));
+	}
+	return how;
+}
+
 unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
 			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX])
 {

@@ -55,6 +55,13 @@ const struct nrs_record_hit *nrs_sighted_part(const struct nrs_sighted *s,
 int nrs_how_grade(enum nrs_how how);
 enum nrs_how nrs_how_weaker(enum nrs_how a, enum nrs_how b);
 
+/*
+ * How sure the whole match is: the least sure of all values that took part, of
+ * all parts too. Of an OR whose sides both hold the less sure one counts: a
+ * grade is never rounded up.
+ */
+enum nrs_how nrs_sighted_how(const struct nrs_sighted *s);
+
 /* The values behind a hit's record; returns how many. */
 unsigned int nrs_hit_values(const struct nrs_record_hit *hit,
 			    struct nrs_hit_value values[NRS_HIT_VALUES_MAX]);

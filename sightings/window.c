@@ -310,15 +310,14 @@ static uint32_t fold(struct nrs_window_key *key, struct nrs_witness *witness)
 {
 	struct nrs_window_state *s = &key->state;
 	const struct nrs_record_hit *hit = nrs_witness_hit(witness);
-	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+	const enum nrs_how how = (enum nrs_how)nrs_witness_head(witness)->how;
 	const bool is_lead = s->is_new && key->lead == witness;
 
-	(void)nrs_hit_values(hit, values);
 	if (!is_lead && s->rest.count == 0) {
 		nrs_witness_free(key->rest);
 		key->rest = nrs_witness_ref(witness);
 	}
-	count_in(is_lead ? &s->lead : &s->rest, witness, values[0].how);
+	count_in(is_lead ? &s->lead : &s->rest, witness, how);
 	s->hits++;
 	if (hit->head.ts_ns > s->heard_ns)
 		s->heard_ns = hit->head.ts_ns;

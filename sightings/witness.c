@@ -80,6 +80,7 @@ static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
 	w->head.outcome = (uint8_t)s->outcome;
 	w->head.protocols = s->protocols;
 	w->head.is_watched = s->indicator->watched;
+	w->head.how = (uint8_t)nrs_sighted_how(s);
 	put_tail(w, s->hit, texts);
 }
 
@@ -233,7 +234,7 @@ static bool is_whole(const struct nrs_witness *w, size_t tail)
 		texts += w->head.text_len[i];
 	return w->head.layout == LAYOUT && w->head.hit_bytes <= tail &&
 	       texts == tail - w->head.hit_bytes &&
-	       w->head.tlp <= NRS_TLP_RED &&
+	       w->head.tlp <= NRS_TLP_RED && w->head.how <= NRS_HOW_PATTERN &&
 	       w->head.direction <= NRS_DIRECTION_TRANSIT &&
 	       w->head.outcome <= NRS_OUTCOME_ESTABLISHED &&
 	       has_whole_values(nrs_witness_hit(w), w->head.hit_bytes);

@@ -31,6 +31,7 @@ struct nrs_witness_head {
 	bool is_partial;
 	uint8_t outcome; /* when it was seen */
 	bool is_watched; /* its hits deserve no report */
+	uint8_t how;	 /* enum nrs_how: the weakest (nrs_sighted_how) */
 };
 
 struct nrs_witness;

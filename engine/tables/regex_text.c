@@ -40,13 +40,32 @@ static void put_literal(struct nrs_text *out, struct nrs_span text)
 	}
 }
 
-/* One character of LIKE's "_" in octets: the sequences of RFC 3629, or any
- * single octet. */
-#define ANY_CHARACTER                                                          \
+/* The sequences of RFC 3629 of more than one octet. */
+#define SEQUENCES                                                              \
 	"(?:[\\xc2-\\xdf][\\x80-\\xbf]|\\xe0[\\xa0-\\xbf][\\x80-\\xbf]|"       \
 	"[\\xe1-\\xec\\xee\\xef][\\x80-\\xbf]{2}|"                             \
 	"\\xed[\\x80-\\x9f][\\x80-\\xbf]|\\xf0[\\x90-\\xbf][\\x80-\\xbf]{2}|"  \
-	"[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}|.)"
+	"[\\xf1-\\xf3][\\x80-\\xbf]{3}|\\xf4[\\x80-\\x8f][\\x80-\\xbf]{2}|"
+#define ALONE "[\\x00-\\x7f\\xc0\\xc1\\xf5-\\xff" /* never part of one */
+
+/* Is it known what stands at @at: ASCII, or an end of the value? */
+static bool is_fixed(struct nrs_span text, size_t at)
+{
+	return at >= text.len || (text.ptr[at] != '%' && text.ptr[at] != '_');
+}
+
+/* The character of the "_" at @at, in octets. One octet alone must not be cut
+ * off a sequence: what could begin or go on with one counts where its
+ * neighbour is known to be none of it. */
+static void put_character(struct nrs_text *out, struct nrs_span text, size_t at)
+{
+	nrs_text_puts(out, SEQUENCES ALONE);
+	if (is_fixed(text, at - 1)) /* or nothing: at - 1 is beyond the end */
+		nrs_text_puts(out, "\\x80-\\xbf");
+	if (is_fixed(text, at + 1))
+		nrs_text_puts(out, "\\xc2-\\xf4");
+	nrs_text_puts(out, "])");
+}
 
 static void put_like(struct nrs_text *out, struct nrs_span text)
 {
@@ -57,10 +76,12 @@ static void put_like(struct nrs_text *out, struct nrs_span text)
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] == '%')
 			nrs_text_puts(out, ".*");
-		else if (text.ptr[i] == '_')
-			nrs_text_puts(out, is_ascii ? ANY_CHARACTER : ".");
-		else
+		else if (text.ptr[i] != '_')
 			put_literal(out, nrs_span_part(text, i, 1));
+		else if (is_ascii)
+			put_character(out, text, i);
+		else
+			nrs_text_putc(out, '.');
 	}
 	nrs_text_puts(out, "\\z");
 }
@@ -155,6 +176,7 @@ static struct nrs_span like_core(struct nrs_span text)
 static void put_like_stream(struct nrs_text *out, struct nrs_span text)
 {
 	const struct nrs_span core = like_core(text);
+	const size_t before = core.len == 0 ? 0 : (size_t)(core.ptr - text.ptr);
 
 	if (!nrs_span_starts(text, "%"))
 		nrs_text_puts(out, "\\A");
@@ -166,7 +188,7 @@ static void put_like_stream(struct nrs_text *out, struct nrs_span text)
 		if (is_run)
 			nrs_text_puts(out, ".*");
 		else if (core.ptr[i] == '_')
-			nrs_text_puts(out, ANY_CHARACTER);
+			put_character(out, text, before + i);
 		else
 			put_octets(out, nrs_span_part(core, i, 1));
 	}

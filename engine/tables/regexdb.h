@@ -13,7 +13,8 @@
 
 enum nrs_regex_kind {
 	/* STIX LIKE, the whole value: % any run, _ one well-formed UTF-8
-	 * sequence or, as values may be no UTF-8, any one octet. */
+	 * sequence or, as values may be no UTF-8, one octet that is no part of
+	 * any; what could be one counts beside ASCII or an end. */
 	NRS_REGEX_LIKE,
 	NRS_REGEX_PCRE, /* STIX MATCHES: PCRE, unanchored, dot matches all */
 	NRS_REGEX_PREFIX_LIKE, /* @prefix literally, then LIKE over the rest */

@@ -21,6 +21,7 @@ enum pool {
 	POOL_TIME,
 	POOL_BOOL,
 	POOL_SHA1,
+	POOL_SHA256,
 	POOL_SERIAL,
 	POOL_DN,
 	POOL_COUNT
@@ -78,7 +79,11 @@ static const struct {
 	{CERT "subject", POOL_DN, false},
 	{CERT "validity_not_before", POOL_TIME, false},
 	{CERT "is_self_signed", POOL_BOOL, false},
+	{"network-traffic:protocols[0]", POOL_WORD, false},
 	{"network-traffic:protocols[1]", POOL_WORD, false},
+	{"network-traffic:protocols[2]", POOL_WORD, false},
+	{"network-traffic:src_port[0]", POOL_NUMBER, false},
+	{CERT "hashes.'SHA-256'", POOL_SHA256, false},
 	{"file:name", POOL_WORD, false},
 	{"file:hashes.'SHA-1'", POOL_SHA1, false},
 	{"file:size", POOL_NUMBER, false},
@@ -101,11 +106,27 @@ static const char *const subnets[] = {
 static const char *const likes[] = {
 	"%",	  "a%",	     "%.example", "%.php",	"192.0.2.%", "%e%",
 	"____",	  "",	     "/\xc3\xa9", "%\xc3\xa9%", "http://%",  "%/%",
-	"2001:%", "curl_8%", "ipv_-addr", "%(X11)%"};
-static const char *const expressions[] = {
-	"a",	 "^a",	  "example$", "^/",	   "[0-9]+\\\\.0",
-	"\\\\d", "(?i)A", "^$",	      "\xc3\xa9",  "php$|curl",
-	".",	 "^http", "db8",      "\\\\p{Lu}", "X11"};
+	"2001:%", "curl_8%", "ipv_-addr", "%(X11)%",	"00:53:%",   "%:01",
+	"_",	  "%Z",	     "2026-%",	  "tcp",	"\x02",	     "%00Z"};
+static const char *const expressions[] = {"a",
+					  "^a",
+					  "example$",
+					  "^/",
+					  "[0-9]+\\\\.0",
+					  "\\\\d",
+					  "(?i)A",
+					  "^$",
+					  "\xc3\xa9",
+					  "php$|curl",
+					  ".",
+					  "^http",
+					  "db8",
+					  "\\\\p{Lu}",
+					  "X11",
+					  "^00:",
+					  "Z$",
+					  "T0",
+					  "[\\\\x00-\\\\x08]"};
 
 /* A timestamp near the traffic. */
 static void put_time(struct nrs_text *out, struct nrs_chance *c)
@@ -137,6 +158,8 @@ static const char *pool_text(struct nrs_chance *c, enum pool pool)
 		return NRS_CHANCE(c, values_macs);
 	case POOL_SHA1:
 		return NRS_CHANCE(c, values_sha1);
+	case POOL_SHA256:
+		return NRS_CHANCE(c, values_sha256);
 	case POOL_SERIAL:
 		return NRS_CHANCE(c, values_serials);
 	case POOL_DN:
@@ -180,7 +203,7 @@ static enum pool other_pool(struct nrs_chance *c, enum pool pool)
 
 	/* The parser takes digests alone for hashes. */
 	return nrs_chance_of(c, 6) != 0 || other == POOL_TIME ||
-			       pool == POOL_SHA1
+			       pool == POOL_SHA1 || pool == POOL_SHA256
 		       ? pool
 		       : other;
 }

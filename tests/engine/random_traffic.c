@@ -83,6 +83,16 @@ static void add_mac(struct nrs_traffic *t, enum nrs_field field,
 	add_octets(t, field, object, mac, sizeof(mac));
 }
 
+/* How many elements the list has. */
+static unsigned int protocols_of(const struct nrs_traffic *t)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < t->count; i++)
+		count += t->values[i].field == NRS_F_PROTOCOL;
+	return count;
+}
+
 static void make_key(struct nrs_traffic *t, struct nrs_chance *c)
 {
 	const bool is_v4 = nrs_chance_of(c, 3) != 0;
@@ -94,7 +104,7 @@ static void make_key(struct nrs_traffic *t, struct nrs_chance *c)
 		 is_v4 ? NRS_CHANCE(c, values_v4) : NRS_CHANCE(c, values_v6));
 	add_text(t, NRS_F_PROTOCOL, 0, is_v4 ? "ipv4" : "ipv6");
 	if (transport > 0)
-		add_text(t, NRS_F_PROTOCOL, 0,
+		add_text(t, NRS_F_PROTOCOL, 1,
 			 transport == 1	  ? "udp"
 			 : transport == 2 ? "icmp"
 					  : "tcp");
@@ -200,6 +210,9 @@ static void make_tls(struct nrs_traffic *t, struct nrs_chance *c)
 	add_text(t, NRS_F_TLS_SNI, 0, NRS_CHANCE(c, values_hosts));
 	for (unsigned int i = 0, n = nrs_chance_of(c, 3); i < n; i++) {
 		add_text(t, NRS_F_CERT_SHA1, i, values_sha1[i % 2]);
+		if (nrs_chance_of(c, 2) == 0)
+			add_text(t, NRS_F_CERT_SHA256, i,
+				 NRS_CHANCE(c, values_sha256));
 		add_text(t, NRS_F_CERT_SERIAL, i,
 			 NRS_CHANCE(c, values_serials));
 		add_text(t, NRS_F_CERT_ISSUER, i, NRS_CHANCE(c, values_dns));
@@ -230,7 +243,7 @@ void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
 {
 	begin(t, c, at_ns);
 	t->kind = (enum nrs_txn_kind)(NRS_TXN_DNS + nrs_chance_of(c, 3));
-	add_text(t, NRS_F_PROTOCOL, 0, nrs_txn_protocol(t->kind));
+	add_text(t, NRS_F_PROTOCOL, protocols_of(t), nrs_txn_protocol(t->kind));
 	t->known = t->count;
 	if (t->kind == NRS_TXN_DNS)
 		make_dns(t, c);

@@ -35,6 +35,8 @@ static const char *const values_headers[] = {"User-Agent: curl/8.4.0",
 static const char *const values_sha1[] = {
 	"46aba99aa7158e4609aaa72b50990842fd22ae86",
 	"00000000000000000000000000000000000000a1"};
+static const char *const values_sha256[] = {
+	"00000000000000000000000000000000000000000000000000000000000000a1"};
 static const char *const values_serials[] = {"01", "1", "00:FF", "ff"};
 static const char *const values_dns[] = {"C=US, CN=a.example",
 					 "CN=a.example,C=US", "CN=b"};

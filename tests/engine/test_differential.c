@@ -282,7 +282,8 @@ static void run(uint64_t pairs, bool is_alone)
 	assert_int_equal(d.wrong, 0);
 	/* A test that compares nothing proves nothing. */
 	assert_true(d.matches > d.pairs / 40);
-	assert_true(d.pairs > 2 * (d.errors + d.unsupported));
+	/* One path of the patterns' is there to be refused. */
+	assert_true(d.pairs > 10 * (d.errors + d.unsupported));
 	nrs_slab_fini(&d.slab);
 	nrs_arena_free(d.patterns);
 	nrs_arena_free(d.documents);

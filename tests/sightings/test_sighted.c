@@ -150,6 +150,45 @@ static void of_two_matches_the_less_sure_one_counts(void **state)
 	assert_int_equal(nrs_how_grade(NRS_HOW_PATTERN), 100);
 }
 
+static void the_least_sure_value_of_a_match_counts(void **state)
+{
+	static const struct {
+		enum nrs_how how[3], want;
+	} rows[] = {
+		{{NRS_HOW_EXACT, NRS_HOW_EXACT, NRS_HOW_EXACT}, NRS_HOW_EXACT},
+		{{NRS_HOW_EXACT, NRS_HOW_PATTERN, NRS_HOW_PREFIX},
+		 NRS_HOW_PREFIX},
+		{{NRS_HOW_SUBDOMAIN, NRS_HOW_EXACT, NRS_HOW_EXACT},
+		 NRS_HOW_SUBDOMAIN},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nrs_sighted sighted = {.value_count = 3};
+
+		for (unsigned int v = 0; v < 3; v++)
+			sighted.values[v].how = rows[i].how[v];
+		assert_int_equal(nrs_sighted_how(&sighted), rows[i].want);
+	}
+}
+
+/* Of several observations, whichever of them it is in. */
+static void the_least_sure_observation_of_a_match_counts(void **state)
+{
+	struct made_hit m;
+
+	(void)state;
+	made_set(&m, NRS_TLP_GREEN, NULL);
+	struct nrs_sighted whole = *made_usual(&m, "10.0.0.1", MADE_NS);
+	assert_int_equal(nrs_sighted_how(&whole), NRS_HOW_EXACT);
+	struct made_hit part = m;
+	struct nrs_record_value *value = (void *)(&part.record.hit + 1);
+	value->how = NRS_HOW_PREFIX;
+	whole.parts = nrs_span(&part.record, part.record.hit.head.bytes);
+	assert_int_equal(nrs_sighted_how(&whole), NRS_HOW_PREFIX);
+	nrs_set_free(m.set);
+}
+
 static void an_exercise_is_told_by_its_label(void **state)
 {
 	static const struct {
@@ -186,6 +225,8 @@ int main(void)
 		cmocka_unit_test(home_networks_are_a_bounded_list),
 		cmocka_unit_test(id_and_version_are_the_indicators),
 		cmocka_unit_test(of_two_matches_the_less_sure_one_counts),
+		cmocka_unit_test(the_least_sure_value_of_a_match_counts),
+		cmocka_unit_test(the_least_sure_observation_of_a_match_counts),
 		cmocka_unit_test(an_exercise_is_told_by_its_label),
 	};
 

@@ -91,6 +91,14 @@ static const struct {
 	 IS("a\xff"
 	    "b"),
 	 1},
+	{"_ is a lead octet that leads to nothing", IS("a_b"),
+	 IS("a\xe9"
+	    "b"),
+	 1},
+	{"_ is an odd octet at the end", IS("caf_"), IS("caf\xe9"), 1},
+	{"_ _ do not share a character", IS("__"), IS("\xc3\xa9"), 0},
+	{"nor do % and _ _", IS("%__"), IS("\xe6\xbc\xa2"), 0},
+	{"nor _ % _", IS("_%_"), IS("\xe6\xbc\xa2"), 0},
 	{"case counts", IS("Evil"), IS("evil"), 0},
 	{"the dot is literal", IS("%.evil.example"), IS("xevil.example"), 0},
 	{"marks are literal", IS("a.b*c+d?e|f"), IS("a.b*c+d?e|f"), 1},
@@ -473,7 +481,20 @@ static void random_expressions_match_as_in_pcre_alone(void **state)
 	nrs_pcre_scratch_free(scratch);
 }
 
-/* reach[j]: the pattern so far can end at j. By the header's words for "_". */
+static bool is_known(struct nrs_span like, size_t at)
+{
+	return at >= like.len || (like.ptr[at] != '%' && like.ptr[at] != '_');
+}
+
+/* Is the octet one character for the "_" at @at? By the header's words. */
+static bool is_alone(struct nrs_span like, size_t at, uint8_t octet)
+{
+	if (octet < 0x80 || octet == 0xc0 || octet == 0xc1 || octet > 0xf4)
+		return true;
+	return octet < 0xc0 ? is_known(like, at - 1) : is_known(like, at + 1);
+}
+
+/* reach[j]: the pattern so far can end at j. */
 static bool like_plainly(struct nrs_span like, struct nrs_span subject)
 {
 	bool reach[16] = {true};
@@ -493,7 +514,8 @@ static bool like_plainly(struct nrs_span like, struct nrs_span subject)
 				continue;
 			if (c == '_' && whole > 0)
 				next[j + whole] = true;
-			if (c == '_' || c == rest.ptr[0])
+			if (c == '_' ? is_alone(like, i, rest.ptr[0])
+				     : c == rest.ptr[0])
 				next[j + 1] = true;
 		}
 		memcpy(reach, next, sizeof(reach));
