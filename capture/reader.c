@@ -156,24 +156,40 @@ static bool is_wanted(struct nrs_reader *r, const struct nrs_packet *packet)
 	return false;
 }
 
+/* What is told of a file, of a batch at once. */
+static void note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
+			 int count)
+{
+	uint64_t bytes = 0, cut = 0;
+	int64_t first_ns = file->first_ns, last_ns = file->last_ns;
+
+	if (file->packets == 0 && count > 0)
+		first_ns = last_ns = r->packets[0].ts_ns;
+	for (int i = 0; i < count; i++) {
+		const struct nrs_packet *packet = &r->packets[i];
+
+		bytes += packet->wirelen;
+		cut += packet->span.len < packet->wirelen;
+		first_ns = packet->ts_ns < first_ns ? packet->ts_ns : first_ns;
+		last_ns = packet->ts_ns > last_ns ? packet->ts_ns : last_ns;
+	}
+	file->packets += (unsigned int)count;
+	file->first_ns = first_ns;
+	file->last_ns = last_ns;
+	nrs_count_add(&r->counters, NRS_C_PACKETS, (unsigned int)count);
+	nrs_count_add(&r->counters, NRS_C_BYTES, bytes);
+	nrs_count_add(&r->counters, NRS_C_TRUNCATED, cut);
+}
+
 static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 			 int count, nrs_reader_problem_fn *problem, void *ctx)
 {
-	struct nrs_reader_file *file = &r->files[r->next_file - 1];
-
+	note_packets(r, &r->files[r->next_file - 1], count);
 	for (int i = 0; i < count; i++) {
 		struct nrs_packet *packet = &r->packets[i];
 
 		packet->ordinal = r->ordinal++;
 		packet->file = r->next_file - 1;
-		nrs_count(&r->counters, NRS_C_PACKETS);
-		nrs_count_add(&r->counters, NRS_C_BYTES, packet->wirelen);
-		if (packet->span.len < packet->wirelen)
-			nrs_count(&r->counters, NRS_C_TRUNCATED);
-		if (file->packets++ == 0 || packet->ts_ns < file->first_ns)
-			file->first_ns = packet->ts_ns;
-		if (file->packets == 1 || packet->ts_ns > file->last_ns)
-			file->last_ns = packet->ts_ns;
 		if (!is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);

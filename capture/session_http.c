@@ -72,6 +72,15 @@ bool nrs_session_join(struct nrs_session_env *env,
 }
 
 /* http://HOST/TARGET as the client meant it. */
+/* Where "://" of a target in absolute form stands, or SIZE_MAX: nearly all
+ * begin with a slash. */
+static size_t authority_at(struct nrs_span target)
+{
+	if (target.len == 0 || target.ptr[0] == '/')
+		return SIZE_MAX;
+	return nrs_span_find_text(target, "://");
+}
+
 static void push_url(struct nrs_session_env *env, const struct nrs_flow *flow,
 		     struct nrs_txn *txn)
 {
@@ -83,8 +92,7 @@ static void push_url(struct nrs_session_env *env, const struct nrs_flow *flow,
 	if (!nrs_wanted(env->demand, NRS_F_HTTP_URL) ||
 	    nrs_span_is(head->method, "CONNECT"))
 		return;
-	if (nrs_span_find_text(head->target, "://") != SIZE_MAX &&
-	    head->target.ptr[0] != '/') {
+	if (authority_at(head->target) != SIZE_MAX) {
 		push(env, txn, NRS_F_HTTP_URL, head->target);
 		return;
 	}
@@ -139,11 +147,12 @@ static void push_headers(struct nrs_session_env *env, struct nrs_txn *txn)
 static struct nrs_span target_host(const struct nrs_http1_head *head)
 {
 	const struct nrs_span target = head->target;
-	size_t from = nrs_span_find_text(target, "://"), to;
+	size_t from, to;
 
 	if (nrs_span_is(head->method, "CONNECT"))
 		return nrs_span_part(target, 0, nrs_span_find(target, ' ', 0));
-	if (from == SIZE_MAX || target.ptr[0] == '/')
+	from = authority_at(target);
+	if (from == SIZE_MAX)
 		return nrs_span(NULL, 0);
 	from += 3;
 	for (to = from; to < target.len; to++) {

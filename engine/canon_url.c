@@ -124,18 +124,18 @@ static uint16_t default_port(struct nrs_span scheme)
 /* Scheme at the start of @in: its length, 0 if there is none, or SIZE_MAX. */
 static size_t scheme_len(struct nrs_span in)
 {
-	const size_t at = nrs_span_find_text(in, "://");
+	size_t at = 0;
 
-	if (at == SIZE_MAX)
-		return 0;
-	for (size_t i = 0; i < at; i++) {
-		const uint8_t c = nrs_ascii_lower(in.ptr[i]);
+	for (; at < in.len; at++) {
+		const uint8_t c = nrs_ascii_lower(in.ptr[at]);
 		const bool letter = c >= 'a' && c <= 'z';
 
-		if (!letter && (i == 0 || !((c >= '0' && c <= '9') ||
-					    c == '+' || c == '-' || c == '.')))
-			return 0; /* "://" further on, in a query */
+		if (!letter && (at == 0 || !((c >= '0' && c <= '9') ||
+					     c == '+' || c == '-' || c == '.')))
+			break;
 	}
+	if (!nrs_span_starts(nrs_span_from(in, at), "://"))
+		return 0; /* or further on, in a query */
 	return at == 0 ? SIZE_MAX : at;
 }
 

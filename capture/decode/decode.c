@@ -70,8 +70,8 @@ static uint64_t fold(uint64_t h, uint64_t value)
 }
 
 /* Of the unordered pair, keyed. */
-static uint64_t pair_hash(const struct nrs_hash_key *key, const uint8_t src[16],
-			  const uint8_t dst[16])
+static inline uint64_t pair_hash(const struct nrs_hash_key *key,
+				 const uint8_t src[16], const uint8_t dst[16])
 {
 	uint64_t a[2], b[2];
 
@@ -81,11 +81,12 @@ static uint64_t pair_hash(const struct nrs_hash_key *key, const uint8_t src[16],
 	const uint64_t both[4] = {swap ? b[0] : a[0], swap ? b[1] : a[1],
 				  swap ? a[0] : b[0], swap ? a[1] : b[1]};
 
-	return nrs_hash(key, nrs_span(both, sizeof(both)));
+	return nrs_hash_32(key, both);
 }
 
-uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
-			 const struct nrs_tuple *t, uint8_t *shard)
+__attribute__((always_inline)) static inline uint64_t
+tuple_hash(const struct nrs_hash_key *key, const struct nrs_tuple *t,
+	   uint8_t *shard)
 {
 	const uint64_t pair = pair_hash(key, t->src.bytes, t->dst.bytes);
 	uint64_t ports = 0;
@@ -97,6 +98,12 @@ uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 	return fold(fold(pair, ports), (uint64_t)t->tunnel << 32 |
 					       (uint64_t)t->vlan << 8 |
 					       t->proto);
+}
+
+uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
+			 const struct nrs_tuple *t, uint8_t *shard)
+{
+	return tuple_hash(key, t, shard);
 }
 
 /* The link layers of fixed length: where their type field stands, or what they
@@ -218,7 +225,7 @@ place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 			      .tunnel = out->tunnel};
 	struct nrs_tuple quoted;
 
-	out->hash = nrs_decode_hash(key, &t, &out->shard);
+	out->hash = tuple_hash(key, &t, &out->shard);
 	/* Fragments of one packet stay together: by their own pair. */
 	if ((out->proto != IPPROTO_ICMP && out->proto != IPPROTO_ICMPV6) ||
 	    (out->flags & NRS_DG_FRAGMENT) != 0 || !is_icmp_error(out) ||

@@ -61,6 +61,7 @@ static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 		   size_t *end)
 {
 	const uint8_t *ip = frame.ptr + at;
+	unsigned int flags = out->flags | NRS_DG_V4;
 
 	if (frame.len - at < 20)
 		return NRS_E_TRUNCATED;
@@ -71,11 +72,11 @@ static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 	if (head < 20 || total < head || at + head > UINT16_MAX)
 		return NRS_E_FORMAT;
 	const uint16_t fragment = nrs_u16(ip + 6);
-	out->flags |= NRS_DG_V4;
 	if ((fragment & 0x3fff) != 0)
-		out->flags |= (fragment & 0x1fff) != 0
-				      ? NRS_DG_FRAGMENT | NRS_DG_LATER_FRAGMENT
-				      : NRS_DG_FRAGMENT;
+		flags |= (fragment & 0x1fff) != 0
+				 ? NRS_DG_FRAGMENT | NRS_DG_LATER_FRAGMENT
+				 : NRS_DG_FRAGMENT;
+	out->flags = (uint8_t)flags;
 	out->ip_len = (uint32_t)total;
 	out->proto = ip[9];
 	out->l4_off = (uint16_t)(at + head);

@@ -222,9 +222,12 @@ static const struct {
 	bool either; /* as source port too */
 	int (*enter)(struct nrs_tunnel *t, struct cursor *c);
 } by_port[] = {
-	{4789, false, enter_vxlan},	{8472, false, enter_vxlan},
-	{4790, false, enter_vxlan_gpe}, {6081, false, enter_geneve},
-	{2152, true, enter_gtp},	{3544, true, enter_teredo},
+	{NRS_PORT_VXLAN, false, enter_vxlan},
+	{NRS_PORT_VXLAN_LINUX, false, enter_vxlan},
+	{NRS_PORT_VXLAN_GPE, false, enter_vxlan_gpe},
+	{NRS_PORT_GENEVE, false, enter_geneve},
+	{NRS_PORT_GTP_U, true, enter_gtp},
+	{NRS_PORT_TEREDO, true, enter_teredo},
 };
 
 static int enter_udp(const struct nrs_datagram *outer, struct nrs_tunnel *t,

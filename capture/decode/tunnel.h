@@ -19,11 +19,37 @@ struct nrs_tunnel {
 			direction only (TEID, call id) */
 };
 
+/* The ports of tunnels over UDP. */
+#define NRS_PORT_GTP_U 2152u
+#define NRS_PORT_TEREDO 3544u
+#define NRS_PORT_VXLAN 4789u
+#define NRS_PORT_VXLAN_GPE 4790u
+#define NRS_PORT_GENEVE 6081u
+#define NRS_PORT_VXLAN_LINUX 8472u
+
+/* A bit for each 32 ports of 2,048: true for all tunnels' and few others. */
+#define NRS_PORT_BIT(port) (UINT64_C(1) << ((port) / 32u % 64u))
+static inline bool nrs_tunnel_has_port(uint16_t port)
+{
+	const uint64_t bits = NRS_PORT_BIT(NRS_PORT_GTP_U) |
+			      NRS_PORT_BIT(NRS_PORT_TEREDO) |
+			      NRS_PORT_BIT(NRS_PORT_VXLAN) |
+			      NRS_PORT_BIT(NRS_PORT_VXLAN_GPE) |
+			      NRS_PORT_BIT(NRS_PORT_GENEVE) |
+			      NRS_PORT_BIT(NRS_PORT_VXLAN_LINUX);
+
+	return (bits & NRS_PORT_BIT(port)) != 0;
+}
+
 /* False for most packets, and cheap. A fragment is no tunnel: its inside is
  * read when it is whole. */
 static inline bool nrs_tunnel_may_begin(const struct nrs_datagram *d)
 {
-	return d->proto != IPPROTO_TCP && (d->flags & NRS_DG_FRAGMENT) == 0;
+	if (d->proto == IPPROTO_TCP || d->proto == IPPROTO_ICMP ||
+	    (d->flags & NRS_DG_FRAGMENT) != 0)
+		return false;
+	return d->proto != IPPROTO_UDP || nrs_tunnel_has_port(d->dst_port) ||
+	       nrs_tunnel_has_port(d->src_port);
 }
 
 /*

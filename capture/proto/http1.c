@@ -62,9 +62,12 @@ static int sniff_word(struct nrs_span bytes)
 		"LOCK ",      "UNLOCK ", "NOTIFY ", "SUBSCRIBE ", "M-SEARCH ",
 		"PROPPATCH ", "HTTP/1.", "MERGE ",  "BITS_POST ", "QUERY ",
 		"http/1."};
-	bool more = false;
+	bool more = bytes.len == 0;
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+		/* Asked of every stream: nearly all begin otherwise. */
+		if (bytes.len == 0 || bytes.ptr[0] != (uint8_t)*methods[i])
+			continue;
 		const size_t len = strlen(methods[i]);
 		const size_t common = bytes.len < len ? bytes.len : len;
 

@@ -18,3 +18,6 @@ struct nrs_hash_key {
 void nrs_hash_key_init(struct nrs_hash_key *key, uint64_t seed);
 
 uint64_t nrs_hash(const struct nrs_hash_key *key, struct nrs_span data);
+
+/* The same of 32 octets, at @data: what every packet asks for. */
+uint64_t nrs_hash_32(const struct nrs_hash_key *key, const void *data);
