@@ -57,6 +57,8 @@ struct nrs_config_out {
 	const char *dir;
 	uint64_t rotate_mb;
 	uint64_t keep;
+	const char *heartbeat; /* path; NULL: none */
+	uint64_t heartbeat_s;
 };
 
 struct nrs_config_state {

@@ -195,6 +195,22 @@ static const struct nrs_config_row out_rows[] = {
 	 .fallback = "10",
 	 .unit = "files",
 	 .text = "Of the files that are full, keep so many."},
+	{.key = "heartbeat",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_out, heartbeat),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "A file that says what this sensor holds and since when: the "
+		 "set's digest, reports by their ids, coverage, version. It "
+		 "stays at home (audiences.heartbeat tells others).",
+	 .sample = "/var/lib/noroshi/heartbeat.json"},
+	{.key = "heartbeat_interval",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_out, heartbeat_s),
+	 .min = 1,
+	 .max = 86400,
+	 .fallback = "5m",
+	 .text = "Write it so often, and at once when what it says changed."},
 };
 
 static const struct nrs_config_section out = {out_rows, COUNT(out_rows),

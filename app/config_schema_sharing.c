@@ -328,6 +328,13 @@ static const struct nrs_config_row audience_rows[] = {
 	 .text = "A person's verdict on an indicator (noroshi verdict) goes "
 		 "there as an opinion. That a sighting was false goes there in "
 		 "any case: as the sighting, revoked."},
+	{.key = "heartbeat",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_audience, heartbeat),
+	 .fallback = "no",
+	 .text = "Tell it which of its own reports are in force here and since "
+		 "when: a note a day, and when that changed. It waits for a "
+		 "person as sightings do."},
 	{.key = "publish_indicators",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config_audience, publish_indicators),

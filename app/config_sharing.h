@@ -80,6 +80,7 @@ struct nrs_config_audience {
 	unsigned int min_class; /* 0 to 3: enum nrs_class, less one */
 	unsigned int blocks;	/* NRS_BLOCK_* */
 	uint64_t time_s;	/* grain of times */
+	bool heartbeat;
 	bool exercise, publish_indicators, opinions;
 };
 

@@ -205,6 +205,7 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	desk->lines_lost = desk->report.lines_lost;
 	desk->blocks_dropped = desk->crew.blocks_dropped;
 	look_at_interfaces(desk, desk->looked_ns == 0 ? 0 : passed_ns);
+	nrs_heart_beat(desk->options.hearts, desk->options.supply);
 	look_at_hubs(desk, now_ns);
 	look_at_audiences(desk, now_ns);
 	desk->looked_ns = now_ns;

@@ -7,6 +7,7 @@
 
 #include "app/choice.h"
 #include "app/control.h"
+#include "app/heart_open.h"
 #include "app/plan.h"
 #include "app/report.h"
 
@@ -19,6 +20,7 @@ struct nrs_desk_options {
 	struct nrs_supply *supply;
 	const struct nrs_choice *choice; /* the policy; or NULL */
 	struct nrs_hubs *hubs;		 /* or NULL */
+	struct nrs_hearts *hearts;	 /* or NULL: beats at each look */
 	struct nrs_crew *crew;
 	struct nrs_report *report;
 	void *ctx;

@@ -19,6 +19,7 @@ struct nrs_post_settings {
 	struct nrs_auth_config auth;
 	struct nrs_http_config http;
 	bool trusts_discovery;
+	bool tells_heartbeat; /* of heart.h */
 };
 
 struct nrs_hubs;

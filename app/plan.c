@@ -374,7 +374,8 @@ static int plan_sharing(struct nrs_plan *plan)
 				.collection = it->place,
 				.auth = auth_of(it->hub),
 				.http = http_of(it->hub),
-				.trusts_discovery = it->hub->trust_discovery};
+				.trusts_discovery = it->hub->trust_discovery,
+				.tells_heartbeat = it->heartbeat};
 		to[plan->policy.audience_count++] = (struct nrs_share_audience){
 			.name = nrs_span_of(it->name),
 			.hub = nrs_span_of(it->hub->name),

@@ -53,6 +53,7 @@ struct life {
 	struct nrs_site *site; /* the report's; the builder looks at it */
 	struct nrs_crew *crew;
 	struct nrs_thread *builder;
+	struct nrs_hearts *heart;
 	struct nrs_desk *desk;
 	struct nrs_control *control;
 	int64_t looked_ns;
@@ -234,6 +235,14 @@ static const char *vetoes_path(struct life *l)
 	return l->vetoes_path;
 }
 
+/* Builder: a set is in force. */
+static void on_force(void *ctx, const struct nrs_set *set)
+{
+	struct life *l = ctx;
+
+	nrs_heart_force(l->heart, set);
+}
+
 static int first_set(struct life *l)
 {
 	const struct nrs_plan *s = l->plan;
@@ -257,6 +266,7 @@ static int first_set(struct life *l)
 			  .least = l->config->feeds.least},
 		.pulled_count = l->hubs == NULL ? 0 : s->hub_count,
 		.ctx = l,
+		.in_force = on_force,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};
 	int err = nrs_supply_new(&l->supply, &options);
@@ -416,6 +426,7 @@ static int open_desk(struct life *l)
 						 .supply = l->supply,
 						 .choice = l->choice,
 						 .hubs = l->hubs,
+						 .hearts = l->heart,
 						 .crew = l->crew,
 						 .report = l->report,
 						 .ctx = l,
@@ -524,6 +535,7 @@ static void end(struct life *l)
 	if (l->report == NULL)
 		nrs_site_free(l->site);
 	nrs_report_free(l->report);
+	nrs_heart_close(l->heart);
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
 	nrs_hits_file_close(l->hits);
@@ -562,6 +574,8 @@ int nrs_run(const struct nrs_config *config)
 		err = nrs_run_confine(config);
 	if (err == NRS_OK)
 		err = open_hubs(&l);
+	if (err == NRS_OK)
+		err = nrs_heart_open(&l.heart, l.plan);
 	if (err == NRS_OK)
 		err = first_set(&l);
 	if (err == NRS_OK)

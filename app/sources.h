@@ -49,6 +49,8 @@ struct nrs_supply_options {
 	int (*load)(void *ctx, struct nrs_supply_pull *pull,
 		    struct nrs_set *set, struct nrs_diag *diag);
 	int64_t (*now_ns)(void); /* NULL: the wall clock */
+	/* Builder: @set is in force now; or NULL. */
+	void (*in_force)(void *ctx, const struct nrs_set *set);
 };
 #define NRS_SUPPLY_LARGE 20000u
 

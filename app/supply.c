@@ -301,6 +301,8 @@ static int put_in_force(struct nrs_supply *s, struct nrs_db *db,
 	}
 	s->db = db;
 	tell(s, known);
+	if (s->options.in_force != NULL)
+		s->options.in_force(s->options.ctx, set);
 	if (s->options.vetoes != NULL &&
 	    nrs_vetoes_write(set, s->options.vetoes) != NRS_OK)
 		nrs_complain("cannot write %s: %s", s->options.vetoes,

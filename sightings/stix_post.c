@@ -312,6 +312,20 @@ static void put_reporter(const struct post *p, struct nrs_jsonw *w)
 	nrs_jsonw_close(w, '}');
 }
 
+int nrs_stix_reporter(const struct nrs_share_audience *audience,
+		      char id[NRS_SCO_ID_LEN], struct nrs_jsonw *w)
+{
+	const struct nrs_stix_post_options options = {.audience = audience};
+	struct post p = {.options = &options};
+	const int err = reporter_id(&p);
+
+	if (err != NRS_OK)
+		return err;
+	memcpy(id, p.reporter, sizeof(p.reporter));
+	put_reporter(&p, w);
+	return NRS_OK;
+}
+
 static void put_value(const struct post *p, struct nrs_jsonw *w)
 {
 	const struct nrs_witness *first = p->window->first;

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "engine/base/json.h"
 #include "engine/sco.h"
 #include "sightings/disclose.h"
 #include "sightings/window.h"
@@ -19,6 +20,11 @@ struct nrs_stix_post_options {
 	struct nrs_span sensor; /* its name, for ids alone; never written */
 	enum nrs_tlp tlp;	/* of the verdict */
 };
+
+/* The reporter as @audience may know it: its identity, appended to @w, and that
+ * object's id. NRS_E_NOMEM. */
+int nrs_stix_reporter(const struct nrs_share_audience *audience,
+		      char id[NRS_SCO_ID_LEN], struct nrs_jsonw *w);
 
 /* JSON objects, a comma between. @bare is without observed-data: what is left
  * where room or the hub's limits want less. fini frees both. */
