@@ -29,7 +29,7 @@ static const char status_help[] =
 	"or\nwrong usage\n";
 
 static const char reload_help[] =
-	"usage: noroshi reload [--accept] [--socket PATH]\n"
+	"usage: noroshi reload [--accept] [--refresh] [--socket PATH]\n"
 	"\n"
 	"Has the sensor that runs here read its files and ask its hubs at "
 	"once.\n"
@@ -37,6 +37,8 @@ static const char reload_help[] =
 	"\n"
 	"  --accept       believe sources that suddenly lost or gained most\n"
 	"                 of themselves (feeds in noroshi.conf(5))\n"
+	"  --refresh      read collections again as a whole, not only what "
+	"is new\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
 	"example: noroshi reload\n"
@@ -58,9 +60,20 @@ static const char add_help[] =
 struct control_arguments {
 	const char *help;
 	const char *socket;
-	const char *flag; /* the option of this command alone; or NULL */
-	bool has_flag, takes_values;
+	const char *flags[2]; /* the options of this command alone; or NULL */
+	bool has[2], takes_values;
 };
+
+static bool take_flag(struct control_arguments *a, const char *name)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		if (a->flags[i] == NULL || strcmp(name, a->flags[i]) != 0)
+			continue;
+		a->has[i] = true;
+		return true;
+	}
+	return false;
+}
 
 /* NRS_E_NOTFOUND: help was shown. */
 static int read_arguments(struct control_arguments *a, int argc, char **argv)
@@ -69,6 +82,7 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 		{"help", no_argument, NULL, 'h'},
 		{"json", no_argument, NULL, 'f'},
 		{"accept", no_argument, NULL, 'f'},
+		{"refresh", no_argument, NULL, 'f'},
 		{"socket", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0}};
 	int option, which = 0;
@@ -81,10 +95,8 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 		}
 		if (option == 's') {
 			a->socket = optarg;
-		} else if (option == 'f' && a->flag != NULL &&
-			   strcmp(options[which].name, a->flag) == 0) {
-			a->has_flag = true;
-		} else {
+		} else if (option != 'f' ||
+			   !take_flag(a, options[which].name)) {
 			if (option == 'f') /* getopt told of the others */
 				nrs_say("%s: no option --%s", argv[0],
 					options[which].name);
@@ -126,14 +138,14 @@ static int finish(int err)
 
 int nrs_cmd_status(int argc, char **argv)
 {
-	struct control_arguments a = {.help = status_help, .flag = "json"};
+	struct control_arguments a = {.help = status_help, .flags = {"json"}};
 	struct nrs_text request = {0};
 	const int err = read_arguments(&a, argc, argv);
 
 	if (err != NRS_OK)
 		return finish(err);
 	nrs_text_printf(&request, "{\"do\":\"status\",\"json\":%s}",
-			a.has_flag ? "true" : "false");
+			a.has[0] ? "true" : "false");
 	const int status = ask(a.socket, &request);
 	nrs_text_fini(&request);
 	return status;
@@ -141,14 +153,16 @@ int nrs_cmd_status(int argc, char **argv)
 
 int nrs_cmd_reload(int argc, char **argv)
 {
-	struct control_arguments a = {.help = reload_help, .flag = "accept"};
+	struct control_arguments a = {.help = reload_help,
+				      .flags = {"accept", "refresh"}};
 	struct nrs_text request = {0};
 	const int err = read_arguments(&a, argc, argv);
 
 	if (err != NRS_OK)
 		return finish(err);
-	nrs_text_printf(&request, "{\"do\":\"reload\",\"accept\":%s}",
-			a.has_flag ? "true" : "false");
+	nrs_text_printf(
+		&request, "{\"do\":\"reload\",\"accept\":%s,\"refresh\":%s}",
+		a.has[0] ? "true" : "false", a.has[1] ? "true" : "false");
 	const int status = ask(a.socket, &request);
 	nrs_text_fini(&request);
 	return status;

@@ -32,7 +32,9 @@
 struct nrs_control_ops {
 	int (*status)(void *ctx, bool is_json, struct nrs_text *out);
 	/* @accepts: also sources that are not believed (feeds.h). */
-	int (*reload)(void *ctx, bool accepts, struct nrs_text *out);
+	/* @refreshes: hubs are read from their start. */
+	int (*reload)(void *ctx, bool accepts, bool refreshes,
+		      struct nrs_text *out);
 	/* Values as people type them, 1 to NRS_CONTROL_VALUES_MAX. */
 	int (*add)(void *ctx, const struct nrs_span *values, unsigned int count,
 		   struct nrs_text *out);

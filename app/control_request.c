@@ -35,8 +35,10 @@ static int do_status(struct call *call)
 static int do_reload(struct call *call)
 {
 	const struct nrs_json *accept = nrs_json_get(call->request, "accept");
+	const struct nrs_json *refresh = nrs_json_get(call->request, "refresh");
 
 	return call->ops->reload(call->ctx, nrs_json_is(accept, NRS_JSON_TRUE),
+				 nrs_json_is(refresh, NRS_JSON_TRUE),
 				 call->out);
 }
 

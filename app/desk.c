@@ -318,9 +318,13 @@ static int on_status(void *ctx, bool is_json, struct nrs_text *out)
 		       : nrs_status_text(&view, out);
 }
 
-static int on_reload(void *ctx, bool accepts, struct nrs_text *out)
+static int on_reload(void *ctx, bool accepts, bool refreshes,
+		     struct nrs_text *out)
 {
 	struct nrs_desk *desk = ctx;
+
+	if (refreshes && desk->options.hubs != NULL)
+		nrs_hubs_refresh(desk->options.hubs);
 
 	desk->options.reload(desk->options.ctx, true, accepts);
 	nrs_text_puts(out, "reading again\n");

@@ -46,7 +46,7 @@ struct errand {
 	struct nrs_taxii_out_state post_told;
 	struct nrs_thread *thread;
 	int wake; /* eventfd */
-	_Atomic(bool) hurry, ended;
+	_Atomic(bool) hurry, refresh, ended;
 	char folder[PATH_ROOM]; /* of a feed */
 };
 
@@ -388,6 +388,9 @@ static void hurry(struct errand *e)
 {
 	if (e->pull != NULL)
 		nrs_taxii_in_wake(e->pull);
+	if (e->pull != NULL &&
+	    atomic_exchange_explicit(&e->refresh, false, memory_order_relaxed))
+		nrs_taxii_in_refresh(e->pull);
 	if (e->feed != NULL)
 		nrs_misp_pull_wake(e->feed);
 }
@@ -497,6 +500,15 @@ void nrs_hubs_wake(struct nrs_hubs *h)
 				      memory_order_relaxed);
 		wake(&h->errands[i]);
 	}
+}
+
+/* Seen with the wake that follows. */
+void nrs_hubs_refresh(struct nrs_hubs *h)
+{
+	for (unsigned int i = 0; i < h->count; i++)
+		atomic_store_explicit(&h->errands[i].refresh, true,
+				      memory_order_relaxed);
+	nrs_hubs_wake(h);
 }
 
 void nrs_hubs_state(struct nrs_hubs *h, unsigned int index,

@@ -54,6 +54,8 @@ void nrs_hubs_free(struct nrs_hubs *hubs);
 
 /* Any thread: poll now, and look into the spool. */
 void nrs_hubs_wake(struct nrs_hubs *hubs);
+/* Any thread: the next walk of each collection begins at its start. */
+void nrs_hubs_refresh(struct nrs_hubs *hubs);
 
 /* Any thread: a copy of a hub's state, as of its last step. */
 void nrs_hubs_state(struct nrs_hubs *hubs, unsigned int index,

@@ -105,6 +105,11 @@ const char *nrs_taxii_in_health_name(enum nrs_taxii_in_health health)
 	return names[health];
 }
 
+void nrs_taxii_in_refresh(struct nrs_taxii_in *in)
+{
+	in->wants_refresh = true;
+}
+
 void nrs_taxii_in_wake(struct nrs_taxii_in *in)
 {
 	in->next_ns = 0;
@@ -207,10 +212,11 @@ static void refresh_if_due(struct nrs_taxii_in *in, int64_t now_ns)
 	    mark->refresh_ns != NRS_TIME_MIN)
 		return;
 	/* A clock that was wrong once must not put it off for years. */
-	if (mark->refreshed_ns != NRS_TIME_MIN &&
+	if (!in->wants_refresh && mark->refreshed_ns != NRS_TIME_MIN &&
 	    mark->refreshed_ns <= now_ns &&
 	    now_ns - mark->refreshed_ns < period_ns)
 		return;
+	in->wants_refresh = false;
 	mark->refresh_ns = now_ns;
 	mark->watermark_ns = NRS_TIME_MIN;
 }

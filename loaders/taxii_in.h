@@ -91,5 +91,8 @@ nrs_taxii_in_state(const struct nrs_taxii_in *in);
 /* "well", "stuck", ... */
 const char *nrs_taxii_in_health_name(enum nrs_taxii_in_health health);
 
+/* The next walk reads everything again (a person asked for it). */
+void nrs_taxii_in_refresh(struct nrs_taxii_in *in);
+
 /* Poll at the next step, whatever the wait (a person asked for it). */
 void nrs_taxii_in_wake(struct nrs_taxii_in *in);

@@ -48,6 +48,7 @@ struct nrs_taxii_in {
 	bool was_sought_again; /* after a 404 */
 	bool is_ended;	       /* the walk, in this step */
 	bool has_no_manifest;
+	bool wants_refresh;
 	struct nrs_taxii_page page;
 	struct nrs_taxii_list list;
 	/* of the page before */

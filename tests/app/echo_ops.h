@@ -13,10 +13,12 @@ static inline int echo_status(void *ctx, bool is_json, struct nrs_text *out)
 	return is_json;
 }
 
-static inline int echo_reload(void *ctx, bool accepts, struct nrs_text *out)
+static inline int echo_reload(void *ctx, bool accepts, bool refreshes,
+			      struct nrs_text *out)
 {
 	(void)ctx;
 	nrs_text_puts(out, accepts ? "reload accept" : "reload");
+	nrs_text_puts(out, refreshes ? " refresh" : "");
 	return 0;
 }
 

@@ -86,6 +86,16 @@ static void reload_takes_nothing_but_the_socket(void **state)
 {
 	const struct spoken_row rows[] = {
 		{"asked", {"reload", "--socket", path}, 0, "reload", NULL},
+		{"all again",
+		 {"reload", "--refresh", "--socket", path},
+		 0,
+		 "reload refresh",
+		 NULL},
+		{"both",
+		 {"reload", "--refresh", "--accept", "--socket", path},
+		 0,
+		 "reload accept refresh",
+		 NULL},
 		{"no sensor there",
 		 {"reload", "--socket", "/nonexistent/s"},
 		 2,

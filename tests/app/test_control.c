@@ -36,11 +36,12 @@ static int on_status(void *ctx, bool is_json, struct nrs_text *out)
 	return is_json ? 1 : 0;
 }
 
-static int on_reload(void *ctx, bool accepts, struct nrs_text *out)
+static int on_reload(void *ctx, bool accepts, bool refreshes,
+		     struct nrs_text *out)
 {
 	struct fixture *f = ctx;
 
-	(void)out;
+	(void)out, (void)refreshes;
 	f->reloads++;
 	f->accepts = accepts;
 	return 0;

@@ -164,12 +164,14 @@ static void reload_is_passed_on_to_files_and_hubs(void **state)
 
 	loopback_wanted(&b->lo);
 	open_desk(b, "", workshop);
-	assert_int_equal(nrs_desk_ops.reload(b->desk, false, &b->said), 0);
+	assert_int_equal(nrs_desk_ops.reload(b->desk, false, false, &b->said),
+			 0);
 	assert_int_equal(b->reloads, 1);
 	assert_int_equal(b->accepts, 0);
 	assert_int_equal(b->with_hubs, 1);
 	assert_true(b->said.len > 0);
-	assert_int_equal(nrs_desk_ops.reload(b->desk, true, &b->said), 0);
+	assert_int_equal(nrs_desk_ops.reload(b->desk, true, false, &b->said),
+			 0);
 	assert_int_equal(b->accepts, 1);
 }
 

@@ -408,11 +408,54 @@ static void a_collection_is_found_by_discovery_or_in_its_root(void **state)
 	}
 }
 
+/* With trust_discovery: at the hub's own place, and nowhere else. */
+static void a_root_elsewhere_is_looked_for_at_home_if_trusted(void **state)
+{
+	static const struct canned_answer list[] = {
+		{.status = 200,
+		 .body = "{\"api_roots\":[\"http://localhost:5000/api1/\"]}"},
+		{.status = 200, .body = COLLECTIONS},
+		{.status = 200, .body = A_ROOT}};
+	struct canned hub = {.answers = list, .count = 3};
+	const struct nrs_taxii_peer peer = {.http = canned_http(&hub),
+					    .trusts_discovery = true};
+	struct nrs_taxii_place place;
+	struct nrs_taxii_answer answer;
+
+	(void)state;
+	assert_int_equal(nrs_taxii_find(&peer, nrs_span_of(ROOT),
+					nrs_span_of("alerts"), &place, &answer),
+			 NRS_OK);
+	assert_true(nrs_span_is(nrs_text_span(&place.root),
+				"https://hub.example/api1/"));
+	assert_string_equal(hub.urls[1],
+			    "https://hub.example/api1/collections/");
+	nrs_taxii_place_fini(&place);
+}
+
+static void a_manifest_is_asked_for_like_objects(void **state)
+{
+	const struct nrs_taxii_query query = {.added_after_ns = NRS_TIME_MIN,
+					      .limit = 5};
+	struct nrs_text out = {0};
+
+	(void)state;
+	assert_int_equal(nrs_taxii_manifest_url(&out, nrs_span_of(ROOT),
+						nrs_span_of("c/1"), &query),
+			 NRS_OK);
+	assert_true(nrs_span_is(nrs_text_span(&out),
+				ROOT "collections/c%2F1/manifest/?limit=5"));
+	nrs_text_fini(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(urls_carry_what_was_asked_and_nothing_else),
 		cmocka_unit_test(a_status_id_is_opaque_text),
+		cmocka_unit_test(
+			a_root_elsewhere_is_looked_for_at_home_if_trusted),
+		cmocka_unit_test(a_manifest_is_asked_for_like_objects),
 		cmocka_unit_test(answers_get_their_verdict_and_one_line),
 		cmocka_unit_test(a_2xx_without_json_is_an_error),
 		cmocka_unit_test(odd_media_types_are_told_from_right_ones),

@@ -223,6 +223,41 @@ static void an_error_body_gives_one_plain_line(void **state)
 #define WITH_ARENA(test)                                                       \
 	cmocka_unit_test_setup_teardown(test, new_arena, free_arena)
 
+static void a_manifest_lists_ids_with_their_dates(void **state)
+{
+	struct nrs_taxii_manifest page;
+
+	(void)state;
+	assert_int_equal(
+		nrs_taxii_parse_manifest(
+			json_of("{\"more\":true,\"objects\":["
+				"{\"id\":\"tool--1\",\"date_added\":"
+				"\"2026-02-01T00:00:00.000001Z\",\"version\":"
+				"\"2026-01-01T00:00:00Z\"},{\"id\":7},{},7,"
+				"{\"id\":\"tool--2\",\"date_added\":"
+				"\"undefined\"}]}"),
+			arena, &page),
+		NRS_OK);
+	assert_true(page.more);
+	const struct nrs_taxii_row *row = page.rows;
+	assert_true(nrs_span_is(row->id, "tool--1"));
+	assert_int_equal(row->added_ns, INT64_C(1769904000000001000));
+	assert_int_equal(row->version_ns, INT64_C(1767225600000000000));
+	row = row->next;
+	assert_true(nrs_span_is(row->id, "tool--2"));
+	assert_int_equal(row->added_ns, NRS_TIME_MIN);
+	assert_int_equal(row->version_ns, NRS_TIME_MIN);
+	assert_null(row->next);
+	assert_int_equal(nrs_taxii_parse_manifest(json_of("{}"), arena, &page),
+			 NRS_OK);
+	assert_null(page.rows);
+	assert_int_equal(nrs_taxii_parse_manifest(json_of("[]"), arena, &page),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_taxii_parse_manifest(json_of("{\"objects\":7}"),
+						  arena, &page),
+			 NRS_E_FORMAT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +268,7 @@ int main(void)
 		WITH_ARENA(a_status_names_each_object_and_why),
 		WITH_ARENA(a_status_of_counts_alone_is_one),
 		WITH_ARENA(what_is_no_status_is_refused),
+		WITH_ARENA(a_manifest_lists_ids_with_their_dates),
 		cmocka_unit_test(an_error_body_gives_one_plain_line),
 	};
 

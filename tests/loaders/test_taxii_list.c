@@ -167,6 +167,32 @@ static void an_authoritative_hub_withdraws_by_silence(void **state)
 	refresh(true);
 }
 
+static void a_person_may_ask_for_a_refresh(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T2,
+		 .body = "{\"objects\":[" TOOL("1") "]}"},
+		{.status = 200,
+		 .last = T2,
+		 .body = "{\"objects\":[" TOOL("1") "]}"},
+	};
+	const struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	start(&config);
+	hub.count = 4;
+	(void)run_all(&hub);
+	nrs_taxii_in_refresh(in);
+	nrs_taxii_in_wake(in);
+	hub.count = 5;
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
+	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +202,7 @@ int main(void)
 		WITH_STORE(a_circle_of_pages_is_left_by_the_manifest),
 		WITH_STORE(a_refresh_keeps_what_it_does_not_find),
 		WITH_STORE(an_authoritative_hub_withdraws_by_silence),
+		WITH_STORE(a_person_may_ask_for_a_refresh),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
