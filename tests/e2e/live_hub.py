@@ -72,6 +72,18 @@ def wait_for_sightings(hub, wanted, timeout=20):
     return sightings(hub)
 
 
+def status_says(text, code, timeout=10):
+    end = time.monotonic() + timeout
+    while True:
+        done = subprocess.run([noroshi, "status", "--socket",
+                               f"{place}/sock"], capture_output=True,
+                              text=True, check=False)
+        if (text in done.stdout and done.returncode == code) or \
+                time.monotonic() > end:
+            return text in done.stdout and done.returncode == code
+        time.sleep(0.2)
+
+
 def browse(hosts, prefix, count):
     hosts.python(hosts.client, "browse", PORT, prefix, count, 0).wait()
 
@@ -164,6 +176,8 @@ with net.Net() as hosts:
 
     hub.vanish()
     sensor.wait_for("hub/alerts: .*trouble")
+    check(status_says("DEGRADED hub/alerts has failed for ", 1),
+          "status says what is wrong, and that something is")
     browse(hosts, "shop", 2)
     check(wait_for_hits(place, 2)["shop-1.example"] == 2,
           "without the hub the set stays in force")
@@ -171,6 +185,7 @@ with net.Net() as hosts:
     hub.publish(indicator(3, "shop-2.example"))
     sensor.wait_for("hub/alerts: pulled", 2)
     sensor.wait_for("2 of 4 indicators")
+    check(status_says("hub/alerts pulled ", 0), "and is well again by itself")
 
     # kill -9: the set is there without the hub, and only what is new is asked.
     sensor.signal(signal.SIGKILL)
