@@ -128,6 +128,12 @@ static const struct nrs_config_row collection_rows[] = {
 	 .max = 31536000,
 	 .fallback = "7d",
 	 .text = "Read all of it again so often, not only what is new."},
+	{.key = "overlap",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_collection, overlap),
+	 .fallback = "no",
+	 .text = "Ask again for what has the last time that was seen: for a "
+		 "server that adds objects under a time it has given out."},
 	{.key = "authoritative",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config_collection, authoritative),

@@ -28,7 +28,7 @@ struct nrs_config_collection {
 	unsigned int scale;	  /* enum nrs_scale */
 	const char *types;	  /* match[type]; NULL: the default */
 	uint64_t page, refresh_s;
-	bool authoritative;
+	bool authoritative, overlap;
 };
 
 struct nrs_config_collections {

@@ -147,6 +147,7 @@ static int open_pull(struct nrs_hubs *h, unsigned int index,
 		.limit = s->limit,
 		.interval_s = s->interval_s,
 		.refresh_s = s->refresh_s,
+		.overlaps = s->overlaps,
 		.is_authoritative = s->is_authoritative,
 		.trusts_discovery = s->trusts_discovery};
 	err = nrs_taxii_in_new(&e->pull, &config, e->store, diag);

@@ -20,7 +20,7 @@ struct nrs_hub_settings {
 	const char *types; /* match[type]; NULL: the default, "": all */
 	/* 0: the defaults of taxii_in.h */
 	uint32_t interval_s, limit, refresh_s;
-	bool is_authoritative, trusts_discovery;
+	bool is_authoritative, trusts_discovery, overlaps;
 	struct nrs_loader_options loading;
 };
 

@@ -365,6 +365,16 @@ int64_t nrs_taxii_likely(int64_t ns, int64_t now_ns)
 	return ns > now_ns && ns - now_ns > FUTURE_NS ? NRS_TIME_MIN : ns;
 }
 
+void nrs_taxii_read_up_to(struct nrs_taxii_in *in, int64_t last_ns)
+{
+	if (last_ns == NRS_TIME_MIN)
+		return;
+	if (in->config.overlaps)
+		last_ns -= NRS_TAXII_MICROSECOND_NS;
+	if (last_ns > in->mark->watermark_ns)
+		in->mark->watermark_ns = last_ns;
+}
+
 static int take_page(struct nrs_taxii_in *in,
 		     const struct nrs_taxii_answer *answer,
 		     const struct nrs_envelope_end *end, int64_t now_ns,
@@ -380,8 +390,7 @@ static int take_page(struct nrs_taxii_in *in,
 		go_on(in, end, last_ns, now_ns);
 		return nrs_taxii_commit(in, now_ns, diag);
 	}
-	if (last_ns > in->mark->watermark_ns)
-		in->mark->watermark_ns = last_ns;
+	nrs_taxii_read_up_to(in, last_ns);
 	/* Without dates the next walk would be all of it again. */
 	if (last_ns == NRS_TIME_MIN && in->page.has_first &&
 	    !in->has_no_manifest) {

@@ -27,9 +27,10 @@ struct nrs_taxii_in_config {
 	uint64_t bytes_max;	 /* likewise: 8 GiB */
 	uint32_t idle_pages_max; /* in a walk, without anything new: 10,000 */
 	uint32_t refresh_s;	 /* between reading it all again: a week */
-	bool is_authoritative;	 /* what a refresh does not find is withdrawn */
-	bool trusts_discovery;	 /* taxii.h */
-	uint64_t seed;		 /* of the waits' jitter; 0: random */
+	bool overlaps; /* each walk asks for the last one's last time again */
+	bool is_authoritative; /* what a refresh does not find is withdrawn */
+	bool trusts_discovery; /* taxii.h */
+	uint64_t seed;	       /* of the waits' jitter; 0: random */
 };
 
 #define NRS_TAXII_IN_TYPES                                                     \

@@ -85,6 +85,9 @@ int nrs_taxii_fetch(struct nrs_taxii_in *in, const struct nrs_taxii_peer *peer,
 int nrs_taxii_fetch_failed(struct nrs_taxii_in *in, int err, int64_t now_ns,
 			   struct nrs_diag *diag);
 
+/* All is kept that was added up to @last_ns: the watermark follows. */
+void nrs_taxii_read_up_to(struct nrs_taxii_in *in, int64_t last_ns);
+
 /* A time that a hub gave: NRS_TIME_MIN where it is none that can be. */
 int64_t nrs_taxii_likely(int64_t ns, int64_t now_ns);
 

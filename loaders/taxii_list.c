@@ -178,8 +178,8 @@ static int end_page(struct nrs_taxii_in *in, int64_t now_ns,
 	}
 	if (list->more) /* not even so */
 		return give_up(in, now_ns, diag);
-	if (list->is_gapless && list->last_ns > in->mark->watermark_ns)
-		in->mark->watermark_ns = list->last_ns;
+	if (list->is_gapless)
+		nrs_taxii_read_up_to(in, list->last_ns);
 	nrs_taxii_say(in, NRS_TAXII_IN_WELL, "");
 	err = nrs_taxii_whole_walk(in, now_ns, diag);
 	if (err == NRS_OK && list->missing > 0) {

@@ -167,6 +167,29 @@ static void an_authoritative_hub_withdraws_by_silence(void **state)
 	refresh(true);
 }
 
+static void an_overlap_asks_for_the_last_time_again(void **state)
+{
+	static const struct canned_answer list[] = {
+		FOUND,
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"objects\":[" TOOL("1") "]}"},
+		{.status = 200,
+		 .last = T1,
+		 .body = "{\"objects\":[" TOOL("1") "," TOOL("2") "]}"},
+	};
+	struct nrs_taxii_in_config config = config_of();
+	struct canned hub = HUB(list);
+
+	(void)state;
+	config.overlaps = true;
+	start(&config);
+	(void)run_all(&hub);
+	assert_string_equal(hub.urls[4], OBJECTS AFTER_T1 "limit=2");
+	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
+	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS1 - 1000);
+}
+
 static void a_person_may_ask_for_a_refresh(void **state)
 {
 	static const struct canned_answer list[] = {
@@ -203,6 +226,7 @@ int main(void)
 		WITH_STORE(a_refresh_keeps_what_it_does_not_find),
 		WITH_STORE(an_authoritative_hub_withdraws_by_silence),
 		WITH_STORE(a_person_may_ask_for_a_refresh),
+		WITH_STORE(an_overlap_asks_for_the_last_time_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
