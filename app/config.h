@@ -55,8 +55,7 @@ struct nrs_config_reporter {
 
 struct nrs_config_out {
 	const char *dir;
-	uint64_t rotate_mb;
-	uint64_t keep;
+	uint64_t rotate_mb, keep;
 	const char *heartbeat; /* path; NULL: none */
 	uint64_t heartbeat_s;
 };
