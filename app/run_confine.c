@@ -43,7 +43,7 @@ static void tell(const struct nrs_confined *had, const char *user)
 int nrs_run_confine(const struct nrs_config *config)
 {
 	struct nrs_confine_options options = {.user = config->sensor.user};
-	char socket_folder[4096];
+	char socket_folder[4096], beat_folder[4096];
 	struct nrs_confined had;
 	struct nrs_diag diag = {0};
 
@@ -53,6 +53,9 @@ int nrs_run_confine(const struct nrs_config *config)
 	add(&options, config->state.dir);
 	add(&options, config->out.dir);
 	add(&options, socket_folder);
+	folder_of(config->out.heartbeat == NULL ? "" : config->out.heartbeat,
+		  beat_folder, sizeof(beat_folder));
+	add(&options, beat_folder);
 	const int err = nrs_confine(&options, &had, &diag);
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text);

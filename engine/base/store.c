@@ -210,7 +210,11 @@ static int guard(struct nrs_store *store, struct nrs_diag *diag)
 	(void)sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH,
 			    (int)NRS_STORE_VALUE_MAX);
 	(void)sqlite3_limit(store->db, SQLITE_LIMIT_ATTACHED, 0);
-	return nrs_store_run(store, "PRAGMA cell_size_check = ON", diag);
+	/* No file beside ours: a confined sensor may make none elsewhere. */
+	return nrs_store_run(
+		store,
+		"PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY",
+		diag);
 }
 
 /*

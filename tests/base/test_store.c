@@ -5,6 +5,7 @@
 #include "tests/nrs_test.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -220,6 +221,39 @@ static int64_t counted_elsewhere(void)
 
 /* A process that closes any descriptor of a file loses all its locks on it, and
  * who then comes and goes takes the log of writes away. */
+/* Many changed pages in one statement, which can then be taken back alone: for
+ * that nothing may have to be opened beside the file. */
+static void a_large_statement_opens_no_other_file(void **state)
+{
+	struct rlimit before, none;
+	struct nrs_store *store = opened(&both);
+	struct nrs_diag diag = {0};
+
+	(void)state;
+	assert_int_equal(
+		nrs_store_run(store,
+			      "CREATE TABLE large (id INTEGER PRIMARY KEY,"
+			      " a TEXT UNIQUE, b BLOB);"
+			      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+			      " SELECT i + 1 FROM n WHERE i < 400)"
+			      " INSERT INTO large SELECT i, i, zeroblob(3000)"
+			      " FROM n",
+			      &diag),
+		NRS_OK);
+	assert_int_equal(nrs_store_begin(store, &diag), NRS_OK);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	const int err = nrs_store_run(
+		store, "UPDATE large SET a = 'x' || a, b = NULL", &diag);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	if (err != NRS_OK)
+		fail_msg("%s", diag.text);
+	assert_int_equal(nrs_store_commit(store, &diag), NRS_OK);
+	nrs_store_close(store);
+}
+
 static void two_stores_of_a_process_keep_their_locks(void **state)
 {
 	struct nrs_store *one = opened(&both);
@@ -446,6 +480,7 @@ int main(int argc, char **argv)
 		WITH_FILE(a_failed_bind_is_told_by_the_step),
 		WITH_FILE(a_transaction_counts_as_a_whole_or_not_at_all),
 		WITH_FILE(what_was_committed_survives_a_kill),
+		WITH_FILE(a_large_statement_opens_no_other_file),
 		WITH_FILE(two_stores_of_a_process_keep_their_locks),
 		WITH_FILE(an_older_file_is_brought_up_and_keeps_its_rows),
 		WITH_FILE(a_failed_migration_leaves_the_old_file),

@@ -311,7 +311,9 @@ with net.Net() as hosts:
     told = status()["audiences"][0]
     check((told["answered"], told["answered_confirmed"],
            told["answered_false"]) == (2, 1, 1), f"answers: {told}")
-    until(lambda: status()["audiences"][0]["confirmed"] == len(came) + len(told_too))
+    sent = len(came) + len(told_too)
+    check(until(lambda: status()["audiences"][0]["confirmed"] == sent) and
+          status()["degraded"] == [], "all confirmed, and the sensor is well")
     print(run("status", "--socket", "sock"), end="")
 
     say("the release log: who decided what, by which rule")
