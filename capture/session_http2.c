@@ -27,6 +27,8 @@ static void end_stream(struct nrs_session_env *env,
 		if (c->side[i].block.stream == stream)
 			c->side[i].block.stream = NULL;
 	}
+	for (unsigned int side = 0; side < 2; side++)
+		nrs_http2_body_end(env, stream, side, false);
 	nrs_txn_end(env->matcher, &stream->txn);
 	stream->is_open = false;
 }
@@ -36,12 +38,11 @@ void nrs_session_http2_end(struct nrs_session_env *env,
 {
 	struct nrs_http2_connection *c = session->state;
 
-	if (c == NULL)
+	if (c == NULL || c->room == NULL)
 		return;
 	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++)
-		end_stream(env, c, &c->streams[i]);
-	if (c->room != NULL)
-		nrs_slab_give(&env->pools->http2, c->room);
+		end_stream(env, c, &c->room->streams[i]);
+	nrs_slab_give(&env->pools->http2, c->room);
 	c->room = NULL;
 }
 
@@ -50,8 +51,9 @@ void nrs_session_http2_overdue(struct nrs_session_env *env,
 {
 	struct nrs_http2_connection *c = flow->session->state;
 
-	for (unsigned int i = 0; c != NULL && i < NRS_HTTP2_STREAMS; i++) {
-		struct nrs_http2_stream *s = &c->streams[i];
+	for (unsigned int i = 0;
+	     c != NULL && c->room != NULL && i < NRS_HTTP2_STREAMS; i++) {
+		struct nrs_http2_stream *s = &c->room->streams[i];
 
 		if (s->is_open &&
 		    env->now_ns - s->txn.start_ns >= NRS_TXN_OPEN_NS)
@@ -63,8 +65,8 @@ static struct nrs_http2_stream *find(struct nrs_http2_connection *c,
 				     uint32_t id)
 {
 	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++) {
-		if (c->streams[i].is_open && c->streams[i].id == id)
-			return &c->streams[i];
+		if (c->room->streams[i].is_open && c->room->streams[i].id == id)
+			return &c->room->streams[i];
 	}
 	return NULL;
 }
@@ -73,13 +75,13 @@ static struct nrs_http2_stream *find(struct nrs_http2_connection *c,
 static struct nrs_http2_stream *place(struct nrs_session_env *env,
 				      struct nrs_http2_connection *c)
 {
-	struct nrs_http2_stream *oldest = &c->streams[0];
+	struct nrs_http2_stream *oldest = &c->room->streams[0];
 
 	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++) {
-		if (!c->streams[i].is_open)
-			return &c->streams[i];
-		if (c->streams[i].txn.number < oldest->txn.number)
-			oldest = &c->streams[i];
+		if (!c->room->streams[i].is_open)
+			return &c->room->streams[i];
+		if (c->room->streams[i].txn.number < oldest->txn.number)
+			oldest = &c->room->streams[i];
 	}
 	nrs_count(env->counters, NRS_C_HTTP2_CUT);
 	end_stream(env, c, oldest);
@@ -149,8 +151,11 @@ static int take(struct nrs_session_env *env, struct nrs_flow *flow,
 			nrs_http2_take_head(env, c, side);
 		return err;
 	case NRS_HTTP2_DATA:
+		nrs_http2_body_bytes(env, find(c, unit->stream), side,
+				     unit->bytes);
 		break;
 	case NRS_HTTP2_STREAM_END:
+		nrs_http2_body_end(env, find(c, unit->stream), side, true);
 		if (side != c->client)
 			end_stream(env, c, find(c, unit->stream));
 		break;
@@ -170,6 +175,11 @@ static void lose(struct nrs_session_env *env, struct nrs_session *session,
 	nrs_count(env->counters, NRS_C_HTTP2_BLIND);
 	c->side[side].is_blind = true;
 	c->side[side].block.stream = NULL;
+	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++) {
+		if (c->room->streams[i].is_open)
+			nrs_http2_body_end(env, &c->room->streams[i], side,
+					   false);
+	}
 	if (c->side[1 - side].is_blind)
 		nrs_session_ignore(env, session);
 }
@@ -186,6 +196,8 @@ static bool begin(struct nrs_session_env *env, struct nrs_session *session,
 		.room = nrs_slab_take(&env->pools->http2), .client = client};
 	if (c->room == NULL)
 		return false;
+	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++)
+		c->room->streams[i].is_open = false;
 	nrs_heap_init(&c->heap, c->room->heap, sizeof(c->room->heap));
 	return nrs_hpack_new(&c->side[0].hpack, &c->heap) == NRS_OK &&
 	       nrs_hpack_new(&c->side[1].hpack, &c->heap) == NRS_OK;
@@ -235,8 +247,10 @@ void nrs_session_http2_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 		nrs_session_ignore(env, flow->session);
 		return;
 	}
-	if (c->side[side].is_blind ||
-	    nrs_http2_skip(&c->side[side].reader, len, &stream))
+	if (c->side[side].is_blind)
 		return;
-	lose(env, flow->session, side);
+	if (nrs_http2_skip(&c->side[side].reader, len, &stream))
+		nrs_http2_body_gap(env, find(c, stream), side, len);
+	else
+		lose(env, flow->session, side);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "capture/files.h"
 #include "capture/proto/hpack.h"
 #include "capture/proto/http2.h"
 #include "capture/session_part.h"
@@ -12,12 +13,26 @@
 #define NRS_HTTP2_STREAMS 24 /* open at once; the oldest ends for a new one */
 #define NRS_HTTP2_FIELDS_MAX 256 /* of a block; others are passed over */
 #define NRS_HTTP2_HEAP ((size_t)128 * 1024)
+#define NRS_HTTP2_NAME_MAX 255
+
+/* What is known of a body before its first octet comes. */
+struct nrs_http2_body {
+	struct nrs_file *file;
+	bool is_begun;
+	bool is_part;	/* of a file: what 206 answers with */
+	bool is_packed; /* by a content coding: only what was sent is known */
+};
 
 struct nrs_http2_stream {
 	struct nrs_txn txn;
 	uint32_t id;
 	bool is_open;
+	bool is_tunnel;
 	uint8_t heads; /* bit per side: its first block was read */
+	uint8_t target_len;
+	unsigned int objects;		 /* files told */
+	char target[NRS_HTTP2_NAME_MAX]; /* the last part of the path */
+	struct nrs_http2_body bodies[2]; /* by side */
 };
 
 /* What the block under way has said of its URL. */
@@ -51,12 +66,12 @@ struct nrs_http2_connection {
 	struct nrs_heap heap;
 	unsigned int client; /* its side */
 	struct nrs_http2_side side[2];
-	struct nrs_http2_stream streams[NRS_HTTP2_STREAMS];
 };
 
 /* Of the shard's quota. */
 struct nrs_http2_room {
 	struct nrs_http2_text text[2];
+	struct nrs_http2_stream streams[NRS_HTTP2_STREAMS];
 	_Alignas(16) uint8_t heap[NRS_HTTP2_HEAP];
 };
 
@@ -64,6 +79,25 @@ struct nrs_http2_room {
 void nrs_http2_take_field(struct nrs_session_env *env,
 			  struct nrs_http2_connection *connection,
 			  unsigned int side,
+			  const struct nrs_hpack_field *field);
+
+/* Bodies as files of their streams, where files are asked for. */
+void nrs_http2_body_bytes(struct nrs_session_env *env,
+			  struct nrs_http2_stream *stream, unsigned int side,
+			  struct nrs_span bytes);
+/* @len octets of it will not come. */
+void nrs_http2_body_gap(struct nrs_session_env *env,
+			struct nrs_http2_stream *stream, unsigned int side,
+			uint32_t len);
+void nrs_http2_body_end(struct nrs_session_env *env,
+			struct nrs_http2_stream *stream, unsigned int side,
+			bool is_complete);
+/* What the path, or a field, says of the body of @side. */
+void nrs_http2_body_target(struct nrs_session_env *env,
+			   struct nrs_http2_stream *stream,
+			   struct nrs_span path);
+void nrs_http2_body_field(struct nrs_session_env *env,
+			  struct nrs_http2_stream *stream, unsigned int side,
 			  const struct nrs_hpack_field *field);
 
 /* The block is whole. */

@@ -84,6 +84,8 @@ static void of_request(struct nrs_session_env *env,
 	else if (nrs_span_is(f->name, ":path"))
 		keep(block, f->value, text->path, &block->path,
 		     sizeof(text->path));
+	if (nrs_span_is(f->name, ":path"))
+		nrs_http2_body_target(env, block->stream, f->value);
 	/* Pseudo fields come first, so that :authority wins for the URL
 	 * (RFC 9113 section 8.3.1); as names both count. */
 	if (nrs_span_is(f->name, ":authority") ||
@@ -121,6 +123,9 @@ void nrs_http2_take_field(struct nrs_session_env *env,
 	}
 	if (block->is_request)
 		of_request(env, block, &connection->room->text[side], f);
+	/* A promise says nothing of the body that the server will send. */
+	if (block->is_request == (side == connection->client))
+		nrs_http2_body_field(env, block->stream, side, f);
 }
 
 /* scheme://authority/path */
@@ -156,6 +161,7 @@ void nrs_http2_take_head(struct nrs_session_env *env,
 	if (block->stream == NULL)
 		return;
 	nrs_count(env->counters, NRS_C_HTTP2);
+	block->stream->is_tunnel |= block->is_connect;
 	if (block->is_request)
 		push_url(env, block, &connection->room->text[side]);
 	/* What comes after the head of a side is a trailer; a promise has that

@@ -3,6 +3,7 @@
  * test_session_http2: connections put together by RFC 9113 and RFC 7541, in
  * pieces of any size, with gaps and with more than fits.
  */
+#include "capture/files.h"
 #include "tests/capture/session_feed.h"
 
 #define PREFACE "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
@@ -27,6 +28,17 @@
 #define SERVER_FIRST                                                           \
 	SETTINGS "\0\0" RESPONSE_LEN "\1\4\0\0\0\1" RESPONSE                   \
 		 "\0\0\5\0\1\0\0\0\1hello"
+
+/* Most tests are not about bodies. */
+static int setup(void **state)
+{
+	if (bench_setup(state) != 0)
+		return -1;
+	((struct session_bench *)*state)->env.demand &= ~NRS_FILE_FIELDS;
+	return 0;
+}
+#define NO_FILES(test)                                                         \
+	cmocka_unit_test_setup_teardown(test, setup, bench_teardown)
 
 static void over(struct session_bench *b)
 {
@@ -272,24 +284,81 @@ static void without_room_a_connection_is_blind(void **state)
 		nrs_slab_give(&b->pools.http2, taken[--count]);
 }
 
+#define DIGEST "1 file.md5=5d41402abc4b2a76b9719d911017c592\n"
+
+static void bodies_are_files(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_NAME) |
+			NRS_FIELD_BIT(NRS_F_FILE_SIZE) |
+			NRS_FIELD_BIT(NRS_F_FILE_MD5) |
+			NRS_FIELD_BIT(NRS_F_FILE_SENT_MD5);
+	FEED(0, CLIENT_FIRST, 3);
+	FEED(1, SERVER_FIRST, 3);
+	assert_string_equal(b->seen, "1 file.name=a\n1 file.size=5\n" DIGEST);
+	over(b);
+}
+
+/* What is packed is known by what was sent alone. */
+static void packed_bodies_have_digests_of_what_was_sent(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_MD5) |
+			NRS_FIELD_BIT(NRS_F_FILE_SENT_MD5);
+	FEED(0, CLIENT_FIRST, 1000);
+	FEED(1,
+	     SETTINGS "\0\0\x8\1\4\0\0\0\1\x88\x0f\x0b\4gzip"
+		      "\0\0\0\0\0\0\0\0\1"
+		      "\0\0\1\1\4\0\0\0\3\x88"
+		      "\0\0\2\0\1\0\0\0\3no"
+		      "\0\0\5\0\1\0\0\0\1hello",
+	     1000);
+	assert_null(strstr(b->seen, "1 file.md5"));
+	assert_non_null(strstr(
+		b->seen, "1 file.sent_md5=5d41402abc4b2a76b9719d911017c592\n"));
+	assert_int_equal(b->ended, 2);
+	over(b);
+}
+
+static void what_is_not_whole_of_a_body_is_partial(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FILE_FIELDS;
+	FEED(0,
+	     PREFACE SETTINGS "\0\0\x6\1\4\0\0\0\1\x83\x86\4\2/a"
+			      "\0\0\x8\0\0\0\0\0\1he",
+	     1000);
+	nrs_session_gap(&b->env, &b->flow, 0, 6);
+	FEED(1, SETTINGS "\0\0\1\1\5\0\0\0\1\x88", 1000);
+	assert_string_equal(b->seen, "1 file.name=a\n1 file.partial=2\n");
+	over(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		NRS_S(a_request_and_its_response_are_one_transaction),
-		NRS_S(frames_may_come_octet_by_octet),
-		NRS_S(frames_may_come_in_pieces),
-		NRS_S(the_server_may_be_heard_first),
-		NRS_S(streams_are_told_apart),
-		NRS_S(a_promise_is_a_request_of_its_own),
-		NRS_S(interim_responses_and_trailers_do_not_hide_the_real_one),
-		NRS_S(who_asks_is_not_part_of_the_host),
-		NRS_S(http1_may_become_it),
-		NRS_S(a_gap_in_a_body_costs_nothing_else),
-		NRS_S(a_gap_elsewhere_leaves_its_side_blind),
-		NRS_S(what_cannot_be_inflated_leaves_its_side_blind),
-		NRS_S(more_streams_than_fit_end_the_oldest),
-		NRS_S(fields_beyond_the_cap_are_passed_over),
-		NRS_S(without_room_a_connection_is_blind),
+		NO_FILES(a_request_and_its_response_are_one_transaction),
+		NO_FILES(frames_may_come_octet_by_octet),
+		NO_FILES(frames_may_come_in_pieces),
+		NO_FILES(the_server_may_be_heard_first),
+		NO_FILES(streams_are_told_apart),
+		NO_FILES(a_promise_is_a_request_of_its_own),
+		NO_FILES(
+			interim_responses_and_trailers_do_not_hide_the_real_one),
+		NO_FILES(who_asks_is_not_part_of_the_host),
+		NO_FILES(http1_may_become_it),
+		NO_FILES(a_gap_in_a_body_costs_nothing_else),
+		NO_FILES(a_gap_elsewhere_leaves_its_side_blind),
+		NO_FILES(what_cannot_be_inflated_leaves_its_side_blind),
+		NO_FILES(more_streams_than_fit_end_the_oldest),
+		NO_FILES(fields_beyond_the_cap_are_passed_over),
+		NO_FILES(without_room_a_connection_is_blind),
+		NO_FILES(bodies_are_files),
+		NO_FILES(packed_bodies_have_digests_of_what_was_sent),
+		NO_FILES(what_is_not_whole_of_a_body_is_partial),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
