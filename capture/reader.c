@@ -156,23 +156,27 @@ static bool is_wanted(struct nrs_reader *r, const struct nrs_packet *packet)
 	return false;
 }
 
-/* What is told of a file, of a batch at once. */
+/* The places of a batch's packets, and what is told of their file. */
 static void note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 			 int count)
 {
-	uint64_t bytes = 0, cut = 0;
+	const uint32_t number = r->next_file - 1;
+	uint64_t bytes = 0, cut = 0, ordinal = r->ordinal;
 	int64_t first_ns = file->first_ns, last_ns = file->last_ns;
 
 	if (file->packets == 0 && count > 0)
 		first_ns = last_ns = r->packets[0].ts_ns;
 	for (int i = 0; i < count; i++) {
-		const struct nrs_packet *packet = &r->packets[i];
+		struct nrs_packet *packet = &r->packets[i];
 
+		packet->ordinal = ordinal++;
+		packet->file = number;
 		bytes += packet->wirelen;
 		cut += packet->span.len < packet->wirelen;
 		first_ns = packet->ts_ns < first_ns ? packet->ts_ns : first_ns;
 		last_ns = packet->ts_ns > last_ns ? packet->ts_ns : last_ns;
 	}
+	r->ordinal = ordinal;
 	file->packets += (unsigned int)count;
 	file->first_ns = first_ns;
 	file->last_ns = last_ns;
@@ -188,8 +192,6 @@ static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 	for (int i = 0; i < count; i++) {
 		struct nrs_packet *packet = &r->packets[i];
 
-		packet->ordinal = r->ordinal++;
-		packet->file = r->next_file - 1;
 		if (!is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);

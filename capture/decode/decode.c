@@ -149,6 +149,15 @@ static int read_link(const struct nrs_packet *packet, struct nrs_link *link)
 	uint16_t linktype = packet->linktype;
 	const struct link_row *row = framings;
 	size_t before;
+
+	if (linktype == NRS_LINK_ETHERNET) { /* as nearly all are */
+		if (f.len < 14)
+			return NRS_E_TRUNCATED;
+		*link = (struct nrs_link){.offset = 14,
+					  .ethertype = nrs_u16(f.ptr + 12),
+					  .has_mac = true};
+		return NRS_OK;
+	}
 	int err = read_preamble(f, &linktype, &before);
 
 	if (err != NRS_OK)

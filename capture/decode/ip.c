@@ -13,6 +13,12 @@
 
 #define EXTENSIONS_MAX 12
 
+static void put_ports(struct nrs_datagram *out, const uint8_t *l4)
+{
+	out->src_port = nrs_u16(l4);
+	out->dst_port = nrs_u16(l4 + 2);
+}
+
 /* Ports, flags and payload of the transport at l4_off. @end: the first octet
  * behind the IP packet by its header; @have: behind what was captured. */
 static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
@@ -31,23 +37,22 @@ static void read_transport(struct nrs_datagram *out, size_t end, size_t have)
 		if (head < 20)
 			return;
 		out->tcp_flags = l4[13];
-	} else if (proto == IPPROTO_UDP || proto == IPPROTO_ICMP ||
-		   proto == IPPROTO_ICMPV6) {
-		if (got < (proto == IPPROTO_UDP ? 8u : 4u))
+		put_ports(out, l4);
+	} else if (proto == IPPROTO_UDP) {
+		if (got < 8)
 			return;
+		put_ports(out, l4);
+	} else if (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6) {
+		if (got < 4)
+			return;
+		out->src_port = l4[0];
+		out->dst_port = l4[1];
 	} else {
-		if (proto == IPPROTO_SCTP && got >= 4) {
-			out->src_port = nrs_u16(l4);
-			out->dst_port = nrs_u16(l4 + 2);
-		}
+		if (proto == IPPROTO_SCTP && got >= 4)
+			put_ports(out, l4);
 		return;
 	}
-	const bool has_ports = nrs_ip_has_ports(proto);
-	const uint16_t one = has_ports ? nrs_u16(l4) : l4[0];
-	const uint16_t other = has_ports ? nrs_u16(l4 + 2) : l4[1];
 	const size_t payload = l4_off + head;
-	out->src_port = one;
-	out->dst_port = other;
 	if (payload > end || payload > UINT16_MAX)
 		return;
 	out->payload_off = (uint16_t)payload;
