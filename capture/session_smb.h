@@ -31,6 +31,7 @@ struct nrs_smb_file {
 	uint64_t size;	  /* when it was opened */
 	uint8_t id[NRS_SMB_FILE_LEN];
 	uint8_t state;
+	bool is_pipe;
 	uint8_t name_len;
 	uint8_t name[NRS_SMB_NAME_MAX];
 };

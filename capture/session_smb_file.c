@@ -115,6 +115,15 @@ static bool is_coming(const struct nrs_smb_state *state, uint8_t index,
 	return false;
 }
 
+/* Version 5.0 of a remote call at the front of what has no size: a pipe, of
+ * whose tree nothing was seen (C706 section 12.6.3.1). */
+static bool is_remote_call(const struct nrs_smb_file *file,
+			   struct nrs_span octets)
+{
+	return (file->size == 0 || file->size == NRS_SMB_SIZE_UNKNOWN) &&
+	       octets.len >= 2 && octets.ptr[0] == 5 && octets.ptr[1] == 0;
+}
+
 void nrs_smb_file_data(struct nrs_smb_run *run, struct nrs_span octets)
 {
 	struct nrs_smb_side *side = run->side;
@@ -128,9 +137,8 @@ void nrs_smb_file_data(struct nrs_smb_run *run, struct nrs_span octets)
 	file = &run->state->files[index - 1];
 	struct nrs_file **content = &file->content[side->content];
 	const bool is_read = side->content == NRS_SMB_WAS_READ;
-	/* More than there is: a pipe, of whose tree nothing was seen. */
-	if (is_read && offset >= file->size &&
-	    file->content[NRS_SMB_WAS_WRITTEN] == NULL)
+	file->is_pipe |= *content == NULL && is_remote_call(file, octets);
+	if (file->is_pipe)
 		return;
 	if (*content == NULL)
 		*content = nrs_file_begin(run->env,

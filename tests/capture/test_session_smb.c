@@ -252,6 +252,27 @@ static void pipes_are_no_files(void **state)
 	end(b);
 }
 
+static void a_remote_call_is_no_file(void **state)
+{
+	struct session_bench *b = *state;
+	struct made_smb m = {.len = 0};
+	const char bind[] = {5, 1, 11, 0};
+
+	begin(b);
+	smb_create(&m, REQ(CREATE, 1), "srvsvc");
+	give(b, CLIENT, &m);
+	m = (struct made_smb){.len = 0};
+	smb_created(&m, ANS(CREATE, 1), 7, 0);
+	give(b, SERVER, &m);
+	m = (struct made_smb){.len = 0};
+	smb_write(&m, REQ(WRITE, 2), 7, bind);
+	m.bytes[m.len - 2] = 0; /* version 5.0 */
+	give(b, CLIENT, &m);
+	close_file(b);
+	assert_string_equal(b->seen, "1 smb.filename=srvsvc\n");
+	end(b);
+}
+
 static void octets_lost_in_a_file_make_it_partial(void **state)
 {
 	struct session_bench *b = *state;
@@ -331,6 +352,7 @@ int main(void)
 		NRS_S(an_interim_answer_is_not_the_answer),
 		NRS_S(what_is_written_is_a_file_too),
 		NRS_S(pipes_are_no_files),
+		NRS_S(a_remote_call_is_no_file),
 		NRS_S(octets_lost_in_a_file_make_it_partial),
 		NRS_S(behind_a_hole_the_next_message_is_found),
 		NRS_S(encrypted_messages_are_counted),
