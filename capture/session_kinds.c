@@ -171,6 +171,7 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 			     .begin = nrs_session_smb_begin,
 			     .bytes = nrs_session_smb,
 			     .gap = nrs_session_smb_gap,
+			     .overdue = nrs_session_smb_overdue,
 			     .end = nrs_session_smb_end},
 	[NRS_SESSION_DNS] = {.sniff = sniff_dns,
 			     .is_guess = true,

@@ -105,6 +105,8 @@ size_t nrs_session_smb(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int side, struct nrs_span bytes);
 void nrs_session_smb_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 			 unsigned int side, uint32_t len);
+void nrs_session_smb_overdue(struct nrs_session_env *env,
+			     struct nrs_flow *flow);
 void nrs_session_smb_end(struct nrs_session_env *env,
 			 struct nrs_session *session);
 /* Does anybody ask for what handshakes show? */

@@ -23,6 +23,19 @@ void nrs_session_smb_begin(struct nrs_session_env *env, struct nrs_flow *flow)
 	nrs_session_protocol(env, flow, NRS_TXN_SMB);
 }
 
+void nrs_session_smb_overdue(struct nrs_session_env *env, struct nrs_flow *flow)
+{
+	struct nrs_smb_state *state = flow->session->state;
+
+	for (unsigned int i = 0; state != NULL && i < NRS_SMB_FILES; i++) {
+		struct nrs_smb_file *file = &state->files[i];
+
+		if (file->state != NRS_SMB_FREE &&
+		    env->now_ns - file->txn.start_ns >= NRS_TXN_OPEN_NS)
+			nrs_txn_overdue(env->matcher, &file->txn);
+	}
+}
+
 void nrs_session_smb_end(struct nrs_session_env *env,
 			 struct nrs_session *session)
 {

@@ -5,6 +5,7 @@
  */
 #include "capture/session_smb.h"
 
+#include "tests/capture/made_db.h"
 #include "tests/capture/session_bench.h"
 #include "tests/proto/made_smb.h"
 
@@ -340,6 +341,42 @@ static void more_open_files_than_fit_are_counted(void **state)
 	assert_int_equal(b->ended, NRS_SMB_FILES + 3);
 }
 
+static unsigned int parts;
+
+static void on_part(void *ctx, const struct nrs_hit *hit)
+{
+	(void)ctx;
+	parts += hit->part > 0;
+}
+
+static void
+a_file_open_for_a_minute_is_told_for_patterns_of_several(void **state)
+{
+	struct session_bench *b = *state;
+	struct made_smb m = {.len = 0};
+	struct nrs_set *set = NULL;
+	struct nrs_db *db = build(&set,
+				  "[file:name = 'a.txt'] FOLLOWEDBY "
+				  "[file:name = 'b.txt']",
+				  1);
+
+	begin(b);
+	parts = 0;
+	b->sink.hit = on_part;
+	nrs_matcher_adopt(b->env.matcher, db);
+	smb_create(&m, REQ(CREATE, 1), "dir\\a.txt");
+	give(b, CLIENT, &m);
+	nrs_session_overdue(&b->env, &b->flow);
+	assert_int_equal(parts, 0);
+	b->env.now_ns += NRS_TXN_OPEN_NS;
+	nrs_session_overdue(&b->env, &b->flow);
+	assert_int_equal(parts, 1);
+	nrs_dissectors[NRS_SESSION_SMB].end(&b->env, &b->session);
+	nrs_txn_end(b->env.matcher, &b->flow.txn);
+	nrs_db_free(db);
+	nrs_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +394,7 @@ int main(void)
 		NRS_S(behind_a_hole_the_next_message_is_found),
 		NRS_S(encrypted_messages_are_counted),
 		NRS_S(more_open_files_than_fit_are_counted),
+		NRS_S(a_file_open_for_a_minute_is_told_for_patterns_of_several),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
