@@ -6,6 +6,7 @@
 
 #include "engine/matcher.h"
 #include "engine/pattern.h"
+#include "engine/payload.h"
 #include "tests/fuzz/fuzz.h"
 
 static inline void ignore_hit(void *ctx, const struct nrs_hit *hit)
@@ -18,6 +19,8 @@ static inline void run_through(const struct nrs_db *db)
 {
 	static const uint8_t addr[16] = {[10] = 0xff, [11] = 0xff, 192,
 					 0,	      2,	   1};
+	const struct nrs_payload_datagram datagram = {
+		.octets = nrs_span_of("evil\n")};
 	const struct nrs_match_sink sink = {.hit = ignore_hit};
 	struct nrs_counters counters = {0};
 	struct nrs_matcher *matcher = NULL;
@@ -35,6 +38,7 @@ static inline void run_through(const struct nrs_db *db)
 		      nrs_span_of("a.example"));
 	nrs_txn_value(matcher, &exchange, NRS_F_HTTP_HEADER, 0,
 		      nrs_span_of("User-Agent: x"));
+	nrs_payload_datagram(matcher, &flow, &datagram);
 	nrs_txn_overdue(matcher, &exchange);
 	nrs_txn_end(matcher, &exchange);
 	nrs_txn_end(matcher, &flow);
