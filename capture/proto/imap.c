@@ -101,9 +101,9 @@ bool nrs_imap_literal(struct nrs_span line, bool is_client, bool is_message,
 	struct nrs_span before = nrs_span_part(line, 0, from - 1);
 	if (nrs_span_ends(before, "~")) /* RFC 3516: any octets */
 		before.len--;
-	out->content = content_of(
-		item_name(nrs_span_trim(before), &out->is_part, &is_first),
-		is_first);
+	const struct nrs_span item =
+		item_name(nrs_span_trim(before), &out->is_part, &is_first);
+	out->content = content_of(item, is_first);
 	return true;
 }
 

@@ -16,7 +16,7 @@ void nrs_mime_init(struct nrs_mime *mime)
 	mime->at_start = mime->is_own = true;
 	mime->is_given = mime->is_lost = mime->is_flushed = false;
 	mime->has_edge = false;
-	mime->is_cut = mime->is_deep = mime->is_ambiguous = false;
+	mime->told = (struct nrs_mime_told){0};
 	mime->field_len = mime->held_len = mime->out_len = 0;
 	mime->raw = nrs_span(NULL, 0);
 	nrs_mime_part_init(mime, false);
@@ -50,7 +50,7 @@ static void take_type(struct nrs_mime *mime, struct nrs_span value)
 		nrs_span_part(nrs_mail_main_value(value), 0, NRS_MIME_TYPE);
 
 	if (part->has_type) {
-		mime->is_ambiguous = true;
+		mime->told.is_ambiguous = true;
 		return;
 	}
 	part->has_type = true;
@@ -76,7 +76,7 @@ static void take_disposition(struct nrs_mime *mime, struct nrs_span value)
 	if (len == 0)
 		return;
 	if (part->has_disposition) {
-		mime->is_ambiguous = true;
+		mime->told.is_ambiguous = true;
 		return;
 	}
 	part->has_disposition = true;
@@ -87,7 +87,7 @@ static void take_disposition(struct nrs_mime *mime, struct nrs_span value)
 static void take_transfer(struct nrs_mime *mime, struct nrs_span value)
 {
 	if (mime->part.has_transfer)
-		mime->is_ambiguous = true;
+		mime->told.is_ambiguous = true;
 	else
 		mime->part.transfer = (uint8_t)nrs_transfer_of(value);
 	mime->part.has_transfer = true;
@@ -103,7 +103,7 @@ static bool take_field(struct nrs_mime *mime, struct nrs_mime_item *item)
 	if (colon == SIZE_MAX || colon == 0) {
 		if (nrs_mime_is_edge(mime, field))
 			return false;
-		mime->is_ambiguous |= field.len > 0;
+		mime->told.is_ambiguous |= field.len > 0;
 		return false;
 	}
 	item->what = NRS_MIME_FIELD_READ;
@@ -139,7 +139,7 @@ static bool enter_body(struct nrs_mime *mime, struct nrs_mime_item *item)
 			mime->state = NRS_MIME_BETWEEN;
 			return false;
 		}
-		mime->is_deep = true;
+		mime->told.is_deep = true;
 	}
 	mime->state = NRS_MIME_BODY;
 	mime->transfer.kind = mime->part.transfer;
@@ -156,7 +156,7 @@ static void take_line(struct nrs_mime *mime, struct nrs_span *bytes)
 	const size_t len = mime->is_lost ? 0 : line.len;
 
 	if (len > room)
-		mime->is_cut = true;
+		mime->told.is_cut = true;
 	if (len > 0 && room > 0) {
 		memcpy(mime->field + mime->field_len, line.ptr,
 		       len < room ? len : room);
@@ -218,7 +218,7 @@ void nrs_mime_next(struct nrs_mime *mime, struct nrs_span *bytes,
 {
 	item->what = NRS_MIME_MORE;
 	do {
-		if (mime->has_edge)
+		if (mime->has_edge && mime->state != NRS_MIME_BODY)
 			nrs_mime_cross_edge(mime);
 		if (mime->state == NRS_MIME_HEAD)
 			next_of_head(mime, bytes, item);

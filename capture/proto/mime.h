@@ -53,6 +53,13 @@ struct nrs_mime_level {
 	bool is_digest; /* its parts are messages */
 };
 
+/* Since the beginning of the message. */
+struct nrs_mime_told {
+	bool is_cut;	   /* a field was longer than its room */
+	bool is_deep;	   /* multiparts beyond the cap */
+	bool is_ambiguous; /* readers differ about it */
+};
+
 struct nrs_mime {
 	uint8_t state;
 	uint8_t depth;
@@ -66,8 +73,7 @@ struct nrs_mime {
 	bool has_edge;	  /* a boundary was read */
 	bool is_closing;  /* its last one */
 	uint8_t edge;	  /* level */
-	/* Told: since the beginning. */
-	bool is_cut, is_deep, is_ambiguous;
+	struct nrs_mime_told told;
 	uint16_t field_len, held_len, out_len;
 	struct nrs_mime_part part;
 	struct nrs_transfer transfer;

@@ -204,7 +204,7 @@ static bool give_rest(struct nrs_mime *mime, struct nrs_mime_item *item,
 		return true;
 	}
 	if (is_over) {
-		mime->is_ambiguous |= mime->transfer.goes_on;
+		mime->told.is_ambiguous |= mime->transfer.goes_on;
 		mime->state = NRS_MIME_BETWEEN;
 		item->what = NRS_MIME_END;
 	}
