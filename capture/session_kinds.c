@@ -5,9 +5,13 @@
  */
 #include "capture/files.h"
 #include "capture/proto/dtls.h"
+#include "capture/proto/imap.h"
+#include "capture/proto/pop3.h"
 #include "capture/proto/smb.h"
+#include "capture/proto/smtp.h"
 #include "capture/proto/ssh.h"
 #include "capture/session_http2.h"
+#include "capture/session_mail.h"
 #include "capture/session_part.h"
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
@@ -21,6 +25,8 @@
 #define PORT_DNS 53
 #define PORT_MDNS 5353
 #define PORT_LLMNR 5355
+#define PORT_SMTP 25
+#define PORT_SUBMISSION 587
 /* Segments of a flow in which TLS may begin. */
 #define TCP_LOOKS 16
 
@@ -63,6 +69,37 @@ static int sniff_smb(const struct nrs_session_env *env,
 static bool has_port(const struct nrs_flow_info *info, uint16_t port)
 {
 	return info->src_port == port || info->dst_port == port;
+}
+
+/* A greeting that does not name itself is taken for one of mail on its ports:
+ * FTP begins the same way. */
+static int sniff_smtp(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	const int err = nrs_smtp_sniff(bytes);
+
+	(void)env;
+	return err == NRS_E_FORMAT && nrs_span_starts(bytes, "220") &&
+			       (has_port(&flow->info, PORT_SMTP) ||
+				has_port(&flow->info, PORT_SUBMISSION))
+		       ? NRS_OK
+		       : err;
+}
+
+static int sniff_pop3(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)flow;
+	return nrs_pop3_sniff(bytes);
+}
+
+static int sniff_imap(const struct nrs_session_env *env,
+		      const struct nrs_flow *flow, struct nrs_span bytes)
+{
+	(void)env;
+	(void)flow;
+	return nrs_imap_sniff(bytes);
 }
 
 /* A length and a message say nothing of themselves: the port does, where what
@@ -148,6 +185,13 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 	return bytes.len;
 }
 
+#define MAIL_FIELDS                                                            \
+	(NRS_MESSAGE_FIELDS | NRS_FILE_FIELDS | NRS_FIELD_BIT(NRS_F_PROTOCOL))
+#define SMTP_FIELDS                                                            \
+	(NRS_FIELD_BIT(NRS_F_SMTP_HELO) |                                      \
+	 NRS_FIELD_BIT(NRS_F_SMTP_MAIL_FROM) |                                 \
+	 NRS_FIELD_BIT(NRS_F_SMTP_RCPT_TO))
+
 const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 	[NRS_SESSION_SSH] = {.sniff = sniff_ssh,
 			     .bytes = nrs_session_ssh,
@@ -173,6 +217,27 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 			     .gap = nrs_session_smb_gap,
 			     .overdue = nrs_session_smb_overdue,
 			     .end = nrs_session_smb_end},
+	[NRS_SESSION_SMTP] = {.fields = MAIL_FIELDS | SMTP_FIELDS,
+			      .sniff = sniff_smtp,
+			      .begin = nrs_session_smtp_begin,
+			      .bytes = nrs_session_smtp,
+			      .gap = nrs_session_smtp_gap,
+			      .cut = nrs_session_smtp_cut,
+			      .end = nrs_session_smtp_end},
+	[NRS_SESSION_POP3] = {.fields = MAIL_FIELDS,
+			      .sniff = sniff_pop3,
+			      .begin = nrs_session_pop3_begin,
+			      .bytes = nrs_session_pop3,
+			      .gap = nrs_session_pop3_gap,
+			      .cut = nrs_session_pop3_cut,
+			      .end = nrs_session_pop3_end},
+	[NRS_SESSION_IMAP] = {.fields = MAIL_FIELDS,
+			      .sniff = sniff_imap,
+			      .begin = nrs_session_imap_begin,
+			      .bytes = nrs_session_imap,
+			      .gap = nrs_session_imap_gap,
+			      .cut = nrs_session_imap_cut,
+			      .end = nrs_session_imap_end},
 	[NRS_SESSION_DNS] = {.sniff = sniff_dns,
 			     .is_guess = true,
 			     .sniff_datagram = sniff_dns_datagram,

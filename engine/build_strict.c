@@ -57,18 +57,22 @@ static const char *misspelt(const struct nrs_path *path,
 	const bool is_hash = path->step_count == 2 &&
 			     nrs_span_is(path->steps[0].key, "hashes");
 
-	if (nrs_span_is(path->type, "http-request-ext"))
+	if (nrs_span_is(path->type, "http-request-ext") ||
+	    nrs_span_is(path->type, "email"))
 		return "no object has this type";
 	if (is_hash && !is_hash_name(path->steps[1].key))
 		return "no object has this property";
 	for (unsigned int i = 0; i < path->step_count; i++) {
 		const struct nrs_step *step = &path->steps[i];
 
-		if (step->kind == NRS_STEP_KEY && !(is_header && i == 3) &&
+		if (step->kind == NRS_STEP_KEY &&
+		    !(is_header && i == map->header_step) &&
 		    nrs_span_find(step->key, '.', 0) != SIZE_MAX)
 			return "no object has this property";
 	}
-	if (is_header && path->step_count != 4 + (unsigned)ends_in_list(path))
+	if (is_header &&
+	    path->step_count !=
+		    map->header_step + 1 + (unsigned)ends_in_list(path))
 		return "no object has this property";
 	return NULL;
 }
@@ -132,11 +136,13 @@ static const char *find_target(struct nrs_builder *b,
 	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
 		out->form = NRS_SHOWN_TYPE;
 	out->is_certificate = nrs_span_is(path->type, "x509-certificate");
-	out->is_joined = out->is_certificate || nrs_span_is(path->type, "file");
+	out->is_joined = out->is_certificate ||
+			 nrs_span_is(path->type, "file") ||
+			 nrs_span_is(path->type, "email-message");
 	if (out->lanes[0] == NRS_LANE_ADDR)
 		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
-	const bool is_list = out->lanes[0] == NRS_LANE_HEADER ||
-			     out->lanes[0] == NRS_LANE_PROTOCOL;
+	const bool is_header = nrs_lane_kind(out->lanes[0]) == NRS_VALUE_HEADER;
+	const bool is_list = is_header || nrs_lane_is_list(out->lanes[0]);
 	if (why == NULL && out->form == NRS_SHOWN_NONE)
 		why = "STIX has no such property";
 	out->is_nowhere = why == NULL && ends_in_list(path) && !is_list;
@@ -146,7 +152,7 @@ static const char *find_target(struct nrs_builder *b,
 		why = find_place(path, out);
 	if (is_list && !ends_in_list(path))
 		out->form = NRS_SHOWN_LIST;
-	if (out->lanes[0] == NRS_LANE_HEADER)
+	if (is_header)
 		out->header = header_key(b, map->header);
 	return why;
 }

@@ -118,6 +118,7 @@ static unsigned int atom_cost(const struct nrs_builder *b, uint32_t atom)
 	case NRS_LANE_METHOD:
 	case NRS_LANE_HTTP_VERSION:
 	case NRS_LANE_ACTIVE:
+	case NRS_LANE_MAIL_MULTIPART:
 		return 10000;
 	case NRS_LANE_DST_PORT:
 	case NRS_LANE_SRC_PORT:
@@ -128,6 +129,7 @@ static unsigned int atom_cost(const struct nrs_builder *b, uint32_t atom)
 	case NRS_LANE_DST_FLAGS:
 		return 1000;
 	case NRS_LANE_HEADER:
+	case NRS_LANE_MAIL_HEADER:
 	case NRS_LANE_REQUEST_VALUE:
 		return 20;
 	default:

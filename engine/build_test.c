@@ -25,12 +25,19 @@ static struct nrs_span header_key(struct nrs_builder *b,
 {
 	uint8_t *bytes;
 
-	if (map->lane != NRS_LANE_HEADER || map->kind != NRS_PATH_LANE)
+	if (map->kind != NRS_PATH_LANE ||
+	    nrs_lane_kind(map->lane) != NRS_VALUE_HEADER)
 		return nrs_span(NULL, 0);
 	bytes = nrs_arena_bytes(b->scratch, map->header.len + 1);
 	if (bytes == NULL)
 		return nrs_span(NULL, 0);
 	nrs_canon_lower(map->header, bytes);
+	/* Mail's x_mailer is X-Mailer. */
+	for (size_t i = 0; i < map->header.len; i++) {
+		if (map->lane == NRS_LANE_MAIL_HEADER && bytes[i] == '_' &&
+		    nrs_lenient(b, NRS_LENIENT_PATHS))
+			bytes[i] = '-';
+	}
 	bytes[map->header.len] = '\0';
 	return nrs_span(bytes, map->header.len + 1);
 }
@@ -350,7 +357,7 @@ static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 			   const struct nrs_test *test, const char **guard)
 {
 	const bool is_like = test->op == NRS_OP_LIKE;
-	const bool is_header = lane == NRS_LANE_HEADER;
+	const bool is_header = nrs_lane_kind(lane) == NRS_VALUE_HEADER;
 	struct nrs_prefix prefix;
 	struct nrs_regex regex = {.text = regex_text(b, lane, test),
 				  .prefix = header_key(b, map)};
@@ -485,9 +492,9 @@ static bool is_odd_hash(const struct nrs_path *path)
 static bool is_allowed(struct nrs_builder *b, const struct nrs_path *path,
 		       const struct nrs_path_map *map)
 {
-	const bool is_list =
-		map->kind == NRS_PATH_LANE && (map->lane == NRS_LANE_HEADER ||
-					       map->lane == NRS_LANE_PROTOCOL);
+	const bool is_list = map->kind == NRS_PATH_LANE &&
+			     (nrs_lane_kind(map->lane) == NRS_VALUE_HEADER ||
+			      nrs_lane_is_list(map->lane));
 	bool is_whole = true, is_loose = false;
 
 	for (unsigned int i = 0; path->steps != NULL && i < path->step_count;
@@ -500,7 +507,8 @@ static bool is_allowed(struct nrs_builder *b, const struct nrs_path *path,
 		return false;
 	if (is_odd_hash(path) && !nrs_lenient(b, NRS_LENIENT_HASHES))
 		return false;
-	return !nrs_span_is(path->type, "http-request-ext") ||
+	return (!nrs_span_is(path->type, "http-request-ext") &&
+		!nrs_span_is(path->type, "email")) ||
 	       nrs_lenient(b, NRS_LENIENT_PATHS);
 }
 

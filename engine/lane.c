@@ -66,6 +66,20 @@ static const struct {
 	[NRS_LANE_PAYLOAD] = {NRS_VALUE_OFFSET, "payload"},
 	[NRS_LANE_SRC_PAYLOAD] = {NRS_VALUE_OFFSET, "source payload"},
 	[NRS_LANE_DST_PAYLOAD] = {NRS_VALUE_OFFSET, "destination payload"},
+	[NRS_LANE_EMAIL_ADDR] = {NRS_VALUE_TOKEN, "mail address"},
+	[NRS_LANE_MAIL_FROM] = {NRS_VALUE_TOKEN, "mail author"},
+	[NRS_LANE_MAIL_SENDER] = {NRS_VALUE_TOKEN, "mail sender"},
+	[NRS_LANE_MAIL_TO] = {NRS_VALUE_TOKEN, "mail recipient"},
+	[NRS_LANE_MAIL_CC] = {NRS_VALUE_TOKEN, "mail copy recipient"},
+	[NRS_LANE_MAIL_BCC] = {NRS_VALUE_TOKEN, "mail hidden recipient"},
+	[NRS_LANE_MAIL_SUBJECT] = {NRS_VALUE_TEXT, "mail subject"},
+	[NRS_LANE_MAIL_DATE] = {NRS_VALUE_TIME, "mail date"},
+	[NRS_LANE_MAIL_ID] = {NRS_VALUE_TEXT, "mail message id"},
+	[NRS_LANE_MAIL_TYPE] = {NRS_VALUE_TEXT, "mail content type"},
+	[NRS_LANE_MAIL_MULTIPART] = {NRS_VALUE_INT, "is_multipart"},
+	[NRS_LANE_MAIL_RECEIVED] = {NRS_VALUE_TEXT, "mail received line"},
+	[NRS_LANE_MAIL_HEADER] = {NRS_VALUE_HEADER, "mail header field"},
+	[NRS_LANE_ATTACHMENT] = {NRS_VALUE_TEXT, "mail attachment name"},
 };
 
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane)

@@ -83,6 +83,20 @@ enum nrs_lane {
 	NRS_LANE_PAYLOAD,     /* artifact:payload_bin: of either side */
 	NRS_LANE_SRC_PAYLOAD, /* network-traffic:src_payload_ref.payload_bin */
 	NRS_LANE_DST_PAYLOAD,
+	NRS_LANE_EMAIL_ADDR,
+	NRS_LANE_MAIL_FROM, /* email-message:from_ref.value */
+	NRS_LANE_MAIL_SENDER,
+	NRS_LANE_MAIL_TO,
+	NRS_LANE_MAIL_CC,
+	NRS_LANE_MAIL_BCC,
+	NRS_LANE_MAIL_SUBJECT,
+	NRS_LANE_MAIL_DATE,
+	NRS_LANE_MAIL_ID,
+	NRS_LANE_MAIL_TYPE,
+	NRS_LANE_MAIL_MULTIPART,
+	NRS_LANE_MAIL_RECEIVED,
+	NRS_LANE_MAIL_HEADER, /* additional_header_fields, as HEADER */
+	NRS_LANE_ATTACHMENT,  /* body_multipart[*].body_raw_ref.name */
 	NRS_LANE_COUNT
 };
 
@@ -100,6 +114,12 @@ __extension__ typedef unsigned __int128 nrs_lane_set;
 
 /* The kind of value that a lane compares. */
 enum nrs_value_kind nrs_lane_kind(enum nrs_lane lane);
+
+/* Is it of a property that is a list of values? (A header is one, too.) */
+static inline bool nrs_lane_is_list(enum nrs_lane lane)
+{
+	return lane == NRS_LANE_PROTOCOL || lane == NRS_LANE_MAIL_RECEIVED;
+}
 
 /* Its name for messages: "domain name". */
 const char *nrs_lane_name(enum nrs_lane lane);

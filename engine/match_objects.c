@@ -19,9 +19,11 @@ enum root {
 	ROOT_NAME,
 	ROOT_URL,
 	ROOT_MAC,
+	ROOT_MAIL_ADDR,
 	ROOT_CERTIFICATE,
 	ROOT_FILE,
 	ROOT_ARTIFACT,
+	ROOT_MAIL,
 	ROOT_TRAFFIC,
 	ROOT_COUNT
 };
@@ -65,6 +67,20 @@ static enum root joined_root(enum nrs_lane lane)
 	case NRS_LANE_FILE_SIZE:
 	case NRS_LANE_FILE_TYPE:
 		return ROOT_FILE;
+	case NRS_LANE_MAIL_FROM:
+	case NRS_LANE_MAIL_SENDER:
+	case NRS_LANE_MAIL_TO:
+	case NRS_LANE_MAIL_CC:
+	case NRS_LANE_MAIL_BCC:
+	case NRS_LANE_MAIL_SUBJECT:
+	case NRS_LANE_MAIL_DATE:
+	case NRS_LANE_MAIL_ID:
+	case NRS_LANE_MAIL_TYPE:
+	case NRS_LANE_MAIL_MULTIPART:
+	case NRS_LANE_MAIL_RECEIVED:
+	case NRS_LANE_MAIL_HEADER:
+	case NRS_LANE_ATTACHMENT:
+		return ROOT_MAIL;
 	default:
 		return ROOT_TRAFFIC;
 	}
@@ -95,6 +111,8 @@ static enum root root_of(enum nrs_lane lane, const struct nrs_kept_record *r)
 		return ROOT_MAC;
 	case NRS_LANE_PAYLOAD:
 		return ROOT_ARTIFACT;
+	case NRS_LANE_EMAIL_ADDR:
+		return ROOT_MAIL_ADDR;
 	default:
 		return joined_root(lane);
 	}
@@ -151,6 +169,8 @@ static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
 			if (lane == NRS_LANE_RESOLVES_ADDR ||
 			    lane == NRS_LANE_RESOLVES_NAME)
 				number = number_of_asked(e);
+			else if (root == ROOT_MAIL)
+				number = 0; /* one in a transaction */
 			else if (root == ROOT_CERTIFICATE ||
 				 root == ROOT_FILE || root == ROOT_ARTIFACT)
 				number = r->object < OBJECTS_MAX
@@ -219,6 +239,7 @@ static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
 	case NRS_LANE_URL:
 	case NRS_LANE_URL_REST:
 	case NRS_LANE_MAC:
+	case NRS_LANE_EMAIL_ADDR:
 		return false; /* every such object has its value */
 	default:
 		return joined_root(lane) == ROOT_TRAFFIC;

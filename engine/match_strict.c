@@ -18,6 +18,7 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 	switch (lane) {
 	case NRS_LANE_ACTIVE:
 	case NRS_LANE_CERT_SELF_SIGNED:
+	case NRS_LANE_MAIL_MULTIPART:
 		return NRS_SHOWN_BOOL;
 	case NRS_LANE_SRC_FLAGS:
 	case NRS_LANE_DST_FLAGS:
@@ -33,6 +34,7 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 	case NRS_LANE_END:
 	case NRS_LANE_CERT_NOT_BEFORE:
 	case NRS_LANE_CERT_NOT_AFTER:
+	case NRS_LANE_MAIL_DATE:
 		return NRS_SHOWN_TIME;
 	case NRS_LANE_CERT_MD5:
 	case NRS_LANE_CERT_SHA1:
@@ -45,6 +47,18 @@ enum nrs_shown nrs_shown_of(enum nrs_lane lane)
 	case NRS_LANE_FILE_SHA256:
 	case NRS_LANE_FILE_NAME:
 	case NRS_LANE_FILE_TYPE:
+	case NRS_LANE_EMAIL_ADDR:
+	case NRS_LANE_MAIL_FROM:
+	case NRS_LANE_MAIL_SENDER:
+	case NRS_LANE_MAIL_TO:
+	case NRS_LANE_MAIL_CC:
+	case NRS_LANE_MAIL_BCC:
+	case NRS_LANE_MAIL_SUBJECT:
+	case NRS_LANE_MAIL_ID:
+	case NRS_LANE_MAIL_TYPE:
+	case NRS_LANE_MAIL_RECEIVED:
+	case NRS_LANE_MAIL_HEADER:
+	case NRS_LANE_ATTACHMENT:
 		return NRS_SHOWN_TEXT;
 	case NRS_LANE_FILE_SIZE:
 		return NRS_SHOWN_NUMBER;

@@ -288,8 +288,9 @@ const char *nrs_txn_protocol(enum nrs_txn_kind kind)
 		[NRS_TXN_FLOW] = "",	 [NRS_TXN_DNS] = "dns",
 		[NRS_TXN_HTTP] = "http", [NRS_TXN_TLS] = "tls",
 		[NRS_TXN_QUIC] = "quic", [NRS_TXN_SSH] = "ssh",
-		[NRS_TXN_SMB] = "smb",	 [NRS_TXN_DTLS] = "dtls",
-	};
+		[NRS_TXN_SMTP] = "smtp", [NRS_TXN_IMAP] = "imap",
+		[NRS_TXN_POP3] = "pop3", [NRS_TXN_SMB] = "smb",
+		[NRS_TXN_DTLS] = "dtls"};
 
 	return names[kind];
 }

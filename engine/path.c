@@ -16,6 +16,7 @@
 #define SSH "network-traffic:extensions.ssh-ext."
 #define HEADER_PATH HTTP "request_header."
 #define HEADER_PATH_SHORT "http-request-ext:request_header."
+#define MAIL "email-message:"
 
 static const struct {
 	const char *path;
@@ -78,6 +79,21 @@ static const struct {
 	 false},
 	{CERT "is_self_signed", NRS_PATH_LANE, NRS_LANE_CERT_SELF_SIGNED,
 	 false},
+	{"email-addr:value", NRS_PATH_LANE, NRS_LANE_EMAIL_ADDR, false},
+	{MAIL "from_ref.value", NRS_PATH_LANE, NRS_LANE_MAIL_FROM, false},
+	{MAIL "sender_ref.value", NRS_PATH_LANE, NRS_LANE_MAIL_SENDER, false},
+	{MAIL "to_refs[*].value", NRS_PATH_LANE, NRS_LANE_MAIL_TO, false},
+	{MAIL "cc_refs[*].value", NRS_PATH_LANE, NRS_LANE_MAIL_CC, false},
+	{MAIL "bcc_refs[*].value", NRS_PATH_LANE, NRS_LANE_MAIL_BCC, false},
+	{MAIL "subject", NRS_PATH_LANE, NRS_LANE_MAIL_SUBJECT, false},
+	{"email:subject", NRS_PATH_LANE, NRS_LANE_MAIL_SUBJECT, false},
+	{MAIL "date", NRS_PATH_LANE, NRS_LANE_MAIL_DATE, false},
+	{MAIL "message_id", NRS_PATH_LANE, NRS_LANE_MAIL_ID, false},
+	{MAIL "content_type", NRS_PATH_LANE, NRS_LANE_MAIL_TYPE, false},
+	{MAIL "is_multipart", NRS_PATH_LANE, NRS_LANE_MAIL_MULTIPART, false},
+	{MAIL "received_lines", NRS_PATH_LANE, NRS_LANE_MAIL_RECEIVED, false},
+	{MAIL "body_multipart[*].body_raw_ref.name", NRS_PATH_LANE,
+	 NRS_LANE_ATTACHMENT, false},
 	{"file:name", NRS_PATH_LANE, NRS_LANE_FILE_NAME, false},
 	{"file:size", NRS_PATH_LANE, NRS_LANE_FILE_SIZE, false},
 	{"file:mime_type", NRS_PATH_LANE, NRS_LANE_FILE_TYPE, false},
@@ -165,20 +181,31 @@ static void say_unseen(const struct nrs_path *path, struct nrs_path_map *out)
 	snprintf(out->reason, sizeof(out->reason), "%s %s", text, why);
 }
 
+/* A header by its name, wherever STIX has such. */
 static bool is_header(const struct nrs_path *path, const char *text,
 		      struct nrs_path_map *out)
 {
-	const char *const prefixes[] = {HEADER_PATH, HEADER_PATH_SHORT};
+	static const struct {
+		const char *prefix;
+		enum nrs_lane lane;
+		unsigned int step;
+	} prefixes[] = {
+		{HEADER_PATH, NRS_LANE_HEADER, 3},
+		{HEADER_PATH_SHORT, NRS_LANE_HEADER, 1},
+		{MAIL "additional_header_fields.", NRS_LANE_MAIL_HEADER, 1},
+	};
 
-	for (size_t i = 0; i < 2; i++) {
-		if (strncmp(text, prefixes[i], strlen(prefixes[i])) != 0)
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		if (strncmp(text, prefixes[i].prefix,
+			    strlen(prefixes[i].prefix)) != 0)
 			continue;
 		for (unsigned int s = 0; s < path->step_count; s++) {
 			if (path->steps[s].kind == NRS_STEP_KEY)
 				out->header = path->steps[s].key;
 		}
 		out->kind = NRS_PATH_LANE;
-		out->lane = NRS_LANE_HEADER;
+		out->lane = prefixes[i].lane;
+		out->header_step = prefixes[i].step;
 		return true;
 	}
 	return false;

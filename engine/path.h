@@ -24,8 +24,9 @@ enum nrs_path_kind {
 struct nrs_path_map {
 	enum nrs_path_kind kind;
 	enum nrs_lane lane;
-	bool is_hex;		/* a _hex property: text literals are hex */
-	struct nrs_span header; /* HEADER: its name as in the path */
+	bool is_hex;		  /* a _hex property: text literals are hex */
+	struct nrs_span header;	  /* a header's name as in the path */
+	unsigned int header_step; /* and which step it is */
 	char reason[NRS_PATH_TEXT_MAX]; /* UNSEEN: why */
 };
 

@@ -370,7 +370,8 @@ void nrs_sco_add_values(struct nrs_sco_list *list,
 			const struct nrs_hit_value *values, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		if (!nrs_sco_put_joined(list, values, count, i))
+		if (!nrs_sco_put_joined(list, values, count, i) &&
+		    !nrs_sco_put_mail(list, values, count, i))
 			add_value(list, &values[i]);
 	}
 }

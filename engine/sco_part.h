@@ -21,3 +21,13 @@ void nrs_sco_put_addr(struct nrs_sco_list *list, const struct nrs_addr *addr,
 bool nrs_sco_put_joined(struct nrs_sco_list *list,
 			const struct nrs_hit_value *values, unsigned int count,
 			unsigned int at);
+
+/* The same of the values of a mail. */
+bool nrs_sco_put_mail(struct nrs_sco_list *list,
+		      const struct nrs_hit_value *values, unsigned int count,
+		      unsigned int at);
+
+/* The lines of @field, "Name: value", as {"Name":["value"]}. */
+void nrs_sco_put_headers(struct nrs_text *out,
+			 const struct nrs_hit_value *values, unsigned int count,
+			 enum nrs_field field);

@@ -140,7 +140,7 @@ static void put_header(struct nrs_text *out, const struct values *v,
 	for (unsigned int i = 0; i < v->count; i++) {
 		const struct nrs_hit_value *value = &v->list[i];
 
-		if (nrs_field_model(value->field) != NRS_F_HTTP_HEADER ||
+		if (value->field != v->list[first].field ||
 		    !nrs_span_equal(header_name(value), name))
 			continue;
 		if (i < first) /* written with that one */
@@ -160,17 +160,28 @@ static void put_header(struct nrs_text *out, const struct values *v,
 	nrs_text_putc(out, ']');
 }
 
-static void put_headers(struct nrs_text *out, const struct values *v)
+void nrs_sco_put_headers(struct nrs_text *out,
+			 const struct nrs_hit_value *values, unsigned int count,
+			 enum nrs_field field)
 {
-	if (find(v, NRS_F_HTTP_HEADER) == NULL)
-		return;
-	put_key(out, "request_header");
+	const struct values v = {.list = values, .count = count};
+
 	nrs_text_putc(out, '{');
-	for (unsigned int i = 0; i < v->count; i++) {
-		if (nrs_field_model(v->list[i].field) == NRS_F_HTTP_HEADER)
-			put_header(out, v, i);
+	for (unsigned int i = 0; i < count; i++) {
+		if (values[i].field == field)
+			put_header(out, &v, i);
 	}
 	nrs_text_putc(out, '}');
+}
+
+static void put_headers(struct nrs_text *out, const struct values *v)
+{
+	const struct nrs_hit_value *first = find(v, NRS_F_HTTP_HEADER);
+
+	if (first == NULL)
+		return;
+	put_key(out, "request_header");
+	nrs_sco_put_headers(out, v->list, v->count, first->field);
 }
 
 /* One extension, if it says anything. */

@@ -192,6 +192,13 @@ static bool is_harmless_header(struct nrs_span line)
 	       nrs_span_is_icase(name, "user-agent");
 }
 
+/* What stands in a mail is people's: it leaves where the pattern names it,
+ * letter for letter, not where it only resembles. */
+static bool is_of_mail(const struct nrs_hit_value *v)
+{
+	return v->field >= NRS_F_SMTP_HELO && v->field <= NRS_F_EMAIL_URL_HOST;
+}
+
 /* May this value of the pattern's own fields leave? (Rules 13 and 14.) */
 static bool may_leave(const struct post *p, const struct nrs_hit_value *v)
 {
@@ -221,6 +228,9 @@ static bool may_leave(const struct post *p, const struct nrs_hit_value *v)
 	default:
 		break;
 	}
+	if (is_of_mail(v) && v->how != NRS_HOW_EXACT &&
+	    v->how != NRS_HOW_SUBDOMAIN)
+		return false;
 	if (p->direction == NRS_DIRECTION_IN ||
 	    (p->direction == NRS_DIRECTION_LATERAL && !is_of_dns(v->field)))
 		return false;

@@ -11,6 +11,9 @@ usage: score.py NOROSHI CORPUS_DIR [--fields F,F] [--list]
 CORPUS_DIR holds pcap/ and reference/{suricata,tshark}-reference.tsv."""
 import argparse
 import collections
+import email.errors
+import email.header
+import email.utils
 import json
 import os
 import re
@@ -67,6 +70,16 @@ FIELDS = {
     "http2.status": ("http2.status", None, "text"),
     "ssh.client.software": ("ssh.client.software", None, "text"),
     "ssh.server.software": ("ssh.server.software", None, "text"),
+    "smtp.helo": ("smtp.helo", None, "text"),
+    "smtp.mail_from": ("smtp.mail_from", None, "mailboxes"),
+    "smtp.rcpt_to": ("smtp.rcpt_to", None, "mailboxes"),
+    "email.from": ("email.from", ("imf.from", None), "mailboxes"),
+    "email.to": ("email.to", ("imf.to", None), "mailboxes"),
+    "email.cc": ("email.cc", None, "mailboxes"),
+    "email.subject": ("email.subject", ("imf.subject", None), "words"),
+    "email.message_id": ("email.message_id", None, "text"),
+    "email.attachment": ("email.attachment", None, "words"),
+    "email.url": ("email.url", None, "link"),
 }
 # Suricata's words for a file that has no name.
 NAMELESS = ("<share_root>", "<unknown>")
@@ -104,6 +117,8 @@ def form(kind, text):
         return re.split("[;, ]", text)[0]
     if kind == "share":  # Suricata takes the first backslash for padding
         return text.lstrip("\\")
+    if kind == "link":
+        return re.sub("^[a-z]+://", "", text)
     if kind == "uri":
         return re.sub("^[a-z]+://[^/]*", "", text) or "/"
     if kind == "dn":
@@ -111,6 +126,31 @@ def form(kind, text):
             text = text.replace(ours, theirs)
         return text.replace("\\", "")
     return text
+
+
+def words(text):
+    """A header's text, as octets, with its encoded words (RFC 2047) decoded
+    and its folds one blank."""
+    text = re.sub(r"(\\[rnt]|\s)+", " ", text)
+    text = text.encode("latin-1").decode("utf-8", "replace")
+    try:
+        text = str(email.header.make_header(email.header.decode_header(text)))
+    except (LookupError, UnicodeError, ValueError,
+            email.errors.HeaderParseError):
+        pass
+    return text.strip()
+
+
+def forms(kind, text):
+    """What a row of a reference, or of ours, says: of mailboxes the addresses
+    alone, of which it may list several."""
+    if kind == "words":
+        return [form("text", words(unescape(text)))]
+    if kind != "mailboxes":
+        return [form(kind, text)]
+    text = re.sub(r"(\\[rnt]|\s)+", " ", unescape(text)).rstrip(";")
+    return [form("text", a) for _, a in email.utils.getaddresses([text])
+            if "@" in a]
 
 
 def suricata(path, fields):
@@ -122,8 +162,8 @@ def suricata(path, fields):
             if (len(part) == 4 and part[2] in names
                     and part[3] not in NAMELESS):
                 f = names[part[2]]
-                rows[f].add((f"{part[0]}/{part[1]}",
-                             form(FIELDS[f][2], part[3])))
+                for value in forms(FIELDS[f][2], part[3]):
+                    rows[f].add((f"{part[0]}/{part[1]}", value))
     return rows
 
 
@@ -138,7 +178,8 @@ def tshark(path, fields):
                     continue
                 allowed = FIELDS[f][1][1]
                 if allowed is None or protocol.startswith(allowed):
-                    rows[f].add((part[0], form(FIELDS[f][2], part[2])))
+                    for value in forms(FIELDS[f][2], part[2]):
+                        rows[f].add((part[0], value))
     return rows
 
 
@@ -188,7 +229,8 @@ def ours(noroshi, corpus, fields, captures):
         if not os.path.isfile(path):
             continue
         for f, value in observe(noroshi, path, fields):
-            rows[f].add((capture, form(FIELDS[f][2], value)))
+            for found in forms(FIELDS[f][2], value):
+                rows[f].add((capture, found))
     return rows
 
 

@@ -98,3 +98,8 @@ struct nrs_span nrs_dotted_next(struct nrs_dotted *dotted,
 	}
 	return nrs_span(NULL, 0);
 }
+
+void nrs_dotted_gap(struct nrs_dotted *dotted)
+{
+	dotted->state = IN_LINE;
+}

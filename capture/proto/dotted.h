@@ -25,3 +25,6 @@ struct nrs_dotted {
  */
 struct nrs_span nrs_dotted_next(struct nrs_dotted *dotted,
 				struct nrs_span *bytes);
+
+/* Octets are missing here: what comes next stands within a line. */
+void nrs_dotted_gap(struct nrs_dotted *dotted);

@@ -127,11 +127,16 @@ static bool enter_body(struct nrs_mime *mime, struct nrs_mime_item *item)
 	mime->at_start = true;
 	mime->eol = 0;
 	mime->held_len = 0;
-	if (mime->part.transfer == NRS_TRANSFER_PLAIN &&
-	    (nrs_span_is(type, "message/rfc822") ||
-	     nrs_span_is(type, "message/global"))) {
+	if (nrs_span_is(type, "message/rfc822") ||
+	    nrs_span_is(type, "message/global")) {
+		/* It has no encoding, whatever it says (RFC 2046 section
+		 * 5.2.1). */
+		mime->told.is_ambiguous |=
+			mime->part.transfer != NRS_TRANSFER_PLAIN;
+		item->what = NRS_MIME_MESSAGE;
+		item->value = nrs_span(mime->part.name, mime->part.name_len);
 		nrs_mime_part_init(mime, false);
-		return false;
+		return true;
 	}
 	if (nrs_span_starts(type, "multipart/") && mime->part.has_boundary) {
 		if (mime->depth < NRS_MIME_DEPTH) {

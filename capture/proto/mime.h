@@ -27,7 +27,9 @@ enum nrs_mime_what {
 	NRS_MIME_FIELD_READ, /* a header field: name and value */
 	NRS_MIME_BEGIN,	     /* a part that is no multipart: see part */
 	NRS_MIME_DATA,	     /* of the part that began last */
-	NRS_MIME_END,	     /* that part is over */
+	NRS_MIME_MESSAGE, /* a part that is a message, with its file's name as
+			   * value */
+	NRS_MIME_END,	  /* that part is over */
 };
 
 struct nrs_mime_item {

@@ -80,10 +80,11 @@ static void take_size(struct nrs_span rest, struct nrs_smtp_command *out)
 {
 	const struct nrs_span size = cut_word(&rest);
 
-	out->has_bad_size = nrs_span_u64(size, &out->size) != NRS_OK;
+	out->is_last = nrs_span_is_icase(rest, "LAST");
+	out->has_bad_size = nrs_span_u64(size, &out->size) != NRS_OK ||
+			    (rest.len > 0 && !out->is_last);
 	if (out->has_bad_size)
 		out->size = 0;
-	out->is_last = nrs_span_is_icase(rest, "LAST");
 }
 
 void nrs_smtp_command(struct nrs_span line, struct nrs_smtp_command *command)

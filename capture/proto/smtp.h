@@ -29,7 +29,7 @@ struct nrs_smtp_command {
 	struct nrs_span text;
 	uint64_t size;	   /* BDAT */
 	bool is_last;	   /* BDAT: the mail ends with it */
-	bool has_bad_size; /* BDAT without a number that can be */
+	bool has_bad_size; /* BDAT that no server takes */
 };
 
 void nrs_smtp_command(struct nrs_span line, struct nrs_smtp_command *command);

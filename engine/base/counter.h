@@ -68,6 +68,15 @@
 	X(QUIC_BAD, "quic_refused", "QUIC hellos that could not be read")      \
 	X(SSH, "ssh_flows", "SSH connections read")                            \
 	X(SSH_BAD, "ssh_refused", "SSH lines and offers broken or too long")   \
+	X(LINES_REFUSED, "lines_refused",                                      \
+	  "lines of mail protocols too long, or broken")                       \
+	X(MAIL, "mail_messages", "mail messages read")                         \
+	X(MAIL_PARTIAL, "mail_partial", "of which a part was not seen")        \
+	X(MAIL_AMBIGUOUS, "mail_ambiguous",                                    \
+	  "that their readers may take otherwise than we did")                 \
+	X(MAIL_CUT, "mail_cut",                                                \
+	  "with fields or URLs too long, or parts too deep in one another")    \
+	X(MAIL_REFUSED, "mail_refused", "messages with no room to read them")  \
 	X(FILES, "files", "files seen in exchanges")                           \
 	X(FILES_PARTIAL, "files_partial",                                      \
 	  "files with gaps, or of which only a part was sent")                 \

@@ -24,12 +24,14 @@ enum pool {
 	POOL_SHA256,
 	POOL_SERIAL,
 	POOL_DN,
+	POOL_MAILBOX,
 	POOL_COUNT
 };
 
 #define HTTP "network-traffic:extensions.'http-request-ext'."
 
 #define CERT "x509-certificate:"
+#define MAIL "email-message:"
 
 static const struct {
 	const char *path;
@@ -88,6 +90,21 @@ static const struct {
 	{"file:hashes.'SHA-1'", POOL_SHA1, false},
 	{"file:size", POOL_NUMBER, false},
 	{"file:mime_type", POOL_WORD, false},
+	{"email-addr:value", POOL_MAILBOX, false},
+	{MAIL "from_ref.value", POOL_MAILBOX, false},
+	{MAIL "sender_ref.value", POOL_MAILBOX, false},
+	{MAIL "to_refs[*].value", POOL_MAILBOX, false},
+	{MAIL "cc_refs[*].value", POOL_MAILBOX, false},
+	{MAIL "bcc_refs[*].value", POOL_MAILBOX, false},
+	{MAIL "subject", POOL_HEADER, false},
+	{MAIL "date", POOL_TIME, false},
+	{MAIL "message_id", POOL_TARGET, false},
+	{MAIL "is_multipart", POOL_BOOL, false},
+	{MAIL "received_lines[*]", POOL_TARGET, false},
+	{MAIL "received_lines", POOL_TARGET, false},
+	{MAIL "additional_header_fields.'User-Agent'[*]", POOL_HEADER, false},
+	{MAIL "additional_header_fields.'X-Note'", POOL_HEADER, false},
+	{MAIL "body_multipart[*].body_raw_ref.name", POOL_WORD, false},
 	{"http-request-ext:request_value", POOL_TARGET, false},
 };
 
@@ -164,6 +181,8 @@ static const char *pool_text(struct nrs_chance *c, enum pool pool)
 		return NRS_CHANCE(c, values_serials);
 	case POOL_DN:
 		return NRS_CHANCE(c, values_dns);
+	case POOL_MAILBOX:
+		return NRS_CHANCE(c, values_mailboxes);
 	default:
 		return NRS_CHANCE(c, words);
 	}

@@ -205,6 +205,54 @@ static void make_http(struct nrs_traffic *t, struct nrs_chance *c)
 	make_files(t, c);
 }
 
+static void make_addresses(struct nrs_traffic *t, struct nrs_chance *c)
+{
+	static const enum nrs_field fields[] = {
+		NRS_F_SMTP_MAIL_FROM, NRS_F_SMTP_RCPT_TO, NRS_F_EMAIL_SENDER,
+		NRS_F_EMAIL_REPLY_TO, NRS_F_EMAIL_TO,	  NRS_F_EMAIL_TO,
+		NRS_F_EMAIL_CC,	      NRS_F_EMAIL_BCC};
+
+	add_text(t, NRS_F_EMAIL_FROM, 0, NRS_CHANCE(c, values_mailboxes));
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		if (nrs_chance_of(c, 2) == 0)
+			add_text(t, fields[i], 0,
+				 NRS_CHANCE(c, values_mailboxes));
+	}
+}
+
+static void make_mail(struct nrs_traffic *t, struct nrs_chance *c)
+{
+	const unsigned int first = t->count;
+
+	add_text(t, NRS_F_SMTP_HELO, 0, NRS_CHANCE(c, values_names));
+	make_addresses(t, c);
+	add_int(t, NRS_F_EMAIL_MULTIPART, nrs_chance_of(c, 2));
+	if (nrs_chance_of(c, 3) > 0)
+		add_text(t, NRS_F_EMAIL_SUBJECT, 0,
+			 NRS_CHANCE(c, values_headers));
+	if (nrs_chance_of(c, 2) == 0)
+		add_int(t, NRS_F_EMAIL_DATE,
+			NRS_TRAFFIC_BASE_NS +
+				nrs_chance_of(c, 4) * INT64_C(1000000000));
+	if (nrs_chance_of(c, 2) == 0)
+		add_text(t, NRS_F_EMAIL_MESSAGE_ID, 0,
+			 NRS_CHANCE(c, values_targets));
+	for (unsigned int i = nrs_chance_of(c, 3); i > 0; i--)
+		add_text(t, NRS_F_EMAIL_RECEIVED, 0,
+			 NRS_CHANCE(c, values_targets));
+	for (unsigned int i = nrs_chance_of(c, 3); i > 0; i--)
+		add_text(t, NRS_F_EMAIL_HEADER, 0,
+			 NRS_CHANCE(c, values_headers));
+	add_text(t, NRS_F_EMAIL_URL, 0, NRS_CHANCE(c, values_urls));
+	add_text(t, NRS_F_EMAIL_URL_HOST, 0, NRS_CHANCE(c, values_hosts));
+	make_files(t, c);
+	for (unsigned int i = first, end = t->count; i < end; i++) {
+		if (t->values[i].field == NRS_F_FILE_NAME)
+			add(t, NRS_F_EMAIL_ATTACHMENT, t->values[i].object)
+				->value = t->values[i].value;
+	}
+}
+
 static void make_tls(struct nrs_traffic *t, struct nrs_chance *c)
 {
 	add_text(t, NRS_F_TLS_SNI, 0, NRS_CHANCE(c, values_hosts));
@@ -242,13 +290,18 @@ void nrs_traffic_make(struct nrs_traffic *t, struct nrs_chance *c,
 		      int64_t at_ns)
 {
 	begin(t, c, at_ns);
-	t->kind = (enum nrs_txn_kind)(NRS_TXN_DNS + nrs_chance_of(c, 3));
+	t->kind = nrs_chance_of(c, 4) == 0
+			  ? NRS_TXN_SMTP
+			  : (enum nrs_txn_kind)(NRS_TXN_DNS +
+						nrs_chance_of(c, 3));
 	add_text(t, NRS_F_PROTOCOL, protocols_of(t), nrs_txn_protocol(t->kind));
 	t->known = t->count;
 	if (t->kind == NRS_TXN_DNS)
 		make_dns(t, c);
 	else if (t->kind == NRS_TXN_HTTP)
 		make_http(t, c);
+	else if (t->kind == NRS_TXN_SMTP)
+		make_mail(t, c);
 	else
 		make_tls(t, c);
 	t->ended = t->count;

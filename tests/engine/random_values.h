@@ -37,6 +37,8 @@ static const char *const values_sha1[] = {
 	"00000000000000000000000000000000000000a1"};
 static const char *const values_sha256[] = {
 	"00000000000000000000000000000000000000000000000000000000000000a1"};
+static const char *const values_mailboxes[] = {"a@b.example", "A@B.example",
+					       "c@d.example"};
 static const char *const values_serials[] = {"01", "1", "00:FF", "ff"};
 static const char *const values_dns[] = {"C=US, CN=a.example",
 					 "CN=a.example,C=US", "CN=b"};

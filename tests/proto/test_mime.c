@@ -54,6 +54,11 @@ static void tell(const struct nrs_mime_item *item)
 	case NRS_MIME_END:
 		puts_out("]");
 		break;
+	case NRS_MIME_MESSAGE:
+		puts_out("{");
+		put(item->value);
+		puts_out("}");
+		break;
 	case NRS_MIME_MORE:
 		break;
 	}
@@ -141,11 +146,17 @@ static const struct {
 	{"a message in a message",
 	 MIXED "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: x@y.example"
 	       "\r\nContent-Type: text/html; name=i\r\n\r\n<p>\r\n--b--\r\n",
-	 "Content-Type=multipart/mixed; boundary=b;[text/html i:<p>]"},
+	 "Content-Type=multipart/mixed; boundary=b;{}[text/html i:<p>]"},
+	{"a message has no encoding, whatever it says",
+	 "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64"
+	 "\r\nContent-Disposition: attachment; filename=o.txt\r\n\r\n"
+	 "Content-Disposition: attachment; filename=i.exe\r\n\r\nx",
+	 "Content-Type=message/rfc822;Content-Transfer-Encoding=base64;"
+	 "Content-Disposition=attachment; filename=o.txt;{o.txt}[ i.exe:x]"},
 	{"a digest's parts are messages",
 	 "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\n"
 	 "Subject: s\r\n\r\nt\r\n--b--\r\n",
-	 "Content-Type=multipart/digest; boundary=b;[ :t]"},
+	 "Content-Type=multipart/digest; boundary=b;{}[ :t]"},
 	{"a boundary in a header", MIXED "--b\r\nX: y\r\n--b\r\n\r\nz\r\n--b--",
 	 "Content-Type=multipart/mixed; boundary=b;[ :z]"},
 	{"never closed", MIXED "--b\r\n\r\nz\r\n",

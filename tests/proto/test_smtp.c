@@ -64,6 +64,7 @@ static void a_chunk_says_how_long_it_is(void **state)
 		{"BDAT 18446744073709551616 LAST", 0, true, true},
 		{"BDAT -1", 0, false, true},
 		{"BDAT x", 0, false, true},
+		{"BDAT 5 X", 0, false, true},
 		{"BDAT", 0, false, true},
 	};
 	struct nrs_smtp_command command;
