@@ -222,6 +222,8 @@ static void begin_part(struct nrs_session_env *env, struct nrs_mail *mail)
 	push_attachment(env, mail, name);
 	if (mail->is_file && nrs_files_wanted(env))
 		mail->file = nrs_file_begin(env, name);
+	if (mail->file == NULL && !mail->has_links)
+		nrs_mime_skip(&mail->mime);
 }
 
 /* Host of http://user@HOST:80/x, with its port. */

@@ -15,18 +15,24 @@ int nrs_digit16(uint8_t c)
 	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-static int digit64(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+')
-		return 62;
-	return c == '/' ? 63 : -1;
-}
+/* Of base64; -1: no digit. */
+static const int8_t digits[256] = {
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, 62, -1, -1, -1, 63, 52, 53, 54, 55, 56, 57,
+	58, 59, 60, 61, -1, -1, -1, -1, -1, -1, -1, 0,	1,  2,	3,  4,	5,  6,
+	7,  8,	9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+	25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36,
+	37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+	-1, -1, -1, -1,
+};
 
 enum nrs_transfer_kind nrs_transfer_of(struct nrs_span name)
 {
@@ -40,7 +46,7 @@ enum nrs_transfer_kind nrs_transfer_of(struct nrs_span name)
 
 static size_t take_64(struct nrs_transfer *t, uint8_t c, uint8_t *out)
 {
-	const int digit = digit64(c);
+	const int digit = digits[c];
 
 	if (c == '=' && t->count > 0 && t->count < 6)
 		t->is_over = true;
@@ -106,18 +112,66 @@ static size_t take_quoted(struct nrs_transfer *t, uint8_t c, uint8_t *out)
 	return len;
 }
 
+/* Whole groups of four digits, which nearly all are; how many octets of @in
+ * they took. */
+static size_t take_groups(const struct nrs_transfer *t, struct nrs_span in,
+			  uint8_t *out, size_t room)
+{
+	size_t at = 0, len = 0;
+
+	while (t->count == 0 && !t->is_over && in.len - at >= 4 &&
+	       room - len >= 3) {
+		const uint8_t *const p = in.ptr + at;
+		const int32_t bits = digits[p[0]] * 262144 +
+				     digits[p[1]] * 4096 + digits[p[2]] * 64 +
+				     digits[p[3]];
+
+		if ((digits[p[0]] | digits[p[1]] | digits[p[2]] |
+		     digits[p[3]]) < 0)
+			break;
+		out[len] = (uint8_t)(bits >> 16);
+		out[len + 1] = (uint8_t)(bits >> 8);
+		out[len + 2] = (uint8_t)bits;
+		len += 3;
+		at += 4;
+	}
+	return at;
+}
+
+/* Text without an escape as it stands; how much. */
+static size_t take_text(const struct nrs_transfer *t, struct nrs_span in,
+			uint8_t *out, size_t room)
+{
+	struct nrs_span text = nrs_span_part(in, 0, room);
+
+	if (t->state != TEXT || room == 0)
+		return 0;
+	text = nrs_span_part(text, 0, nrs_span_find(text, '=', 0));
+	if (text.len > 0)
+		memcpy(out, text.ptr, text.len);
+	return text.len;
+}
+
 size_t nrs_transfer_feed(struct nrs_transfer *transfer, struct nrs_span *in,
 			 uint8_t *out, size_t room)
 {
-	size_t len = 0, at = 0;
+	const bool is_base64 = transfer->kind == NRS_TRANSFER_BASE64;
+	size_t len = 0;
 
-	for (; at < in->len && len + NRS_TRANSFER_ROOM <= room; at++) {
-		const uint8_t c = in->ptr[at];
+	while (in->len > 0 && room - len >= NRS_TRANSFER_ROOM) {
+		const size_t fast = is_base64
+					    ? take_groups(transfer, *in,
+							  out + len, room - len)
+					    : take_text(transfer, *in,
+							out + len, room - len);
 
-		len += transfer->kind == NRS_TRANSFER_BASE64
-			       ? take_64(transfer, c, out + len)
-			       : take_quoted(transfer, c, out + len);
+		len += is_base64 ? fast / 4 * 3 : fast;
+		*in = nrs_span_from(*in, fast);
+		if (fast > 0)
+			continue;
+		len += is_base64 ? take_64(transfer, in->ptr[0], out + len)
+				 : take_quoted(transfer, in->ptr[0], out + len);
+		*in = nrs_span_from(*in, 1);
 	}
-	*in = nrs_span_from(*in, at);
 	return len;
 }

@@ -146,10 +146,29 @@ static void take_front(struct nrs_links *links, uint8_t c)
 	}
 }
 
+/* Nothing begins before the next colon but the scheme that stands right before
+ * it: from where to look closer. */
+static size_t leap(struct nrs_links *links, struct nrs_span bytes, size_t at)
+{
+	const size_t colon = nrs_span_find(bytes, ':', at);
+	const size_t end = colon == SIZE_MAX ? bytes.len : colon;
+
+	if (links->state != WORD || end - at <= SCHEME_MAX + 2)
+		return at;
+	links->word_len = 0;
+	return end - (SCHEME_MAX + 2);
+}
+
 bool nrs_links_next(struct nrs_links *links, struct nrs_span *bytes,
 		    struct nrs_span *url)
 {
+	size_t closer = 0; /* up to here each octet is looked at */
+
 	for (size_t at = 0; at < bytes->len; at++) {
+		if (links->state == WORD && at >= closer) {
+			at = leap(links, *bytes, at);
+			closer = at + SCHEME_MAX + 3;
+		}
 		const uint8_t c = bytes->ptr[at];
 
 		if (links->state < URL) {

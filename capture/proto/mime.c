@@ -36,6 +36,7 @@ void nrs_mime_part_init(struct nrs_mime *mime, bool is_message)
 		part->type_len = sizeof(message) - 1;
 	}
 	mime->transfer = (struct nrs_transfer){0};
+	mime->is_skipped = false;
 }
 
 static struct nrs_span type_of(const struct nrs_mime *mime)
@@ -242,6 +243,11 @@ void nrs_mime_finish(struct nrs_mime *mime, struct nrs_mime_item *item)
 		return;
 	}
 	nrs_mime_finish_body(mime, item);
+}
+
+void nrs_mime_skip(struct nrs_mime *mime)
+{
+	mime->is_skipped = true;
 }
 
 void nrs_mime_gap(struct nrs_mime *mime)

@@ -74,6 +74,7 @@ struct nrs_mime {
 	bool is_own;	  /* the header is the message's own */
 	bool has_edge;	  /* a boundary was read */
 	bool is_closing;  /* its last one */
+	bool is_skipped;  /* nobody wants the octets of this part */
 	uint8_t edge;	  /* level */
 	struct nrs_mime_told told;
 	uint16_t field_len, held_len, out_len;
@@ -97,6 +98,9 @@ void nrs_mime_next(struct nrs_mime *mime, struct nrs_span *bytes,
 
 /* The message is over: what is left of it. Call until MORE. */
 void nrs_mime_finish(struct nrs_mime *mime, struct nrs_mime_item *item);
+
+/* Nobody wants the octets of the part that began. */
+void nrs_mime_skip(struct nrs_mime *mime);
 
 /* Octets are missing here: the line is lost, and of base64 its groups. */
 void nrs_mime_gap(struct nrs_mime *mime);

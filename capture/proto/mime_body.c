@@ -107,29 +107,36 @@ static void hold(struct nrs_mime *mime, struct nrs_span *bytes)
 	*bytes = nrs_span_from(*bytes, at);
 }
 
+/* Where a line begins with a dash, behind the first octet; the length if none
+ * does. */
+static size_t dashed_line(struct nrs_span all)
+{
+	size_t at = 0;
+
+	while ((at = nrs_span_find(all, '-', at + 1)) != SIZE_MAX) {
+		if (all.ptr[at - 1] == '\n')
+			return at;
+	}
+	return all.len;
+}
+
 /* Lines up to one that may be a boundary; the end of the last one waits. */
 static struct nrs_span run(struct nrs_mime *mime, struct nrs_span *bytes)
 {
-	const struct nrs_span all = *bytes;
-	size_t end, next = 0;
+	const size_t len = mime->depth == 0 ? bytes->len : dashed_line(*bytes);
+	struct nrs_span lines = nrs_span_part(*bytes, 0, len);
 
-	do {
-		end = nrs_span_find(all, '\n', next);
-		next = end + 1;
-	} while (end != SIZE_MAX && next < all.len &&
-		 (mime->depth == 0 || all.ptr[next] != '-'));
-	if (end == SIZE_MAX) {
-		const bool has_cr = all.ptr[all.len - 1] == '\r';
-
-		mime->eol = has_cr ? CR : NO_EOL;
-		*bytes = nrs_span_from(all, all.len);
-		return nrs_span_part(all, 0, all.len - (has_cr ? 1 : 0));
-	}
-	const bool has_cr = end > 0 && all.ptr[end - 1] == '\r';
-	mime->eol = has_cr ? CR_LF : LF;
-	mime->at_start = true;
-	*bytes = nrs_span_from(all, next);
-	return nrs_span_part(all, 0, has_cr ? end - 1 : end);
+	*bytes = nrs_span_from(*bytes, len);
+	mime->eol = NO_EOL;
+	if (nrs_span_ends(lines, "\r\n"))
+		mime->eol = CR_LF;
+	else if (nrs_span_ends(lines, "\n"))
+		mime->eol = LF;
+	else if (nrs_span_ends(lines, "\r"))
+		mime->eol = CR;
+	lines.len -= mime->eol == CR_LF ? 2 : mime->eol != NO_EOL;
+	mime->at_start = mime->eol == CR_LF || mime->eol == LF;
+	return lines;
 }
 
 /* The next octets of content; empty: no more, or an edge. */
@@ -171,7 +178,7 @@ static void give_decoded(struct nrs_mime *mime, struct nrs_mime_item *item)
 /* Of the content at hand; false: it is all read. */
 static bool take_raw(struct nrs_mime *mime, struct nrs_mime_item *item)
 {
-	if (mime->state != NRS_MIME_BODY) {
+	if (mime->state != NRS_MIME_BODY || mime->is_skipped) {
 		mime->raw.len = 0;
 	} else if (mime->transfer.kind == NRS_TRANSFER_PLAIN) {
 		give(item, mime->raw);
