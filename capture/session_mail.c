@@ -56,6 +56,11 @@ static const struct {
 	{"Content-Type", NRS_F_EMAIL_CONTENT_TYPE, SHAPE_LINE},
 	{"Received", NRS_F_EMAIL_RECEIVED, SHAPE_LINE},
 };
+/* What headers alone bring. */
+#define HEADER_FIELDS                                                          \
+	(NRS_MESSAGE_FIELDS & ~(NRS_FIELD_BIT(NRS_F_EMAIL_ATTACHMENT) |        \
+				NRS_FIELD_BIT(NRS_F_EMAIL_URL) |               \
+				NRS_FIELD_BIT(NRS_F_EMAIL_URL_HOST)))
 /* Reply-To has a field of its own here and none in STIX. */
 #define IS_ADDITIONAL(field) ((field) == NRS_F_EMAIL_REPLY_TO)
 
@@ -179,7 +184,7 @@ static void push_shape(struct nrs_session_env *env, struct nrs_mail *mail,
 static void take_field(struct nrs_session_env *env, struct nrs_mail *mail,
 		       const struct nrs_mime_item *item)
 {
-	if (!mail->mime.is_own)
+	if (!mail->mime.is_own || (env->demand & HEADER_FIELDS) == 0)
 		return; /* of a part, or of a message in the message */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (!nrs_span_is_icase(item->name, rows[i].name))
@@ -349,6 +354,12 @@ void nrs_mail_end(struct nrs_session_env *env, struct nrs_mail *mail,
 	if (mail->has_gap || !is_complete)
 		nrs_count(env->counters, NRS_C_MAIL_PARTIAL);
 	nrs_slab_give(&env->pools->buffers, mail);
+}
+
+bool nrs_mail_is_skipped(const struct nrs_mail *mail)
+{
+	return mail == NULL ||
+	       (nrs_mime_in_part(&mail->mime) && mail->mime.is_skipped);
 }
 
 void nrs_mail_doubt(struct nrs_mail *mail)

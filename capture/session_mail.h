@@ -45,6 +45,9 @@ void nrs_mail_gap(struct nrs_session_env *env, struct nrs_mail *mail,
 void nrs_mail_end(struct nrs_session_env *env, struct nrs_mail *mail,
 		  bool is_complete);
 
+/* Nobody wants the octets that come now, but for where they end: NULL too. */
+bool nrs_mail_is_skipped(const struct nrs_mail *mail);
+
 /* Readers may take it otherwise than we did. */
 void nrs_mail_doubt(struct nrs_mail *mail);
 

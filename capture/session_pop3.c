@@ -115,8 +115,13 @@ size_t nrs_session_pop3(struct nrs_session_env *env, struct nrs_flow *flow,
 		p->answers[0] = NRS_POP3_LINE;
 		p->count = 1;
 	}
-	if (side == p->server_side && p->in_text)
-		return take_text(env, p, bytes);
+	if (side == p->server_side && p->in_text) {
+		const size_t len = take_text(env, p, bytes);
+
+		flow->session->side[side].in_body =
+			p->in_text && nrs_mail_is_skipped(p->mail);
+		return len;
+	}
 	if (nrs_session_starts_tls(env, flow, bytes, &more))
 		return 0;
 	const size_t len = nrs_session_line(env, &p->lines[side], bytes, &line);

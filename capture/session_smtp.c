@@ -289,8 +289,12 @@ size_t nrs_session_smtp(struct nrs_session_env *env, struct nrs_flow *flow,
 		if (nrs_session_starts_tls(env, flow, bytes, &more))
 			return 0;
 	}
-	return side == s->client_side ? take_client(env, flow, s, bytes)
-				      : take_server(env, flow, s, bytes);
+	if (side != s->client_side)
+		return take_server(env, flow, s, bytes);
+	const size_t len = take_client(env, flow, s, bytes);
+	flow->session->side[side].in_body =
+		s->client == DATA && nrs_mail_is_skipped(s->mail);
+	return len;
 }
 
 void nrs_session_smtp_gap(struct nrs_session_env *env, struct nrs_flow *flow,

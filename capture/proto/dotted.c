@@ -22,31 +22,34 @@ static bool is_bare(const struct nrs_dotted *dotted)
 	return dotted->state == BARE_DOT || dotted->state == BARE_DOT_CR;
 }
 
+/* What stands at the end of @run, which is not empty. */
+static uint8_t state_behind(const struct nrs_dotted *dotted,
+			    struct nrs_span run)
+{
+	const uint8_t last = run.ptr[run.len - 1];
+
+	if (last != '\n')
+		return last == '\r' ? AFTER_CR : IN_LINE;
+	const bool has_cr = run.len > 1 ? run.ptr[run.len - 2] == '\r'
+					: dotted->state == AFTER_CR;
+	return has_cr ? LINE_START : BARE_START;
+}
+
 /* Up to a dot that begins a line. */
 static size_t run_len(struct nrs_dotted *dotted, struct nrs_span bytes)
 {
+	const bool is_start =
+		dotted->state == LINE_START || dotted->state == BARE_START;
 	size_t at = 0;
 
-	while (at < bytes.len) {
-		if (dotted->state == LINE_START ||
-		    dotted->state == BARE_START) {
-			if (bytes.ptr[at] == '.')
-				return at;
-			dotted->state = IN_LINE;
-		}
-		const size_t end = nrs_span_find(bytes, '\n', at);
-		if (end == SIZE_MAX) {
-			dotted->state = bytes.ptr[bytes.len - 1] == '\r'
-						? AFTER_CR
-						: IN_LINE;
-			return bytes.len;
-		}
-		const bool has_cr = end > at ? bytes.ptr[end - 1] == '\r'
-					     : dotted->state == AFTER_CR;
-		dotted->state = has_cr ? LINE_START : BARE_START;
-		at = end + 1;
-	}
-	return at;
+	if (is_start && bytes.ptr[0] == '.')
+		return 0;
+	do {
+		at = nrs_span_find(bytes, '.', at + 1);
+	} while (at != SIZE_MAX && bytes.ptr[at - 1] != '\n');
+	const struct nrs_span run = nrs_span_part(bytes, 0, at);
+	dotted->state = state_behind(dotted, run);
+	return run.len;
 }
 
 /* Behind a dot that begins a line: the end, or text that goes on. */

@@ -167,21 +167,32 @@ static void put_plain(struct output *out, const struct parameter *p)
 				  out->room);
 }
 
-size_t nrs_mail_parameter(struct nrs_span value, const char *name, uint8_t *out,
-			  size_t room)
+/* In the forms of RFC 2231, if it has one of them. */
+static void put_extended(struct output *out, struct nrs_span value,
+			 const char *name)
 {
-	struct output result = {.ptr = out, .room = room};
 	char extended[NAME_MAX];
 	struct parameter p;
 
+	if (nrs_span_find(value, '*', 0) == SIZE_MAX)
+		return; /* most have none */
 	snprintf(extended, sizeof(extended), "%s*", name);
 	if (find(value, extended, &p)) {
 		const enum nrs_mail_charset charset = take_charset(&p.value);
 
-		put_percent(&result, p.value, charset);
+		put_percent(out, p.value, charset);
 	} else {
-		put_pieces(&result, value, name);
+		put_pieces(out, value, name);
 	}
+}
+
+size_t nrs_mail_parameter(struct nrs_span value, const char *name, uint8_t *out,
+			  size_t room)
+{
+	struct output result = {.ptr = out, .room = room};
+	struct parameter p;
+
+	put_extended(&result, value, name);
 	if (result.len == 0 && find(value, name, &p))
 		put_plain(&result, &p);
 	return result.len;

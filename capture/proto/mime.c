@@ -153,9 +153,44 @@ static bool enter_body(struct nrs_mime *mime, struct nrs_mime_item *item)
 	return true;
 }
 
+#define BLOCK 32 /* octets that are compared at once */
+
+/* Does a line end in the block, and the next one not go on with the field? */
+static bool has_end(const uint8_t text[BLOCK + 1])
+{
+	uint8_t found = 0;
+
+	for (size_t i = 0; i < BLOCK; i++)
+		found |= (uint8_t)((text[i] == '\n') & (text[i + 1] != ' ') &
+				   (text[i + 1] != '\t'));
+	return found != 0;
+}
+
+/* Of a field that is full what goes on with it is passed over. */
+static void pass_over(struct nrs_mime *mime, struct nrs_span *bytes)
+{
+	const uint8_t *const text = bytes->ptr;
+	size_t at = 0;
+
+	mime->told.is_cut = true;
+	while (bytes->len - at > BLOCK && !has_end(text + at))
+		at += BLOCK;
+	while (at < bytes->len && !mime->at_start) {
+		if (text[at++] != '\n')
+			continue;
+		mime->at_start = at == bytes->len ||
+				 (text[at] != ' ' && text[at] != '\t');
+	}
+	*bytes = nrs_span_from(*bytes, at);
+}
+
 /* Up to and with the end of the line, behind what the field has already. */
 static void take_line(struct nrs_mime *mime, struct nrs_span *bytes)
 {
+	if (mime->field_len == NRS_MIME_FIELD && !mime->is_lost) {
+		pass_over(mime, bytes);
+		return;
+	}
 	const size_t end = nrs_span_find(*bytes, '\n', 0);
 	const struct nrs_span line = nrs_span_part(*bytes, 0, end);
 	const size_t room = NRS_MIME_FIELD - mime->field_len;
