@@ -10,7 +10,7 @@ import sys
 
 noroshi, source, work = sys.argv[1:4]
 sys.path.insert(0, os.path.join(source, "tests", "data", "evasion"))
-from cases import MATCHED, cases  # noqa: E402
+from cases import MATCHED, READ, cases  # noqa: E402
 from packets import write  # noqa: E402
 
 folder = os.path.join(work, "evasion")
@@ -55,12 +55,14 @@ for name, packets, outcome in cases():
     capture = os.path.join(folder, "case.pcap")
     write(capture, packets)
     for way, asked, other in ways:
+        if way == "payload" and (outcome == READ or "mail_" in outcome):
+            continue
         hits, counters = match(asked, capture)
         told = {key: value for key, value in counters.items()
                 if value and ("contradict" in key or "otherwise" in key)}
-        if outcome == MATCHED and hits != 1:
+        if outcome in (MATCHED, READ) and hits != 1:
             failures.append(f"{name}, {way}: {hits} hits; {told}")
-        if outcome != MATCHED and counters[outcome] == 0:
+        if outcome not in (MATCHED, READ) and counters[outcome] == 0:
             failures.append(f"{name}, {way}: {outcome} is 0; {told}")
         if match(other, capture)[0] != 0:
             failures.append(f"{name}, {way}: another name hits")

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One request for c2.example, in every disguise that a host may still
-understand. Each case: its name, its packets, and what must come of it: MATCHED,
+"""One request for c2.example, or one mail with a link to it, in every disguise that a host may still
+understand. Each case: its name, its packets, and what must come of it: MATCHED, READ,
 or the counter that says the sensor cannot know what the host saw."""
+import base64
 import struct
 
 from packets import (ACK, FAR, FIN, NEAR, PSH, RST, START, SYN, ethernet,
                      fragments, ip, opening, segment, udp)
 
 MATCHED = "matched"
+READ = "matched where it is read"  # the octets that pass are others
 REQUEST = b"GET /gate.php HTTP/1.1\r\nHost: c2.example\r\n\r\n"
 DECOY = REQUEST.replace(b"c2.example", b"ok.example")
 CUT = 24  # in the request, before the name
@@ -136,7 +138,56 @@ def questions():
         udp(message, (4000, 53)), 8, 16, 24), MATCHED
 
 
+ENVELOPE = (b"EHLO a.example\r\nMAIL FROM:<a@a.example>\r\n"
+            b"RCPT TO:<b@b.example>\r\n")
+LINK = b"http://c2.example/gate.php"
+PARTS = (b"Content-Type: multipart/mixed;\r\n boundary=\"b b\"\r\n\r\n"
+         b"--b b\r\n\r\nnothing here\r\n--b b\r\n")
+CODED = b"Content-Transfer-Encoding: base64\r\n"
+
+
+def data(message):
+    return ENVELOPE + b"DATA\r\n" + message + b"\r\n.\r\nQUIT\r\n"
+
+
+def in_pieces(stream, size):
+    return opening() + [segment(at, stream[at:at + size])
+                        for at in range(0, len(stream), size)]
+
+
+def mails():
+    plain = data(b"Subject: x\r\n\r\nsee " + LINK)
+    coded = PARTS + CODED + b"\r\n" + base64.b64encode(LINK + b" ")
+    quoted = (b"Content-Transfer-Encoding: quoted-printable\r\n\r\nhttp:/=\r\n"
+              b"/c2=2Eexa=\r\nmple/gate.php\r\n")
+    yield "a mail octet by octet", in_pieces(plain, 1), MATCHED
+    yield "a mail from behind", (
+        opening() + in_pieces(plain, 9)[len(opening()):][::-1]), MATCHED
+    for size in (1, 2, 7):
+        yield f"boundaries and base64 in pieces of {size}", in_pieces(
+            data(coded + b"\r\n--b b--"), size), READ
+    yield "a message in a message", once(data(
+        PARTS + b"Content-Type: message/rfc822\r\n\r\n" + coded)), READ
+    yield "soft breaks in a link", in_pieces(data(quoted), 5), READ
+    yield "lines of LF alone", once(
+        data(coded).replace(b"\r\n", b"\n")), READ
+    half = len(coded) - 20
+    yield "a message in chunks", in_pieces(
+        ENVELOPE + b"BDAT %d\r\n" % half + coded[:half] + b"BDAT %d LAST\r\n"
+        % (len(coded) - half) + coded[half:] + b"QUIT\r\n", 11), READ
+    yield "behind a mail", once(
+        data(b"Subject: x\r\n\r\nx")[:-6] + plain), MATCHED
+    yield "an end of LF alone", once(
+        data(b"Subject: x\r\n\r\nx\n.\nsee " + LINK)), "mail_ambiguous"
+    yield "two types of a message", once(data(
+        b"Content-Type: application/x\r\nContent-Type: text/plain\r\n\r\n"
+        + LINK)), "mail_ambiguous"
+    yield "base64 behind its padding", once(data(
+        b"Content-Type: text/plain\r\n" + CODED + b"\r\neA==\r\n"
+        + base64.b64encode(LINK))), "mail_ambiguous"
+
+
 def cases():
     for group in (streams, decoys, in_fragments, in_tunnels, framing,
-                  questions):
+                  questions, mails):
         yield from group()
