@@ -478,6 +478,26 @@ static void another_address_is_not_taken_for_an_own_one(void **state)
 	assert_true(nrs_own_trace_of(nrs_span_of("ip-10-0-0-1.example"), &own));
 }
 
+/* What a mail says is people's: only what the indicator itself says leaves. */
+static void of_a_mail_only_what_the_pattern_names_leaves(void **state)
+{
+	static const enum nrs_how hows[] = {NRS_HOW_EXACT, NRS_HOW_PATTERN};
+	struct bench *b = *state;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		struct nrs_record_value *value =
+			(void *)(&b->made.record.hit + 1);
+
+		made_hit(&b->made, OWN, PEER, MADE_NS);
+		made_text(&b->made, NRS_F_EMAIL_SUBJECT, "a subject");
+		value->how = (uint8_t)hows[i];
+		write_post(b);
+		assert_int_equal(b->err, NRS_OK);
+		assert_int_equal(says(b, "a subject"), i == 0);
+		assert_int_equal(says(b, "email-message"), i == 0);
+	}
+}
+
 #define NRS_T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -499,6 +519,7 @@ int main(void)
 		NRS_T(without_detail_the_sighting_stands_alone),
 		NRS_T(no_byte_that_leaves_holds_an_own_address),
 		NRS_T(another_address_is_not_taken_for_an_own_one),
+		NRS_T(of_a_mail_only_what_the_pattern_names_leaves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
