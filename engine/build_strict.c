@@ -24,6 +24,7 @@ struct target {
 	struct nrs_span header; /* "Name\0" */
 	bool is_joined; /* of several values, which may all be missing */
 	bool is_certificate;
+	bool is_mail;
 	bool is_nowhere; /* it asks for an element that cannot be */
 };
 
@@ -136,9 +137,8 @@ static const char *find_target(struct nrs_builder *b,
 	if (map->kind == NRS_PATH_SRC_TYPE || map->kind == NRS_PATH_DST_TYPE)
 		out->form = NRS_SHOWN_TYPE;
 	out->is_certificate = nrs_span_is(path->type, "x509-certificate");
-	out->is_joined = out->is_certificate ||
-			 nrs_span_is(path->type, "file") ||
-			 nrs_span_is(path->type, "email-message");
+	out->is_joined = out->is_certificate || nrs_span_is(path->type, "file");
+	out->is_mail = nrs_span_is(path->type, "email-message");
 	if (out->lanes[0] == NRS_LANE_ADDR)
 		out->family = nrs_span_is(path->type, "ipv4-addr") ? 4 : 6;
 	const bool is_header = nrs_lane_kind(out->lanes[0]) == NRS_VALUE_HEADER;
@@ -355,11 +355,14 @@ static int exists(struct nrs_builder *b, const struct target *t,
 	if (test->negated && t->lane_count > 1)
 		return done(nrs_term_unseen(b, "NOT EXISTS on a reference"),
 			    out);
+	if (test->negated && t->is_mail)
+		return done(nrs_term_unseen(b, "NOT EXISTS on a mail"), out);
 	if (test->negated && t->is_joined)
 		return joined_without(b, t, out);
 	if (test->negated &&
 	    (t->lanes[0] == NRS_LANE_ADDR || t->lanes[0] == NRS_LANE_NAME ||
-	     t->lanes[0] == NRS_LANE_URL || t->lanes[0] == NRS_LANE_MAC))
+	     t->lanes[0] == NRS_LANE_URL || t->lanes[0] == NRS_LANE_MAC ||
+	     t->lanes[0] == NRS_LANE_EMAIL_ADDR))
 		return done(nrs_term_never(b, "every such object has a value"),
 			    out);
 	const int err = scan_all(b, t, &positive, out);
