@@ -8,6 +8,8 @@
 
 #include "app/command.h"
 #include "app/image_key.h"
+#include "app/policy_file.h"
+#include "app/threads.h"
 #include "sightings/sighted.h"
 
 static const char help[] =
@@ -23,6 +25,16 @@ static const char help[] =
 	"  --no-guards         take also what must never match alone\n"
 	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
 	"  --home-net CIDR,... own networks, which the guards refuse\n"
+	"  --policy FILE       choose by the rules of this noroshi.yaml; "
+	"without\n"
+	"                      FILEs also what it names\n"
+	"  --except LIST       a list of what must not alert, or warninglist; "
+	"may\n"
+	"                      be given again\n"
+	"\n"
+	"What is chosen is chosen for good: match and check take neither for "
+	"an\n"
+	"image, and run only for what comes beside it.\n"
 	"\n"
 	"An image is for this release of noroshi and this kind of machine.\n"
 	"example: noroshi compile -o set.nrs feeds/*.json blocklist.txt\n";
@@ -37,6 +49,9 @@ struct compile {
 	bool subdomains, no_guards, strict;
 	uint32_t lenient_off;
 	struct nrs_home_nets home;
+	const char *policy;
+	char *exceptions[NRS_EXCEPTIONS_MAX];
+	unsigned int exception_count;
 };
 
 static const struct option options_table[] = {
@@ -47,6 +62,8 @@ static const struct option options_table[] = {
 	{"subdomains", no_argument, NULL, 's'},
 	{"no-guards", no_argument, NULL, 'g'},
 	{"home-net", required_argument, NULL, 'n'},
+	{"policy", required_argument, NULL, 'p'},
+	{"except", required_argument, NULL, 'x'},
 	{"strict", no_argument, NULL, 't'},
 	{"no-lenient", required_argument, NULL, 'l'},
 	{NULL, 0, NULL, 0}};
@@ -73,6 +90,16 @@ static int read_option(struct compile *c, int option, char *value)
 			return NRS_OK;
 		nrs_say("--format: %s", diag.text);
 		return NRS_E_USAGE;
+	case 'p':
+		c->policy = value;
+		return NRS_OK;
+	case 'x':
+		if (c->exception_count == NRS_EXCEPTIONS_MAX) {
+			nrs_say("--except given too often");
+			return NRS_E_USAGE;
+		}
+		c->exceptions[c->exception_count++] = value;
+		return NRS_OK;
 	case 's':
 		c->subdomains = true;
 		return NRS_OK;
@@ -130,27 +157,38 @@ static int write_image(const struct compile *c, const struct nrs_db *db)
 	return err;
 }
 
-static int compile(const struct compile *c, char **paths, unsigned int count)
+static int compile(const struct compile *c,
+		   const struct nrs_policy_file *policy, char **paths,
+		   unsigned int count)
 {
 	const struct nrs_load loading = {
 		.paths = paths,
 		.path_count = count,
+		.policy = policy,
 		.values = (char *const *)c->values,
 		.value_count = c->value_count,
 		.options = {.subdomains = c->subdomains,
 			    .format = nrs_span_of(c->format)}};
-	const struct nrs_build_options building = {
+	struct nrs_build_options building = {
 		.seats = 1,
 		.subdomains = c->subdomains,
 		.guards = !c->no_guards,
 		.strict = c->strict,
 		.lenient_off = c->lenient_off,
 		.own = {c->home.nets, c->home.count}};
+	const struct nrs_choose_options choosing = {
+		.building = &building,
+		.allow = policy->allow,
+		.select = nrs_choice_select(policy->choice),
+		.at_ns = nrs_wall_ns()};
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
 	unsigned int failed = 0;
 	int err = nrs_load_all(&set, &loading, &failed);
 
+	nrs_policy_build(policy, &building);
+	if (err == NRS_OK)
+		err = nrs_choose(set, &choosing);
 	if (err == NRS_OK)
 		err = nrs_db_build(&db, set, &building);
 	if (err != NRS_OK)
@@ -162,6 +200,23 @@ static int compile(const struct compile *c, char **paths, unsigned int count)
 	nrs_db_free(db);
 	nrs_set_free(set);
 	return err != NRS_OK || failed > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
+}
+
+static int run(const struct compile *c, char **paths, unsigned int count)
+{
+	struct nrs_policy_file policy;
+	int status = NRS_EXIT_USAGE;
+	int err = nrs_policy_open(&policy, c->policy);
+
+	if (err == NRS_OK)
+		err = nrs_policy_except(&policy, (char *const *)c->exceptions,
+					c->exception_count);
+	if (err == NRS_OK)
+		status = compile(c, &policy, paths, count);
+	else if (err != NRS_E_USAGE)
+		nrs_say("compile: %s", nrs_strerror(err));
+	nrs_policy_close(&policy);
+	return status;
 }
 
 int nrs_cmd_compile(int argc, char **argv)
@@ -182,9 +237,9 @@ int nrs_cmd_compile(int argc, char **argv)
 		nrs_say("compile: no -o SET.nrs given");
 		return NRS_EXIT_USAGE;
 	}
-	if (optind == argc && c.value_count == 0) {
+	if (optind == argc && c.value_count == 0 && c.policy == NULL) {
 		nrs_say("compile: no file given");
 		return NRS_EXIT_USAGE;
 	}
-	return compile(&c, argv + optind, (unsigned int)(argc - optind));
+	return run(&c, argv + optind, (unsigned int)(argc - optind));
 }

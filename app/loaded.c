@@ -33,7 +33,7 @@ static int open_image(struct nrs_loaded *out, const struct nrs_load *load,
 	if (load->choosing != NULL &&
 	    (load->choosing->select != NULL || load->choosing->allow != NULL))
 		return refuse("an image was chosen when it was compiled",
-			      "--policy and --except want its files");
+			      "give --policy and --except to noroshi compile");
 	if (load->path_count != 1 || load->value_count > 0)
 		return refuse("an image stands alone",
 			      "compile it together with the other files");

@@ -32,6 +32,46 @@ static void an_image_says_what_its_list_said(void **state)
 	spoken_check(nrs_cmd_check, check, 2);
 }
 
+static void an_image_is_chosen_by_a_policy_and_exceptions(void **state)
+{
+	const char *list =
+		workshop_write("list.txt", "drop.example\nwatch.example\n"
+					   "keep.example\nours.example\n");
+	const char *own = workshop_write("own.txt", "ours.example # ours\n");
+	const char *policy = workshop_write(
+		"policy.yaml", "select:\n  rules:\n"
+			       "    - {action: drop, within: [drop.example]}\n"
+			       "    - {action: watch, within: "
+			       "[watch.example]}\n");
+	const char *image = workshop_path("set.nrs");
+	const char *const compile[] = {"compile",  "-o",   image,
+				       "--policy", policy, "--except",
+				       own,	   list,   NULL};
+	const struct spoken_row check[] = {{"what the image holds",
+					    {"check", image},
+					    0,
+					    "full 2, excepted 1, dropped 1",
+					    NULL}};
+	const struct spoken_row export[] = {
+		{"what is to be watched is known to the image",
+		 {"export", "--as", "rpz", "--max-tlp", "amber+strict", image},
+		 0,
+		 "keep.example",
+		 "not allowed 1: only to be watched, by the policy"}};
+	const struct spoken_row match[] = {
+		{"it was chosen already",
+		 {"match", "--policy", policy, "--indicators", image, list},
+		 1,
+		 NULL,
+		 "give --policy and --except to noroshi compile"}};
+
+	(void)state;
+	assert_int_equal(spoken_run(nrs_cmd_compile, compile), 0);
+	spoken_check(nrs_cmd_check, check, 1);
+	spoken_check(nrs_cmd_export, export, 1);
+	spoken_check(nrs_cmd_match, match, 1);
+}
+
 static void what_cannot_be_compiled_is_told(void **state)
 {
 	const char *list = workshop_write("list", "c2.example\n");
@@ -57,6 +97,16 @@ static void what_cannot_be_compiled_is_told(void **state)
 		 2,
 		 NULL,
 		 "no list of networks"},
+		{"no such policy",
+		 {"compile", "-o", image, "--policy", gone, list},
+		 2,
+		 NULL,
+		 gone},
+		{"no such exceptions",
+		 {"compile", "-o", image, "--except", gone, list},
+		 2,
+		 NULL,
+		 gone},
 		{"help",
 		 {"compile", "--help"},
 		 0,
@@ -83,6 +133,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			an_image_says_what_its_list_said, setup,
+			workshop_close),
+		cmocka_unit_test_setup_teardown(
+			an_image_is_chosen_by_a_policy_and_exceptions, setup,
 			workshop_close),
 		cmocka_unit_test_setup_teardown(what_cannot_be_compiled_is_told,
 						setup, workshop_close),

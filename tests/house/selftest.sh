@@ -200,6 +200,35 @@ fresh
 printf '%s\n' '#!/bin/sh' 'exit 0' >"$tree/app/run.sh"
 expect 'a script without SPDX line' prose 'no SPDX line'
 
+# What an image holds.
+held() { # NAME WORDS ROW...: of a db with two members
+	fresh
+	put engine/db_layout.h 'struct nrs_db {' '	int *a; /* not b; */' \
+		'	int c[2], d : 3;' '};'
+	put engine/image_layout.h 'NRS_IMAGE_A,'
+	put engine/image_write.c 'part[NRS_IMAGE_A] head->c'
+	put engine/image.c 'part[NRS_IMAGE_A] h->c'
+	put engine/image_check.c
+	put engine/image_streams.c
+	put engine/predicate.h
+	printf '%s\n' "${@:3}" >"$tree/tests/house/image_members"
+	if [ -n "$2" ]; then
+		expect "$1" stored "$2"
+	else
+		expect "$1" stored
+	fi
+}
+a='nrs_db.a NRS_IMAGE_A' c='nrs_db.c head.c'
+d='nrs_db.d none it is made anew'
+held 'each member has its place' '' "$a" "$c" "$d"
+held 'a member without a row' 'nrs_db.d: where is it' "$a" "$c"
+held 'a place that is none' 'nrs_db.a: no such place' 'nrs_db.a NRS_IMAGE_B' \
+	"$c" "$d"
+held 'a head without it' 'nrs_db.c: no such place' "$a" 'nrs_db.c head.x' "$d"
+held 'none without a reason' 'nrs_db.d: no such place' "$a" "$c" 'nrs_db.d none'
+held 'a row without a member' 'nrs_db.e: a row of' "$a" "$c" "$d" \
+	'nrs_db.e none it is gone now'
+
 # Tests: a test of each file's name, or a row that holds.
 tested() { # NAME WORDS ROW: engine/bad.c has nrs_bad, its test may say it
 	fresh
