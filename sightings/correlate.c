@@ -352,6 +352,11 @@ int nrs_correlator_take(struct nrs_correlator *c,
 	return err;
 }
 
+const struct nrs_record *nrs_correlator_open(const struct nrs_correlator *c)
+{
+	return c->has_open ? &c->open : NULL;
+}
+
 bool nrs_correlator_awaits(const struct nrs_correlator *c,
 			   const struct nrs_record *record)
 {

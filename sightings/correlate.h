@@ -50,6 +50,9 @@ int nrs_correlator_take(struct nrs_correlator *correlator,
  * are to be settled before it is handled. */
 bool nrs_correlator_awaits(const struct nrs_correlator *correlator,
 			   const struct nrs_record *record);
+/* A part of the transaction that more may come of; NULL: there is none. */
+const struct nrs_record *
+nrs_correlator_open(const struct nrs_correlator *correlator);
 /* All parts of a transaction are here: decide. */
 int nrs_correlator_settle(struct nrs_correlator *correlator);
 /* The records are over: decide what was put off, too. */

@@ -408,9 +408,26 @@ static int merge(struct nrs_emitter *e, bool all)
 	}
 }
 
+/* Live the next record may be hours away: a transaction whose parts are all
+ * here is decided when no worker can send more of it. */
+static int settle_what_is_whole(struct nrs_emitter *e)
+{
+	const struct nrs_record *open = nrs_correlator_open(e->correlator);
+
+	if (!e->options.at_once || open == NULL || !is_due(e, open))
+		return NRS_OK;
+	for (unsigned int i = 0; i < e->options.workers; i++) {
+		if (head_of(&e->queues[i]) != NULL)
+			return NRS_OK; /* it decides, when its turn comes */
+	}
+	return nrs_correlator_settle(e->correlator);
+}
+
 int nrs_emitter_merge(struct nrs_emitter *e)
 {
-	return merge(e, false);
+	const int err = merge(e, false);
+
+	return err != NRS_OK ? err : settle_what_is_whole(e);
 }
 
 int nrs_emitter_finish(struct nrs_emitter *e)
