@@ -163,6 +163,50 @@ static void no_record_passes_one_that_may_still_come(void **state)
 	nrs_emitter_free(emitter);
 }
 
+static void part(uint64_t ordinal, uint32_t txn, uint32_t number)
+{
+	struct nrs_record_hit *p = record(sizeof(*p), NRS_RECORD_PART, ordinal);
+
+	p->flow.id = txn;
+	p->generation = 1;
+	p->txn_number = txn;
+	p->txn_start_ns = p->txn_end_ns = (int64_t)ordinal;
+	p->part = number;
+}
+
+/* The wire is silent afterwards: no record comes that would be the next. */
+static void live_several_observations_are_decided_on_a_quiet_wire(void **state)
+{
+	const struct nrs_indicator item = {
+		.id = nrs_span_of("indicator--2"),
+		.pattern = nrs_span_of("[domain-name:value = 'a.example'] AND "
+				       "[domain-name:value = 'b.example']"),
+		.version = NRS_STIX_21,
+		.confidence = -1};
+	struct nrs_set *const before = set;
+	struct told told;
+
+	(void)state;
+	assert_int_equal(open_set_of(&item), 0);
+	struct nrs_emitter *emitter = make(&told, 2, true, 100);
+	begin(1, 2); /* the other one may still send what is earlier */
+	take(emitter);
+	begin(0, 10);
+	part(1, 1, 1);
+	part(3, 2, 2);
+	take(emitter);
+	assert_int_equal(told.count, 0);
+	assert_true(nrs_emitter_needs(emitter, 1));
+	begin(1, 10);
+	take(emitter);
+	assert_int_equal(told.count, 1);
+	/* and nobody waits for that generation any more */
+	assert_false(nrs_emitter_needs(emitter, 1));
+	nrs_emitter_free(emitter);
+	nrs_set_free(set);
+	set = before;
+}
+
 static void live_hits_go_out_at_once_and_rises_follow(void **state)
 {
 	struct told told;
@@ -262,6 +306,8 @@ int main(void)
 		cmocka_unit_test(hits_wait_for_the_end_of_their_flow),
 		cmocka_unit_test(no_record_passes_one_that_may_still_come),
 		cmocka_unit_test(live_hits_go_out_at_once_and_rises_follow),
+		cmocka_unit_test(
+			live_several_observations_are_decided_on_a_quiet_wire),
 		cmocka_unit_test(too_many_that_wait_go_early_and_are_counted),
 		cmocka_unit_test(sides_follow_the_home_networks),
 		cmocka_unit_test(home_networks_are_a_list),
