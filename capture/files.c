@@ -195,7 +195,7 @@ void nrs_file_end(struct nrs_session_env *env, struct nrs_file *file,
 			: nrs_magic_type(nrs_span(file->head, file->head_len));
 	if (!file->is_sent && !is_whole)
 		nrs_count(env->counters, NRS_C_FILES_PARTIAL);
-	if (file->name_len > 0 && (is_whole || !file->is_sent))
+	if (file->name_len > 0 && !file->is_sent)
 		push(&p, NRS_F_FILE_NAME, file->name, file->name_len);
 	if (type != NULL)
 		push(&p, NRS_F_FILE_TYPE, type, strlen(type));

@@ -7,6 +7,7 @@
 
 #include <netinet/in.h>
 
+#include "capture/expect.h"
 #include "capture/files.h"
 #include "capture/proto/dtls.h"
 #include "capture/session_http2.h"
@@ -30,6 +31,10 @@ int nrs_session_pools_init(struct nrs_session_pools *pools, uint32_t sessions,
 		err = nrs_slab_init(&pools->states, NRS_SESSION_STATE, states);
 	if (err == NRS_OK)
 		err = nrs_files_init(&pools->files, files);
+	if (err == NRS_OK)
+		err = nrs_unpack_pools_init(&pools->unpack, files / 8 + 1, 2);
+	if (err == NRS_OK)
+		err = nrs_expect_init(&pools->expected, 64);
 	return err;
 }
 
@@ -39,6 +44,8 @@ void nrs_session_pools_fini(struct nrs_session_pools *pools)
 	nrs_slab_fini(&pools->buffers);
 	nrs_slab_fini(&pools->states);
 	nrs_slab_fini(&pools->files);
+	nrs_unpack_pools_fini(&pools->unpack);
+	nrs_expect_fini(&pools->expected);
 	nrs_slab_fini(&pools->http2);
 }
 
@@ -71,26 +78,41 @@ bool nrs_session_interprets(const struct nrs_flow *flow)
 	       flow->session->kind != NRS_SESSION_WATCHED;
 }
 
+struct nrs_pending *nrs_pending_oldest(struct nrs_session *session,
+				       bool is_waiting)
+{
+	struct nrs_pending *oldest = NULL;
+
+	for (unsigned int i = 0; i < NRS_SESSION_SLOTS; i++) {
+		struct nrs_pending *p = &session->pending[i];
+
+		if (p->is_open && !(is_waiting && p->is_answered) &&
+		    (oldest == NULL || p->txn.number < oldest->txn.number))
+			oldest = p;
+	}
+	return oldest;
+}
+
 struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
 				    struct nrs_flow *flow,
 				    enum nrs_txn_kind kind)
 {
 	struct nrs_session *session = flow->session;
 	struct nrs_pending *found = NULL;
+	unsigned int waiting = 0;
 
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
-		struct nrs_pending *p = &session->pending[(session->first + i) %
-							  NRS_SESSION_PENDING];
-		if (!p->is_open) {
+	for (unsigned int i = 0; i < NRS_SESSION_SLOTS; i++) {
+		struct nrs_pending *p = &session->pending[i];
+
+		waiting += p->is_open && !p->is_answered;
+		if (!p->is_open && found == NULL)
 			found = p;
-			break;
-		}
 	}
-	if (found == NULL) { /* more than fit wait: the oldest ends */
-		found = &session->pending[session->first];
+	/* More than fit: the oldest ends. */
+	if (waiting >= NRS_SESSION_PENDING || found == NULL) {
+		found = nrs_pending_oldest(session,
+					   waiting >= NRS_SESSION_PENDING);
 		nrs_pending_end(env, found);
-		session->first =
-			(uint8_t)((session->first + 1) % NRS_SESSION_PENDING);
 	}
 	*found = (struct nrs_pending){.is_open = true};
 	nrs_txn_begin(&found->txn, &flow->txn, kind, ++flow->txn_count,
@@ -401,7 +423,7 @@ void nrs_session_overdue(struct nrs_session_env *env, struct nrs_flow *flow)
 	nrs_txn_overdue(env->matcher, &flow->txn);
 	if (session != NULL && nrs_dissectors[session->kind].overdue != NULL)
 		nrs_dissectors[session->kind].overdue(env, flow);
-	for (unsigned int i = 0; session != NULL && i < NRS_SESSION_PENDING;
+	for (unsigned int i = 0; session != NULL && i < NRS_SESSION_SLOTS;
 	     i++) {
 		struct nrs_pending *p = &session->pending[i];
 
@@ -421,9 +443,9 @@ void nrs_session_end(struct nrs_session_env *env, struct nrs_flow *flow)
 		if (nrs_dissectors[session->kind].cut != NULL)
 			nrs_dissectors[session->kind].cut(env, flow, i);
 	}
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++)
-		nrs_pending_end(env, &session->pending[(session->first + i) %
-						       NRS_SESSION_PENDING]);
+	for (struct nrs_pending *p;
+	     (p = nrs_pending_oldest(session, false)) != NULL;)
+		nrs_pending_end(env, p);
 	give_state(env, session);
 	give_all(env, session);
 	nrs_slab_give(&env->pools->sessions, session);

@@ -17,11 +17,15 @@
 #include "capture/session_env.h"
 
 #define NRS_SESSION_BUFFER ((size_t)18432) /* holds NRS_TLS_ROOM */
-#define NRS_SESSION_PENDING 8
+#define NRS_SESSION_PENDING 8		   /* that wait for an answer */
+#define NRS_SESSION_SLOTS 10 /* with those whose bodies are under way */
 
 /* In the order in which they are looked for. */
 enum nrs_session_kind {
 	NRS_SESSION_UNKNOWN,
+	NRS_SESSION_FTP_DATA, /* announced: whatever it looks like */
+	NRS_SESSION_FTP,
+	NRS_SESSION_TFTP,
 	NRS_SESSION_SSH,
 	NRS_SESSION_HTTP2,
 	NRS_SESSION_HTTP,
@@ -41,10 +45,13 @@ enum nrs_session_kind {
 /* A question or request that waits for its answer. */
 struct nrs_pending {
 	struct nrs_txn txn;
-	uint16_t id; /* DNS */
+	uint16_t id; /* DNS; of HTTP the side that asked */
 	bool is_open;
 	bool is_head; /* HTTP: the response has no body */
 	bool is_connect;
+	bool is_answered;     /* HTTP: only bodies are missing */
+	uint8_t bodies;	      /* under way */
+	unsigned int objects; /* files told so far */
 };
 
 /* How far both sides of SSH have been read: bits by side. */
@@ -67,7 +74,6 @@ struct nrs_session_side {
 
 struct nrs_session {
 	uint8_t kind;
-	uint8_t first;	  /* oldest pending */
 	uint8_t tls_done; /* bit per side: nothing more to read */
 	bool tls_retry;	  /* both hellos come again */
 	uint8_t looks;	  /* segments without TLS */
@@ -75,7 +81,7 @@ struct nrs_session {
 	struct nrs_ssh_progress ssh;
 	struct nrs_quic_connection quic;
 	struct nrs_session_side side[2];
-	struct nrs_pending pending[NRS_SESSION_PENDING];
+	struct nrs_pending pending[NRS_SESSION_SLOTS];
 };
 
 /* False: nothing that comes in @flow will be read. */

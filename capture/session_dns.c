@@ -14,7 +14,7 @@
 static struct nrs_pending *find_pending(struct nrs_session *session,
 					uint16_t id)
 {
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
+	for (unsigned int i = 0; i < NRS_SESSION_SLOTS; i++) {
 		struct nrs_pending *p = &session->pending[i];
 
 		if (p->is_open && p->id == id)

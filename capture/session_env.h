@@ -8,7 +8,7 @@
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/tls_finger.h"
-#include "engine/base/slab.h"
+#include "engine/base/unpack.h"
 #include "engine/matcher.h"
 
 /* An address that answered a name: sent to the emitter where it is wanted. */
@@ -19,13 +19,22 @@ struct nrs_answer {
 	struct nrs_span name;
 };
 
+/* Flows that others announced (expect.h). */
+struct nrs_expectations {
+	struct nrs_slab items;
+	struct nrs_expected *first;
+	uint32_t number; /* of the newest */
+};
+
 /* What sessions of one shard live on: quotas that nothing exceeds. */
 struct nrs_session_pools {
 	struct nrs_slab sessions;
 	struct nrs_slab buffers; /* of NRS_SESSION_BUFFER octets */
 	struct nrs_slab states;	 /* of NRS_SESSION_STATE octets */
 	struct nrs_slab files;	 /* files.h */
-	struct nrs_slab http2;	 /* one for each connection */
+	struct nrs_unpack_pools unpack;
+	struct nrs_expectations expected;
+	struct nrs_slab http2; /* one for each connection */
 };
 #define NRS_SESSION_STATE ((size_t)4096)
 
@@ -52,8 +61,10 @@ struct nrs_session_env {
 	struct nrs_http1_head *http_head;
 	uint8_t *text_room; /* for URLs and headers put together */
 	uint8_t *quic_room; /* for a packet that was opened */
+	uint8_t *body_room; /* for what is unpacked */
 	struct nrs_hasher *hasher;
 	struct nrs_cipher *cipher;
 };
 #define NRS_SESSION_TEXT_ROOM ((size_t)8192)
 #define NRS_SESSION_QUIC_ROOM ((size_t)16384)
+#define NRS_SESSION_BODY_ROOM ((size_t)32768)

@@ -4,9 +4,11 @@
  * its response are one, in order; pipelined requests wait in line. Bodies are
  * followed by their framing, never kept.
  */
-#include "capture/session_part.h"
+#include "capture/session_http.h"
 
 #include <stdio.h>
+
+#include "capture/files.h"
 
 #define HTTP_JUNK_MAX 64
 
@@ -206,28 +208,19 @@ static struct nrs_pending *take_request(struct nrs_session_env *env,
 	return p;
 }
 
-/* The request that this response answers: the oldest that waits. */
-static struct nrs_pending *oldest(struct nrs_session *session)
+static void begin_body(struct nrs_session_side *side,
+		       const struct nrs_http1_head *head)
 {
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
-		struct nrs_pending *p = &session->pending[(session->first + i) %
-							  NRS_SESSION_PENDING];
-
-		if (p->is_open) {
-			session->first = (uint8_t)((session->first + i) %
-						   NRS_SESSION_PENDING);
-			return p;
-		}
-	}
-	return NULL;
+	nrs_http1_framing_init(&side->framing, head);
+	side->in_body = !nrs_http1_framing_done(&side->framing);
 }
 
 /* True if what follows on the connection is no HTTP/1 any more. */
-static bool take_response(struct nrs_session_env *env, struct nrs_flow *flow)
+static bool take_response(struct nrs_session_env *env, struct nrs_flow *flow,
+			  unsigned int side)
 {
-	struct nrs_session *session = flow->session;
 	struct nrs_http1_head *head = env->http_head;
-	struct nrs_pending *p = oldest(session);
+	struct nrs_pending *p = nrs_pending_oldest(flow->session, true);
 	char status[8];
 
 	if (head->status == 100)
@@ -246,42 +239,73 @@ static bool take_response(struct nrs_session_env *env, struct nrs_flow *flow)
 		(p->is_connect && head->status >= 200 && head->status < 300);
 	if (p->is_head)
 		head->body = NRS_HTTP1_BODY_NONE;
-	nrs_pending_end(env, p);
-	session->first = (uint8_t)((session->first + 1) % NRS_SESSION_PENDING);
+	begin_body(&flow->session->side[side], head);
+	p->is_answered = true;
+	nrs_http_body_begin(env, flow, p, side,
+			    !is_tunnel && flow->session->side[side].in_body);
 	return is_tunnel;
 }
 
-static size_t take_body(struct nrs_session_env *env,
-			struct nrs_session_side *side, struct nrs_span bytes)
+static size_t take_body(struct nrs_session_env *env, struct nrs_flow *flow,
+			unsigned int which, struct nrs_span bytes)
 {
+	struct nrs_session_side *side = &flow->session->side[which];
+	const bool is_followed = nrs_http_body_is_open(flow->session, which);
+	struct nrs_span data;
 	size_t taken = 0;
+	int err;
 
-	if (nrs_http1_framing_feed(&side->framing, bytes, &taken) != NRS_OK) {
-		nrs_count(env->counters, NRS_C_HTTP_BAD);
-		side->in_body = false;
-		return bytes.len;
+	if (is_followed) {
+		err = nrs_http1_framing_step(&side->framing, bytes, &taken,
+					     &data);
+		nrs_http_body_data(env, flow, which, data);
+	} else {
+		err = nrs_http1_framing_feed(&side->framing, bytes, &taken);
 	}
-	if (nrs_http1_framing_done(&side->framing))
+	if (err != NRS_OK) {
+		nrs_count(env->counters, NRS_C_HTTP_BAD);
+		taken = bytes.len;
+	}
+	if (err != NRS_OK || nrs_http1_framing_done(&side->framing)) {
 		side->in_body = false;
+		nrs_http_body_end(env, flow, which, err == NRS_OK);
+	}
 	return taken;
 }
 
-static void begin_body(struct nrs_session_side *side,
-		       const struct nrs_http1_head *head)
-{
-	nrs_http1_framing_init(&side->framing, head);
-	side->in_body = !nrs_http1_framing_done(&side->framing);
-}
-
 /* What a whole head, or one that was cut, says. True: a tunnel begins. */
-static bool take_head(struct nrs_session_env *env, struct nrs_flow *flow)
+static bool take_head(struct nrs_session_env *env, struct nrs_flow *flow,
+		      unsigned int side)
 {
+	struct nrs_pending *p;
+
 	nrs_count(env->counters, NRS_C_HTTP);
 	nrs_session_protocol(env, flow, NRS_TXN_HTTP);
 	if (!env->http_head->is_request)
-		return take_response(env, flow);
-	(void)take_request(env, flow);
+		return take_response(env, flow, side);
+	p = take_request(env, flow);
+	p->id = (uint16_t)side;
+	begin_body(&flow->session->side[side], env->http_head);
+	nrs_http_body_begin(env, flow, p, side,
+			    flow->session->side[side].in_body);
 	return false;
+}
+
+/* No head where a response should begin: what comes until the end is its body,
+ * as browsers take it (HTTP/0.9). */
+static bool begin_bare(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int side)
+{
+	struct nrs_pending *p = nrs_pending_oldest(flow->session, true);
+
+	if (!nrs_files_wanted(env) || flow->session->side[side].has_head ||
+	    p == NULL || p->id == side)
+		return false;
+	nrs_http1_bare_response(env->http_head);
+	begin_body(&flow->session->side[side], env->http_head);
+	p->is_answered = true;
+	nrs_http_body_begin(env, flow, p, side, true);
+	return true;
 }
 
 /* What a tunnel holds: HTTP/2 if the client asked for it so and somebody looks
@@ -307,14 +331,17 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 	size_t consumed = 0;
 
 	if (side->in_body)
-		return take_body(env, side, bytes);
+		return take_body(env, flow, which, bytes);
 	const int err = nrs_http1_parse(env->http_head, bytes, &consumed);
 	if (err == NRS_E_MORE)
 		return 0;
 	if (err != NRS_OK) {
-		const size_t junk = nrs_http1_resync(
-			nrs_span_part(bytes, 0, HTTP_JUNK_MAX));
+		const struct nrs_span front =
+			nrs_span_part(bytes, 0, HTTP_JUNK_MAX);
+		const size_t junk = nrs_http1_resync(front);
 
+		if (junk == front.len && begin_bare(env, flow, which))
+			return take_body(env, flow, which, bytes);
 		nrs_count(env->counters, NRS_C_HTTP_BAD);
 		/* Before the first head what is none may stand; later the next
 		 * one begins with a segment. */
@@ -323,12 +350,11 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 			       : junk;
 	}
 	side->has_head = true;
-	if (take_head(env, flow)) {
+	side->in_body = false;
+	if (take_head(env, flow, which)) {
 		session->side[0].in_body = session->side[1].in_body = false;
 		nrs_session_become(env, flow, behind(env));
-		return consumed;
 	}
-	begin_body(side, env->http_head);
 	return consumed;
 }
 
@@ -340,6 +366,9 @@ void nrs_session_http_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 
 	if (side->in_body && nrs_http1_framing_skip(&side->framing, len)) {
 		side->in_body = !nrs_http1_framing_done(&side->framing);
+		nrs_http_body_gap(env, flow, which, len);
+		if (!side->in_body)
+			nrs_http_body_end(env, flow, which, true);
 		return;
 	}
 	nrs_session_http_cut(env, flow, which);
@@ -355,5 +384,11 @@ void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,
 
 	if (!side->in_body && bytes.len > 0 &&
 	    nrs_http1_parse_cut(env->http_head, bytes) == NRS_OK)
-		(void)take_head(env, flow);
+		(void)take_head(env, flow, which);
+	/* What goes on until the end of the connection is whole, if that was
+	 * seen. */
+	nrs_http_body_end(env, flow, which,
+			  nrs_http1_framing_is_whole(&side->framing) ||
+				  (side->framing.kind == NRS_HTTP1_BODY_CLOSE &&
+				   (flow->fins >> which & 1) != 0));
 }

@@ -10,9 +10,11 @@
 #include "capture/proto/smb.h"
 #include "capture/proto/smtp.h"
 #include "capture/proto/ssh.h"
+#include "capture/session_http.h"
 #include "capture/session_http2.h"
 #include "capture/session_mail.h"
 #include "capture/session_part.h"
+#include "capture/session_transfer.h"
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
 #define OF_HTTP2                                                               \
@@ -193,6 +195,23 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 	 NRS_FIELD_BIT(NRS_F_SMTP_RCPT_TO))
 
 const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
+	[NRS_SESSION_FTP_DATA] = {.fields = NRS_FILE_FIELDS,
+				  .sniff = nrs_session_ftp_data_sniff,
+				  .begin = nrs_session_ftp_data_begin,
+				  .bytes = nrs_session_ftp_data,
+				  .gap = nrs_session_ftp_data_gap,
+				  .cut = nrs_session_ftp_data_cut,
+				  .end = nrs_session_ftp_data_end},
+	[NRS_SESSION_FTP] = {.fields = NRS_FTP_FIELDS,
+			     .sniff = nrs_session_ftp_sniff,
+			     .bytes = nrs_session_ftp,
+			     .gap = nrs_session_ftp_gap},
+	[NRS_SESSION_TFTP] = {.fields = NRS_TFTP_FIELDS,
+			      .sniff_datagram = nrs_session_tftp_sniff,
+			      .begin = nrs_session_tftp_begin,
+			      .datagram = nrs_session_tftp,
+			      .cut = nrs_session_tftp_cut,
+			      .end = nrs_session_tftp_end},
 	[NRS_SESSION_SSH] = {.sniff = sniff_ssh,
 			     .bytes = nrs_session_ssh,
 			     .gap = nrs_session_ssh_gap},
@@ -205,7 +224,8 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 	[NRS_SESSION_HTTP] = {.sniff = sniff_http,
 			      .bytes = nrs_session_http,
 			      .gap = nrs_session_http_gap,
-			      .cut = nrs_session_http_cut},
+			      .cut = nrs_session_http_cut,
+			      .end = nrs_http_body_drop},
 	[NRS_SESSION_TLS] = {.sniff = sniff_tls, .bytes = nrs_session_tls},
 	[NRS_SESSION_SMB] = {.fields = NRS_FIELD_BIT(NRS_F_SMB_FILENAME) |
 				       NRS_FIELD_BIT(NRS_F_SMB_SHARE) |

@@ -67,6 +67,9 @@ void nrs_session_give_buffer(struct nrs_session_env *env,
 struct nrs_pending *nrs_pending_new(struct nrs_session_env *env,
 				    struct nrs_flow *flow,
 				    enum nrs_txn_kind kind);
+/* The open one begun first; @is_waiting: of those without an answer. */
+struct nrs_pending *nrs_pending_oldest(struct nrs_session *session,
+				       bool is_waiting);
 void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending);
 void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
 			  enum nrs_txn_kind kind);

@@ -29,7 +29,7 @@ bool nrs_session_tls_wanted(const struct nrs_session_env *env)
 static struct nrs_txn *txn_of(struct nrs_session_env *env,
 			      struct nrs_flow *flow)
 {
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
+	for (unsigned int i = 0; i < NRS_SESSION_SLOTS; i++) {
 		struct nrs_pending *p = &flow->session->pending[i];
 
 		if (p->is_open && p->txn.kind == NRS_TXN_TLS)
@@ -42,7 +42,7 @@ static struct nrs_txn *txn_of(struct nrs_session_env *env,
 /* Nothing more to read: what was seen is the transaction. */
 static void over(struct nrs_session_env *env, struct nrs_session *session)
 {
-	for (unsigned int i = 0; i < NRS_SESSION_PENDING; i++) {
+	for (unsigned int i = 0; i < NRS_SESSION_SLOTS; i++) {
 		struct nrs_pending *p = &session->pending[i];
 
 		if (p->is_open && p->txn.kind == NRS_TXN_TLS)

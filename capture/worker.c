@@ -374,11 +374,13 @@ static int env_init(struct nrs_worker *w)
 	env->http_head = malloc(sizeof(*env->http_head));
 	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
 	env->quic_room = malloc(NRS_SESSION_QUIC_ROOM);
+	env->body_room = malloc(NRS_SESSION_BODY_ROOM);
 	env->hasher = nrs_hasher_new();
 	env->cipher = nrs_cipher_new();
 	return env->dns_room == NULL || env->http_head == NULL ||
 			       env->text_room == NULL ||
-			       env->quic_room == NULL || env->hasher == NULL ||
+			       env->quic_room == NULL ||
+			       env->body_room == NULL || env->hasher == NULL ||
 			       env->cipher == NULL
 		       ? NRS_E_NOMEM
 		       : NRS_OK;
@@ -432,6 +434,7 @@ void nrs_worker_free(struct nrs_worker *w)
 	free(w->env.http_head);
 	free(w->env.text_room);
 	free(w->env.quic_room);
+	free(w->env.body_room);
 	nrs_hasher_free(w->env.hasher);
 	nrs_cipher_free(w->env.cipher);
 	free(w);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * field_service: rows of the table of fields: what SSH and HTTP/2 show. Only
- * field.h includes it.
+ * field_service: rows of the table of fields: what SSH, FTP, TFTP and HTTP/2
+ * show. Only field.h includes it.
  */
 #pragma once
 
@@ -17,6 +17,8 @@
 	X(SSH_HASSH, "ssh.hassh", TOKEN, NRS_L(HASSH), EXCHANGE)               \
 	X(SSH_HASSH_SERVER, "ssh.hassh_server", TOKEN, NRS_L(HASSH_SERVER),    \
 	  EXCHANGE)                                                            \
+	X(FTP_COMMAND, "ftp.command", TEXT, 0, EXCHANGE)                       \
+	X(TFTP_FILE, "tftp.file", TEXT, 0, EXCHANGE)                           \
 	X(HTTP2_METHOD, "http2.method", TOKEN, NRS_L(METHOD), EXCHANGE)        \
 	X(HTTP2_HOST, "http2.host", HOST, NRS_L_DSTNAME, EXCHANGE)             \
 	X(HTTP2_URI, "http2.uri", TEXT, NRS_L(REQUEST_VALUE), EXCHANGE)        \

@@ -290,7 +290,9 @@ const char *nrs_txn_protocol(enum nrs_txn_kind kind)
 		[NRS_TXN_QUIC] = "quic", [NRS_TXN_SSH] = "ssh",
 		[NRS_TXN_SMTP] = "smtp", [NRS_TXN_IMAP] = "imap",
 		[NRS_TXN_POP3] = "pop3", [NRS_TXN_SMB] = "smb",
-		[NRS_TXN_DTLS] = "dtls"};
+		[NRS_TXN_DTLS] = "dtls", [NRS_TXN_FTP] = "ftp",
+		[NRS_TXN_TFTP] = "tftp", [NRS_TXN_FTP_DATA] = "ftp-data",
+	};
 
 	return names[kind];
 }

@@ -18,6 +18,9 @@ enum nrs_txn_kind {
 	NRS_TXN_TLS,
 	NRS_TXN_QUIC,
 	NRS_TXN_SSH,
+	NRS_TXN_FTP, /* one command */
+	NRS_TXN_FTP_DATA,
+	NRS_TXN_TFTP,
 	NRS_TXN_SMB,
 	NRS_TXN_SMTP,
 	NRS_TXN_IMAP,

@@ -61,6 +61,12 @@ FIELDS = {
     "quic.version": ("quic.version", None, "version"),
     "quic.ja3": ("quic.ja3", ("tls.handshake.ja3", ("QUIC",)), "text"),
     "quic.ja3s": ("quic.ja3s", None, "text"),
+    "ftp.command": ("ftp.command", None, "text"),
+    "tftp.file": ("tftp.file", None, "text"),
+    "file.md5": ("file.md5", None, "text"),
+    "file.sha1": ("file.sha1", None, "text"),
+    "file.sha256": ("file.sha256", None, "text"),
+    "file.name": ("file.name", None, "path"),
     "smb.filename": ("smb.filename", None, "text"),
     "smb.share": ("smb.share", None, "share"),
     "http2.method": ("http2.method", None, "text"),
@@ -81,8 +87,9 @@ FIELDS = {
     "email.attachment": ("email.attachment", None, "words"),
     "email.url": ("email.url", None, "link"),
 }
-# Suricata's words for a file that has no name.
+# What Suricata says of a file that has no name.
 NAMELESS = ("<share_root>", "<unknown>")
+NO_NAME = ("", "libhtp::request_uri_not_seen")
 # Suricata reads the first certificate of a chain only.
 LEAF = ("tls.cert_sha1", "tls.serial", "tls.subject", "tls.issuer")
 DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="),
@@ -115,6 +122,9 @@ def form(kind, text):
         return re.sub("[^0-9a-f]", "", text).lstrip("0")
     if kind == "type":
         return re.split("[;, ]", text)[0]
+    if kind == "path":  # the last segment; what has none is no name
+        text = re.sub("%([0-9a-f]{2})", lambda m: chr(int(m[1], 16)), text)
+        return re.split(r"[/\\]", text)[-1]
     if kind == "share":  # Suricata takes the first backslash for padding
         return text.lstrip("\\")
     if kind == "link":
@@ -163,6 +173,8 @@ def suricata(path, fields):
                     and part[3] not in NAMELESS):
                 f = names[part[2]]
                 for value in forms(FIELDS[f][2], part[3]):
+                    if FIELDS[f][2] == "path" and value in NO_NAME:
+                        continue
                     rows[f].add((f"{part[0]}/{part[1]}", value))
     return rows
 

@@ -120,7 +120,8 @@ static size_t line_end(struct nrs_span bytes, size_t at, bool has_cr)
 	return end;
 }
 
-/* The next line without its end; false: no line end yet. */
+/* The next line without its end; false: no line end yet. At a CR alone an empty
+ * line is no line, and ends nothing. */
 static bool next_line(struct nrs_http1_head *head, struct nrs_span bytes,
 		      size_t *at, struct nrs_span *line)
 {
@@ -134,7 +135,8 @@ static bool next_line(struct nrs_http1_head *head, struct nrs_span bytes,
 		end = bytes.len; /* nothing more will come */
 	}
 	*line = nrs_span_part(bytes, *at, end - *at);
-	if (line->len > 0 && line->ptr[line->len - 1] == '\r')
+	if (line->len > 0 && line->ptr[line->len - 1] == '\r' &&
+	    (end == bytes.len || bytes.ptr[end] == '\n'))
 		line->len--;
 	*at = end + 1 < bytes.len ? end + 1 : bytes.len;
 	return true;
@@ -248,16 +250,32 @@ static void fold(struct nrs_http1_head *head, struct nrs_span line)
 		value->len = (size_t)(more.ptr + more.len - value->ptr);
 }
 
+/* Does @value hold "chunked", NULs aside? Wherever in the list: it should be
+ * its end, and who sends another hopes that some do not see it. */
+static bool holds_chunked(struct nrs_span value)
+{
+	static const char word[] = "chunked";
+	size_t matched = 0;
+
+	for (size_t i = 0; i < value.len; i++) {
+		const uint8_t c = nrs_ascii_lower(value.ptr[i]);
+
+		if (c == '\0')
+			continue;
+		matched = c == (uint8_t)word[matched] ? matched + 1
+						      : c == (uint8_t)word[0];
+		if (word[matched] == '\0')
+			return true;
+	}
+	return false;
+}
+
 static bool is_chunked(const struct nrs_http1_head *head)
 {
-	const struct nrs_http1_header *h =
-		nrs_http1_find(head, "transfer-encoding");
-
-	/* Wherever in the list: it should be its end, and who sends another
-	 * hopes that some do not see it. */
-	for (size_t at = 0; h != NULL && at + 7 <= h->value.len; at++) {
-		if (nrs_span_is_icase(nrs_span_part(h->value, at, 7),
-				      "chunked"))
+	for (unsigned int i = 0; i < head->header_count; i++) {
+		if (nrs_http1_is_named(&head->headers[i],
+				       "transfer-encoding") &&
+		    holds_chunked(head->headers[i].value))
 			return true;
 	}
 	return false;
@@ -286,16 +304,39 @@ static void find_body(struct nrs_http1_head *head)
 		head->body = NRS_HTTP1_BODY_LENGTH;
 }
 
-static bool is_empty(struct nrs_span line)
-{
-	return nrs_span_trim(line).len == 0;
-}
-
 static int finish(struct nrs_http1_head *head, size_t at, size_t *consumed)
 {
 	*consumed = at;
 	find_body(head);
 	return NRS_OK;
+}
+
+/* A line of the head behind the first. @nameless: one that has no colon so far;
+ * the colon may stand on the line that goes on with it. */
+static void take_line(struct nrs_http1_head *head, struct nrs_span line,
+		      struct nrs_span *nameless)
+{
+	const bool goes_on = line.ptr[0] == ' ' || line.ptr[0] == '\t';
+
+	if (goes_on && nameless->len > 0) {
+		line = nrs_span(nameless->ptr,
+				(size_t)(line.ptr + line.len - nameless->ptr));
+	} else if (goes_on) {
+		fold(head, line);
+		return;
+	}
+	*nameless = nrs_span_find(line, ':', 0) == SIZE_MAX ? line
+							    : nrs_span(NULL, 0);
+	(void)add_header(head, line);
+}
+
+/* One blank and LF, and no empty line behind it: some servers end so, and
+ * browsers know. */
+static bool is_odd_end(struct nrs_span bytes, struct nrs_span line, size_t next)
+{
+	return line.len == 1 && (line.ptr[0] == ' ' || line.ptr[0] == '\t') &&
+	       line.ptr[1] == '\n' &&
+	       (next == bytes.len || bytes.ptr[next] != '\n');
 }
 
 static int parse(struct nrs_http1_head *head, struct nrs_span bytes,
@@ -307,18 +348,15 @@ static int parse(struct nrs_http1_head *head, struct nrs_span bytes,
 		bytes.len > NRS_HTTP1_HEAD_MAX ? NRS_E_LIMIT : NRS_E_MORE;
 	struct nrs_span line = {NULL, 0};
 	const size_t begin = junk_len(within);
+	struct nrs_span nameless = {NULL, 0};
 	size_t at = begin;
 	int err;
 
 	head->is_response = is_version(nrs_span_from(within, at));
+	head->has_cr = head->is_response;
 	if (!next_line(head, within, &at, &line))
 		return nrs_http1_sniff(bytes) == NRS_E_FORMAT ? NRS_E_FORMAT
 							      : too_few;
-	if (head->is_response && nrs_span_find(line, '\r', 0) != SIZE_MAX) {
-		head->has_cr = true; /* the same line again, cut shorter */
-		at = begin;
-		(void)next_line(head, within, &at, &line);
-	}
 	err = head->is_response ? parse_response(head, line)
 				: parse_request(head, line);
 	/* A bare line is all, unless headers come with it. */
@@ -331,12 +369,14 @@ static int parse(struct nrs_http1_head *head, struct nrs_span bytes,
 				return too_few;
 			break;
 		}
-		if (is_empty(line))
+		if (line.len == 0)
 			break;
-		if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
-			fold(head, line);
-		else
-			(void)add_header(head, line);
+		if (is_odd_end(within, line, at)) {
+			if (at == within.len && !head->is_cut)
+				return too_few;
+			break;
+		}
+		take_line(head, line, &nameless);
 	}
 	return err == NRS_OK ? finish(head, at, consumed) : err;
 }
@@ -350,6 +390,14 @@ static void clear(struct nrs_http1_head *head)
 	head->status = 0;
 	head->method = head->target = head->version = head->reason =
 		nrs_span(NULL, 0);
+}
+
+void nrs_http1_bare_response(struct nrs_http1_head *head)
+{
+	clear(head);
+	head->is_response = head->is_bare = true;
+	head->content_length = 0;
+	head->body = NRS_HTTP1_BODY_CLOSE;
 }
 
 int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
@@ -375,11 +423,30 @@ size_t nrs_http1_resync(struct nrs_span bytes)
 	return at == SIZE_MAX ? bytes.len : at;
 }
 
+bool nrs_http1_is_named(const struct nrs_http1_header *header, const char *name)
+{
+	const struct nrs_span text = header->name;
+	size_t at = 0;
+
+	if (text.len == strlen(name))
+		return nrs_span_is_icase(text, name);
+	if (nrs_span_find(text, '\0', 0) == SIZE_MAX)
+		return false;
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '\0')
+			continue;
+		if (nrs_ascii_lower(text.ptr[i]) != (uint8_t)name[at])
+			return false;
+		at++;
+	}
+	return name[at] == '\0';
+}
+
 const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,
 					      const char *name)
 {
 	for (unsigned int i = 0; i < head->header_count; i++) {
-		if (nrs_span_is_icase(head->headers[i].name, name))
+		if (nrs_http1_is_named(&head->headers[i], name))
 			return &head->headers[i];
 	}
 	return NULL;

@@ -5,8 +5,8 @@
  *
  * Pure and bounded: nothing is copied or allocated; all spans point into the
  * bytes given. Bare LF ends a line, in a response bare CR too; a folded line
- * belongs to the header before it (the fold stays in the value), a line of
- * blanks alone ends the head. A broken first line is refused; a broken header
+ * belongs to the header before it (the fold stays in the value), and so does
+ * a line of blanks alone. A broken first line is refused; a broken header
  * line is passed over, because servers do so too.
  */
 #pragma once
@@ -34,7 +34,7 @@ struct nrs_http1_head {
 	bool is_response;
 	bool is_bare;		 /* a request without a version: HTTP/0.9 */
 	bool is_cut;		 /* nothing more of it will come */
-	bool has_cr;		 /* a response with bare CR */
+	bool has_cr;		 /* a CR alone may end a line */
 	bool has_status;	 /* else a response without one */
 	struct nrs_span method;	 /* request */
 	struct nrs_span target;	 /* request, as sent */
@@ -66,6 +66,9 @@ int nrs_http1_sniff(struct nrs_span bytes);
 int nrs_http1_parse(struct nrs_http1_head *head, struct nrs_span bytes,
 		    size_t *consumed);
 
+/* A response that is its body alone (HTTP/0.9). */
+void nrs_http1_bare_response(struct nrs_http1_head *head);
+
 /* What there is of a head that will not be completed: at the end of its
  * connection, or where it is too long to wait for. NRS_E_FORMAT, NRS_E_MORE:
  * not one line. */
@@ -75,7 +78,12 @@ int nrs_http1_parse_cut(struct nrs_http1_head *head, struct nrs_span bytes);
  * if there is none. */
 size_t nrs_http1_resync(struct nrs_span bytes);
 
-/* The first header called @name (case-free), or NULL. */
+/* Case-free; @name is in lower case. NULs in a header's name are passed over.
+ */
+bool nrs_http1_is_named(const struct nrs_http1_header *header,
+			const char *name);
+
+/* The first header called @name, or NULL. */
 const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,
 					      const char *name);
 
@@ -83,19 +91,30 @@ const struct nrs_http1_header *nrs_http1_find(const struct nrs_http1_head *head,
  * Body framing, fed piece by piece, so that a body need never be kept.
  * Feed returns how many octets of @bytes belong to the body (framing
  * included); all of them while the body goes on. After that nrs_http1_body_done
- * says whether it ended. NRS_E_FORMAT: broken chunk framing.
+ * says whether it ended. NRS_E_FORMAT: broken chunks.
  */
 struct nrs_http1_framing {
 	enum nrs_http1_body kind;
 	uint8_t state;
+	bool has_digits; /* of a chunk's size */
+	bool has_begun, has_length;
 	uint64_t left;
+	uint64_t length;
 };
 
 void nrs_http1_framing_init(struct nrs_http1_framing *framing,
 			    const struct nrs_http1_head *head);
 int nrs_http1_framing_feed(struct nrs_http1_framing *framing,
 			   struct nrs_span bytes, size_t *taken);
+/* The same, one run of data at a time: *@data is the part of @bytes before
+ * *@taken that is content, perhaps empty. Chunks whose first size is none are
+ * no chunks: the body is taken as it comes, as browsers do. */
+int nrs_http1_framing_step(struct nrs_http1_framing *framing,
+			   struct nrs_span bytes, size_t *taken,
+			   struct nrs_span *data);
 /* @len octets of the body are missing from the stream. False: the framing
  * cannot be followed any more. */
 bool nrs_http1_framing_skip(struct nrs_http1_framing *framing, uint64_t len);
+/* All of the content has come, though perhaps not the end. */
+bool nrs_http1_framing_is_whole(const struct nrs_http1_framing *framing);
 bool nrs_http1_framing_done(const struct nrs_http1_framing *framing);

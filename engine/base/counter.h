@@ -48,8 +48,7 @@
 	NRS_COUNTERS_OF_CONTENT(X)                                             \
 	X(VALUES, "values", "field values looked up")                          \
 	X(VALUES_BAD, "values_without_canonical_form", "not a name, URL, ...") \
-	X(VALUES_REFUSED, "values_refused",                                    \
-	  "matched values with no room to keep")                               \
+	X(VALUES_REFUSED, "values_refused", "matched, no room to keep them")   \
 	X(HITS, "hits", "indicator matches")                                   \
 	X(PARTS, "pattern_parts", "observations told for patterns of several") \
 	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \

@@ -43,6 +43,8 @@
 	X(FILES_PARTIAL, "files_partial",                                      \
 	  "files with gaps, or of which only a part was sent")                 \
 	X(FILES_REFUSED, "files_refused", "files beyond the shard's quota")    \
+	X(FILES_PACKED, "files_not_unpacked", "damaged, too wide or a bomb")   \
+	X(FTP_BAD, "ftp_refused", "lines of FTP that are none")                \
 	X(SMB, "smb_messages", "SMB messages read")                            \
 	X(SMB_BAD, "smb_refused", "broken SMB messages")                       \
 	X(SMB_HIDDEN, "smb_messages_encrypted", "or compressed: not read")     \

@@ -12,10 +12,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "engine/base/crypto.h"
+#include "engine/base/unpack.h"
 
 #define CHUNK ((size_t)262144)
 
@@ -27,9 +26,7 @@ struct nrs_input {
 	uint8_t *chunk;
 	size_t at, len; /* what of the chunk is left */
 	bool at_end;	/* of the file */
-	bool in_member; /* compressed data is open */
-	z_stream gzip;
-	ZSTD_DStream *zstd;
+	struct nrs_unpack *packed;
 };
 
 /* As many bytes as the file gives, up to @len. */
@@ -85,15 +82,14 @@ static int start(struct nrs_input *in, struct nrs_diag *diag)
 		return err;
 	if (in->len >= 2 && in->chunk[0] == 0x1f && in->chunk[1] == 0x8b) {
 		in->kind = NRS_INPUT_GZIP;
-		if (inflateInit2(&in->gzip, 15 + 32) != Z_OK)
-			return nrs_diag_set(diag, NRS_E_NOMEM, 0, "zlib");
+		in->packed = nrs_unpack_open(NRS_PACKING_GZIP);
 	} else if (in->len == 4 && memcmp(in->chunk, zstd_magic, 4) == 0) {
 		in->kind = NRS_INPUT_ZSTD;
-		in->zstd = ZSTD_createDStream();
-		if (in->zstd == NULL)
-			return nrs_diag_set(diag, NRS_E_NOMEM, 0, "zstd");
+		in->packed = nrs_unpack_open(NRS_PACKING_ZSTD);
 	}
-	return NRS_OK;
+	return in->kind == NRS_INPUT_PLAIN || in->packed != NULL
+		       ? NRS_OK
+		       : nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
 }
 
 int nrs_input_open(struct nrs_input **out, const char *path,
@@ -123,9 +119,7 @@ void nrs_input_close(struct nrs_input *in)
 {
 	if (in == NULL)
 		return;
-	if (in->kind == NRS_INPUT_GZIP)
-		(void)inflateEnd(&in->gzip);
-	ZSTD_freeDStream(in->zstd);
+	nrs_unpack_close(in->packed);
 	if (in->fd >= 0)
 		(void)close(in->fd);
 	free(in->chunk);
@@ -160,47 +154,6 @@ static int read_plain(struct nrs_input *in, uint8_t *out, size_t len,
 	return err;
 }
 
-/* One step of the decompressor. *@done: output that it made. */
-static int step_gzip(struct nrs_input *in, uint8_t *out, size_t len,
-		     size_t *done, struct nrs_diag *diag)
-{
-	in->gzip.next_in = in->chunk + in->at;
-	in->gzip.avail_in = (uInt)(in->len - in->at);
-	in->gzip.next_out = out;
-	in->gzip.avail_out = (uInt)(len > CHUNK ? CHUNK : len);
-	const uInt room = in->gzip.avail_out;
-	const int rc = inflate(&in->gzip, Z_NO_FLUSH);
-	in->at = in->len - in->gzip.avail_in;
-	*done = room - in->gzip.avail_out;
-	if (rc == Z_STREAM_END) {
-		in->in_member = false;
-		(void)inflateReset(&in->gzip);
-		return NRS_OK;
-	}
-	if (rc == Z_OK || rc == Z_BUF_ERROR)
-		return NRS_OK;
-	return nrs_diag_set(diag, NRS_E_FORMAT, in->position,
-			    "damaged gzip data");
-}
-
-static int step_zstd(struct nrs_input *in, uint8_t *out, size_t len,
-		     size_t *done, struct nrs_diag *diag)
-{
-	ZSTD_inBuffer from = {in->chunk + in->at, in->len - in->at, 0};
-	ZSTD_outBuffer to = {out, len, 0};
-	const size_t rc = ZSTD_decompressStream(in->zstd, &to, &from);
-
-	in->at += from.pos;
-	*done = to.pos;
-	if (ZSTD_isError(rc))
-		return nrs_diag_set(diag, NRS_E_FORMAT, in->position,
-				    "damaged zstd data: %s",
-				    ZSTD_getErrorName(rc));
-	if (rc == 0)
-		in->in_member = false;
-	return NRS_OK;
-}
-
 static int read_packed(struct nrs_input *in, uint8_t *out, size_t len,
 		       size_t *got, struct nrs_diag *diag)
 {
@@ -215,19 +168,21 @@ static int read_packed(struct nrs_input *in, uint8_t *out, size_t len,
 			if (err != NRS_OK)
 				return err;
 		}
-		const bool is_dry = in->at == in->len;
-		if (is_dry && !in->in_member)
+		struct nrs_span rest =
+			nrs_span(in->chunk + in->at, in->len - in->at);
+		const bool is_dry = rest.len == 0;
+		if (is_dry && nrs_unpack_is_done(in->packed))
 			return NRS_OK;
-		in->in_member = true;
-		err = in->kind == NRS_INPUT_GZIP
-			      ? step_gzip(in, out + *got, len - *got, &done,
-					  diag)
-			      : step_zstd(in, out + *got, len - *got, &done,
-					  diag);
+		err = nrs_unpack_feed(in->packed, &rest, out + *got, len - *got,
+				      &done);
+		in->at = in->len - rest.len;
 		*got += done;
 		if (err != NRS_OK)
-			return err;
-		if (is_dry && done == 0 && in->in_member)
+			return nrs_diag_set(
+				diag, NRS_E_FORMAT, in->position,
+				"damaged %s data",
+				in->kind == NRS_INPUT_GZIP ? "gzip" : "zstd");
+		if (is_dry && done == 0)
 			return nrs_diag_set(diag, NRS_E_TRUNCATED, in->position,
 					    "compressed data is cut short");
 	}

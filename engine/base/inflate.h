@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * inflate: the only door to zlib and zstd. Reads a file or a pipe, plain or
- * compressed (told by the first bytes), as one stream of plain bytes.
+ * inflate: reads a file or a pipe, plain or compressed (told by the first
+ * bytes), as one stream of plain bytes.
  */
 #pragma once
 

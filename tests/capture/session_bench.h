@@ -81,6 +81,7 @@ static inline int bench_setup(void **state)
 		.http_head = malloc(sizeof(struct nrs_http1_head)),
 		.text_room = malloc(NRS_SESSION_TEXT_ROOM),
 		.quic_room = malloc(NRS_SESSION_QUIC_ROOM),
+		.body_room = malloc(NRS_SESSION_BODY_ROOM),
 		.hasher = nrs_hasher_new(),
 		.cipher = nrs_cipher_new()};
 	b->flow.session = &b->session;
@@ -105,6 +106,7 @@ static inline int bench_teardown(void **state)
 	free(b->env.http_head);
 	free(b->env.text_room);
 	free(b->env.quic_room);
+	free(b->env.body_room);
 	nrs_hasher_free(b->env.hasher);
 	nrs_cipher_free(b->env.cipher);
 	free(b);

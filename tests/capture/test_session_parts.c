@@ -108,9 +108,13 @@ static void a_request_gives_its_values_and_the_url(void **state)
 		sizeof(response) - 3);
 	assert_true(has(b, "1 http.status=302\n"));
 	assert_true(has(b, "1 http.location=/n\n"));
-	assert_int_equal(b->ended, 1);
+	/* files are asked for: it ends with its body */
+	assert_int_equal(b->ended, 0);
 	assert_int_equal(nrs_session_http(&b->env, &b->flow, 1, OCTETS("ok")),
 			 2);
+	assert_true(has(b, "1 file.name=gate\n"));
+	assert_true(has(b, "1 file.size=2\n"));
+	assert_int_equal(b->ended, 1);
 }
 
 static void a_head_that_goes_on_is_waited_for(void **state)

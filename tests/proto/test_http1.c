@@ -119,8 +119,24 @@ static void odd_responses_have_their_parts(void **state)
 		 NRS_HTTP1_BODY_CLOSE},
 		{"HTTP/1.1 200 ok\rContent-Type: a/b\rX: y\r\n\r\n", true, 200,
 		 NRS_HTTP1_BODY_CLOSE},
-		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\n \n", true, 200,
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\n \n\n", true, 200,
 		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n \r\n\r\n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n\r\r\n\r\n", true,
+		 200, NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nX: y\rContent-Type: a/b\r\n\r\n", true,
+		 200, NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\n\r\rContent-Type: a/b\r\n\r\n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type\r\n :a/b\r\n\r\n", true, 200,
+		 NRS_HTTP1_BODY_CLOSE},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n"
+		 "Transfer-Encoding: x\r\nTransfer-Encoding: chUnked\r\n\r\n",
+		 true, 200, NRS_HTTP1_BODY_CHUNKED},
+		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n"
+		 "Transfer-Encoding: \r\n \r\n chunked\r\n\r\n",
+		 true, 200, NRS_HTTP1_BODY_CHUNKED},
 		{"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n"
 		 "Transfer-Encoding: chunked, identity\r\n\r\n",
 		 true, 200, NRS_HTTP1_BODY_CHUNKED},
@@ -267,6 +283,95 @@ static size_t feed(const char *top, const char *body, size_t piece, int *err)
 
 #define CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
+/* Blanks before a size, anything behind it. */
+static void sizes_of_chunks_are_read_as_browsers_do(void **state)
+{
+	static const char *const chunks[] = {
+		"5\r\nhello\r\n0\r\n\r\n",    "\r\n\t5\r\nhello\r\n 0\r\n\r\n",
+		"5x\r\nhello\r\n\v0\r\n\r\n", "005 ;a\nhello\n0\n\n",
+		"\n5\001\nhello\n\n0x\n\n",
+	};
+	int err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(chunks) / sizeof(*chunks); i++) {
+		for (size_t piece = 1; piece < 20; piece++) {
+			const size_t used =
+				feed(CHUNKED, chunks[i], piece, &err);
+
+			if (err != NRS_OK || used != strlen(chunks[i]))
+				fail_msg("%zu by %zu", i, piece);
+		}
+	}
+}
+
+static void a_body_that_is_not_chunked_is_taken_as_it_comes(void **state)
+{
+	static const char head_text[] =
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n"
+		"Content-Length: 4\r\n\r\n";
+	struct nrs_http1_framing framing;
+	struct nrs_span data;
+	size_t taken = 0, used = 0;
+
+	(void)state;
+	assert_int_equal(parse(head_text, &used), NRS_OK);
+	nrs_http1_framing_init(&framing, &head);
+	assert_int_equal(nrs_http1_framing_step(&framing,
+						nrs_span_of("X5O!NEXT"), &taken,
+						&data),
+			 NRS_OK);
+	assert_true(nrs_span_is(data, "X5O!"));
+	assert_true(nrs_http1_framing_done(&framing));
+}
+
+static void the_last_chunk_is_all_though_its_end_is_missing(void **state)
+{
+	struct nrs_http1_framing framing;
+	size_t taken = 0, used = 0;
+
+	(void)state;
+	assert_int_equal(parse(CHUNKED, &used), NRS_OK);
+	nrs_http1_framing_init(&framing, &head);
+	assert_int_equal(nrs_http1_framing_feed(
+				 &framing, nrs_span_of("1\r\na\r\n"), &taken),
+			 NRS_OK);
+	assert_false(nrs_http1_framing_is_whole(&framing));
+	assert_int_equal(
+		nrs_http1_framing_feed(&framing, nrs_span_of("0\r\nx"), &taken),
+		NRS_OK);
+	assert_false(nrs_http1_framing_done(&framing));
+	assert_true(nrs_http1_framing_is_whole(&framing));
+}
+
+/* One blank and LF end a head, unless an empty line comes. */
+static void an_odd_end_waits_for_what_follows(void **state)
+{
+	size_t used = 0;
+
+	(void)state;
+	assert_int_equal(parse("HTTP/1.1 200 OK\nX: y\n \n", &used),
+			 NRS_E_MORE);
+	assert_int_equal(parse("HTTP/1.1 200 OK\nX: y\n \nabc", &used), NRS_OK);
+	assert_int_equal(used, strlen("HTTP/1.1 200 OK\nX: y\n \n"));
+}
+
+static void names_may_hide_behind_nuls(void **state)
+{
+	static const char text[] = "HTTP/1.1 200 OK\r\nTransfer\0-Encoding: "
+				   "chu\0nked\r\n\r\n";
+	size_t used = 0;
+
+	(void)state;
+	assert_int_equal(
+		nrs_http1_parse(&head, nrs_span(text, sizeof(text) - 1), &used),
+		NRS_OK);
+	assert_int_equal(head.body, NRS_HTTP1_BODY_CHUNKED);
+	assert_non_null(nrs_http1_find(&head, "transfer-encoding"));
+	assert_null(nrs_http1_find(&head, "transfer-encodin"));
+	assert_null(nrs_http1_find(&head, "transfer-encodings"));
+}
+
 static void bodies_end_where_they_say(void **state)
 {
 	static const char chunks[] =
@@ -284,7 +389,7 @@ static void bodies_end_where_they_say(void **state)
 				 sizeof(chunks) - 1 - 4);
 		assert_int_equal(err, NRS_OK);
 	}
-	assert_int_equal(feed(CHUNKED, "zz\r\n", 1, &err), SIZE_MAX);
+	assert_int_equal(feed(CHUNKED, "1\r\na\r\nzz\r\n", 1, &err), SIZE_MAX);
 	assert_int_equal(err, NRS_E_FORMAT);
 	assert_int_equal(feed(CHUNKED, "fffffffffffffffff\r\n", 3, &err),
 			 SIZE_MAX);
@@ -322,6 +427,13 @@ int main(void)
 		cmocka_unit_test(a_broken_line_hides_no_header),
 		cmocka_unit_test(a_head_without_end_has_a_cap),
 		cmocka_unit_test(the_first_bytes_tell),
+		cmocka_unit_test(sizes_of_chunks_are_read_as_browsers_do),
+		cmocka_unit_test(
+			a_body_that_is_not_chunked_is_taken_as_it_comes),
+		cmocka_unit_test(
+			the_last_chunk_is_all_though_its_end_is_missing),
+		cmocka_unit_test(an_odd_end_waits_for_what_follows),
+		cmocka_unit_test(names_may_hide_behind_nuls),
 		cmocka_unit_test(bodies_end_where_they_say),
 		cmocka_unit_test(a_gap_within_a_known_length_is_followed),
 	};
