@@ -12,7 +12,7 @@
 #include "app/replay.h"
 #include "app/run_out.h"
 #include "app/site.h"
-#include "sightings/hits_out.h"
+#include "sightings/eve_out.h"
 #include "sightings/stix_out.h"
 #include "sightings/table_out.h"
 
@@ -34,6 +34,7 @@ struct match {
 	struct nrs_text set_digest;
 	struct nrs_hits_run run;
 	FILE *hits_file;
+	FILE *eve_file;		/* with --eve */
 	bool is_full;		/* a line was not written: said */
 	_Atomic(uint64_t) hits; /* counted by the emitter's thread */
 	uint64_t packets_written;
@@ -67,10 +68,10 @@ static void on_progress(void *ctx)
 }
 
 /* Said once: the run ends, but other hits may be on their way. */
-static int cannot_write(struct match *m, int error)
+static int cannot_write(struct match *m, const char *name, int error)
 {
 	if (!m->is_full)
-		nrs_say("cannot write %s/hits.jsonl: %s", m->options.out,
+		nrs_say("cannot write %s/%s: %s", m->options.out, name,
 			strerror(error));
 	m->is_full = true;
 	return NRS_E_IO;
@@ -85,7 +86,24 @@ static int write_hit(struct match *m, const struct nrs_sighted *sighted)
 	if (line.failed)
 		err = NRS_E_NOMEM;
 	else if (fwrite(line.ptr, 1, line.len, m->hits_file) != line.len)
-		err = cannot_write(m, errno);
+		err = cannot_write(m, "hits.jsonl", errno);
+	nrs_text_fini(&line);
+	return err;
+}
+
+/* No ceiling: the file stays with who made it, as hits.jsonl does. */
+static int write_eve(struct match *m, const struct nrs_sighted *sighted)
+{
+	const struct nrs_eve_options options = {.run = &m->run,
+						.max_tlp = NRS_TLP_RED};
+	struct nrs_text line = {0};
+	int err = NRS_OK;
+
+	(void)nrs_eve_line(&line, sighted, &options);
+	if (line.failed)
+		err = NRS_E_NOMEM;
+	else if (fwrite(line.ptr, 1, line.len, m->eve_file) != line.len)
+		err = cannot_write(m, "eve.json", errno);
 	nrs_text_fini(&line);
 	return err;
 }
@@ -98,6 +116,8 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	atomic_fetch_add_explicit(&m->hits, 1, memory_order_relaxed);
 	if (m->hits_file != NULL)
 		err = write_hit(m, sighted);
+	if (err == NRS_OK && m->eve_file != NULL)
+		err = write_eve(m, sighted);
 	if (err != NRS_OK)
 		return err;
 	if (m->picked != NULL && nrs_picked_hit(m->picked, sighted) != NRS_OK)
@@ -119,21 +139,28 @@ static void out_path(const struct match *m, const char *name,
 	(void)snprintf(path, FILE_NAME_MAX, "%s/%s", m->options.out, name);
 }
 
-static int open_out(struct match *m)
+static int open_file(struct match *m, const char *name, FILE **out)
 {
 	char path[FILE_NAME_MAX];
 
+	out_path(m, name, path);
+	*out = fopen(path, "wb");
+	if (*out != NULL)
+		return NRS_OK;
+	nrs_say("cannot write %s: %s", path, strerror(errno));
+	return NRS_E_IO;
+}
+
+static int open_out(struct match *m)
+{
 	if (m->options.out == NULL)
 		return NRS_OK;
 	if (nrs_make_folder(m->options.out) != NRS_OK)
 		return NRS_E_IO;
-	out_path(m, "hits.jsonl", path);
-	m->hits_file = fopen(path, "wb");
-	if (m->hits_file == NULL) {
-		nrs_say("cannot write %s: %s", path, strerror(errno));
-		return NRS_E_IO;
-	}
-	return NRS_OK;
+	const int err = open_file(m, "hits.jsonl", &m->hits_file);
+	return err == NRS_OK && (m->options.extras & NRS_MATCH_EVE) != 0
+		       ? open_file(m, "eve.json", &m->eve_file)
+		       : err;
 }
 
 /* What the policy says where the command line says nothing. */
@@ -251,7 +278,7 @@ static int cast_shadow(struct match *m)
 		.select = nrs_choice_select(m->policy.choice),
 		.policy = nrs_choice_policy(m->policy.choice)};
 
-	return m->options.shadow
+	return (m->options.extras & NRS_MATCH_SHADOW) != 0
 		       ? nrs_shadow_run(&m->shadow, m->loaded.set, &options)
 		       : NRS_OK;
 }
@@ -291,16 +318,22 @@ static int write_out(struct match *m)
 		.counters = &m->replay.counters,
 		.hits = atomic_load_explicit(&m->hits, memory_order_relaxed),
 		.sightings = nrs_aggregate_list(m->aggregate, &list),
-		.shadow = m->options.shadow ? &m->shadow : NULL};
+		.shadow = (m->options.extras & NRS_MATCH_SHADOW) != 0
+				  ? &m->shadow
+				  : NULL};
 	struct nrs_text text = {0};
 	char path[FILE_NAME_MAX];
 
 	if (m->options.out == NULL)
 		return NRS_OK;
+	const int eve_closed = m->eve_file != NULL ? fclose(m->eve_file) : 0;
 	const int closed = fclose(m->hits_file);
 	m->hits_file = NULL;
+	m->eve_file = NULL;
+	if (eve_closed != 0)
+		return cannot_write(m, "eve.json", errno);
 	if (closed != 0)
-		return cannot_write(m, errno);
+		return cannot_write(m, "hits.jsonl", errno);
 	nrs_emitter_correlation(m->emitter, &facts.correlation);
 	if (m->policy.allow != NULL) {
 		out_path(m, "vetoes.jsonl", path);
@@ -339,7 +372,7 @@ static void show(struct match *m)
 	if (blind.len > 0)
 		fprintf(stderr, "not or not fully inspected:\n%.*s",
 			(int)blind.len, (const char *)blind.ptr);
-	if (m->options.shadow)
+	if ((m->options.extras & NRS_MATCH_SHADOW) != 0)
 		nrs_shadow_text(&m->shadow, &shadow);
 	if (shadow.len > 0)
 		fprintf(stderr, "%.*s", (int)shadow.len,
@@ -361,6 +394,8 @@ static void match_fini(struct match *m)
 {
 	if (m->hits_file != NULL)
 		(void)fclose(m->hits_file);
+	if (m->eve_file != NULL)
+		(void)fclose(m->eve_file);
 	nrs_emitter_free(m->emitter);
 	nrs_aggregate_free(m->aggregate);
 	nrs_picked_free(m->picked);

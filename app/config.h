@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app/config_judging.h"
+#include "app/config_outlets.h"
 #include "app/config_sharing.h"
 #include "app/log.h"
 #include "sightings/sighted.h"
@@ -51,13 +52,6 @@ struct nrs_config_sensor {
 struct nrs_config_reporter {
 	const char *name, *contact;
 	struct nrs_config_texts sectors;
-};
-
-struct nrs_config_out {
-	const char *dir;
-	uint64_t rotate_mb, keep;
-	const char *heartbeat; /* path; NULL: none */
-	uint64_t heartbeat_s;
 };
 
 struct nrs_config_state {

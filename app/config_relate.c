@@ -307,7 +307,7 @@ static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
 		problem(r, within, "'%s' is within itself", a->name);
 	if (a->collection != NULL)
 		relate_destination(r, a);
-	else if (nrs_config_is_set(r->config, mode))
+	else if (nrs_config_is_set(r->config, mode) || a->folder != NULL)
 		problem(r, mode, "but no collection: where to?");
 	if (a->collection != NULL && a->mode == NRS_AUDIENCE_AUTO &&
 	    (reporter->name == NULL || reporter->contact == NULL))

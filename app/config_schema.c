@@ -211,6 +211,17 @@ static const struct nrs_config_row out_rows[] = {
 	 .max = 86400,
 	 .fallback = "5m",
 	 .text = "Write it so often, and at once when what it says changed."},
+	{.key = "eve",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config_out, eve),
+	 .text = "Hits for what reads Suricata's eve.json.",
+	 .section = &nrs_config_eve_schema},
+	{.key = "syslog",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config_out, syslog),
+	 .text = "Hits to a log server of ours (RFC 5424). What the server "
+		 "cannot take waits up to 8 MiB; then it is dropped, counted.",
+	 .section = &nrs_config_syslog_schema},
 };
 
 static const struct nrs_config_section out = {out_rows, COUNT(out_rows),

@@ -186,10 +186,11 @@ static const struct nrs_config_row hub_rows[] = {
 	 .type = NRS_CONFIG_CHOICE,
 	 .offset = offsetof(struct nrs_config_hub, type),
 	 .fallback = "taxii",
-	 .choices = "taxii|misp-feed", /* enum nrs_hub_type */
+	 .choices = "taxii|misp-feed|misp", /* enum nrs_hub_type */
 	 .text = "taxii: a TAXII 2.1 server. misp-feed: the folder of a MISP "
 		 "feed on a web server; its one collection has any title, and "
-		 "nothing is sent there."},
+		 "nothing is sent there. misp: a MISP, whose attributes "
+		 "sightings are added to; nothing is pulled from it."},
 	{.key = "url",
 	 .type = NRS_CONFIG_TEXT,
 	 .is_required = true,
@@ -266,6 +267,15 @@ static const struct nrs_config_row audience_rows[] = {
 		 "or of the only hub. Without it nothing is sent, and the name "
 		 "serves within and audience.",
 	 .sample = "sightings"},
+	{.key = "folder",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, folder),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Instead of to the hub, sightings go into this folder, as "
+		 "STIX bundles in files of their own: for networks without a "
+		 "way to it, and for mail.",
+	 .sample = "/var/spool/noroshi/isac-a"},
 	{.key = "within",
 	 .type = NRS_CONFIG_TEXT,
 	 .offset = offsetof(struct nrs_config_audience, within),

@@ -25,3 +25,5 @@ extern const struct nrs_config_section nrs_config_audience_schema;
 extern const struct nrs_config_section nrs_config_select_schema;
 extern const struct nrs_config_section nrs_config_feeds_schema;
 extern const struct nrs_config_section nrs_config_class_schema;
+extern const struct nrs_config_section nrs_config_eve_schema;
+extern const struct nrs_config_section nrs_config_syslog_schema;

@@ -36,7 +36,7 @@ struct nrs_config_collections {
 	unsigned int count;
 };
 
-enum nrs_hub_type { NRS_HUB_TAXII, NRS_HUB_MISP_FEED };
+enum nrs_hub_type { NRS_HUB_TAXII, NRS_HUB_MISP_FEED, NRS_HUB_MISP };
 
 struct nrs_config_hub {
 	const char *name;
@@ -71,6 +71,7 @@ enum nrs_reporting { /* as whom */
 struct nrs_config_audience {
 	const char *name;
 	const char *collection; /* as written: HUB/COLLECTION */
+	const char *folder;	/* bundles there instead; NULL: the hub */
 	const char *within;	/* a name in audiences: this one is narrower */
 	/* Found from collection; NULL, NULL: nothing is sent there. */
 	const struct nrs_config_hub *hub;

@@ -11,7 +11,7 @@
 
 #include "engine/base/err.h"
 
-#define NRS_CONFINE_FOLDERS 8
+#define NRS_CONFINE_FOLDERS 40
 
 struct nrs_confine_options {
 	const char *user; /* to become, when we are root; NULL: nobody else */

@@ -220,6 +220,35 @@ static void note(struct nrs_desk *desk, unsigned int *count, bool is_trouble,
 	++*count;
 }
 
+/* What the log server did not get, and what was too secret to be shown. */
+static void note_outlets(struct nrs_desk *desk, unsigned int *count)
+{
+	struct nrs_outlets_figures f;
+	char text[NOTE_ROOM];
+
+	nrs_outlets_figures(desk->options.outlets, &f);
+	if (f.has_syslog &&
+	    (f.syslog.message[0] != '\0' || f.syslog.dropped > 0)) {
+		(void)snprintf(text, sizeof(text),
+			       "log server: %llu messages wait, %llu were "
+			       "dropped%s%s (out.syslog)",
+			       (unsigned long long)f.syslog.queued,
+			       (unsigned long long)f.syslog.dropped,
+			       f.syslog.message[0] != '\0' ? ": " : "",
+			       f.syslog.message);
+		note(desk, count, f.syslog.message[0] != '\0', text);
+	}
+	if (f.lost + f.above > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "outputs: %llu lines lost, %llu hits above the "
+			       "ceiling told as opaque ids (out.eve.max_tlp, "
+			       "out.syslog.max_tlp)",
+			       (unsigned long long)f.lost,
+			       (unsigned long long)f.above);
+		note(desk, count, false, text);
+	}
+}
+
 static unsigned int make_notes(struct nrs_desk *desk,
 			       const struct nrs_supply_state *set)
 {
@@ -273,6 +302,7 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       (unsigned long long)desk->report.undecided);
 		note(desk, &count, false, text);
 	}
+	note_outlets(desk, &count);
 	return count;
 }
 

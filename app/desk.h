@@ -23,6 +23,7 @@ struct nrs_desk_options {
 	struct nrs_hearts *hearts;	 /* or NULL: beats at each look */
 	struct nrs_crew *crew;
 	struct nrs_report *report;
+	struct nrs_outlets *outlets; /* or NULL */
 	void *ctx;
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */

@@ -37,7 +37,7 @@ struct errand {
 	int64_t looked;		    /* at for answers, so far */
 	struct nrs_taxii_in *pull;  /* or */
 	struct nrs_misp_pull *feed; /* or */
-	struct nrs_taxii_out *post;
+	struct nrs_post_out *post;
 	struct nrs_spool *spool;
 	int64_t next_ns;
 	uint64_t changes_told; /* when the builder was told last */
@@ -178,9 +178,9 @@ static int open_post(struct nrs_hubs *h, unsigned int index,
 		.collection = nrs_span_of(s->collection),
 		.auth = e->auth,
 		.trusts_discovery = s->trusts_discovery};
-	err = nrs_taxii_out_new(&e->post, &config, e->spool, diag);
+	err = nrs_post_out_new(&e->post, s->way, &config, s->folder, e->spool);
 	if (err == NRS_OK)
-		e->post_told = *nrs_taxii_out_state(e->post);
+		e->post_told = *nrs_post_out_state(e->post);
 	return err;
 }
 
@@ -265,7 +265,7 @@ static void say_pull(struct errand *e)
 
 static void say_post(struct errand *e)
 {
-	const struct nrs_taxii_out_state *s = nrs_taxii_out_state(e->post);
+	const struct nrs_taxii_out_state *s = nrs_post_out_state(e->post);
 
 	if (s->health == e->said)
 		return;
@@ -343,11 +343,11 @@ static void step_post(struct nrs_hubs *h, struct errand *e)
 {
 	const struct nrs_http http = nrs_http_client_door(e->client);
 	struct nrs_diag diag = {0};
-	const int err = nrs_taxii_out_step(e->post, &http, nrs_wall_ns(),
-					   &e->next_ns, &diag);
+	const int err = nrs_post_out_step(e->post, &http, nrs_wall_ns(),
+					  &e->next_ns, &diag);
 
 	nrs_lock_take(h->lock);
-	e->post_told = *nrs_taxii_out_state(e->post);
+	e->post_told = *nrs_post_out_state(e->post);
 	nrs_lock_give(h->lock);
 	say_error(e, err, &diag);
 	say_post(e);
@@ -470,7 +470,7 @@ static void close_errand(struct errand *e)
 {
 	nrs_taxii_in_free(e->pull);
 	nrs_misp_pull_free(e->feed);
-	nrs_taxii_out_free(e->post);
+	nrs_post_out_free(e->post);
 	nrs_spool_free(e->spool);
 	nrs_store_close(e->answered);
 	nrs_store_close(e->store);

@@ -8,13 +8,15 @@
 
 #include "app/pulled.h"
 #include "app/sources.h"
-#include "sightings/taxii_out.h"
+#include "sightings/post_out.h"
 
 #define NRS_HUBS_MAX 16
 
 /* One audience to post to; all borrowed. */
 struct nrs_post_settings {
 	const char *audience;
+	enum nrs_post_way way;
+	const char *folder; /* of NRS_POST_FOLDER */
 	const char *url, *collection;
 	struct nrs_auth_config auth;
 	struct nrs_http_config http;

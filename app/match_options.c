@@ -25,7 +25,8 @@ static const char help[] =
 	"  --policy FILE       choose by the rules of this noroshi.yaml\n"
 	"  --except FILE       a list of what must not alert, or warninglist\n"
 	"  --shadow            count what the dropped ones would have hit too\n"
-	"  --out DIR           write sightings, hits.jsonl and run.json there\n"
+	"  --out DIR, --eve    write sightings, hits.jsonl and run.json there; "
+	"eve.json\n"
 	"  --packets FILE      write the packets of flows that hit there, as\n"
 	"                      pcapng with the hit as comment (not from "
 	"stdin)\n"
@@ -66,6 +67,7 @@ enum match_option {
 	OPT_POLICY,
 	OPT_SHADOW,
 	OPT_EXCEPT,
+	OPT_EVE,
 };
 
 static const struct option options_table[] = {
@@ -90,6 +92,7 @@ static const struct option options_table[] = {
 	{"policy", required_argument, NULL, OPT_POLICY},
 	{"shadow", no_argument, NULL, OPT_SHADOW},
 	{"except", required_argument, NULL, OPT_EXCEPT},
+	{"eve", no_argument, NULL, OPT_EVE},
 	{NULL, 0, NULL, 0}};
 
 static int wrong(const char *name, const char *value, const char *wanted)
@@ -218,7 +221,10 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 		return add(o->exceptions.paths, &o->exceptions.count, value,
 			   "except");
 	case OPT_SHADOW:
-		o->shadow = true;
+		o->extras |= NRS_MATCH_SHADOW;
+		return NRS_OK;
+	case OPT_EVE:
+		o->extras |= NRS_MATCH_EVE;
 		return NRS_OK;
 	case OPT_ROTATED:
 		o->is_rotated = true;
@@ -259,7 +265,8 @@ static int check_packets(const struct nrs_match_options *o)
 
 static int check_shadow(const struct nrs_match_options *o)
 {
-	for (unsigned int i = 0; i < o->capture_count && o->shadow; i++) {
+	for (unsigned int i = 0;
+	     i < o->capture_count && (o->extras & NRS_MATCH_SHADOW) != 0; i++) {
 		if (strcmp(o->captures[i], "-") == 0) {
 			nrs_say("--shadow needs a second pass, and standard "
 				"input cannot be read twice");
@@ -298,6 +305,8 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 		nrs_say("match: no capture given");
 		return NRS_E_USAGE;
 	}
+	if ((o->extras & NRS_MATCH_EVE) != 0 && o->out == NULL)
+		return wrong("eve", "", "where to? (--out DIR)");
 	const int err = check_shadow(o);
 	return err != NRS_OK || o->packets == NULL ? err : check_packets(o);
 }

@@ -15,6 +15,12 @@ struct nrs_match_exceptions {
 	unsigned int count;
 };
 
+/* What is done beside. */
+enum nrs_match_extra {
+	NRS_MATCH_SHADOW = 1, /* a second pass with what was dropped */
+	NRS_MATCH_EVE = 2,    /* eve.json too */
+};
+
 struct nrs_match_options {
 	char *indicators[NRS_ARGS_MAX];
 	unsigned int indicator_count;
@@ -34,7 +40,7 @@ struct nrs_match_options {
 	bool is_rotated;
 	bool subdomains;
 	bool no_guards;
-	bool shadow;
+	unsigned int extras; /* bits of enum nrs_match_extra */
 	bool strict;
 	uint32_t lenient_off; /* bits of enum nrs_leniency */
 	bool has_home;	      /* --home-net was given */

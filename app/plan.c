@@ -346,6 +346,13 @@ static_assert((int)NRS_OWN_TOKEN == (int)NRS_SHARE_OWN_TOKEN &&
 		      (int)NRS_OWN_FULL == (int)NRS_SHARE_OWN_FULL,
 	      "one order of own_host");
 
+static enum nrs_post_way way_of(const struct nrs_config_audience *it)
+{
+	return it->folder != NULL	       ? NRS_POST_FOLDER
+	       : it->hub->type == NRS_HUB_MISP ? NRS_POST_MISP
+					       : NRS_POST_TAXII;
+}
+
 static int plan_sharing(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
@@ -371,6 +378,8 @@ static int plan_sharing(struct nrs_plan *plan)
 		plan->posts[plan->policy.audience_count] =
 			(struct nrs_post_settings){
 				.audience = it->name,
+				.way = way_of(it),
+				.folder = it->folder,
 				.url = it->hub->url,
 				.collection = it->place,
 				.auth = auth_of(it->hub),

@@ -132,6 +132,7 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	nrs_text_clear(&r->line);
 	nrs_hits_line(&r->line, sighted, &run);
 	write_line(r);
+	nrs_outlets_hit(r->options.outlets, sighted, &run);
 	remember(r, sighted, number + 1);
 	if (r->options.outbox != NULL)
 		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "app/outlets.h"
 #include "app/site.h"
 #include "app/supply.h"
 #include "sightings/correlate.h"
@@ -22,6 +23,7 @@ struct nrs_report_options {
 	const char *const *interfaces; /* names by index */
 	struct nrs_hits_file *hits;    /* or NULL */
 	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
+	struct nrs_outlets *outlets;   /* or NULL */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */

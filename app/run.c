@@ -47,6 +47,7 @@ struct life {
 		struct nrs_live *live; /* where taps cannot be had */
 	} wire;
 	struct nrs_hits_file *hits;
+	struct nrs_outlets *outlets;
 	struct nrs_store *spool; /* the emitter's handle */
 	struct nrs_outbox *outbox;
 	struct nrs_report *report;
@@ -63,6 +64,14 @@ struct life {
 	_Atomic(bool) stop;
 	struct asked asked;
 };
+
+static int complain(int err, const struct nrs_diag *diag)
+{
+	if (err != NRS_OK)
+		nrs_complain("%s", diag->text[0] != '\0' ? diag->text
+							 : nrs_strerror(err));
+	return err;
+}
 
 static void say_set(struct nrs_supply *supply)
 {
@@ -215,11 +224,7 @@ static int open_hubs(struct life *l)
 		return NRS_OK;
 	if (nrs_make_folder(l->config->state.dir) != NRS_OK)
 		return NRS_E_IO;
-	const int err = nrs_hubs_new(&l->hubs, &options, &diag);
-	if (err != NRS_OK)
-		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
-							: nrs_strerror(err));
-	return err;
+	return complain(nrs_hubs_new(&l->hubs, &options, &diag), &diag);
 }
 
 /* Where the record of vetoes goes, if there can be one. */
@@ -302,15 +307,15 @@ static int open_hits(struct life *l)
 	return err;
 }
 
-static int open_site(struct life *l)
+/* What hits are worth, and where they go at home. */
+static int open_home(struct life *l)
 {
 	struct nrs_diag diag = {0};
-	const int err = nrs_site_new(&l->site, l->config, &diag);
+	int err = nrs_outlets_new(&l->outlets, l->config, &diag);
 
-	if (err != NRS_OK)
-		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
-							: nrs_strerror(err));
-	return err;
+	if (err == NRS_OK)
+		err = nrs_site_new(&l->site, l->config, &diag);
+	return complain(err, &diag);
 }
 
 /* Nothing is told to anybody unless there is an audience (rule 1). */
@@ -333,10 +338,7 @@ static int open_outbox(struct life *l)
 	options.store = l->spool;
 	if (err == NRS_OK)
 		err = nrs_outbox_new(&l->outbox, &options, &diag);
-	if (err != NRS_OK)
-		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
-							: nrs_strerror(err));
-	return err;
+	return complain(err, &diag);
 }
 
 static int open_interfaces(struct life *l)
@@ -349,10 +351,7 @@ static int open_interfaces(struct life *l)
 		nrs_complain("%s; one thread reads for all workers", diag.text);
 		err = nrs_live_open(&l->wire.live, &l->plan->live, &diag);
 	}
-	if (err != NRS_OK)
-		nrs_complain("%s", diag.text[0] != '\0' ? diag.text
-							: nrs_strerror(err));
-	return err;
+	return complain(err, &diag);
 }
 
 static int start(struct life *l)
@@ -364,6 +363,7 @@ static int start(struct life *l)
 		.interfaces = s->interface_names,
 		.hits = l->hits,
 		.outbox = l->outbox,
+		.outlets = l->outlets,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -429,6 +429,7 @@ static int open_desk(struct life *l)
 						 .hearts = l->heart,
 						 .crew = l->crew,
 						 .report = l->report,
+						 .outlets = l->outlets,
 						 .ctx = l,
 						 .reload = on_reload,
 						 .added = on_added};
@@ -539,6 +540,7 @@ static void end(struct life *l)
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
 	nrs_hits_file_close(l->hits);
+	nrs_outlets_free(l->outlets);
 	nrs_taps_close(l->wire.taps);
 	nrs_live_close(l->wire.live);
 	nrs_supply_free(l->supply);
@@ -550,6 +552,22 @@ static void end(struct life *l)
 	if (l->wake >= 0)
 		(void)close(l->wake);
 }
+
+static int confine(struct life *l)
+{
+	return nrs_run_confine(l->config);
+}
+
+static int open_heart(struct life *l)
+{
+	return nrs_heart_open(&l->heart, l->plan);
+}
+
+/* In this order: nothing is written, and no thread made, before rights are
+ * given away. */
+static int (*const steps[])(struct life *) = {
+	open_interfaces, confine,   open_hubs,	 open_heart, first_set,
+	open_hits,	 open_home, open_outbox, start,	     open_desk};
 
 int nrs_run(const struct nrs_config *config)
 {
@@ -568,26 +586,9 @@ int nrs_run(const struct nrs_config *config)
 		err = nrs_choice_new(&l.choice, config, &diag);
 	if (diag.text[0] != '\0')
 		nrs_complain("%s", diag.text);
-	if (err == NRS_OK)
-		err = open_interfaces(&l);
-	if (err == NRS_OK)
-		err = nrs_run_confine(config);
-	if (err == NRS_OK)
-		err = open_hubs(&l);
-	if (err == NRS_OK)
-		err = nrs_heart_open(&l.heart, l.plan);
-	if (err == NRS_OK)
-		err = first_set(&l);
-	if (err == NRS_OK)
-		err = open_hits(&l);
-	if (err == NRS_OK)
-		err = open_site(&l);
-	if (err == NRS_OK)
-		err = open_outbox(&l);
-	if (err == NRS_OK)
-		err = start(&l);
-	if (err == NRS_OK)
-		err = open_desk(&l);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps) && err == NRS_OK;
+	     i++)
+		err = steps[i](&l);
 	if (err == NRS_OK) {
 		nrs_notify_ready(NULL);
 		nrs_say("running: %u interfaces, %u workers",

@@ -56,6 +56,8 @@ int nrs_run_confine(const struct nrs_config *config)
 	folder_of(config->out.heartbeat == NULL ? "" : config->out.heartbeat,
 		  beat_folder, sizeof(beat_folder));
 	add(&options, beat_folder);
+	for (unsigned int i = 0; i < config->audiences.count; i++)
+		add(&options, config->audiences.items[i].folder);
 	const int err = nrs_confine(&options, &had, &diag);
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text);

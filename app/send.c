@@ -13,7 +13,7 @@ struct sending {
 	struct nrs_auth *auth;
 	struct nrs_http_client *client;
 	struct nrs_spool *spool;
-	struct nrs_taxii_out *out;
+	struct nrs_post_out *out;
 };
 
 static int open_sending(struct sending *s,
@@ -36,13 +36,14 @@ static int open_sending(struct sending *s,
 		.auth = s->auth,
 		.trusts_discovery = settings->trusts_discovery};
 	if (err == NRS_OK)
-		err = nrs_taxii_out_new(&s->out, &config, s->spool, diag);
+		err = nrs_post_out_new(&s->out, settings->way, &config,
+				       settings->folder, s->spool);
 	return err;
 }
 
 static void close_sending(struct sending *s)
 {
-	nrs_taxii_out_free(s->out);
+	nrs_post_out_free(s->out);
 	nrs_spool_free(s->spool);
 	nrs_http_client_free(s->client);
 	nrs_auth_close(s->auth);
@@ -60,7 +61,7 @@ static int run(struct sending *s, const struct nrs_post_settings *settings,
 	       int64_t until_ns, struct nrs_diag *diag)
 {
 	const struct nrs_http http = nrs_http_client_door(s->client);
-	const struct nrs_taxii_out_state *state = nrs_taxii_out_state(s->out);
+	const struct nrs_taxii_out_state *state = nrs_post_out_state(s->out);
 	int err = NRS_OK;
 
 	while (err == NRS_OK && nrs_wall_ns() < until_ns) {
@@ -71,8 +72,8 @@ static int run(struct sending *s, const struct nrs_post_settings *settings,
 		if (err != NRS_OK || (counts.states[NRS_SPOOL_QUEUED] == 0 &&
 				      counts.states[NRS_SPOOL_SENT] == 0))
 			break;
-		err = nrs_taxii_out_step(s->out, &http, nrs_wall_ns(), &next_ns,
-					 diag);
+		err = nrs_post_out_step(s->out, &http, nrs_wall_ns(), &next_ns,
+					diag);
 		if (state->health != NRS_TAXII_OUT_WELL &&
 		    state->health != NRS_TAXII_OUT_STARTING)
 			break;
@@ -97,7 +98,7 @@ int nrs_send(const struct nrs_post_settings *settings, struct nrs_store *store,
 		err = run(&s, settings, until_ns, diag);
 	if (s.out != NULL) {
 		const struct nrs_taxii_out_state *state =
-			nrs_taxii_out_state(s.out);
+			nrs_post_out_state(s.out);
 
 		out->posted = state->posted;
 		out->quarantined = state->quarantined;

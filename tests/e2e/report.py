@@ -120,6 +120,11 @@ with Hub() as hub:
     check(not any(f'"{line["own"]["ip"]}"' in text for line in lines),
           "no own host")
     check("own host h-" in text, "but its token")
+    with open(f"{data}/demo.stix.json", encoding="utf-8") as file:
+        pulled = {o["id"] for o in json.load(file)["objects"]
+                  if o["type"] != "marking-definition"}
+    check(not pulled & {o["id"] for o in hub.received()},
+          "nothing that was pulled is posted back")
 
     # The same again, by other names: nothing new.
     with open(hits, "rb") as file, gzip.open(f"{work}/copy.gz", "wb") as to:
@@ -158,6 +163,42 @@ with Hub() as hub:
     new = [o for o in hub.received() if o["type"] == "indicator"]
     check(new and all(o["pattern"].startswith("[") for o in new),
           f"indicators of our own making: {new}")
+
+    # A folder instead of the hub: bundles, and nothing is asked.
+    out = config(hub, "auto", "folder", more=f", folder: {work}/bundles")
+    before = len(hub.requests())
+    run("report", "-c", out, "--to", "isac-a", hits)
+    bundles = []
+    for name in os.listdir(f"{work}/bundles"):
+        with open(f"{work}/bundles/{name}", encoding="utf-8") as file:
+            bundles.append(json.load(file))
+    check(len(hub.requests()) == before and
+          all(b["type"] == "bundle" for b in bundles) and
+          {o["sighting_of_ref"] for b in bundles for o in b["objects"]
+           if o["type"] == "sighting"} == {o["sighting_of_ref"] for o in got},
+          "the same sightings, as bundles")
+
+    # A MISP: each sighting of its attribute, by the indicator's UUID.
+    known = got[0]["sighting_of_ref"]
+    hub.misp_attribute("c2.example", known.removeprefix("indicator--"))
+    path = config(hub, "auto", "misp")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    base = hub.url.split("/taxii2")[0]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(f"url: {hub.url}", f"url: {base}/\n    type: misp")
+                   .replace("    collections: [{id: alerts, name: alerts}]\n",
+                            ""))
+    done = subprocess.run([noroshi, "report", "-c", path, "--to", "isac-a",
+                           hits], capture_output=True, text=True, check=False)
+    records = hub.misp_sightings()
+    of_it = [o for o in got if o["sighting_of_ref"] == known]
+    check(len(records) == len(of_it) and
+          all(r["type"] == "0" and r["source"].startswith("member-")
+              for r in records),
+          f"{records} {done.stderr}")
+    check("the hub did not take" in done.stderr,
+          f"attributes that it does not have: {done.stderr}")
 
     # What cannot be read is said, the rest is told.
     with open(hits, encoding="utf-8") as file:

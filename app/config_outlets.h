@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_outlets: the part of the configuration that says where hits go at
+ * home, beside hits.jsonl. Texts are NULL where nothing was set.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct nrs_config_syslog {
+	const char *server;	/* HOST:PORT; NULL: none */
+	unsigned int transport; /* 0 tls, 1 tcp */
+	const char *ca_file, *client_certificate, *client_key;
+	uint64_t facility;
+	unsigned int format;	/* 0 hits, 1 eve */
+	unsigned int max_tlp;	/* enum nrs_tlp */
+	unsigned int min_class; /* enum nrs_class, less one */
+};
+
+struct nrs_config_eve {
+	bool is_on;
+	unsigned int max_tlp; /* enum nrs_tlp */
+};
+
+struct nrs_config_out {
+	const char *dir;
+	uint64_t rotate_mb, keep;
+	const char *heartbeat; /* path; NULL: none */
+	uint64_t heartbeat_s;
+	struct nrs_config_eve eve;
+	struct nrs_config_syslog syslog;
+};

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * config_schema_outlets: where hits go at home, beside hits.jsonl.
+ */
+#include "app/config_outlets.h"
+#include "app/config_schema_sharing.h"
+#include "engine/indicator.h"
+
+#define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
+
+#define MAX_TLP                                                                \
+	"Of what is marked stricter only an opaque id, the time and the own "  \
+	"endpoint stand there."
+
+static const struct nrs_config_row eve_rows[] = {
+	{.key = "write",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_eve, is_on),
+	 .fallback = "no",
+	 .text = "Each hit as an alert in eve.json of out.dir, in the form "
+		 "that readers of Suricata's know."},
+	{.key = "max_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_eve, max_tlp),
+	 .min = NRS_TLP_CLEAR,
+	 .fallback = "amber+strict",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = MAX_TLP},
+};
+
+const struct nrs_config_section nrs_config_eve_schema = {
+	eve_rows, COUNT(eve_rows), sizeof(struct nrs_config_eve)};
+
+static const struct nrs_config_row syslog_rows[] = {
+	{.key = "server",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_syslog, server),
+	 .min = 3,
+	 .max = 300,
+	 .text = "HOST:PORT (an IPv6 address in brackets). Without it nothing "
+		 "is sent.",
+	 .sample = "logs.power.example:6514"},
+	{.key = "transport",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_syslog, transport),
+	 .fallback = "tls",
+	 .choices = "tls|tcp",
+	 .text = "tls: RFC 5425, the server verified; tcp: in clear, RFC "
+		 "6587."},
+	{.key = "ca_file",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_syslog, ca_file),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Authorities (PEM) to trust instead of the system's."},
+	{.key = "client_certificate",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_syslog, client_certificate),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Our certificate (PEM), for mutual TLS."},
+	{.key = "client_key",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_syslog, client_key),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Its key (PEM)."},
+	{.key = "facility",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_syslog, facility),
+	 .max = 23,
+	 .fallback = "16",
+	 .text = "Of RFC 5424 section 6.2.1; 16 is local0."},
+	{.key = "format",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_syslog, format),
+	 .fallback = "hits",
+	 .choices = "hits|eve",
+	 .text = "The message: a line of hits.jsonl, or an alert as in "
+		 "eve.json."},
+	{.key = "max_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_syslog, max_tlp),
+	 .min = NRS_TLP_CLEAR,
+	 .fallback = "amber+strict",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = MAX_TLP},
+	{.key = "min_class",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_syslog, min_class),
+	 .fallback = "watch",
+	 .choices = "noise|watch|report|urgent",
+	 .text = "Hits of a lower class are not sent."},
+};
+
+const struct nrs_config_section nrs_config_syslog_schema = {
+	syslog_rows, COUNT(syslog_rows), sizeof(struct nrs_config_syslog)};
