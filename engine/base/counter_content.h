@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stddef.h> /* macros alone would be an empty translation unit */
+
 #define NRS_COUNTERS_OF_CONTENT(X)                                             \
 	X(DNS, "dns_messages", "DNS messages read")                            \
 	X(DNS_BAD, "dns_refused", "broken DNS messages")                       \
