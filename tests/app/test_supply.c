@@ -193,7 +193,9 @@ static struct nrs_supply *supply_of(uint32_t large)
 	struct nrs_supply *supply = NULL;
 	struct nrs_diag diag = {0};
 
-	for (unsigned int i = 0; i < FILES; i++) {
+	/* Once: another supply's thread may be reading them. */
+	for (unsigned int i = 0; i < FILES && paths[FILES - 1][0] == '\0';
+	     i++) {
 		snprintf(paths[i], sizeof(paths[i]), "%s.%u", path, i);
 		files[i].path = paths[i];
 		files[i].options.name = nrs_span_of(i == 0 ? "feed" : "added");
