@@ -125,7 +125,7 @@ static enum nrs_json_way on_begin(void *ctx, struct nrs_span key, uint8_t first)
 static int refuse(struct misp *m, struct nrs_span text, uint64_t offset,
 		  const char *reason)
 {
-	char room[200];
+	char room[240];
 
 	snprintf(room, sizeof(room), "at byte %llu: %s",
 		 (unsigned long long)offset, reason);
