@@ -30,10 +30,12 @@ static int give_folders(const struct nrs_confine_options *o,
 {
 	for (unsigned int i = 0; i < o->folder_count; i++) {
 		const char *folder = o->folders[i];
+		const bool is_others =
+			i >= o->own_count && access(folder, F_OK) == 0;
 
 		if (nrs_make_folder(folder) != NRS_OK)
 			return fail(diag, "cannot make", folder);
-		if (user != NULL &&
+		if (user != NULL && !is_others &&
 		    chown(folder, user->pw_uid, user->pw_gid) != 0)
 			return fail(diag, "cannot give away", folder);
 	}

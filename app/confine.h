@@ -15,9 +15,13 @@
 
 struct nrs_confine_options {
 	const char *user; /* to become, when we are root; NULL: nobody else */
-	/* Where it will write; made, and given to @user, if need be. */
+	/*
+	 * Where it will write; made, and given to @user, if need be. Those
+	 * behind the first own_count only hold a file of ours (/run, the
+	 * working folder): what is there keeps its owner.
+	 */
 	const char *folders[NRS_CONFINE_FOLDERS];
-	unsigned int folder_count;
+	unsigned int own_count, folder_count;
 };
 
 /* What was had of this kernel. */

@@ -10,13 +10,18 @@
 #include "app/command.h"
 #include "app/confine.h"
 
-/* The folder that @path stands in; "" for one of the working folder. */
+/* The folder that @path stands in; "" for one that is not given. */
 static void folder_of(const char *path, char *out, size_t room)
 {
-	const char *slash = strrchr(path, '/');
-	const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	const char *folder = slash == path ? "/" : path;
+	size_t len = slash == path ? 1 : (size_t)(slash - path);
 
-	(void)snprintf(out, room, "%.*s", (int)(len < room ? len : 0), path);
+	if (slash == NULL) {
+		folder = path == NULL || path[0] == '\0' ? "" : ".";
+		len = strlen(folder);
+	}
+	(void)snprintf(out, room, "%.*s", (int)(len < room ? len : 0), folder);
 }
 
 static void add(struct nrs_confine_options *o, const char *folder)
@@ -49,15 +54,15 @@ int nrs_run_confine(const struct nrs_config *config)
 
 	if (!config->sensor.confine)
 		return NRS_OK;
-	folder_of(config->control.socket, socket_folder, sizeof(socket_folder));
 	add(&options, config->state.dir);
 	add(&options, config->out.dir);
-	add(&options, socket_folder);
-	folder_of(config->out.heartbeat == NULL ? "" : config->out.heartbeat,
-		  beat_folder, sizeof(beat_folder));
-	add(&options, beat_folder);
 	for (unsigned int i = 0; i < config->audiences.count; i++)
 		add(&options, config->audiences.items[i].folder);
+	options.own_count = options.folder_count;
+	folder_of(config->control.socket, socket_folder, sizeof(socket_folder));
+	add(&options, socket_folder);
+	folder_of(config->out.heartbeat, beat_folder, sizeof(beat_folder));
+	add(&options, beat_folder);
 	const int err = nrs_confine(&options, &had, &diag);
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text);

@@ -25,6 +25,25 @@ static int writes_at_home(const char *home)
 	return fd < 0 || close(fd) != 0 || unlink(path) != 0;
 }
 
+/* Where a file of ours stands among those of others. */
+static int keeps_its_owner(const char *home)
+{
+	char path[4096];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s-between", home);
+	return stat(path, &st) != 0 || st.st_uid != 0;
+}
+
+static int writes_beside_others(const char *home)
+{
+	char path[4096];
+
+	(void)snprintf(path, sizeof(path), "%s-between/own", home);
+	const int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	return fd < 0 || close(fd) != 0 || unlink(path) != 0;
+}
+
 static int writes_nowhere_else(const char *home)
 {
 	char path[4096];
@@ -112,6 +131,8 @@ static const struct {
 } rows[] = {
 	{"writes in its folder", writes_at_home, false},
 	{"writes nowhere else", writes_nowhere_else, false},
+	{"writes where its socket is", writes_beside_others, false},
+	{"gives away no folder of others", keeps_its_owner, true},
 	{"runs no program", runs_no_program, false},
 	{"makes no call that it has no use for", makes_no_odd_calls, false},
 	{"keeps CAP_NET_RAW alone", keeps_one_right, true},
@@ -122,7 +143,7 @@ static const struct {
 static void what_is_given_away_is_gone(void **state)
 {
 	const bool is_root = geteuid() == 0;
-	char home[4096], beside[4096];
+	char home[4096], beside[4096], between[4096];
 	unsigned int skipped = 0;
 
 	(void)state;
@@ -130,10 +151,16 @@ static void what_is_given_away_is_gone(void **state)
 		       (int)getpid());
 	(void)snprintf(beside, sizeof(beside), "/var/tmp/nrs-confine-%d-beside",
 		       (int)getpid());
+	(void)snprintf(between, sizeof(between),
+		       "/var/tmp/nrs-confine-%d-between", (int)getpid());
 	assert_int_equal(mkdir(beside, 0777), 0);
+	assert_int_equal(mkdir(between, 0777), 0);
+	assert_int_equal(chmod(between, 0777), 0);
 	assert_int_equal(chmod(beside, 0777), 0);
-	const struct nrs_confine_options options = {
-		.user = "nobody", .folders = {home}, .folder_count = 1};
+	const struct nrs_confine_options options = {.user = "nobody",
+						    .folders = {home, between},
+						    .own_count = 1,
+						    .folder_count = 2};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		int got;
 
@@ -146,6 +173,7 @@ static void what_is_given_away_is_gone(void **state)
 	}
 	(void)rmdir(home);
 	(void)rmdir(beside);
+	(void)rmdir(between);
 	if (skipped > 0) {
 		print_message("skipped: no Landlock or no seccomp here\n");
 		skip();
