@@ -43,9 +43,7 @@ bool nrs_confine_paths(const struct nrs_confine_options *o)
 
 	for (unsigned int i = 0; i < o->folder_count && good; i++)
 		good = allow(rules, o->folders[i], WRITES);
-	/* Where libraries put what they cannot keep in memory; and /dev/null.
-	 */
-	good = good && allow(rules, "/tmp", WRITES) &&
+	good = good && /* /dev/null */
 	       allow(rules, "/dev", LANDLOCK_ACCESS_FS_WRITE_FILE) &&
 	       syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 	if (rules >= 0)

@@ -53,6 +53,15 @@ static int writes_nowhere_else(const char *home)
 	       errno != EACCES;
 }
 
+/* Nothing of ours is kept there: store.c asks SQLite for memory. */
+static int writes_nothing_in_tmp(const char *home)
+{
+	char path[] = "/tmp/nrs-confine-XXXXXX";
+
+	(void)home;
+	return mkstemp(path) >= 0 || errno != EACCES;
+}
+
 static int runs_no_program(const char *home)
 {
 	char *const arguments[] = {(char *)(uintptr_t) "true", NULL};
@@ -131,6 +140,7 @@ static const struct {
 } rows[] = {
 	{"writes in its folder", writes_at_home, false},
 	{"writes nowhere else", writes_nowhere_else, false},
+	{"writes nothing in /tmp", writes_nothing_in_tmp, false},
 	{"writes where its socket is", writes_beside_others, false},
 	{"gives away no folder of others", keeps_its_owner, true},
 	{"runs no program", runs_no_program, false},
