@@ -146,5 +146,6 @@ void nrs_config_print_man(struct nrs_text *out)
 		 "replace those of the file.\n");
 	put_settings(out);
 	put_example(out);
-	nrs_text_puts(out, ".SH SEE ALSO\n.BR noroshi (1)\n");
+	nrs_text_puts(out, ".SH SEE ALSO\n.BR noroshi (1),\n"
+			   ".BR noroshi (7)\n");
 }
