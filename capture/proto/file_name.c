@@ -103,7 +103,7 @@ static struct nrs_span unescaped(struct nrs_span text, uint8_t *room,
 		if (used == len)
 			return nrs_span(NULL, 0);
 		room[used++] =
-			low >= 0 ? (uint8_t)(high << 4 | low) : text.ptr[i];
+			(uint8_t)(low >= 0 ? high << 4 | low : text.ptr[i]);
 		i += low >= 0 ? 2 : 0;
 	}
 	return nrs_span(room, used);

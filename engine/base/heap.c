@@ -70,7 +70,8 @@ static void unlink_free(struct nrs_heap *heap, const struct head *head)
 
 void nrs_heap_init(struct nrs_heap *heap, void *room, size_t bytes)
 {
-	assert(bytes >= UNIT && bytes % UNIT == 0 && bytes < UINT32_MAX);
+	assert((uintptr_t)room % UNIT == 0 && bytes >= UNIT &&
+	       bytes % UNIT == 0 && bytes < UINT32_MAX);
 	*heap = (struct nrs_heap){
 		.room = room, .bytes = bytes, .first = SIZE_MAX};
 	*at(heap, 0) = (struct head){.size = (uint32_t)bytes};

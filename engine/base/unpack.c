@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * unpack: a state is one item of a slab: its head, and behind it a region that
+ * unpack: a state is one item of a slab: its head, and behind it a heap that
  * the library's allocations come from. zstd takes all of it as one workspace.
  *
  * Pages of a large item go back to the kernel with it, so that a few files with
@@ -17,7 +17,7 @@
 #include <zstd.h>
 #include <zstd_errors.h>
 
-#include "engine/base/region.h"
+#include "engine/base/heap.h"
 
 /* zlib takes some 7 KiB and a window of 32 KiB. */
 #define SMALL_BYTES ((size_t)49152)
@@ -48,21 +48,21 @@ enum gzip {
 struct nrs_unpack {
 	enum nrs_packing packing;
 	bool is_done;
-	bool is_heap;
+	bool is_unbounded; /* of the process, without a quota */
 	enum gzip gzip;
 	uint8_t flags;	/* of the member */
 	uint16_t octet; /* within that part of its head */
 	uint16_t extra; /* length of the extra field */
 	int err;
 	uint64_t in, out;
-	struct nrs_region region;
+	struct nrs_heap heap;
 	union {
 		z_stream zlib;
 		BrotliDecoderState *brotli;
 		ZSTD_DStream *zstd;
 	} with;
 };
-/* Where the region begins. */
+/* Where the heap begins. */
 #define HEAD_BYTES                                                             \
 	((sizeof(struct nrs_unpack) + (size_t)63) / (size_t)64 * (size_t)64)
 
@@ -113,28 +113,28 @@ void nrs_unpack_pools_fini(struct nrs_unpack_pools *pools)
 	nrs_slab_fini(&pools->large);
 }
 
-static void *zlib_take(void *region, unsigned int items, unsigned int bytes)
+static void *zlib_take(void *heap, unsigned int items, unsigned int bytes)
 {
-	return nrs_region_take(region, (size_t)items * bytes);
+	return nrs_heap_take(heap, (size_t)items * bytes);
 }
 
-static void *brotli_take(void *region, size_t len)
+static void *brotli_take(void *heap, size_t len)
 {
-	return nrs_region_take(region, len);
+	return nrs_heap_take(heap, len);
 }
 
-static void give(void *region, void *at)
+static void give(void *heap, void *at)
 {
-	nrs_region_give(region, at);
+	nrs_heap_give(heap, at);
 }
 
 static bool begin_zlib(struct nrs_unpack *u, int bits)
 {
 	u->with.zlib = (z_stream){0};
-	if (!u->is_heap) {
+	if (!u->is_unbounded) {
 		u->with.zlib.zalloc = zlib_take;
 		u->with.zlib.zfree = give;
-		u->with.zlib.opaque = &u->region;
+		u->with.zlib.opaque = &u->heap;
 	}
 	return inflateInit2(&u->with.zlib, bits) == Z_OK;
 }
@@ -147,10 +147,10 @@ static bool begin(struct nrs_unpack *u, void *room, size_t len)
 		       !ZSTD_isError(ZSTD_DCtx_setMaxWindowSize(u->with.zstd,
 								WINDOW_MAX));
 	}
-	nrs_region_init(&u->region, room, len);
+	nrs_heap_init(&u->heap, room, len);
 	if (u->packing == NRS_PACKING_BROTLI) {
 		u->with.brotli = BrotliDecoderCreateInstance(brotli_take, give,
-							     &u->region);
+							     &u->heap);
 		return u->with.brotli != NULL;
 	}
 	return begin_zlib(u, -15);
@@ -203,7 +203,7 @@ struct nrs_unpack *nrs_unpack_open(enum nrs_packing packing)
 	if (u == NULL)
 		return NULL;
 	u->packing = packing;
-	u->is_heap = true;
+	u->is_unbounded = true;
 	switch (packing) {
 	case NRS_PACKING_GZIP:
 		is_good = begin_zlib(u, 15 + 16);
@@ -420,7 +420,7 @@ static int step(struct nrs_unpack *u, struct nrs_span *in, uint8_t *out,
 	case NRS_PACKING_ZSTD:
 		return step_zstd(u, in, out, room, got);
 	case NRS_PACKING_GZIP:
-		if (!u->is_heap)
+		if (!u->is_unbounded)
 			return step_gzip(u, in, out, room, got);
 		break;
 	default:
@@ -437,8 +437,9 @@ static bool goes_on(struct nrs_unpack *u, struct nrs_span in)
 	if (in.len == 0)
 		return false;
 	if (u->packing == NRS_PACKING_GZIP)
-		return !u->is_heap || (in.ptr[0] == 0x1f &&
-				       inflateReset(&u->with.zlib) == Z_OK);
+		return !u->is_unbounded ||
+		       (in.ptr[0] == 0x1f &&
+			inflateReset(&u->with.zlib) == Z_OK);
 	return u->packing == NRS_PACKING_ZSTD && in.ptr[0] == 0x28;
 }
 
@@ -455,7 +456,7 @@ int nrs_unpack_feed(struct nrs_unpack *u, struct nrs_span *in, uint8_t *out,
 	u->err = step(u, in, out, room, got);
 	u->in += before - in->len;
 	u->out += *got;
-	if (u->err == NRS_OK && !u->is_heap && u->out > NRS_UNPACK_FREE &&
+	if (u->err == NRS_OK && !u->is_unbounded && u->out > NRS_UNPACK_FREE &&
 	    u->out / NRS_UNPACK_RATIO > u->in)
 		u->err = NRS_E_LIMIT;
 	return u->err;
