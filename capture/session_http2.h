@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "capture/files.h"
+#include "capture/body.h"
 #include "capture/proto/hpack.h"
 #include "capture/proto/http2.h"
 #include "capture/session_part.h"
@@ -14,13 +14,16 @@
 #define NRS_HTTP2_FIELDS_MAX 256 /* of a block; others are passed over */
 #define NRS_HTTP2_HEAP ((size_t)128 * 1024)
 #define NRS_HTTP2_NAME_MAX 255
+#define NRS_HTTP2_CODING_MAX 61
 
 /* What is known of a body before its first octet comes. */
 struct nrs_http2_body {
-	struct nrs_file *file;
+	struct nrs_body body;
 	bool is_begun;
-	bool is_part;	/* of a file: what 206 answers with */
-	bool is_packed; /* by a content coding: only what was sent is known */
+	bool is_206;  /* so that a Content-Range counts */
+	bool is_part; /* of a file */
+	uint8_t coding_len;
+	char coding[NRS_HTTP2_CODING_MAX]; /* Content-Encoding, as a list */
 };
 
 struct nrs_http2_stream {

@@ -86,19 +86,15 @@ static struct nrs_span header(const struct nrs_session_env *env,
 	return found == NULL ? nrs_span(NULL, 0) : found->value;
 }
 
-/* All values of Content-Encoding as one list (RFC 9110 section 5.3), put
- * together in the second half of the text room. */
-static struct nrs_span codings(struct nrs_session_env *env)
+/* All values of the headers @name as one list (RFC 9110 section 5.3), behind
+ * the @used octets of @room, which is the second half of the text room. */
+static size_t add_list(const struct nrs_http1_head *head, const char *name,
+		       uint8_t *room, size_t used)
 {
-	const struct nrs_http1_head *head = env->http_head;
-	uint8_t *room = env->text_room + NRS_SESSION_TEXT_ROOM / 2;
-	size_t used = 0;
-
 	for (unsigned int i = 0; i < head->header_count; i++) {
 		const struct nrs_span value = head->headers[i].value;
 
-		if (!nrs_http1_is_named(&head->headers[i],
-					"content-encoding") ||
+		if (!nrs_http1_is_named(&head->headers[i], name) ||
 		    value.len >= NRS_SESSION_TEXT_ROOM / 2 - used)
 			continue;
 		if (used > 0)
@@ -107,7 +103,18 @@ static struct nrs_span codings(struct nrs_session_env *env)
 			memcpy(room + used, value.ptr, value.len);
 		used += value.len;
 	}
-	return nrs_span(room, used);
+	return used;
+}
+
+/* What packs the body: content codings, and around them transfer codings (RFC
+ * 9112 section 6.1); "chunked" itself packs nothing. */
+static struct nrs_span codings(struct nrs_session_env *env)
+{
+	const struct nrs_http1_head *head = env->http_head;
+	uint8_t *room = env->text_room + NRS_SESSION_TEXT_ROOM / 2;
+	const size_t used = add_list(head, "content-encoding", room, 0);
+
+	return nrs_span(room, add_list(head, "transfer-encoding", room, used));
 }
 
 /* What the request asks for is what its response is called. */
@@ -129,30 +136,11 @@ static struct nrs_span response_name(struct nrs_session_env *env,
 {
 	const struct nrs_span name =
 		nrs_disposition_name(header(env, "content-disposition"),
-				     env->text_room, NRS_SESSION_TEXT_ROOM);
+				     env->text_room, NRS_SESSION_TEXT_ROOM / 2);
 
 	return name.len > 0 ? name
 			    : nrs_span(state->name[slot].text,
 				       state->name[slot].len);
-}
-
-/* "bytes 0-499/1234" (RFC 9110 section 14.4): a part, unless it is all. */
-static void take_range(struct nrs_session_env *env, struct http_body *body)
-{
-	struct nrs_span rest = header(env, "content-range"), first, last;
-	uint64_t from, to, total;
-
-	if (nrs_span_starts(rest, "bytes "))
-		rest = nrs_span_from(rest, 6);
-	if (rest.len == 0)
-		return;
-	if (!nrs_span_split(&rest, '-', &first) ||
-	    !nrs_span_split(&rest, '/', &last) ||
-	    nrs_span_u64(nrs_span_trim(first), &from) != NRS_OK ||
-	    nrs_span_u64(last, &to) != NRS_OK ||
-	    nrs_span_u64(nrs_span_trim(rest), &total) != NRS_OK || from > 0 ||
-	    to == UINT64_MAX || to + 1 != total)
-		nrs_body_gap(env, &body->body, 0);
 }
 
 /* A form's parts are files, not the form. False: it is none, or there is no
@@ -195,8 +183,9 @@ static void begin(struct nrs_session_env *env, struct http_state *state,
 	if (is_request && begin_form(env, body))
 		return;
 	nrs_body_begin(env, &body->body, name, codings(env));
-	if (!is_request && env->http_head->status == 206)
-		take_range(env, body);
+	if (!is_request && env->http_head->status == 206 &&
+	    nrs_range_is_part(header(env, "content-range")))
+		nrs_body_gap(env, &body->body, 0);
 }
 
 void nrs_http_body_begin(struct nrs_session_env *env, struct nrs_flow *flow,

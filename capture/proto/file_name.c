@@ -5,6 +5,8 @@
  */
 #include "capture/proto/file_name.h"
 
+#include "engine/base/err.h"
+
 static bool is_blank(uint8_t c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -155,4 +157,21 @@ struct nrs_span nrs_target_name(struct nrs_span target, uint8_t *room,
 	if (from == 0)
 		return nrs_span(NULL, 0);
 	return unescaped(nrs_span_from(path, from), room, len);
+}
+
+bool nrs_range_is_part(struct nrs_span value)
+{
+	struct nrs_span rest = value, first, last;
+	uint64_t from, to, total;
+
+	if (nrs_span_is_icase(nrs_span_part(rest, 0, 6), "bytes "))
+		rest = nrs_span_from(rest, 6);
+	if (rest.len == 0)
+		return false;
+	return !nrs_span_split(&rest, '-', &first) ||
+	       !nrs_span_split(&rest, '/', &last) ||
+	       nrs_span_u64(nrs_span_trim(first), &from) != NRS_OK ||
+	       nrs_span_u64(nrs_span_trim(last), &to) != NRS_OK ||
+	       nrs_span_u64(nrs_span_trim(rest), &total) != NRS_OK ||
+	       from > 0 || to == UINT64_MAX || to + 1 != total;
 }

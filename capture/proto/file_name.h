@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * file_name: what a file is called in messages: parameters of header fields
- * (RFC 9110 section 5.6.6), Content-Disposition (RFC 6266), and the last
- * segment of a request target. Pure.
+ * file_name: what messages say of a file: its name, in parameters of header
+ * fields (RFC 9110 section 5.6.6), in Content-Disposition (RFC 6266) and as the
+ * last segment of a request target; and which part of it comes. Pure.
  */
 #pragma once
 
@@ -30,3 +30,8 @@ struct nrs_span nrs_target_name(struct nrs_span target, uint8_t *room,
 
 /* What stands behind the last "/" or "\". */
 struct nrs_span nrs_path_name(struct nrs_span path);
+
+/* Does the Content-Range of a 206 (RFC 9110 section 14.4: "bytes 0-499/1234")
+ * say that a part comes, or what cannot be read? An empty one does not: those
+ * who receive what has none take it for the whole. */
+bool nrs_range_is_part(struct nrs_span value);

@@ -300,8 +300,12 @@ static void bodies_are_files(void **state)
 	over(b);
 }
 
-/* What is packed is known by what was sent alone. */
-static void packed_bodies_have_digests_of_what_was_sent(void **state)
+/* "hello" as Python's gzip packs it, 25 octets, whose MD5 is SENT. */
+#define PACKED_FRONT "\x1f\x8b\x08\0\0\0\0\0\2\3\xcb\x48"
+#define PACKED_REST "\xcd\xc9\xc9\x07\0\x86\xa6\x10\x36\5\0\0\0"
+#define SENT "1 file.sent_md5=72d44bf130f666bedb0dda4ab494757b\n"
+
+static void a_packed_body_has_both_digests(void **state)
 {
 	struct session_bench *b = *state;
 
@@ -311,15 +315,84 @@ static void packed_bodies_have_digests_of_what_was_sent(void **state)
 	FEED(1,
 	     SETTINGS "\0\0\x8\1\4\0\0\0\1\x88\x0f\x0b\4gzip"
 		      "\0\0\0\0\0\0\0\0\1"
+		      "\0\0\xc\0\0\0\0\0\1" PACKED_FRONT
 		      "\0\0\1\1\4\0\0\0\3\x88"
 		      "\0\0\2\0\1\0\0\0\3no"
-		      "\0\0\5\0\1\0\0\0\1hello",
-	     1000);
-	assert_null(strstr(b->seen, "1 file.md5"));
-	assert_non_null(strstr(
-		b->seen, "1 file.sent_md5=5d41402abc4b2a76b9719d911017c592\n"));
+		      "\0\0\xd\0\1\0\0\0\1" PACKED_REST,
+	     5);
+	assert_non_null(strstr(b->seen, DIGEST));
+	assert_non_null(strstr(b->seen, SENT));
 	assert_int_equal(b->ended, 2);
+	assert_int_equal(b->pools.unpack.small.taken, 0);
 	over(b);
+}
+
+/* Two fields of 60 octets: more than is kept of the list of codings. */
+static void a_list_of_codings_that_is_too_long_is_counted(void **state)
+{
+	struct session_bench *b = *state;
+	static char frame[9 + 128] = "\0\0\x7f\1\4\0\0\0\1\x88";
+
+	for (unsigned int i = 0; i < 2; i++) {
+		memcpy(frame + 10 + (size_t)i * 63, "\x0f\x0b\x3c", 3);
+		memset(frame + 13 + (size_t)i * 63, 'x', 60);
+	}
+	b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_MD5);
+	FEED(0, CLIENT_FIRST, 1000);
+	FEED(1, SETTINGS, 1000);
+	bench_feed(b, 1, frame, 9 + 127, 1000);
+	FEED(1, "\0\0\5\0\1\0\0\0\1hello", 1000);
+	assert_string_equal(b->seen, DIGEST);
+	assert_int_equal(b->counters.value[NRS_C_FILES_PACKED], 1);
+	over(b);
+}
+
+static void
+a_body_is_named_by_its_disposition_and_its_range_is_read(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *bytes;
+		size_t len;
+		const char *seen;
+	} rows[] = {
+#define ROW(what, frame, said)                                                 \
+	{what, SETTINGS frame, sizeof(SETTINGS frame) - 1, said}
+		ROW("a name",
+		    "\0\0\x18\1\4\0\0\0\1\x88\x0f\x0a\x14"
+		    "inline; filename=\"b\""
+		    "\0\0\5\0\1\0\0\0\1hello",
+		    "1 file.name=b\n1 file.size=5\n"),
+		ROW("a part",
+		    "\0\0\x10\1\4\0\0\0\1\x8a\x0f\x0f\xc"
+		    "bytes 1-5/6\t"
+		    "\0\0\5\0\1\0\0\0\1hello",
+		    "1 file.name=a\n1 file.partial=5\n"),
+		ROW("all of it",
+		    "\0\0\xf\1\4\0\0\0\1\x8a\x0f\x0f\xb"
+		    "bytes 0-4/5"
+		    "\0\0\5\0\1\0\0\0\1hello",
+		    "1 file.name=a\n1 file.size=5\n"),
+		ROW("no range",
+		    "\0\0\1\1\4\0\0\0\1\x8a"
+		    "\0\0\5\0\1\0\0\0\1hello",
+		    "1 file.name=a\n1 file.size=5\n"),
+	};
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_NAME) |
+			NRS_FIELD_BIT(NRS_F_FILE_SIZE) |
+			NRS_FIELD_BIT(NRS_F_FILE_PARTIAL);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		b->session = (struct nrs_session){0};
+		b->len = 0;
+		b->flow.txn_count = 0;
+		FEED(0, CLIENT_FIRST, 1000);
+		bench_feed(b, 1, rows[i].bytes, rows[i].len, 3);
+		over(b);
+		if (strcmp(b->seen, rows[i].seen) != 0)
+			fail_msg("%s: %s", rows[i].name, b->seen);
+	}
 }
 
 static void what_is_not_whole_of_a_body_is_partial(void **state)
@@ -357,7 +430,10 @@ int main(void)
 		NO_FILES(fields_beyond_the_cap_are_passed_over),
 		NO_FILES(without_room_a_connection_is_blind),
 		NO_FILES(bodies_are_files),
-		NO_FILES(packed_bodies_have_digests_of_what_was_sent),
+		NO_FILES(a_packed_body_has_both_digests),
+		NO_FILES(a_list_of_codings_that_is_too_long_is_counted),
+		NO_FILES(
+			a_body_is_named_by_its_disposition_and_its_range_is_read),
 		NO_FILES(what_is_not_whole_of_a_body_is_partial),
 	};
 

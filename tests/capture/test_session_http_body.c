@@ -102,6 +102,10 @@ static const struct {
 	  "Content-Range: bytes 0-2/9\r\n\r\nabc"},
 	 false,
 	 "1 file.name=x.bin\n1 file.partial=3\n"},
+	{"no range, which all who receive it take for the whole",
+	 {"HTTP/1.1 206 Partial Content\r\nContent-Length: 3\r\n\r\nabc"},
+	 false,
+	 "1 " MD5_ABC},
 	{"a range that is all",
 	 {"HTTP/1.1 206 Partial Content\r\nContent-Length: 3\r\n"
 	  "Content-Range: bytes 0-2/3\r\n\r\nabc"},
@@ -185,13 +189,17 @@ static void layers_are_undone_as_far_as_there_are_any(void **state)
 		0x2f, 0x36, 0x86, 0x43, 0x8e, 0x2a, 0xa6, 0xcc, 0x40, 0x2e,
 		0x00, 0xd9, 0x2a, 0x73, 0x50, 0x17, 0x00, 0x00, 0x00};
 	static const struct {
-		const char *coding;
+		const char *headers;
 		const uint8_t *octets;
 		size_t len;
 	} rows[] = {
-		{"gzip, gzip", gzip_abc, sizeof(gzip_abc)},
-		{"identity, x-unknown, gzip", gzip_abc, sizeof(gzip_abc)},
-		{"gzip,gzip", twice, sizeof(twice)},
+		{"Content-Encoding: gzip, gzip", gzip_abc, sizeof(gzip_abc)},
+		{"Content-Encoding: identity, x-unknown, gzip", gzip_abc,
+		 sizeof(gzip_abc)},
+		{"Content-Encoding: gzip,gzip", twice, sizeof(twice)},
+		{"Transfer-Encoding: gzip", gzip_abc, sizeof(gzip_abc)},
+		{"Content-Encoding: gzip\r\nTransfer-Encoding: gzip", twice,
+		 sizeof(twice)},
 	};
 	struct session_bench *b = *state;
 	char head[160];
@@ -204,13 +212,13 @@ static void layers_are_undone_as_far_as_there_are_any(void **state)
 		get(b, "/x");
 		(void)snprintf(head, sizeof(head),
 			       "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n"
-			       "Content-Encoding: %s\r\n\r\n",
-			       rows[i].len, rows[i].coding);
+			       "%s\r\n\r\n",
+			       rows[i].len, rows[i].headers);
 		send(b, 1, head);
 		send_octets(b, 1, rows[i].octets, rows[i].len);
 		end(b);
 		if (!has(b, "1 " MD5_ABC))
-			fail_msg("%s: %s", rows[i].coding, b->seen);
+			fail_msg("%s: %s", rows[i].headers, b->seen);
 	}
 }
 

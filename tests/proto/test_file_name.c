@@ -92,12 +92,42 @@ static void a_parameter_is_cut_to_its_room(void **state)
 				"1234"));
 }
 
+static void a_range_is_all_or_a_part(void **state)
+{
+	static const struct {
+		const char *value;
+		bool is_part;
+	} ranges[] = {
+		{"bytes 0-499/500", false},
+		{"Bytes 0-499/500", false},
+		{"0-499/500", false},
+		{"bytes 0 - 499 / 500", false},
+		{"bytes 0-498/500", true},
+		{"bytes 1-499/500", true},
+		{"bytes 0-499/*", true},
+		{"bytes */500", true},
+		{"bytes 0-18446744073709551615/0", true},
+		{"bytes 0-499", true},
+		{"bytes ", false},
+		{"bytes", true},
+		{"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+		if (nrs_range_is_part(nrs_span_of(ranges[i].value)) !=
+		    ranges[i].is_part)
+			fail_msg("%s", ranges[i].value);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_disposition_gives_a_name),
 		cmocka_unit_test(a_target_names_its_last_segment),
 		cmocka_unit_test(a_parameter_is_cut_to_its_room),
+		cmocka_unit_test(a_range_is_all_or_a_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
