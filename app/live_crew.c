@@ -15,6 +15,12 @@
 #define RING_ROOM 64u
 #define STEP_NS (NRS_SECOND_NS / 10)
 #define FIGURES_WAIT_MS 200
+#define PATIENCE_NS (NRS_SECOND_NS * 15 / 100)
+
+struct patience {
+	int64_t looked_ns;
+	uint64_t newest; /* ordinal, then */
+};
 
 static struct nrs_block *take_block(void *ctx)
 {
@@ -105,6 +111,26 @@ static void retire(struct nrs_crew *crew, uint32_t generation)
 				      memory_order_release);
 }
 
+/*
+ * A worker's mark follows 100 ms behind the wall clock, whatever it sees. One
+ * that is later than that (it waits for a processor, or the clock was set back)
+ * no longer holds up what was there at the look before.
+ */
+static void hurry(struct nrs_crew *crew, struct patience *p)
+{
+	struct nrs_emitter *emitter = crew->options.emitter;
+	const int64_t now_ns = nrs_monotonic_ns();
+
+	if (now_ns - p->looked_ns < PATIENCE_NS)
+		return;
+	nrs_emitter_hurry(emitter, p->newest);
+	(void)nrs_emitter_merge(emitter);
+	*p = (struct patience){.looked_ns = now_ns,
+			       .newest = nrs_emitter_newest(emitter)};
+	atomic_store_explicit(&crew->hurried, nrs_emitter_hurried(emitter),
+			      memory_order_relaxed);
+}
+
 /* Once a second: what went down may be there again. */
 static void reopen(struct nrs_crew *crew, int64_t now_ns, int64_t *at_ns)
 {
@@ -120,6 +146,7 @@ static void emit(void *arg)
 	struct nrs_crew *crew = arg;
 	unsigned int idle = 0;
 	int64_t stepped_ns = 0, reopened_ns = 0;
+	struct patience patience = {0};
 
 	for (;;) {
 		const unsigned int left = atomic_load_explicit(
@@ -131,6 +158,7 @@ static void emit(void *arg)
 		const bool any = drain(crew);
 		const int64_t now_ns = nrs_wall_ns();
 
+		hurry(crew, &patience);
 		retire(crew, generation);
 		if (any || now_ns - stepped_ns >= STEP_NS ||
 		    now_ns < stepped_ns) {
@@ -367,6 +395,9 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 
 	memset(out, 0, sizeof(*out));
 	out->down = atomic_load_explicit(&crew->down, memory_order_relaxed);
+	nrs_count_add(
+		&out->counters, NRS_C_HURRIED,
+		atomic_load_explicit(&crew->hurried, memory_order_relaxed));
 	if (crew->emitter == NULL) {
 		sum_at_rest(crew, out);
 		return;

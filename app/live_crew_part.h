@@ -60,6 +60,7 @@ struct nrs_crew {
 	_Atomic(unsigned int) asked;
 	_Atomic(unsigned int) feed_told;
 	_Atomic(unsigned int) down;
+	_Atomic(uint64_t) hurried; /* the emitter's figure */
 	struct nrs_counters feed_counters;
 	struct nrs_crew_interface interfaces_told[NRS_LIVE_INTERFACES_MAX];
 };

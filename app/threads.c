@@ -77,6 +77,14 @@ int64_t nrs_wall_ns(void)
 	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+int64_t nrs_monotonic_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
 struct nrs_lock {
 	pthread_mutex_t mutex;
 };

@@ -25,6 +25,8 @@ void nrs_pause(unsigned int *idle);
 
 /* Nanoseconds since 1970 UTC by the wall clock. */
 int64_t nrs_wall_ns(void);
+/* A clock that nobody sets. */
+int64_t nrs_monotonic_ns(void);
 
 /* A lock for cold paths: never taken on the packet path. */
 struct nrs_lock;

@@ -47,6 +47,7 @@ struct nrs_emitter {
 	struct nrs_correlator *correlator;
 	uint32_t held_count;
 	uint64_t early, lost;
+	uint64_t newest, horizon, hurried; /* ordinals; of the live session */
 };
 
 static int on_correlated(void *ctx, const struct nrs_correlated *correlated);
@@ -126,6 +127,8 @@ int nrs_emitter_take(struct nrs_emitter *e, const struct nrs_block *block)
 	q->mark = block->mark;
 	q->is_round_end = block->is_round_end;
 	q->has_mark = true;
+	if (block->mark > e->newest)
+		e->newest = block->mark;
 	return q->bytes.failed ? NRS_E_NOMEM : NRS_OK;
 }
 
@@ -151,6 +154,13 @@ static bool is_due(const struct nrs_emitter *e, const struct nrs_record *record)
 			return false;
 	}
 	return true;
+}
+
+/* It has waited long enough. */
+static bool is_overdue(const struct nrs_emitter *e,
+		       const struct nrs_record *record)
+{
+	return record->ordinal <= e->horizon;
 }
 
 static struct open_flow **find_flow(struct nrs_emitter *e, uint32_t session,
@@ -399,8 +409,13 @@ static int merge(struct nrs_emitter *e, bool all)
 				     0))
 				least = q;
 		}
-		if (least == NULL || (!all && !is_due(e, head_of(least))))
+		if (least == NULL)
 			return NRS_OK;
+		if (!all && !is_due(e, head_of(least))) {
+			if (!is_overdue(e, head_of(least)))
+				return NRS_OK;
+			e->hurried++;
+		}
 		const int err = handle(e, head_of(least));
 		if (err != NRS_OK)
 			return err;
@@ -414,7 +429,8 @@ static int settle_what_is_whole(struct nrs_emitter *e)
 {
 	const struct nrs_record *open = nrs_correlator_open(e->correlator);
 
-	if (!e->options.at_once || open == NULL || !is_due(e, open))
+	if (!e->options.at_once || open == NULL ||
+	    (!is_due(e, open) && !is_overdue(e, open)))
 		return NRS_OK;
 	for (unsigned int i = 0; i < e->options.workers; i++) {
 		if (head_of(&e->queues[i]) != NULL)
@@ -428,6 +444,22 @@ int nrs_emitter_merge(struct nrs_emitter *e)
 	const int err = merge(e, false);
 
 	return err != NRS_OK ? err : settle_what_is_whole(e);
+}
+
+uint64_t nrs_emitter_newest(const struct nrs_emitter *e)
+{
+	return e->newest;
+}
+
+void nrs_emitter_hurry(struct nrs_emitter *e, uint64_t ordinal)
+{
+	if (e->options.at_once && ordinal > e->horizon)
+		e->horizon = ordinal;
+}
+
+uint64_t nrs_emitter_hurried(const struct nrs_emitter *e)
+{
+	return e->hurried;
 }
 
 int nrs_emitter_finish(struct nrs_emitter *e)

@@ -48,6 +48,16 @@ int nrs_emitter_take(struct nrs_emitter *emitter,
 /* Handle all records that no worker can precede any more. */
 int nrs_emitter_merge(struct nrs_emitter *emitter);
 
+/*
+ * Live: of a worker that is silent nobody waits for ever. The highest ordinal
+ * that any worker told of; and: from now on all records up to @ordinal are due,
+ * whoever may precede them. What comes late then is told when it comes.
+ */
+uint64_t nrs_emitter_newest(const struct nrs_emitter *emitter);
+void nrs_emitter_hurry(struct nrs_emitter *emitter, uint64_t ordinal);
+/* Records that were due by that alone. */
+uint64_t nrs_emitter_hurried(const struct nrs_emitter *emitter);
+
 /* After the last block: handle everything. */
 int nrs_emitter_finish(struct nrs_emitter *emitter);
 

@@ -31,6 +31,8 @@
 	  "received by another worker than their flow's")                      \
 	X(HANDED_LOST, "datagrams_handed_over_lost",                           \
 	  "the same, and there was no room for them")                          \
+	X(HURRIED, "records_hurried",                                          \
+	  "told live though another worker was silent")                        \
 	X(FLOWS, "flows", "flows begun")                                       \
 	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
 	X(FLOWS_ONE_SIDED, "flows_one_sided",                                  \

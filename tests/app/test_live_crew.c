@@ -206,6 +206,26 @@ static void a_question_on_the_wire_is_a_hit(void **state)
 			 1);
 }
 
+/* The other worker sees nothing at all. */
+static void a_hit_is_told_soon_on_a_wire_that_is_silent_otherwise(void **state)
+{
+	struct bench *b = *state;
+	int64_t slowest_ns = 0;
+
+	loopback_wanted(&b->lo);
+	for (unsigned int i = 0; i < 5; i++) {
+		const int64_t asked_ns = nrs_monotonic_ns();
+
+		ask(b, "c2.example");
+		assert_true(have_hit(b, i + 1));
+		const int64_t took_ns = nrs_monotonic_ns() - asked_ns;
+		if (took_ns > slowest_ns)
+			slowest_ns = took_ns;
+	}
+	/* 100 ms behind the clock, 300 ms if a thread waits for a processor */
+	assert_in_range(slowest_ns, 1, NRS_SECOND_NS * 9 / 10);
+}
+
 static void another_set_takes_over_under_open_flows(void **state)
 {
 	struct bench *b = *state;
@@ -252,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(a_question_on_the_wire_is_a_hit),
+		NRS_T(a_hit_is_told_soon_on_a_wire_that_is_silent_otherwise),
 		NRS_T(another_set_takes_over_under_open_flows),
 		NRS_T(without_traffic_the_emitter_is_stepped_all_the_same),
 	};

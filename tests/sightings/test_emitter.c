@@ -163,6 +163,57 @@ static void no_record_passes_one_that_may_still_come(void **state)
 	nrs_emitter_free(emitter);
 }
 
+/* Its thread waits for a processor, or its clock was set back. */
+static void a_silent_worker_is_not_waited_for_when_it_is_late(void **state)
+{
+	struct told told;
+	struct nrs_emitter *emitter = make(&told, 2, true, 100);
+
+	(void)state;
+	begin(1, 4);
+	take(emitter);
+	begin(0, 10);
+	hit(5, 1, 1);
+	take(emitter);
+	const uint64_t looked = nrs_emitter_newest(emitter);
+	assert_int_equal(looked, 10);
+	begin(0, 20);
+	hit(15, 1, 2);
+	take(emitter);
+	assert_int_equal(told.count, 0);
+	nrs_emitter_hurry(emitter, looked);
+	assert_int_equal(nrs_emitter_merge(emitter), NRS_OK);
+	assert_int_equal(told.count, 1); /* not yet the one since the look */
+	assert_int_equal(told.txn[0], 1);
+	assert_int_equal(nrs_emitter_hurried(emitter), 1);
+	begin(1, 30); /* it is late, and told all the same */
+	hit(4, 2, 3);
+	take(emitter);
+	assert_int_equal(told.count, 3);
+	assert_int_equal(told.txn[1], 3);
+	assert_int_equal(told.txn[2], 2);
+	assert_int_equal(nrs_emitter_hurried(emitter), 1);
+	nrs_emitter_free(emitter);
+}
+
+static void offline_every_worker_is_waited_for(void **state)
+{
+	struct told told;
+	struct nrs_emitter *emitter = make(&told, 2, false, 100);
+
+	(void)state;
+	begin(0, 10);
+	hit(1, 7, 1);
+	flow_record(NRS_RECORD_FLOW_END, 2, 7, NRS_OUTCOME_BLOCKED);
+	take(emitter);
+	nrs_emitter_hurry(emitter, 10);
+	assert_int_equal(nrs_emitter_merge(emitter), NRS_OK);
+	assert_int_equal(told.count, 0);
+	assert_int_equal(nrs_emitter_finish(emitter), NRS_OK);
+	assert_int_equal(told.count, 1);
+	nrs_emitter_free(emitter);
+}
+
 static void part(uint64_t ordinal, uint32_t txn, uint32_t number)
 {
 	struct nrs_record_hit *p = record(sizeof(*p), NRS_RECORD_PART, ordinal);
@@ -305,6 +356,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hits_wait_for_the_end_of_their_flow),
 		cmocka_unit_test(no_record_passes_one_that_may_still_come),
+		cmocka_unit_test(
+			a_silent_worker_is_not_waited_for_when_it_is_late),
+		cmocka_unit_test(offline_every_worker_is_waited_for),
 		cmocka_unit_test(live_hits_go_out_at_once_and_rises_follow),
 		cmocka_unit_test(
 			live_several_observations_are_decided_on_a_quiet_wire),
