@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "app/later.h"
 #include "engine/refang.h"
 #include "sightings/table_out.h"
 
@@ -257,39 +256,69 @@ bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
 	return is_all;
 }
 
-/* Load it aside; false: nothing of it could be used. */
-static bool try_file(const char *path, struct nrs_text *out)
+/* How many of @set have to wait until all is compiled anew. */
+static uint32_t count_waiting(struct nrs_set *set,
+			      const struct nrs_later_room *room)
+{
+	const struct nrs_build_options building = {.seats = 1,
+						   .engines = &room->engines};
+	uint32_t rows = room->rows, waiting = 0;
+
+	(void)nrs_db_hold(set, &building, &rows, &waiting);
+	return waiting;
+}
+
+static void say_loaded(const struct nrs_loader_result *result, uint32_t waiting,
+		       struct nrs_text *out)
+{
+	nrs_text_printf(out, ": %llu indicators, %llu refused",
+			(unsigned long long)result->indicators,
+			(unsigned long long)result->refused);
+	if (waiting > 0)
+		nrs_text_printf(out,
+				"; %u of them wait until all is compiled anew",
+				waiting);
+	nrs_text_putc(out, '\n');
+}
+
+static int load_aside(struct nrs_set *set, const char *path,
+		      struct nrs_loader_result *result, struct nrs_diag *diag)
 {
 	const struct nrs_loader_options options = {0};
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return NRS_E_IO;
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > NRS_ADDED_FILE_MAX)
+		return nrs_diag_set(diag, NRS_E_LIMIT, 0,
+				    "no file, or above 1 GiB");
+	const int err = nrs_load_file(set, path, &options, result, diag);
+	return err == NRS_OK && result->indicators == 0
+		       ? nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				      "no indicator in it")
+		       : err;
+}
+
+/* Load it aside; false: nothing of it could be used. */
+static bool try_file(const char *path, const struct nrs_later_room *room,
+		     struct nrs_text *out)
+{
 	struct nrs_loader_result result = {0};
 	struct nrs_diag diag = {0};
 	struct nrs_set *set = NULL;
-	struct stat st;
-	int err = stat(path, &st) != 0 ? NRS_E_IO : nrs_set_new(&set);
+	int err = nrs_set_new(&set);
 
-	if (err == NRS_OK &&
-	    (!S_ISREG(st.st_mode) || (uint64_t)st.st_size > NRS_ADDED_FILE_MAX))
-		err = nrs_diag_set(&diag, NRS_E_LIMIT, 0,
-				   "no file, or above 1 GiB");
 	if (err == NRS_OK)
-		err = nrs_load_file(set, path, &options, &result, &diag);
-	nrs_set_free(set);
+		err = load_aside(set, path, &result, &diag);
 	nrs_table_safe(out, nrs_span_of(path), 0);
-	if (err == NRS_OK && result.indicators == 0)
-		err = nrs_diag_set(&diag, NRS_E_FORMAT, 0,
-				   "no indicator in it");
-	if (err != NRS_OK)
+	if (err == NRS_OK)
+		say_loaded(&result, room == NULL ? 0 : count_waiting(set, room),
+			   out);
+	else
 		nrs_text_printf(out, ": not added: %s\n",
 				diag.text[0] != '\0' ? diag.text
 						     : nrs_strerror(err));
-	else
-		nrs_text_printf(out, ": %llu indicators, %llu refused%s\n",
-				(unsigned long long)result.indicators,
-				(unsigned long long)result.refused,
-				result.indicators > NRS_LATER_INDICATORS
-					? "; a large set takes some when it is "
-					  "compiled anew, which begins now"
-					: "");
+	nrs_set_free(set);
 	return err == NRS_OK;
 }
 
@@ -343,12 +372,13 @@ static bool keep_file(const char *folder, const char *path,
 	return put_in_place(beside, to, fd, is_whole, out);
 }
 
-bool nrs_added_file(const char *dir, const char *path, struct nrs_text *out)
+bool nrs_added_file(const char *dir, const char *path,
+		    const struct nrs_later_room *room, struct nrs_text *out)
 {
 	char folder[PATH_ROOM];
 
 	(void)snprintf(folder, sizeof(folder), "%s/" NRS_ADDED_FOLDER, dir);
-	if (!try_file(path, out))
+	if (!try_file(path, room, out))
 		return false;
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
 		return say_errno(out, folder);

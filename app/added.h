@@ -8,9 +8,7 @@
 
 #include <sys/stat.h>
 
-#include "engine/base/err.h"
-#include "engine/base/text.h"
-#include "loaders/loader.h"
+#include "app/later.h"
 
 #define NRS_ADDED_LIST "added.list"
 #define NRS_ADDED_FOLDER "added.d"
@@ -33,9 +31,13 @@ bool nrs_added_values(const char *dir, const struct nrs_span *values,
 bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
 			unsigned int count, struct nrs_text *out);
 
-/* Copy the file @path into the folder in @dir, under its own name. False: no
- * indicator in it could be used, or it could not be kept; @out says so. */
-bool nrs_added_file(const char *dir, const char *path, struct nrs_text *out);
+/*
+ * Copy the file @path into the folder in @dir, under its own name. False: no
+ * indicator in it could be used, or it could not be kept; @out says so, and how
+ * many of them find no @room over what is in force (NULL: that is no matter).
+ */
+bool nrs_added_file(const char *dir, const char *path,
+		    const struct nrs_later_room *room, struct nrs_text *out);
 
 /* Builder: all files of @folder into @set. A missing folder is fine. Errors as
  * nrs_load_file's, NRS_E_LIMIT: too many files. */

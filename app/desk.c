@@ -390,8 +390,11 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 {
 	struct nrs_desk *desk = ctx;
 	const char *dir = state_folder(desk, out);
+	struct nrs_supply_state set;
 
-	if (dir == NULL || !nrs_added_file(dir, path, out))
+	nrs_supply_state(desk->options.supply, &set);
+	if (dir == NULL ||
+	    !nrs_added_file(dir, path, set.is_large ? &set.room : NULL, out))
 		return 1;
 	desk->options.added(desk->options.ctx);
 	return 0;

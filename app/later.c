@@ -8,6 +8,9 @@
 
 #include "engine/set_over.h"
 
+const struct nrs_later_room nrs_later_empty = {
+	.rows = 10000, .engines = {.hyperscan = 200, .pcre = 64}};
+
 static bool has_limit(const struct nrs_select_policy *policy)
 {
 	for (unsigned int i = 0; policy != NULL && i < policy->rule_count;
@@ -33,7 +36,7 @@ bool nrs_later_can(const struct nrs_stock *stock,
 			return false; /* another image */
 		replaced += unit->end - unit->first;
 	}
-	return replaced <= NRS_LATER_INDICATORS && !has_limit(options->policy);
+	return replaced <= nrs_later_empty.rows && !has_limit(options->policy);
 }
 
 /* Of a collection what came behind the stock's mark; a file that is another
@@ -78,11 +81,14 @@ static int choose(struct nrs_later *later, const struct nrs_stock *stock,
 		.at_ns = building->at_ns,
 		.drop_expired =
 			building->validity != NRS_VALIDITY_SINCE_EXPIRY};
-	(void)nrs_set_hold(later->set, NRS_LATER_INDICATORS,
-			   NRS_LATER_EXPRESSIONS);
+	uint32_t waiting;
 	bool is_stale = false;
-	const int err = nrs_set_settle_over(later->set, &is_stale);
+	later->left = nrs_later_empty;
+	int err =
+		nrs_db_hold(later->set, building, &later->left.rows, &waiting);
 
+	if (err == NRS_OK)
+		err = nrs_set_settle_over(later->set, &is_stale);
 	later->is_stale |= is_stale;
 	return err == NRS_OK ? nrs_choose(later->set, &choosing) : err;
 }
@@ -91,11 +97,16 @@ static int compile(struct nrs_later *later, const struct nrs_stock *stock,
 		   const struct nrs_build_options *building)
 {
 	struct nrs_db *delta = NULL;
+	struct nrs_db_sizes sizes;
 	const int err = nrs_db_build(&delta, later->set, building);
 
-	return err == NRS_OK ? nrs_db_over(&later->db, stock->db, delta,
-					   later->set, building->generation)
-			     : err;
+	if (err != NRS_OK)
+		return err;
+	nrs_db_sizes(delta, &sizes);
+	later->left.engines.hyperscan -= (uint32_t)sizes.hyperscan;
+	later->left.engines.pcre -= (uint32_t)sizes.pcre;
+	return nrs_db_over(&later->db, stock->db, delta, later->set,
+			   building->generation);
 }
 
 static void count(struct nrs_later *later, const struct nrs_stock *stock,
@@ -138,6 +149,7 @@ int nrs_later_make(struct nrs_later *out, const struct nrs_stock *stock,
 	struct nrs_select *select = NULL;
 
 	building.generation = options->building.generation;
+	building.engines = &nrs_later_empty.engines;
 	*out = (struct nrs_later){0};
 	building.at_ns = nrs_source_now_ns(options);
 	int err = nrs_set_over(&out->set, stock->set);

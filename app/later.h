@@ -8,9 +8,13 @@
 
 #include "app/stock.h"
 
-/* What it may hold; the rest waits until all is compiled anew. */
-#define NRS_LATER_INDICATORS 10000u
-#define NRS_LATER_EXPRESSIONS 200u
+/* What can still be laid over a stock; the rest waits until all is compiled
+ * anew. */
+struct nrs_later_room {
+	uint32_t rows;
+	struct nrs_engine_room engines;
+};
+extern const struct nrs_later_room nrs_later_empty; /* nothing is over it */
 
 struct nrs_later {
 	struct nrs_set *set; /* over the stock's */
@@ -18,7 +22,8 @@ struct nrs_later {
 	struct nrs_funnel funnel;
 	uint32_t unmarked;
 	uint32_t changes; /* indicators that came or were withdrawn */
-	bool is_stale;	  /* only making all anew says what holds */
+	struct nrs_later_room left;
+	bool is_stale; /* only making all anew says what holds */
 };
 
 /*

@@ -18,7 +18,6 @@
 #include <stdlib.h>
 
 #include "app/exceptions.h"
-#include "app/later.h"
 #include "app/merger.h"
 #include "app/say.h"
 #include "app/threads.h"
@@ -270,12 +269,20 @@ static void next_generation(struct nrs_supply *s)
 		s->generation = 1;
 }
 
+static bool is_large(const struct nrs_supply *s)
+{
+	return s->stock != NULL &&
+	       (s->stock->has_image ||
+		nrs_set_count(s->stock->set) >= s->options.large);
+}
+
 static void tell(struct nrs_supply *s, struct nrs_supply_state *known)
 {
 	known->generation = s->generation;
 	known->kept = (uint32_t)(known->funnel.full + known->funnel.partial);
 	known->since_ns = nrs_wall_ns();
 	known->has_image = s->stock->has_image;
+	known->is_large = is_large(s);
 	if (known->digest[0] == '\0')
 		(void)snprintf(known->digest, sizeof(known->digest),
 			       "generation %u", s->generation);
@@ -348,6 +355,7 @@ static int lay_over(struct nrs_supply *s, bool is_believed,
 	known.funnel = later.funnel;
 	known.unmarked = later.unmarked;
 	known.changes = later.changes;
+	known.room = later.left;
 	s->wants_digest = true;
 	err = put_in_force(s, later.db, later.set, &known);
 	if (err == NRS_OK && !s->stock->has_image &&
@@ -369,7 +377,8 @@ static bool is_laid_over(const struct nrs_supply *s)
 static int put_stock_in_force(struct nrs_supply *s)
 {
 	struct nrs_supply_state known = {.funnel = s->stock->funnel,
-					 .unmarked = s->stock->unmarked};
+					 .unmarked = s->stock->unmarked,
+					 .room = nrs_later_empty};
 	struct nrs_db *db = NULL;
 
 	next_generation(s);
@@ -449,13 +458,6 @@ static int take_merged(struct nrs_supply *s, struct nrs_diag *diag)
 	note_all(s);
 	s->has_news = s->options.pulled_count > 0;
 	return adopt(s, stock, diag);
-}
-
-static bool is_large(const struct nrs_supply *s)
-{
-	return s->stock != NULL &&
-	       (s->stock->has_image ||
-		nrs_set_count(s->stock->set) >= s->options.large);
 }
 
 int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)

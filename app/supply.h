@@ -10,8 +10,8 @@
  */
 #pragma once
 
+#include "app/later.h"
 #include "app/live_crew.h"
-#include "app/stock.h"
 
 struct nrs_supply;
 
@@ -67,12 +67,14 @@ const struct nrs_set *nrs_supply_set_of(struct nrs_supply *supply,
 /* What is in force, as text for `status` and hits. Any thread; copies. */
 struct nrs_supply_state {
 	uint32_t generation;
-	struct nrs_funnel funnel; /* from received to kept */
-	uint32_t kept;		  /* full or partial ones */
-	uint32_t unmarked;	  /* of those: never leave */
-	uint32_t changes;	  /* laid over the rest, so far */
-	bool is_merging;	  /* all is made anew aside */
-	bool has_image;		  /* then it cannot be */
+	struct nrs_funnel funnel;   /* from received to kept */
+	uint32_t kept;		    /* full or partial ones */
+	uint32_t unmarked;	    /* of those: never leave */
+	uint32_t changes;	    /* laid over the rest, so far */
+	struct nrs_later_room room; /* for more, before all is made anew */
+	bool is_large;		    /* else room is no matter */
+	bool is_merging;	    /* all is made anew aside */
+	bool has_image;		    /* then it cannot be */
 	int64_t since_ns;
 	/* "generation 7" until it is computed; of an image with what is laid
 	 * over it "sha256:...+3". */

@@ -106,6 +106,41 @@ uint32_t nrs_build_prefix(struct nrs_builder *b, enum nrs_lane lane,
 	return atom;
 }
 
+/* An atom of nrs_db_hold whose expression found no room. */
+#define WITHOUT_ROOM NRS_NONE
+
+/* Take room for an expression that is new. False: there is none. */
+static bool take_room(struct nrs_engine_room *left, enum nrs_lane table,
+		      const struct nrs_regex *regex)
+{
+	enum nrs_regex_engine engine = NRS_REGEX_SLOW;
+
+	if (table == NRS_LANE_PAYLOAD) /* only Hyperscan; it was asked before */
+		engine = NRS_REGEX_FAST;
+	else if (left->hyperscan > 0 &&
+		 nrs_regexdb_takes(regex, &engine, NULL) != NRS_OK)
+		return false;
+	if (engine == NRS_REGEX_NONE)
+		return true; /* will be refused */
+	uint32_t *room =
+		engine == NRS_REGEX_FAST ? &left->hyperscan : &left->pcre;
+	if (*room == 0)
+		return false;
+	(*room)--;
+	return true;
+}
+
+/* For nrs_db_hold: does the indicator fit with this expression, too? */
+static void hold(struct nrs_builder *b, enum nrs_lane table, uint32_t index,
+		 const struct nrs_regex *regex, bool is_new)
+{
+	struct nrs_atom *atom = (struct nrs_atom *)b->atoms.items + index;
+
+	if (is_new && !take_room(&b->room->left, table, regex))
+		atom->first_lead = WITHOUT_ROOM;
+	b->room->is_held |= atom->first_lead == WITHOUT_ROOM;
+}
+
 uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 			 const struct nrs_regex *regex)
 {
@@ -121,11 +156,13 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 		return NRS_NONE;
 	const uint32_t atom =
 		intern(b, lane, NRS_KEY_REGEX, nrs_text_span(&b->key), &is_new);
-	if (atom == NRS_NONE || !is_new)
-		return atom;
 	/* Payloads are scanned once, for all that they may satisfy. */
 	const enum nrs_lane table =
 		(NRS_L_PAYLOADS >> lane & 1) != 0 ? NRS_LANE_PAYLOAD : lane;
+	if (atom != NRS_NONE && b->room != NULL)
+		hold(b, table, atom, regex, is_new);
+	if (atom == NRS_NONE || !is_new)
+		return atom;
 	struct nrs_regex *kept =
 		nrs_vector_add(&b->regexes[table], sizeof(*kept));
 	if (kept == NULL)

@@ -23,6 +23,12 @@ struct nrs_lead {
 	uint32_t atom, predicate;
 };
 
+/* Of a delta: what is still free, and does the indicator under way fit? */
+struct nrs_build_room {
+	struct nrs_engine_room left;
+	bool is_held;
+};
+
 struct nrs_builder {
 	struct nrs_db *db;
 	struct nrs_set *set;
@@ -38,6 +44,7 @@ struct nrs_builder {
 	struct nrs_vector prefixes[NRS_LANE_COUNT]; /* struct nrs_iptab_entry */
 	struct nrs_vector regexes[NRS_LANE_COUNT];  /* struct nrs_regex */
 	struct nrs_vector scans[NRS_LANE_COUNT];    /* struct nrs_scan */
+	struct nrs_build_room *room; /* of nrs_db_hold; else NULL */
 	/* of the indicator under way */
 	uint32_t indicator;
 	unsigned int part; /* 0, or number + 1 of its expression */
@@ -99,3 +106,6 @@ int nrs_build_parts(struct nrs_builder *b, const struct nrs_node *root);
 /* Add the predicate(s) of a term to the indicator under way. */
 int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
 			 const struct nrs_window *window);
+
+/* What was gathered, into the db's tables. */
+int nrs_build_place(struct nrs_builder *b);

@@ -13,6 +13,11 @@
 
 struct nrs_db;
 
+/* Regular expressions that each engine may take. */
+struct nrs_engine_room {
+	uint32_t hyperscan, pcre;
+};
+
 struct nrs_build_options {
 	unsigned int seats; /* worker seats (regex scratches) */
 	uint32_t generation;
@@ -27,6 +32,9 @@ struct nrs_build_options {
 	uint32_t
 		shadow_of; /* or these: bit s for enum nrs_status s; 0: those */
 	const struct nrs_hash_key *hash_key; /* NULL: random */
+	/* What Hyperscan has no room for goes to PCRE (not of payloads); what
+	 * that has none for is refused. NULL: as much as they bear. */
+	const struct nrs_engine_room *engines;
 };
 
 /*
@@ -46,6 +54,16 @@ void nrs_db_free(struct nrs_db *db);
 int nrs_db_over(struct nrs_db **out, const struct nrs_db *base,
 		struct nrs_db *delta, const struct nrs_set *set,
 		uint32_t generation);
+
+/*
+ * What a delta may hold at most, before it is settled: own indicators of @set
+ * (set_over.h) beyond *@rows are judged WAITING, for compiling all anew, and so
+ * is one whose expressions find no room in options->engines beside those
+ * before it. How many wait is in *@waiting, how many rows are left in *@rows.
+ * NRS_E_NOMEM, NRS_E_INTERNAL.
+ */
+int nrs_db_hold(struct nrs_set *set, const struct nrs_build_options *options,
+		uint32_t *rows, uint32_t *waiting);
 
 /*
  * Only the verdicts of nrs_db_build, before somebody chooses among what can be

@@ -15,10 +15,17 @@
 #include "engine/payload.h"
 
 struct find {
-	const struct nrs_db *db;
+	const struct nrs_matcher *matcher; /* its db: the layer under way */
 	const struct nrs_find_question *question;
 	enum nrs_field field;
 };
+
+static bool is_withdrawn(const struct nrs_db *db, uint32_t indicator)
+{
+	const uint32_t *withdrawn = db->over.withdrawn;
+
+	return withdrawn != NULL && withdrawn[indicator] != 0;
+}
 
 /* Does the program say that @atom holds (and not that it must not)? */
 static bool wants(const struct nrs_db *db,
@@ -42,13 +49,15 @@ static void tell(struct find *f, const struct nrs_predicate *predicate,
 		.alone = predicate->length == 0 && predicate->window == 0 &&
 			 (predicate->flags & NRS_PRED_PART) == 0};
 
+	if (is_withdrawn(f->matcher->db, hit.indicator))
+		return;
 	f->question->found(f->question->ctx, &hit);
 }
 
 static void satisfied(void *ctx, uint32_t atom, enum nrs_how how)
 {
 	struct find *f = ctx;
-	const struct nrs_db *db = f->db;
+	const struct nrs_db *db = f->matcher->db;
 
 	for (size_t a = 0; a < db->sizes.tests; a++) {
 		const struct nrs_atom *other = &db->atoms[a];
@@ -117,7 +126,7 @@ static int look(struct find *f, struct nrs_matcher *m, struct nrs_span value)
 int nrs_find(const struct nrs_db *db, unsigned int seat,
 	     const struct nrs_find_question *question)
 {
-	struct find f = {.db = db, .question = question};
+	struct find f = {.question = question};
 	const struct nrs_match_probe probe = {.ctx = &f,
 					      .satisfied = satisfied};
 	const struct nrs_match_sink sink = {0};
@@ -129,6 +138,7 @@ int nrs_find(const struct nrs_db *db, unsigned int seat,
 
 	if (err == NRS_OK)
 		m->probe = &probe;
+	f.matcher = m;
 	for (unsigned int i = 0; i < NRS_FIELD_COUNT && err == NRS_OK; i++) {
 		f.field = (enum nrs_field)i;
 		if (can_show(f.field, question->shape))

@@ -43,10 +43,3 @@ void nrs_set_thin(struct nrs_set *set);
  * milliseconds, says that the thread is wanted elsewhere: NRS_E_CANCELLED. */
 int nrs_set_digest_idle(const struct nrs_set *set, struct nrs_text *out,
 			bool (*is_wanted)(void *ctx), void *ctx);
-
-/*
- * What a delta may hold at most: own indicators beyond @rows are judged
- * WAITING, for compiling all anew, and so are those whose pattern has MATCHES
- * or LIKE beyond @expressions of them. Returns how many wait.
- */
-uint32_t nrs_set_hold(struct nrs_set *set, uint32_t rows, uint32_t expressions);

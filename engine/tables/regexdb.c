@@ -91,25 +91,63 @@ static int take_slow(struct build *b, const struct nrs_regex *regex,
 	return err != NRS_OK ? err : add_slow(b, regex, index, pcre);
 }
 
+/* For pcre2; NRS_E_SYNTAX: it is no expression. */
+static int read_expression(struct nrs_pcre **out, const struct nrs_regex *regex,
+			   struct nrs_text *body, struct nrs_diag *diag)
+{
+	nrs_regex_body(body, regex);
+	return body->failed ? NRS_E_NOMEM
+			    : nrs_pcre_new(out, nrs_text_span(body), diag);
+}
+
+/* May Hyperscan be asked? Then what, is in @whole. */
+static bool is_of_octets(const struct nrs_pcre *pcre, struct nrs_text *whole,
+			 const struct nrs_regex *regex)
+{
+	return !nrs_pcre_is_unicode(pcre) && nrs_regex_whole(whole, regex) &&
+	       !whole->failed;
+}
+
+static bool is_fast(const struct nrs_text *whole)
+{
+	return nrs_hyperscan_takes((const char *)whole->ptr,
+				   NRS_HYPERSCAN_VALUES, NULL);
+}
+
+int nrs_regexdb_takes(const struct nrs_regex *expression,
+		      enum nrs_regex_engine *engine, struct nrs_diag *why)
+{
+	struct nrs_text body = {0}, whole = {0};
+	struct nrs_pcre *pcre = NULL;
+	const int err = read_expression(&pcre, expression, &body, why);
+
+	*engine = NRS_REGEX_NONE;
+	if (err == NRS_OK)
+		*engine = is_of_octets(pcre, &whole, expression) &&
+					  is_fast(&whole)
+				  ? NRS_REGEX_FAST
+				  : NRS_REGEX_SLOW;
+	nrs_pcre_free(pcre);
+	nrs_text_fini(&body);
+	nrs_text_fini(&whole);
+	return err == NRS_E_NOMEM ? err : NRS_OK;
+}
+
 static int sort_out(struct build *b, const struct nrs_regex *regex,
 		    size_t index, struct nrs_diag *diag)
 {
+	const struct nrs_regex_most *most = b->options->most;
+	const size_t slow_most = most == NULL ? SLOW_MAX : most->slow;
 	struct nrs_pcre *pcre = NULL;
+	const int err = read_expression(&pcre, regex, &b->body, diag);
 
-	nrs_regex_body(&b->body, regex);
-	const int err =
-		b->body.failed
-			? NRS_E_NOMEM
-			: nrs_pcre_new(&pcre, nrs_text_span(&b->body), diag);
 	if (err != NRS_OK)
 		return err;
-	if (!nrs_pcre_is_unicode(pcre) && nrs_regex_whole(&b->whole, regex) &&
-	    !b->whole.failed) {
+	if (is_of_octets(pcre, &b->whole, regex) &&
+	    (most == NULL || b->fast.count < most->fast)) {
 		const bool is_full = b->fast.count == NRS_HYPERSCAN_MAX;
 
-		if (is_full ||
-		    nrs_hyperscan_takes((const char *)b->whole.ptr,
-					NRS_HYPERSCAN_VALUES, NULL)) {
+		if (is_full || is_fast(&b->whole)) {
 			nrs_pcre_free(pcre);
 			return is_full ? nrs_diag_set(
 						 diag, NRS_E_LIMIT, index,
@@ -118,12 +156,12 @@ static int sort_out(struct build *b, const struct nrs_regex *regex,
 				       : add_fast(b, index, regex->value);
 		}
 	}
-	if (b->db->slow_count < SLOW_MAX)
+	if (b->db->slow_count < slow_most && b->db->slow_count < SLOW_MAX)
 		return add_slow(b, regex, index, pcre);
 	nrs_pcre_free(pcre);
 	return nrs_diag_set(diag, NRS_E_LIMIT, index,
-			    "more than %u expressions that need PCRE",
-			    SLOW_MAX);
+			    "more than %zu expressions that need PCRE",
+			    slow_most);
 }
 
 /* The engine is known: nothing is tried. */

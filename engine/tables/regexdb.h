@@ -34,6 +34,14 @@ struct nrs_regexdb;
 /* Who runs an expression: nobody, Hyperscan, PCRE. */
 enum nrs_regex_engine { NRS_REGEX_NONE, NRS_REGEX_FAST, NRS_REGEX_SLOW };
 
+/* Which one would run @expression; NONE, and @why. NRS_E_NOMEM. */
+int nrs_regexdb_takes(const struct nrs_regex *expression,
+		      enum nrs_regex_engine *engine, struct nrs_diag *why);
+
+struct nrs_regex_most {
+	size_t fast, slow;
+};
+
 struct nrs_regexdb_options {
 	unsigned int seats; /* scratches to make */
 	/* What an earlier build of the same expressions found out, so that
@@ -42,6 +50,9 @@ struct nrs_regexdb_options {
 	/* What nrs_regexdb_save gave then, or empty. The caller vouches that
 	 * it is that: the library would believe anything. */
 	struct nrs_span saved;
+	/* What Hyperscan may not take goes to PCRE; NULL: as many as they
+	 * bear. */
+	const struct nrs_regex_most *most;
 	/* Called for each expression that no engine takes. */
 	void (*refused)(void *ctx, size_t index, const struct nrs_diag *diag);
 	void *ctx;
@@ -50,8 +61,9 @@ struct nrs_regexdb_options {
 /*
  * Compile @expressions (borrowed for the call). Those that no engine takes,
  * and those above what one database may hold (10,000 in Hyperscan, 1,000 in
- * PCRE), are refused, and the rest is built. Large sets are compiled in a
- * child process (child.h). NRS_E_NOMEM, NRS_E_LIMIT (too long), NRS_E_INTERNAL.
+ * PCRE, or what @most says), are refused, and the rest is built. Large sets are
+ * compiled in a child process (child.h). NRS_E_NOMEM, NRS_E_LIMIT (too long),
+ * NRS_E_INTERNAL.
  */
 int nrs_regexdb_build(struct nrs_regexdb **out,
 		      const struct nrs_regex *expressions, size_t count,

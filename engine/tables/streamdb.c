@@ -91,6 +91,8 @@ static int add(struct build *b, size_t index)
 {
 	const struct nrs_regex *expression = &b->expressions[index];
 	struct row *row = &b->db->rows[index];
+	const size_t most = b->options->most == NULL ? NRS_HYPERSCAN_MAX
+						     : b->options->most->fast;
 	struct nrs_diag why = {0};
 	int err;
 
@@ -101,10 +103,10 @@ static int add(struct build *b, size_t index)
 	    b->options->engines[index] != NRS_REGEX_FAST)
 		return NRS_OK; /* said the first time */
 	err = put_expression(&b->text, expression, &why);
-	if (err == NRS_OK && b->list.count == NRS_HYPERSCAN_MAX)
+	if (err == NRS_OK && b->list.count == most)
 		err = nrs_diag_set(&why, NRS_E_LIMIT, index,
-				   "more than %u expressions on payloads",
-				   NRS_HYPERSCAN_MAX);
+				   "more than %zu expressions on payloads",
+				   most);
 	if (err == NRS_E_NOMEM)
 		return err;
 	if (err != NRS_OK) {

@@ -27,9 +27,9 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const names[] = {"added.list", "added.d/a.txt",
-					    "added.d/cut.new", "in/a.txt",
-					    "in/junk"};
+	static const char *const names[] = {
+		"added.list",	     "added.d/a.txt", "added.d/cut.new",
+		"added.d/some.json", "in/a.txt",      "in/junk"};
 	char path[200];
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -165,13 +165,14 @@ static void files_are_copied_and_loaded_but_no_halves(void **state)
 	write_file(f, "in/a.txt", "c.example\nd.example\n", 20);
 	write_file(f, "in/junk", "\x00\x01\x02", 3);
 	(void)snprintf(path, sizeof(path), "%s/in/a.txt", f->dir);
-	assert_true(nrs_added_file(f->dir, path, &out));
-	assert_true(nrs_added_file(f->dir, path, &out)); /* again: replaced */
+	assert_true(nrs_added_file(f->dir, path, NULL, &out));
+	assert_true(
+		nrs_added_file(f->dir, path, NULL, &out)); /* again: replaced */
 	holds(f, "added.d/a.txt", "c.example\nd.example\n");
 	(void)snprintf(path, sizeof(path), "%s/in/junk", f->dir);
-	assert_false(nrs_added_file(f->dir, path, &out));
+	assert_false(nrs_added_file(f->dir, path, NULL, &out));
 	(void)snprintf(path, sizeof(path), "%s/in/absent", f->dir);
-	assert_false(nrs_added_file(f->dir, path, &out));
+	assert_false(nrs_added_file(f->dir, path, NULL, &out));
 	/* A copy that kill -9 cut off is not read. */
 	write_file(f, "added.d/cut.new", "e.example\n", 10);
 	(void)snprintf(path, sizeof(path), "%s/added.d", f->dir);
@@ -181,6 +182,50 @@ static void files_are_copied_and_loaded_but_no_halves(void **state)
 	(void)snprintf(path, sizeof(path), "%s/nothing", f->dir);
 	assert_int_equal(nrs_added_load(path, &options, set, NULL), NRS_OK);
 	nrs_set_free(set);
+	nrs_text_fini(&out);
+}
+
+static void a_file_says_what_finds_no_room_now(void **state)
+{
+	static const struct {
+		const char *name;
+		struct nrs_later_room room;
+		const char *said;
+	} cases[] = {{"all", {10, {2, 0}}, ": 3 indicators, 0 refused\n"},
+		     {"too many rows",
+		      {2, {2, 0}},
+		      ": 3 indicators, 0 refused; 1 of them wait until all is "
+		      "compiled anew\n"},
+		     {"too many expressions",
+		      {10, {0, 1}},
+		      ": 3 indicators, 0 refused; 1 of them wait until all is "
+		      "compiled anew\n"}};
+	static const char stix[] =
+		"{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":"
+		"\"indicator--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3%u\","
+		"\"created\":\"2026-01-01T00:00:00Z\",\"modified\":"
+		"\"2026-01-01T00:00:00Z\",\"valid_from\":"
+		"\"2026-01-01T00:00:00Z\",\"pattern_type\":\"stix\","
+		"\"pattern\":\"[domain-name:value %s]\"}\n";
+	struct fixture *f = *state;
+	struct nrs_text out = {0}, file = {0};
+	char path[200];
+
+	nrs_text_printf(&file, stix, 1, "LIKE 'a%b.example'");
+	nrs_text_printf(&file, stix, 2, "= 'c.example'");
+	nrs_text_printf(&file, stix, 3, "MATCHES 'd[0-9]'");
+	write_file(f, "some.json", (const char *)file.ptr, file.len);
+	(void)snprintf(path, sizeof(path), "%s/some.json", f->dir);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		nrs_text_clear(&out);
+		assert_true(nrs_added_file(f->dir, path, &cases[i].room, &out));
+		nrs_text_putc(&out, '\0');
+		print_message("%s: %s", cases[i].name, (const char *)out.ptr);
+		assert_string_equal((const char *)out.ptr + strlen(path),
+				    cases[i].said);
+	}
+	assert_int_equal(unlink(path), 0);
+	nrs_text_fini(&file);
 	nrs_text_fini(&out);
 }
 
@@ -224,6 +269,7 @@ int main(void)
 		TEST(what_is_no_value_is_told_and_the_rest_is_kept),
 		TEST(a_list_without_a_last_line_feed_is_gone_on_with),
 		TEST(files_are_copied_and_loaded_but_no_halves),
+		TEST(a_file_says_what_finds_no_room_now),
 		TEST(a_folder_changes_with_any_of_its_files),
 	};
 

@@ -5,6 +5,7 @@
  */
 #include "tests/nrs_test.h"
 
+#include "engine/db.h"
 #include "engine/set_over.h"
 
 /* An indicator; without an id a value of the source's list. */
@@ -331,6 +332,16 @@ static void what_a_withdrawn_one_had_judged_is_told(void **state)
 	}
 }
 
+static uint32_t held(struct nrs_set *set, uint32_t most, uint32_t expressions)
+{
+	const struct nrs_engine_room room = {.hyperscan = expressions};
+	const struct nrs_build_options options = {.seats = 1, .engines = &room};
+	uint32_t waiting;
+
+	assert_int_equal(nrs_db_hold(set, &options, &most, &waiting), NRS_OK);
+	return waiting;
+}
+
 static void what_is_too_much_for_a_delta_waits(void **state)
 {
 	static const struct item below[] = {{A, P, 1, false, 0}};
@@ -347,19 +358,19 @@ static void what_is_too_much_for_a_delta_waits(void **state)
 	(void)state;
 	assert_int_equal(nrs_set_settle(under), NRS_OK);
 	struct nrs_set *set = made_over(under, own, 5);
-	assert_int_equal(nrs_set_hold(set, 10, 2), 1);
+	assert_int_equal(held(set, 10, 2), 1);
 	assert_int_equal(nrs_set_status(set, 1), NRS_STATUS_FULL);
 	assert_int_equal(nrs_set_status(set, 2), NRS_STATUS_WAITING);
 	nrs_set_free(set);
 	/* Nothing takes the place of what is in force before it can fire. */
 	set = made_over(under, own + 1, 4);
-	assert_int_equal(nrs_set_hold(set, 10, 2), 1);
+	assert_int_equal(held(set, 10, 2), 1);
 	assert_int_equal(nrs_set_settle_over(set, &is_stale), NRS_OK);
 	assert_int_equal(nrs_set_status(set, 2), NRS_STATUS_WAITING);
 	assert_int_equal(nrs_set_status(set, 0), NRS_STATUS_FULL);
 	nrs_set_free(set);
 	set = made_over(under, own, 5);
-	assert_int_equal(nrs_set_hold(set, 1, 200), 3);
+	assert_int_equal(held(set, 1, 200), 3);
 	assert_int_equal(nrs_set_status(set, 4), NRS_STATUS_REVOKED);
 	nrs_set_free(set);
 	nrs_set_free(under);
