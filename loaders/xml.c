@@ -227,20 +227,38 @@ int nrs_xml_push(struct nrs_xml *x, struct nrs_span bytes)
 	return err;
 }
 
+/* The document ended where it may not. */
+static bool is_cut_short(enum XML_Error error)
+{
+	return error == XML_ERROR_NO_ELEMENTS ||
+	       error == XML_ERROR_UNCLOSED_TOKEN ||
+	       error == XML_ERROR_UNCLOSED_CDATA_SECTION ||
+	       error == XML_ERROR_PARTIAL_CHAR;
+}
+
+/* What expat kept back for lack of more is read now: whatever could have been
+ * wrong before may be wrong here. */
+static int push_end(struct nrs_xml *x)
+{
+	if (XML_Parse(x->parser, "", 0, 1) == XML_STATUS_OK)
+		return NRS_OK;
+	const uint64_t line = XML_GetCurrentLineNumber(x->parser);
+	if (x->diag.code != NRS_OK ||
+	    !is_cut_short(XML_GetErrorCode(x->parser)))
+		return judge(x);
+	nrs_diag_set(&x->diag, NRS_E_TRUNCATED, line,
+		     "line %llu: ends in the middle", (unsigned long long)line);
+	return x->err;
+}
+
 int nrs_xml_end(struct nrs_xml *x, struct nrs_diag *diag)
 {
-	if (x->err != NRS_OK)
-		return x->err;
-	if (x->diag.code == NRS_OK &&
-	    XML_Parse(x->parser, "", 0, 1) != XML_STATUS_OK) {
-		const uint64_t line = XML_GetCurrentLineNumber(x->parser);
+	int err = x->err;
 
-		if (x->err != NRS_OK)
-			return x->err;
-		nrs_diag_set(&x->diag, NRS_E_TRUNCATED, line,
-			     "line %llu: ends in the middle",
-			     (unsigned long long)line);
-	}
+	if (err == NRS_OK && x->diag.code == NRS_OK)
+		err = push_end(x);
+	if (err != NRS_OK)
+		return err;
 	if (diag != NULL && x->diag.code != NRS_OK)
 		*diag = x->diag;
 	return x->diag.code;
