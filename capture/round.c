@@ -54,19 +54,16 @@ void nrs_round_begin(struct nrs_round *round, uint32_t session)
 	       round->workers * sizeof(*round->picked_count));
 }
 
-static void pick(struct nrs_round *round)
+/* The next datagram, for its shard's owner. */
+static inline void pick(struct nrs_round *round,
+			const struct nrs_datagram *datagram)
 {
-	const struct nrs_datagram *datagram = &round->datagrams[round->count];
 	const unsigned int owner =
 		nrs_shard_owner(datagram->shard, round->workers);
+	uint16_t *const picked =
+		round->picked + (size_t)owner * NRS_ROUND_DATAGRAMS;
 
-	if ((datagram->flags & NRS_DG_LATER_FRAGMENT) != 0) {
-		round->count++;
-		return;
-	}
-	round->picked[(size_t)owner * NRS_ROUND_DATAGRAMS +
-		      round->picked_count[owner]++] = (uint16_t)round->count;
-	round->count++;
+	picked[round->picked_count[owner]++] = (uint16_t)round->count++;
 }
 
 /* Records of one packet go by shard (contracts.md section 3), whoever owns
@@ -166,8 +163,12 @@ __attribute__((noinline)) static int add_odd(struct nrs_round *round, int count,
 	count_tunnel(&first[count - 1], count, counters);
 	if (count > 1)
 		sort_by_shard(first, count);
-	for (int i = 0; i < count; i++)
-		pick(round);
+	for (int i = 0; i < count; i++) {
+		if ((first[i].flags & NRS_DG_LATER_FRAGMENT) != 0)
+			round->count++;
+		else
+			pick(round, &first[i]);
+	}
 	return count;
 }
 
@@ -175,14 +176,13 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
 		  struct nrs_counters *counters)
 {
-	const struct nrs_datagram *first = &round->datagrams[round->count];
-	const int count =
-		nrs_decode(&round->datagrams[round->count], packet, key);
+	struct nrs_datagram *const first = &round->datagrams[round->count];
+	const int count = nrs_decode(first, packet, key);
 
 	if (count != 1 ||
 	    (first->flags & (NRS_DG_FRAGMENT | NRS_DG_OPAQUE)) != 0)
 		return add_odd(round, count, key, defrag, counters);
-	pick(round);
+	pick(round, first);
 	return 1;
 }
 

@@ -5,7 +5,9 @@
  */
 #include "capture/decode/decode.h"
 
+#include "capture/decode/flow_hash.h"
 #include "capture/decode/ip.h"
+#include "capture/decode/plain.h"
 #include "capture/decode/shim.h"
 #include "capture/decode/tunnel.h"
 #include "capture/decode/wifi.h"
@@ -63,47 +65,10 @@ const char *nrs_decode_link_name(uint16_t linktype)
 	return "unknown";
 }
 
-static uint64_t fold(uint64_t h, uint64_t value)
-{
-	h = (h ^ value) * UINT64_C(0x9e3779b97f4a7c15);
-	return h ^ h >> 32;
-}
-
-/* Of the unordered pair, keyed. */
-static inline uint64_t pair_hash(const struct nrs_hash_key *key,
-				 const uint8_t src[16], const uint8_t dst[16])
-{
-	uint64_t a[2], b[2];
-
-	memcpy(a, src, sizeof(a));
-	memcpy(b, dst, sizeof(b));
-	const bool swap = a[0] > b[0] || (a[0] == b[0] && a[1] > b[1]);
-	const uint64_t both[4] = {swap ? b[0] : a[0], swap ? b[1] : a[1],
-				  swap ? a[0] : b[0], swap ? a[1] : b[1]};
-
-	return nrs_hash_32(key, both);
-}
-
-__attribute__((always_inline)) static inline uint64_t
-tuple_hash(const struct nrs_hash_key *key, const struct nrs_tuple *t,
-	   uint8_t *shard)
-{
-	const uint64_t pair = pair_hash(key, t->src.bytes, t->dst.bytes);
-	uint64_t ports = 0;
-
-	*shard = (uint8_t)(pair >> 56);
-	if (nrs_ip_has_ports(t->proto)) /* a sum and a product: no order */
-		ports = ((uint64_t)t->src_port * t->dst_port) << 20 ^
-			((uint64_t)t->src_port + t->dst_port);
-	return fold(fold(pair, ports), (uint64_t)t->tunnel << 32 |
-					       (uint64_t)t->vlan << 8 |
-					       t->proto);
-}
-
 uint64_t nrs_decode_hash(const struct nrs_hash_key *key,
 			 const struct nrs_tuple *t, uint8_t *shard)
 {
-	return tuple_hash(key, t, shard);
+	return nrs_flow_hash(key, t, nrs_ip_has_ports(t->proto), shard);
 }
 
 /* The link layers of fixed length: where their type field stands, or what they
@@ -225,16 +190,17 @@ bool nrs_decode_quoted(const struct nrs_datagram *d, struct nrs_tuple *quoted)
 __attribute__((always_inline)) static inline void
 place(struct nrs_datagram *out, const struct nrs_hash_key *key)
 {
-	struct nrs_tuple t = {.src = nrs_datagram_src(out),
-			      .dst = nrs_datagram_dst(out),
-			      .src_port = out->src_port,
-			      .dst_port = out->dst_port,
-			      .vlan = out->vlan,
-			      .proto = out->proto,
-			      .tunnel = out->tunnel};
+	const struct nrs_tuple t = {.src = nrs_datagram_src(out),
+				    .dst = nrs_datagram_dst(out),
+				    .src_port = out->src_port,
+				    .dst_port = out->dst_port,
+				    .vlan = out->vlan,
+				    .proto = out->proto,
+				    .tunnel = out->tunnel};
 	struct nrs_tuple quoted;
 
-	out->hash = tuple_hash(key, &t, &out->shard);
+	out->hash =
+		nrs_flow_hash(key, &t, nrs_ip_has_ports(t.proto), &out->shard);
 	/* Fragments of one packet stay together: by their own pair. */
 	if ((out->proto != IPPROTO_ICMP && out->proto != IPPROTO_ICMPV6) ||
 	    (out->flags & NRS_DG_FRAGMENT) != 0 || !is_icmp_error(out) ||
@@ -326,8 +292,9 @@ __attribute__((noinline)) static int place_all(struct nrs_datagram *out,
 	return count;
 }
 
-int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
-	       const struct nrs_packet *packet, const struct nrs_hash_key *key)
+__attribute__((noinline)) static int
+decode_any(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
+	   const struct nrs_packet *packet, const struct nrs_hash_key *key)
 {
 	const struct nrs_span frame = packet->span;
 	struct nrs_link link;
@@ -348,6 +315,13 @@ int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
 		return place_all(out, NRS_DATAGRAMS_MAX, end, key);
 	place(out, key);
 	return 1;
+}
+
+int nrs_decode(struct nrs_datagram out[NRS_DATAGRAMS_MAX],
+	       const struct nrs_packet *packet, const struct nrs_hash_key *key)
+{
+	return nrs_plain_read(out, packet, key) ? 1
+						: decode_any(out, packet, key);
 }
 
 int nrs_decode_whole(struct nrs_datagram *fragment, int room,

@@ -61,7 +61,7 @@ static nrs_flow_link link_to(const struct nrs_flow *flow, uint64_t hash)
 	return (uint64_t)(uintptr_t)flow | (hash & UINT64_C(0xffff) << 48);
 }
 
-static bool is_equal(const struct nrs_addr *a, const struct nrs_addr *b)
+static inline bool is_equal(const struct nrs_addr *a, const struct nrs_addr *b)
 {
 	uint64_t x[2], y[2];
 
@@ -88,9 +88,9 @@ static bool is_side(const struct nrs_flow_info *info, const struct nrs_tuple *t,
 
 /* The shard does not follow from the key: an ICMP error whose quoted flow is
  * not known stands in the quoted pair's shard. */
-static struct nrs_flow *find(const struct nrs_flow_table *table, uint64_t hash,
-			     const struct nrs_tuple *t, uint8_t shard,
-			     unsigned int *side)
+__attribute__((always_inline)) static inline struct nrs_flow *
+find(const struct nrs_flow_table *table, uint64_t hash,
+     const struct nrs_tuple *t, uint8_t shard, unsigned int *side)
 {
 	nrs_flow_link link = table->heads[hash & table->mask];
 
