@@ -151,6 +151,7 @@ void nrs_body_bytes(struct nrs_session_env *env, struct nrs_body *body,
 void nrs_body_gap(struct nrs_session_env *env, struct nrs_body *body,
 		  uint64_t len)
 {
+	body->has_begun |= len > 0;
 	nrs_file_gap(env, body->sent, len);
 	nrs_file_gap(env, body->file, body->layer_count == 0 ? len : 0);
 	give_up(env, body);

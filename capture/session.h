@@ -67,7 +67,7 @@ struct nrs_session_side {
 	uint8_t *buffer;	  /* of the shard's slab; NULL none */
 	uint32_t buffered;
 	bool in_body;
-	bool has_head; /* HTTP: one was read */
+	bool has_head; /* HTTP: one was read, or lost */
 	struct nrs_http1_framing framing;
 	struct nrs_tls_reader tls; /* its room is of the same slab */
 };

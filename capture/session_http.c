@@ -371,9 +371,13 @@ void nrs_session_http_gap(struct nrs_session_env *env, struct nrs_flow *flow,
 			nrs_http_body_end(env, flow, which, true);
 		return;
 	}
+	if (side->in_body)
+		nrs_http_body_gap(env, flow, which, len);
 	nrs_session_http_cut(env, flow, which);
 	nrs_session_give_buffer(env, side);
 	side->in_body = false;
+	/* There was one, or is: what comes is no body without a head. */
+	side->has_head = true;
 }
 
 void nrs_session_http_cut(struct nrs_session_env *env, struct nrs_flow *flow,

@@ -98,13 +98,10 @@ static int enter_gre(struct nrs_tunnel *t, struct cursor *c)
 		return NRS_E_FORMAT;
 	if ((flags & 0x8000) != 0 && take(c, 4) == NULL)
 		return NRS_E_TRUNCATED;
-	if ((flags & 0x2000) != 0) {
-		const uint8_t *key = take(c, 4);
-
-		if (key == NULL)
-			return NRS_E_TRUNCATED;
-		t->id = nrs_u32(key);
-	}
+	/* RFC 2890: the key is the sender's, and mirrors give each direction
+	 * another. */
+	if ((flags & 0x2000) != 0 && take(c, 4) == NULL)
+		return NRS_E_TRUNCATED;
 	if (has_sequence && take(c, 4) == NULL)
 		return NRS_E_TRUNCATED;
 	switch (type) {

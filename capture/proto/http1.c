@@ -316,7 +316,10 @@ static int finish(struct nrs_http1_head *head, size_t at, size_t *consumed)
 static void take_line(struct nrs_http1_head *head, struct nrs_span line,
 		      struct nrs_span *nameless)
 {
-	const bool goes_on = line.ptr[0] == ' ' || line.ptr[0] == '\t';
+	const bool has_colon = nrs_span_find(line, ':', 0) != SIZE_MAX;
+	/* Some that receive it take a NUL there for a blank. */
+	const bool goes_on = line.ptr[0] == ' ' || line.ptr[0] == '\t' ||
+			     (line.ptr[0] == '\0' && !has_colon);
 
 	if (goes_on && nameless->len > 0) {
 		line = nrs_span(nameless->ptr,
@@ -325,18 +328,23 @@ static void take_line(struct nrs_http1_head *head, struct nrs_span line,
 		fold(head, line);
 		return;
 	}
-	*nameless = nrs_span_find(line, ':', 0) == SIZE_MAX ? line
-							    : nrs_span(NULL, 0);
+	*nameless = has_colon ? nrs_span(NULL, 0) : line;
 	(void)add_header(head, line);
 }
 
-/* One blank and LF, and no empty line behind it: some servers end so, and
- * browsers know. */
+/* One blank and LF, or CR CR LF, and no empty line behind it: some servers end
+ * so, and browsers know. @next: behind the line's end. */
 static bool is_odd_end(struct nrs_span bytes, struct nrs_span line, size_t next)
 {
-	return line.len == 1 && (line.ptr[0] == ' ' || line.ptr[0] == '\t') &&
-	       line.ptr[1] == '\n' &&
-	       (next == bytes.len || bytes.ptr[next] != '\n');
+	const size_t len = next - (size_t)(line.ptr - bytes.ptr);
+
+	if (line.len != 1 || bytes.ptr[next - 1] != '\n')
+		return false;
+	const uint8_t behind = next < bytes.len ? bytes.ptr[next] : 0;
+	if (line.ptr[0] == '\r')
+		return len == 3 && behind != '\n' && behind != '\r';
+	return (line.ptr[0] == ' ' || line.ptr[0] == '\t') && len == 2 &&
+	       behind != '\n';
 }
 
 static int parse(struct nrs_http1_head *head, struct nrs_span bytes,

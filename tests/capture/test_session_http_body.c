@@ -235,6 +235,34 @@ static void a_gap_in_a_packed_body_is_no_file(void **state)
 	end(b);
 }
 
+/* Nothing of the body comes, nor of the head behind it. */
+static void a_body_that_is_lost_keeps_its_name(void **state)
+{
+	struct session_bench *b = *state;
+
+	get(b, "/x.bin");
+	send(b, 1, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
+	nrs_session_gap(&b->env, &b->flow, 1, 90);
+	assert_true(has(b, "1 file.name=x.bin\n1 file.partial=0\n"));
+	end(b);
+}
+
+/* The first head is lost: what comes is no HTTP/0.9, and the next head is. */
+static void behind_a_gap_nothing_is_a_response_without_a_head(void **state)
+{
+	struct session_bench *b = *state;
+
+	get(b, "/one");
+	get(b, "/two");
+	nrs_session_gap(&b->env, &b->flow, 1, 90);
+	send(b, 1, "the rest of it\n");
+	send(b, 1, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc");
+	if (!has(b, MD5_ABC) || has(b, "file.partial"))
+		fail_msg("%s", b->seen);
+	end(b);
+	assert_false(has(b, "file.partial"));
+}
+
 static void an_upload_is_told_with_its_request(void **state)
 {
 	struct session_bench *b = *state;
@@ -346,6 +374,8 @@ int main(void)
 		NRS_T(a_packed_body_has_both_digests),
 		NRS_T(layers_are_undone_as_far_as_there_are_any),
 		NRS_T(a_gap_in_a_packed_body_is_no_file),
+		NRS_T(a_body_that_is_lost_keeps_its_name),
+		NRS_T(behind_a_gap_nothing_is_a_response_without_a_head),
 		NRS_T(an_upload_is_told_with_its_request),
 		NRS_T(an_early_answer_does_not_end_an_upload),
 		NRS_T(parts_of_a_form_with_names_are_files),

