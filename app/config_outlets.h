@@ -23,6 +23,11 @@ struct nrs_config_eve {
 	unsigned int max_tlp; /* enum nrs_tlp */
 };
 
+struct nrs_config_metrics {
+	const char *listen;   /* ADDRESS:PORT; NULL: nobody can ask */
+	unsigned int max_tlp; /* enum nrs_tlp */
+};
+
 struct nrs_config_out {
 	const char *dir;
 	uint64_t rotate_mb, keep;
@@ -30,4 +35,5 @@ struct nrs_config_out {
 	uint64_t heartbeat_s;
 	struct nrs_config_eve eve;
 	struct nrs_config_syslog syslog;
+	struct nrs_config_metrics metrics;
 };

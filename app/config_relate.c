@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/listen.h"
 #include "hub/auth.h"
 #include "hub/url.h"
 #include "loaders/lifetime.h"
@@ -316,6 +317,17 @@ static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
 			"report says whom to ask");
 }
 
+static void relate_metrics(struct nrs_reader *r)
+{
+	const char *listen = r->config->out.metrics.listen;
+	struct nrs_addr addr;
+	uint16_t port;
+
+	if (listen != NULL &&
+	    nrs_listen_parse(nrs_span_of(listen), &addr, &port) != NRS_OK)
+		problem(r, "metrics.listen", "'%s' is no ADDRESS:PORT", listen);
+}
+
 static void fill_in(struct nrs_reader *r)
 {
 	const struct nrs_config_input *in = r->input;
@@ -346,5 +358,6 @@ void nrs_reader_relate(struct nrs_reader *r)
 	for (unsigned int i = 0; i < c->audiences.count; i++)
 		relate_audience(r, audience_at(r, i));
 	nrs_reader_relate_select(r);
+	relate_metrics(r);
 	fill_in(r);
 }

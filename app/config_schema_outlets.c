@@ -95,3 +95,26 @@ static const struct nrs_config_row syslog_rows[] = {
 
 const struct nrs_config_section nrs_config_syslog_schema = {
 	syslog_rows, COUNT(syslog_rows), sizeof(struct nrs_config_syslog)};
+
+static const struct nrs_config_row metrics_rows[] = {
+	{.key = "listen",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_metrics, listen),
+	 .min = 3,
+	 .max = 64,
+	 .text = "ADDRESS:PORT (an IPv6 address in brackets). Without it "
+		 "nobody can ask. There is no password: an address that others "
+		 "reach is read by others.",
+	 .sample = "127.0.0.1:9273"},
+	{.key = "max_tlp",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_metrics, max_tlp),
+	 .min = NRS_TLP_CLEAR,
+	 .fallback = "clear",
+	 .choices = NRS_CONFIG_TLP,
+	 .text = "Of indicators that are marked stricter only an opaque id "
+		 "stands beside the count of their hits."},
+};
+
+const struct nrs_config_section nrs_config_metrics_schema = {
+	metrics_rows, COUNT(metrics_rows), sizeof(struct nrs_config_metrics)};

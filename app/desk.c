@@ -13,6 +13,7 @@
 
 #include "app/added.h"
 #include "app/command.h"
+#include "app/metrics.h"
 #include "app/status.h"
 #include "app/threads.h"
 #include "sightings/answers.h"
@@ -38,6 +39,7 @@ struct nrs_desk {
 	struct nrs_status_hub hubs[NRS_HUBS_MAX];
 	struct nrs_taxii_out_state posts[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_status_audience audiences[NRS_OUTBOX_AUDIENCES_MAX];
+	struct nrs_tally_figures *tally; /* NULL without one */
 	char notes_text[NOTES_MAX][NOTE_ROOM];
 	struct nrs_status_note notes[NOTES_MAX];
 };
@@ -65,6 +67,12 @@ int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,
 	if (desk == NULL)
 		return NRS_E_NOMEM;
 	desk->options = *options;
+	if (options->tally != NULL)
+		desk->tally = calloc(1, sizeof(*desk->tally));
+	if (options->tally != NULL && desk->tally == NULL) {
+		free(desk);
+		return NRS_E_NOMEM;
+	}
 	desk->begun_ns = now_ns;
 	desk->day = now_ns / DAY_NS;
 	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
@@ -82,6 +90,7 @@ void nrs_desk_free(struct nrs_desk *desk)
 		return;
 	nrs_spool_free(desk->spool);
 	nrs_store_close(desk->store);
+	free(desk->tally);
 	free(desk);
 }
 
@@ -424,4 +433,30 @@ void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
 	(void)snprintf(out, room, "set %u, %llu indicators, %llu hits today",
 		       view.generation, (unsigned long long)view.kept,
 		       (unsigned long long)view.hits_today);
+}
+
+void nrs_desk_metrics(void *ctx, struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	struct nrs_status_view status;
+	struct nrs_outlets_figures outlets;
+	struct nrs_text verdict = {0};
+
+	if (desk->tally == NULL)
+		return;
+	snapshot(desk, &status);
+	nrs_outlets_figures(desk->options.outlets, &outlets);
+	nrs_tally_figures(desk->options.tally, desk->tally);
+	const struct nrs_metrics_view view = {
+		.version = NRS_VERSION,
+		.status = &status,
+		.set = &desk->set,
+		.crew = &desk->crew,
+		.report = &desk->report,
+		.outlets = &outlets,
+		.tally = desk->tally,
+		.is_degraded =
+			nrs_status_text(&status, &verdict) != NRS_STATUS_WELL};
+	nrs_metrics_text(&view, out);
+	nrs_text_fini(&verdict);
 }

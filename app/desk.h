@@ -24,6 +24,7 @@ struct nrs_desk_options {
 	struct nrs_crew *crew;
 	struct nrs_report *report;
 	struct nrs_outlets *outlets; /* or NULL */
+	struct nrs_tally *tally;     /* or NULL: no metrics */
 	void *ctx;
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */
@@ -40,6 +41,9 @@ extern const struct nrs_control_ops nrs_desk_ops;
 
 /* Look at the figures; call every few seconds: rates are over that time. */
 void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns);
+
+/* Append what Prometheus reads (metrics.h). @desk: struct nrs_desk. */
+void nrs_desk_metrics(void *desk, struct nrs_text *out);
 
 /* A line for the service manager: sets, hits, the first trouble. */
 void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room);

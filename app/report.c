@@ -133,6 +133,7 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	nrs_hits_line(&r->line, sighted, &run);
 	write_line(r);
 	nrs_outlets_hit(r->options.outlets, sighted, &run);
+	nrs_tally_hit(r->options.tally, sighted);
 	remember(r, sighted, number + 1);
 	if (r->options.outbox != NULL)
 		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());

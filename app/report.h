@@ -11,6 +11,7 @@
 #include "app/outlets.h"
 #include "app/site.h"
 #include "app/supply.h"
+#include "app/tally.h"
 #include "sightings/correlate.h"
 #include "sightings/hits_file.h"
 #include "sightings/outbox.h"
@@ -24,6 +25,7 @@ struct nrs_report_options {
 	struct nrs_hits_file *hits;    /* or NULL */
 	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
 	struct nrs_outlets *outlets;   /* or NULL */
+	struct nrs_tally *tally;       /* or NULL */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */

@@ -27,8 +27,8 @@ static void look(struct nrs_life *l)
 	if (now_ns - l->looked_ns < LOOK_NS)
 		return;
 	l->looked_ns = now_ns;
-	nrs_desk_look(l->desk, now_ns);
-	nrs_desk_line(l->desk, line, sizeof(line));
+	nrs_desk_look(l->front.desk, now_ns);
+	nrs_desk_line(l->front.desk, line, sizeof(line));
 	nrs_notify_status(line);
 	nrs_say_tick();
 }
@@ -49,19 +49,24 @@ static bool take_signal(struct nrs_life *l)
 
 static void wait_for_end(struct nrs_life *l)
 {
-	struct pollfd fds[1 + NRS_CONTROL_FDS_MAX];
+	struct pollfd fds[2 + NRS_CONTROL_FDS_MAX];
 	bool goes_on = true;
 
 	while (goes_on) {
 		unsigned int count = 1;
 
 		fds[0] = (struct pollfd){.fd = l->signals, .events = POLLIN};
-		if (l->control != NULL)
-			count += nrs_control_fds(l->control, fds + 1);
+		if (l->front.control != NULL)
+			count += nrs_control_fds(l->front.control, fds + 1);
+		if (l->front.metrics != NULL)
+			fds[count++] = (struct pollfd){
+				.fd = nrs_metrics_http_fd(l->front.metrics),
+				.events = POLLIN};
 		if (poll(fds, count, TICK_MS) > 0 && fds[0].revents != 0)
 			goes_on = take_signal(l);
-		if (l->control != NULL)
-			nrs_control_step(l->control, nrs_wall_ns());
+		if (l->front.control != NULL)
+			nrs_control_step(l->front.control, nrs_wall_ns());
+		nrs_metrics_http_step(l->front.metrics, nrs_wall_ns());
 		look(l);
 	}
 	nrs_notify_stopping();

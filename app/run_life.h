@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "app/desk.h"
+#include "app/metrics_http.h"
 #include "app/threads.h"
 
 #define NRS_LIFE_PATH 4096
@@ -18,6 +19,14 @@ struct nrs_asked {
 	_Atomic(bool) has_news;	    /* in a collection */
 	_Atomic(bool) accepts;	    /* the next set, as it comes */
 	_Atomic(bool) is_reloading; /* the service manager waits for its end */
+};
+
+/* Who is asked, and by which doors: NULL where the configuration opens none. */
+struct nrs_front {
+	struct nrs_desk *desk;
+	struct nrs_control *control;
+	struct nrs_tally *tally; /* for metrics, like them */
+	struct nrs_metrics_http *metrics;
 };
 
 struct nrs_life {
@@ -40,8 +49,7 @@ struct nrs_life {
 	struct nrs_crew *crew;
 	struct nrs_thread *builder;
 	struct nrs_hearts *heart;
-	struct nrs_desk *desk;
-	struct nrs_control *control;
+	struct nrs_front front;
 	int64_t looked_ns;
 	char hits_path[NRS_LIFE_PATH], vetoes_path[NRS_LIFE_PATH];
 	int signals;
@@ -75,3 +83,8 @@ void nrs_life_added(void *life);
 
 /* One line about the set in force. */
 void nrs_life_say_set(struct nrs_supply *supply);
+
+/* run_measure: two of the steps of opening. What metrics count is there before
+ * the first set; they are told when there is somebody to ask. */
+int nrs_life_tally(struct nrs_life *life);
+int nrs_life_measure(struct nrs_life *life);

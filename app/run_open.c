@@ -73,6 +73,7 @@ static void on_force(void *ctx, const struct nrs_set *set)
 	struct nrs_life *l = ctx;
 
 	nrs_heart_force(l->heart, set);
+	nrs_tally_force(l->front.tally, set);
 }
 
 static int first_set(struct nrs_life *l)
@@ -191,6 +192,7 @@ static int start(struct nrs_life *l)
 		.hits = l->hits,
 		.outbox = l->outbox,
 		.outlets = l->outlets,
+		.tally = l->front.tally,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -237,18 +239,19 @@ static int open_desk(struct nrs_life *l)
 						 .crew = l->crew,
 						 .report = l->report,
 						 .outlets = l->outlets,
+						 .tally = l->front.tally,
 						 .ctx = l,
 						 .reload = nrs_life_reload,
 						 .added = nrs_life_added};
 	const char *path = l->config->control.socket;
 	const bool is_named = nrs_config_is_set(l->config, "control.socket");
 	struct nrs_diag diag = {0};
-	int err = nrs_desk_new(&l->desk, &options, nrs_wall_ns());
+	int err = nrs_desk_new(&l->front.desk, &options, nrs_wall_ns());
 
 	if (err != NRS_OK || path == NULL || path[0] == '\0')
 		return err;
-	err = nrs_control_open(&l->control, path, &nrs_desk_ops, l->desk,
-			       &diag);
+	err = nrs_control_open(&l->front.control, path, &nrs_desk_ops,
+			       l->front.desk, &diag);
 	if (err == NRS_OK)
 		return NRS_OK;
 	nrs_complain("%s%s", diag.text,
@@ -278,8 +281,9 @@ static void say_end(struct nrs_life *l)
 
 void nrs_life_close(struct nrs_life *l)
 {
-	nrs_control_close(l->control);
-	nrs_desk_free(l->desk);
+	nrs_control_close(l->front.control);
+	nrs_metrics_http_close(l->front.metrics);
+	nrs_desk_free(l->front.desk);
 	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
 	nrs_life_wake(l);
 	nrs_thread_join(l->builder);
@@ -298,6 +302,7 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_store_close(l->spool);
 	nrs_hits_file_close(l->hits);
 	nrs_outlets_free(l->outlets);
+	nrs_tally_free(l->front.tally);
 	nrs_taps_close(l->wire.taps);
 	nrs_live_close(l->wire.live);
 	nrs_supply_free(l->supply);
@@ -323,8 +328,9 @@ static int open_heart(struct nrs_life *l)
 /* In this order: nothing is written, and no thread made, before rights are
  * given away. */
 static int (*const steps[])(struct nrs_life *) = {
-	open_interfaces, confine,   open_hubs,	 open_heart, first_set,
-	open_hits,	 open_home, open_outbox, start,	     open_desk};
+	open_interfaces, confine,   nrs_life_tally, open_hubs,
+	open_heart,	 first_set, open_hits,	    open_home,
+	open_outbox,	 start,	    open_desk,	    nrs_life_measure};
 
 int nrs_life_open(struct nrs_life *l)
 {
