@@ -12,16 +12,20 @@
 #include "app/command.h"
 #include "app/control.h"
 #include "app/control_ask.h"
+#include "app/signals.h"
+#include "app/watch.h"
 #include "engine/base/json.h"
 
 #define WAIT_MS 15000
+#define WATCH_MS 1000
 
 static const char status_help[] =
-	"usage: noroshi status [--json] [--socket PATH]\n"
+	"usage: noroshi status [--json] [--watch] [--socket PATH]\n"
 	"\n"
 	"Says how the sensor that runs here is.\n"
 	"\n"
 	"  --json         one JSON object\n"
+	"  --watch        again every second, until q or Ctrl-C\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
 	"example: noroshi status --json\n"
@@ -83,6 +87,7 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 		{"json", no_argument, NULL, 'f'},
 		{"accept", no_argument, NULL, 'f'},
 		{"refresh", no_argument, NULL, 'f'},
+		{"watch", no_argument, NULL, 'f'},
 		{"socket", required_argument, NULL, 's'},
 		{NULL, 0, NULL, 0}};
 	int option, which = 0;
@@ -136,9 +141,63 @@ static int finish(int err)
 	return err == NRS_E_NOTFOUND ? NRS_EXIT_OK : NRS_EXIT_USAGE;
 }
 
+/* The same question, again and again. */
+struct watched {
+	const char *socket;
+	const struct nrs_text *request;
+	bool has_answer; /* there was one */
+};
+
+/* A sensor that is gone may come back: that is said, and it is asked again. */
+static int ask_again(void *ctx, struct nrs_text *out, bool *goes_on)
+{
+	struct watched *w = ctx;
+	struct nrs_control_answer answer = {0};
+	struct nrs_diag diag = {0};
+	int status = NRS_EXIT_USAGE;
+	const int err = nrs_control_ask(w->socket, nrs_text_span(w->request),
+					WAIT_MS, &answer, &diag);
+
+	if (err == NRS_OK) {
+		nrs_text_add(out, nrs_text_span(&answer.text));
+		status = answer.status;
+		w->has_answer = true;
+	} else if (w->has_answer) {
+		nrs_text_printf(out, "%s\n",
+				diag.text[0] != '\0' ? diag.text
+						     : nrs_strerror(err));
+	} else {
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+		*goes_on = false;
+	}
+	nrs_text_fini(&answer.text);
+	return status;
+}
+
+static int watch(const char *socket, const struct nrs_text *request)
+{
+	struct watched watched = {.socket = socket, .request = request};
+	const struct nrs_watch_options options = {.in = STDIN_FILENO,
+						  .out = STDOUT_FILENO,
+						  .signals = nrs_signals_open(),
+						  .pause_ms = WATCH_MS,
+						  .ctx = &watched,
+						  .ask = ask_again};
+
+	if (options.signals < 0 || request->failed) {
+		nrs_say("%s", nrs_strerror(NRS_E_NOMEM));
+		return NRS_EXIT_USAGE;
+	}
+	const int status = nrs_watch(&options);
+	(void)close(options.signals);
+	return status;
+}
+
 int nrs_cmd_status(int argc, char **argv)
 {
-	struct control_arguments a = {.help = status_help, .flags = {"json"}};
+	struct control_arguments a = {.help = status_help,
+				      .flags = {"json", "watch"}};
 	struct nrs_text request = {0};
 	const int err = read_arguments(&a, argc, argv);
 
@@ -146,7 +205,8 @@ int nrs_cmd_status(int argc, char **argv)
 		return finish(err);
 	nrs_text_printf(&request, "{\"do\":\"status\",\"json\":%s}",
 			a.has[0] ? "true" : "false");
-	const int status = ask(a.socket, &request);
+	const int status =
+		a.has[1] ? watch(a.socket, &request) : ask(a.socket, &request);
 	nrs_text_fini(&request);
 	return status;
 }

@@ -110,6 +110,34 @@ def the_status(run):
     check(status == 0 and json.loads(text)["set"]["generation"] == 1, text)
 
 
+def watches(run):
+    """Into a pipe block after block; on a terminal until q."""
+    watcher = subprocess.Popen([noroshi, "status", "--watch", "--socket",
+                                f"{place}/sock"], stdout=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, text=True)
+    ups = []
+    for line in watcher.stdout:
+        ups += re.findall(r" up (\d+) s$", line)
+        if len(ups) == 3:
+            break
+    check(int(ups[2]) > int(ups[0]), f"it goes on: {ups}")
+    watcher.send_signal(signal.SIGINT)
+    check(watcher.wait(10) == 0, "Ctrl-C ends it with the last status")
+    watcher.stdout.close()
+    master, slave = os.openpty()
+    watcher = subprocess.Popen([noroshi, "status", "--watch", "--socket",
+                                f"{place}/sock"], stdin=slave, stdout=slave)
+    shown = b""
+    while shown.count(b" up ") < 2:
+        shown += os.read(master, 4096)
+    os.write(master, b"q")
+    check(watcher.wait(10) == 0, "q ends it")
+    os.close(slave)
+    os.close(master)
+    check(ask("status", "--watch", "--socket", f"{place}/nobody")[0] == 2,
+          "nobody is there to be watched")
+
+
 def reloads(run):
     write("list", "a.example\nb.example\n")
     run.wait_for("set generation 2")
@@ -324,6 +352,7 @@ def main():
     run.wait_for("running")
     check(run.hears("READY=1"), "READY=1")
     the_status(run)
+    watches(run)
     reloads(run)
     adds(run)
     nobody_is_held_up(run)
