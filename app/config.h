@@ -18,6 +18,7 @@ struct nrs_config_interface {
 	const char *name;
 	const char *filter; /* tcpdump's language */
 	bool promiscuous;
+	unsigned int direction; /* enum nrs_live_direction */
 };
 
 struct nrs_config_file { /* indicators from a file */

@@ -7,6 +7,7 @@
 #include "app/config.h"
 #include "app/config_schema_sharing.h"
 #include "app/log.h"
+#include "capture/source/live.h"
 #include "loaders/confidence.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
@@ -64,6 +65,13 @@ static const struct nrs_config_row interface_rows[] = {
 	 .fallback = "no",
 	 .text = "Also packets that are not for this machine (a mirror port or "
 		 "a tap wants this)."},
+	{.key = "direction",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_interface, direction),
+	 .fallback = "both",
+	 .choices = "both|in|out",
+	 .text = "Packets that this machine receives (in: all that a mirror "
+		 "port brings), sends, or both."},
 };
 
 static const struct nrs_config_section interfaces = {
@@ -295,6 +303,7 @@ static const struct nrs_config_section logging = {
 	log_rows, COUNT(log_rows), sizeof(struct nrs_config_log)};
 
 _Static_assert(NRS_LOG_ERROR == 0 && NRS_LOG_DEBUG == 4, "log.level");
+_Static_assert(NRS_LIVE_BOTH == 0 && NRS_LIVE_OUTGOING == 2, "direction");
 _Static_assert(NRS_VALIDITY_SINCE_EXPIRY == 0 && NRS_VALIDITY_NOW == 2,
 	       "validity");
 

@@ -48,6 +48,8 @@ static void make(void *arg)
 
 	m->err = nrs_stock_make(&m->stock, m->options, true, &m->diag);
 	atomic_store_explicit(&m->is_done, true, memory_order_release);
+	if (m->options->wake != NULL)
+		m->options->wake(m->options->ctx);
 }
 
 int nrs_merger_start(struct nrs_merger *m)

@@ -69,10 +69,11 @@ static int plan_interfaces(struct nrs_plan *plan)
 	for (unsigned int i = 0; i < from->count; i++) {
 		const struct nrs_config_interface *it = &from->items[i];
 
-		to[i] = (struct nrs_live_interface){.name = it->name,
-						    .filter = it->filter,
-						    .promiscuous =
-							    it->promiscuous};
+		to[i] = (struct nrs_live_interface){
+			.name = it->name,
+			.filter = it->filter,
+			.promiscuous = it->promiscuous,
+			.direction = (enum nrs_live_direction)it->direction};
 		plan->interface_names[i] = it->name;
 	}
 	plan->live = (struct nrs_live_options){.interfaces = to,

@@ -76,6 +76,12 @@ static void on_force(void *ctx, const struct nrs_set *set)
 	nrs_tally_force(l->front.tally, set);
 }
 
+/* Merger: all indicators are compiled. */
+static void on_merged(void *ctx)
+{
+	nrs_life_wake(ctx);
+}
+
 static int first_set(struct nrs_life *l)
 {
 	const struct nrs_plan *s = l->plan;
@@ -100,6 +106,7 @@ static int first_set(struct nrs_life *l)
 		.pulled_count = l->hubs == NULL ? 0 : s->hub_count,
 		.ctx = l,
 		.in_force = on_force,
+		.wake = on_merged,
 		.load = load_pulled};
 	struct nrs_diag diag = {0};
 	int err = nrs_supply_new(&l->supply, &options);

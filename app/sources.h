@@ -51,6 +51,9 @@ struct nrs_supply_options {
 	int64_t (*now_ns)(void); /* NULL: the wall clock */
 	/* Builder: @set is in force now; or NULL. */
 	void (*in_force)(void *ctx, const struct nrs_set *set);
+	/* A thread of the supply's own: there is news for the builder, which
+	 * need not wait until it looks by itself; or NULL. */
+	void (*wake)(void *ctx);
 };
 #define NRS_SUPPLY_LARGE 20000u
 

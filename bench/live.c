@@ -85,7 +85,30 @@ static int open_sender(const char *name)
 	return fd;
 }
 
-/* At @rate frames a second for @length seconds; 0: as fast as it goes. */
+/* Is it all sent, or the time over? @length 0: each frame once. */
+static bool is_enough(unsigned long long sent, double passed, double length)
+{
+	return length > 0 ? passed >= length : sent >= frame_count;
+}
+
+/* What comes after @sent frames; how many. */
+static unsigned int next_batch(struct iovec *parts, unsigned long long sent,
+			       bool once)
+{
+	unsigned int count = 0;
+
+	while (count < BATCH && !(once && sent + count >= frame_count)) {
+		const struct nrs_span frame =
+			frames[(sent + count) % frame_count];
+
+		parts[count].iov_base = (void *)(uintptr_t)frame.ptr;
+		parts[count++].iov_len = frame.len;
+	}
+	return count;
+}
+
+/* At @rate frames a second for @length seconds; rate 0: as fast as it goes,
+ * length 0: each frame once. */
 static int send_frames(const char *name, double rate, double length)
 {
 	struct mmsghdr batch[BATCH] = {0};
@@ -93,7 +116,7 @@ static int send_frames(const char *name, double rate, double length)
 	const int fd = open_sender(name);
 	const double start = now_s(CLOCK_MONOTONIC);
 	unsigned long long sent = 0;
-	unsigned int at = 0;
+	double passed = 0;
 
 	if (fd < 0) {
 		perror(name);
@@ -103,16 +126,12 @@ static int send_frames(const char *name, double rate, double length)
 		batch[i].msg_hdr.msg_iov = &parts[i];
 		batch[i].msg_hdr.msg_iovlen = 1;
 	}
-	while (now_s(CLOCK_MONOTONIC) - start < length) {
-		if (rate > 0 &&
-		    (double)sent > (now_s(CLOCK_MONOTONIC) - start) * rate)
+	while (!is_enough(sent, passed, length)) {
+		passed = now_s(CLOCK_MONOTONIC) - start;
+		if (rate > 0 && (double)sent > passed * rate)
 			continue;
-		for (unsigned int i = 0; i < BATCH; i++) {
-			parts[i].iov_base = (void *)(uintptr_t)frames[at].ptr;
-			parts[i].iov_len = frames[at].len;
-			at = (at + 1) % frame_count;
-		}
-		const int done = sendmmsg(fd, batch, BATCH, 0);
+		const int done = sendmmsg(
+			fd, batch, next_batch(parts, sent, length == 0), 0);
 		if (done > 0)
 			sent += (unsigned long long)done;
 	}
@@ -170,7 +189,8 @@ int main(int argc, char **argv)
 	if (argc == 3 && strcmp(argv[1], "count") == 0)
 		return count_frames(argv[2]);
 	fputs("usage: live send INTERFACE CAPTURE RATE SECONDS\n"
-	      "       live count INTERFACE\n",
+	      "       live count INTERFACE\n"
+	      "RATE 0: as fast as it goes; SECONDS 0: each frame once\n",
 	      stderr);
 	return 2;
 }

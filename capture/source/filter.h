@@ -20,12 +20,16 @@ void nrs_filter_free(struct nrs_filter *filter);
 bool nrs_filter_pass(struct nrs_filter *filter,
 		     const struct nrs_packet *packet);
 
-/* The same for the kernel: instructions of classic BPF for Ethernet. Caller
- * frees program. NRS_E_SYNTAX with libpcap's reason, NRS_E_NOMEM. */
+/*
+ * The same for the kernel: instructions of classic BPF for Ethernet. The kernel
+ * takes VLAN tags out of what @interface receives before it filters: to find
+ * them nevertheless libpcap opens that interface for a moment. Caller frees
+ * program. NRS_E_SYNTAX with libpcap's reason, NRS_E_NOMEM.
+ */
 struct sock_filter;
 struct nrs_filter_code {
 	struct sock_filter *program;
 	unsigned short count;
 };
 int nrs_filter_compile(struct nrs_filter_code *out, const char *expression,
-		       struct nrs_diag *diag);
+		       const char *interface, struct nrs_diag *diag);

@@ -15,6 +15,7 @@
 #include "capture/source/source.h"
 
 #define LINKS_MAX 16
+#define SNAPLEN_MAX 262144
 
 struct program {
 	uint16_t linktype;
@@ -33,7 +34,7 @@ static bool compile(const char *expression, uint16_t linktype,
 {
 	/* libpcap's own numbers differ from the file's for raw IP only. */
 	const int dlt = linktype == NRS_LINK_RAW ? DLT_RAW : linktype;
-	pcap_t *dead = pcap_open_dead(dlt, 262144);
+	pcap_t *dead = pcap_open_dead(dlt, SNAPLEN_MAX);
 
 	if (dead == NULL)
 		return false;
@@ -105,14 +106,42 @@ bool nrs_filter_pass(struct nrs_filter *filter, const struct nrs_packet *packet)
 			  packet->wirelen, (u_int)packet->span.len) != 0;
 }
 
+/* A handle that knows how this kernel treats VLAN tags; or NULL. */
+static pcap_t *open_briefly(const char *interface)
+{
+	char text[PCAP_ERRBUF_SIZE];
+	pcap_t *handle = pcap_create(interface, text);
+
+	if (handle == NULL)
+		return NULL;
+	/* What passes, passes whole: the program says so many octets. */
+	if (pcap_set_snaplen(handle, SNAPLEN_MAX) == 0 &&
+	    pcap_activate(handle) >= 0 && pcap_datalink(handle) == DLT_EN10MB)
+		return handle;
+	pcap_close(handle);
+	return NULL;
+}
+
 int nrs_filter_compile(struct nrs_filter_code *out, const char *expression,
-		       struct nrs_diag *diag)
+		       const char *interface, struct nrs_diag *diag)
 {
 	struct bpf_program code;
 	size_t bytes;
 
+	/* A dead handle first: it says best what is wrong. */
 	if (!compile(expression, NRS_LINK_ETHERNET, &code, diag))
 		return NRS_E_SYNTAX;
+	pcap_t *handle = open_briefly(interface);
+	if (handle != NULL) {
+		struct bpf_program better;
+
+		if (pcap_compile(handle, &better, expression, 1,
+				 PCAP_NETMASK_UNKNOWN) == 0) {
+			pcap_freecode(&code);
+			code = better;
+		}
+		pcap_close(handle);
+	}
 	/* The kernel's instruction and libpcap's are laid out alike. */
 	bytes = code.bf_len * sizeof(*code.bf_insns);
 	out->program = malloc(bytes);
@@ -164,6 +193,19 @@ static int setup(struct interface *it, const struct nrs_live_options *options)
 	return NRS_OK;
 }
 
+static int set_direction(struct interface *it)
+{
+	const enum nrs_live_direction wanted = it->what->direction;
+
+	if (wanted == NRS_LIVE_BOTH)
+		return NRS_OK;
+	return pcap_setdirection(it->handle, wanted == NRS_LIVE_INCOMING
+						     ? PCAP_D_IN
+						     : PCAP_D_OUT) == 0
+		       ? NRS_OK
+		       : NRS_E_IO;
+}
+
 static int set_filter(struct interface *it, const char *expression)
 {
 	struct bpf_program code;
@@ -208,6 +250,8 @@ static int open_interface(struct interface *it,
 	err = setup(it, options);
 	if (err == NRS_OK && pcap_activate(it->handle) < 0)
 		err = NRS_E_IO;
+	if (err == NRS_OK)
+		err = set_direction(it);
 	if (err == NRS_OK)
 		err = set_filter(it, it->what->filter);
 	if (err != NRS_OK)

@@ -13,10 +13,14 @@ struct nrs_live;
 /* Offloads join segments to frames of up to 64 KB. */
 #define NRS_LIVE_SNAPLEN ((size_t)65664)
 
+/* Packets as this machine sees them: received, sent, or both. */
+enum nrs_live_direction { NRS_LIVE_BOTH, NRS_LIVE_INCOMING, NRS_LIVE_OUTGOING };
+
 struct nrs_live_interface {
 	const char *name;
 	const char *filter; /* tcpdump's language, or NULL */
 	bool promiscuous;
+	enum nrs_live_direction direction;
 };
 
 struct nrs_live_options {

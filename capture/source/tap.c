@@ -31,15 +31,17 @@ static struct nrs_span with_tag(const struct tpacket3_hdr *head, uint8_t *mac)
 	return nrs_span(mac - sizeof(bytes), head->tp_snaplen + sizeof(bytes));
 }
 
-/* A loopback interface shows each packet twice. */
-static bool is_echo(const struct nrs_tap_ring *ring,
-		    const struct tpacket3_hdr *head)
+/* One direction may not be wanted; where the kernel knows how, it leaves that
+ * out itself. */
+static bool is_left_out(const struct nrs_tap_ring *ring,
+			const struct tpacket3_hdr *head)
 {
 	const struct sockaddr_ll *from =
 		(const void *)((const uint8_t *)head +
 			       (sizeof(*head) + 15) / 16 * 16);
 
-	return ring->is_loopback && from->sll_pkttype == PACKET_OUTGOING;
+	return ring->is_selective &&
+	       (from->sll_pkttype == PACKET_OUTGOING) != ring->wants_outgoing;
 }
 
 static void take_packet(const struct nrs_tap *tap, unsigned int index,
@@ -102,7 +104,7 @@ static unsigned int read_ring(const struct nrs_tap *tap, unsigned int index,
 	while (ring->left > 0 && count < max) {
 		struct tpacket3_hdr *head = ring->next;
 
-		if (!is_echo(ring, head))
+		if (!is_left_out(ring, head))
 			take_packet(tap, index, head, &packets[count++]);
 		ring->next = (void *)((uint8_t *)head + head->tp_next_offset);
 		ring->is_done = --ring->left == 0;

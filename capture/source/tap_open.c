@@ -28,10 +28,14 @@
 #define TAG_ROOM 4
 #define ARP_ETHERNET 1 /* ARPHRD_ETHER, ARPHRD_LOOPBACK */
 #define ARP_LOOPBACK 772
+/* PACKET_FANOUT_FLAG_IGNORE_OUTGOING, which older headers do not have. */
+#define IGNORE_OUTGOING 0x4000
 
 struct nrs_taps {
 	struct nrs_live_options options;
 	struct nrs_fanout *fanout; /* NULL: one worker */
+	/* The interfaces' filters; no program: none is wanted. */
+	struct nrs_filter_code codes[NRS_LIVE_INTERFACES_MAX];
 	unsigned int workers;
 	bool is_started;
 	struct nrs_tap *taps;	    /* per worker */
@@ -132,18 +136,29 @@ static int bind_to(const struct nrs_tap_ring *ring, bool promiscuous)
 			   : NRS_OK;
 }
 
-/* Only frames with an Ethernet head are read here. */
-static int check_kind(struct nrs_tap_ring *ring)
+/* Only frames with an Ethernet head are read here. A loopback interface shows
+ * each packet twice: what goes out comes in again. */
+static int check_kind(struct nrs_tap_ring *ring,
+		      enum nrs_live_direction direction)
 {
 	struct ifreq ask = {0};
 
 	(void)snprintf(ask.ifr_name, sizeof(ask.ifr_name), "%s", ring->name);
 	if (ioctl(ring->fd, SIOCGIFHWADDR, &ask) != 0)
 		return NRS_E_IO;
-	ring->is_loopback = ask.ifr_hwaddr.sa_family == ARP_LOOPBACK;
-	return ask.ifr_hwaddr.sa_family == ARP_ETHERNET || ring->is_loopback
+	const bool is_loopback = ask.ifr_hwaddr.sa_family == ARP_LOOPBACK;
+	ring->is_selective = is_loopback || direction != NRS_LIVE_BOTH;
+	ring->wants_outgoing = direction == NRS_LIVE_OUTGOING;
+	return ask.ifr_hwaddr.sa_family == ARP_ETHERNET || is_loopback
 		       ? NRS_OK
 		       : NRS_E_UNSUPPORTED;
+}
+
+/* Nothing that goes out needs to stand in the ring. Older kernels do not know
+ * how: then it is read and left out. */
+static bool ignores_outgoing(const struct nrs_tap_ring *ring)
+{
+	return ring->is_selective && !ring->wants_outgoing;
 }
 
 static int open_ring(const struct nrs_taps *t, unsigned int interface,
@@ -156,7 +171,9 @@ static int open_ring(const struct nrs_taps *t, unsigned int interface,
 		socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (ring->fd < 0)
 		return NRS_E_IO;
-	err = check_kind(ring);
+	err = check_kind(ring, t->options.interfaces[interface].direction);
+	if (err == NRS_OK && ignores_outgoing(ring))
+		(void)set_number(ring, PACKET_IGNORE_OUTGOING, 1);
 	if (err == NRS_OK)
 		err = map_ring(ring);
 	if (err == NRS_OK)
@@ -172,12 +189,18 @@ static int join(const struct nrs_taps *t, unsigned int interface)
 {
 	const struct nrs_tap_ring *first = ring_of(t, interface, 0);
 	const int program = nrs_fanout_fd(t->fanout);
+	int kind = PACKET_FANOUT_EBPF |
+		   (ignores_outgoing(first) ? IGNORE_OUTGOING : 0);
 	int group = 0, err;
 	socklen_t len = sizeof(group);
 
 	err = set_number(first, PACKET_FANOUT,
-			 (PACKET_FANOUT_EBPF | PACKET_FANOUT_FLAG_UNIQUEID)
-				 << 16);
+			 (kind | PACKET_FANOUT_FLAG_UNIQUEID) << 16);
+	if (err != NRS_OK && kind != PACKET_FANOUT_EBPF) {
+		kind = PACKET_FANOUT_EBPF;
+		err = set_number(first, PACKET_FANOUT,
+				 (kind | PACKET_FANOUT_FLAG_UNIQUEID) << 16);
+	}
 	if (err == NRS_OK &&
 	    getsockopt(first->fd, SOL_PACKET, PACKET_FANOUT, &group, &len) != 0)
 		err = NRS_E_IO;
@@ -186,46 +209,40 @@ static int join(const struct nrs_taps *t, unsigned int interface)
 				 sizeof(program));
 	for (unsigned int w = 1; w < t->workers && err == NRS_OK; w++)
 		err = set_number(ring_of(t, interface, w), PACKET_FANOUT,
-				 (group & 0xffff) | PACKET_FANOUT_EBPF << 16);
+				 (group & 0xffff) | kind << 16);
 	return err;
 }
 
-/* An expression that is none is found before anything is begun. */
-static int check_filter(const struct nrs_taps *t, unsigned int interface,
-			struct nrs_diag *diag)
+/* Once, before anything is begun: what the sensor may do later is less. */
+static int compile_filter(struct nrs_taps *t, unsigned int interface,
+			  struct nrs_diag *diag)
 {
-	const char *expression = t->options.interfaces[interface].filter;
-	struct nrs_filter_code code = {0};
-	int err = NRS_OK;
+	const struct nrs_live_interface *it = &t->options.interfaces[interface];
 
-	if (expression != NULL)
-		err = nrs_filter_compile(&code, expression, diag);
-	free(code.program);
-	return err;
+	if (it->filter == NULL || t->codes[interface].program != NULL)
+		return NRS_OK;
+	return nrs_filter_compile(&t->codes[interface], it->filter, it->name,
+				  diag);
 }
 
 /* From now on packets come. */
 static int let_in(const struct nrs_taps *t, unsigned int interface)
 {
-	const char *expression = t->options.interfaces[interface].filter;
-	struct nrs_filter_code code = {0};
+	const struct nrs_filter_code *code = &t->codes[interface];
 	int err = NRS_OK;
 
-	if (expression != NULL)
-		err = nrs_filter_compile(&code, expression, NULL);
 	for (unsigned int w = 0; w < t->workers && err == NRS_OK; w++) {
 		const struct nrs_tap_ring *ring = ring_of(t, interface, w);
-		const struct sock_fprog program = {.len = code.count,
-						   .filter = code.program};
+		const struct sock_fprog program = {.len = code->count,
+						   .filter = code->program};
 		int unused = 0;
 
-		if (expression != NULL)
+		if (code->program != NULL)
 			err = attach(ring, &program);
 		else if (setsockopt(ring->fd, SOL_SOCKET, SO_DETACH_FILTER,
 				    &unused, sizeof(unused)) != 0)
 			err = NRS_E_IO;
 	}
-	free(code.program);
 	return err;
 }
 
@@ -242,7 +259,7 @@ static int open_interface(struct nrs_taps *t, unsigned int interface,
 	if (err == NRS_OK && t->workers > 1)
 		err = join(t, interface);
 	if (err == NRS_OK)
-		err = check_filter(t, interface, &why);
+		err = compile_filter(t, interface, &why);
 	if (err == NRS_OK && t->is_started)
 		err = let_in(t, interface);
 	const int reason = errno;
@@ -341,6 +358,8 @@ void nrs_taps_close(struct nrs_taps *t)
 	for (unsigned int i = 0; i < all; i++)
 		close_ring(&t->rings[i]);
 	if (t != NULL) {
+		for (unsigned int i = 0; i < NRS_LIVE_INTERFACES_MAX; i++)
+			free(t->codes[i].program);
 		nrs_fanout_free(t->fanout);
 		free(t->taps);
 		free(t->rings);

@@ -19,7 +19,8 @@ enum nrs_tap_state { NRS_TAP_DOWN, NRS_TAP_UP };
 struct nrs_tap_ring {
 	const char *name; /* the interface's */
 	int fd;
-	bool is_loopback;
+	bool is_selective; /* one direction alone: */
+	bool wants_outgoing;
 	bool is_done; /* the block was read: back at the next read */
 	uint8_t *map;
 	unsigned int blocks, at;

@@ -6,6 +6,7 @@
  */
 #include "tests/nrs_test.h"
 
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -183,13 +184,22 @@ static void write_file(unsigned int index, const char *text)
 
 static struct nrs_supply_file files[FILES];
 
+static _Atomic(bool) is_woken;
+
+static void wake(void *ctx)
+{
+	(void)ctx;
+	atomic_store_explicit(&is_woken, true, memory_order_release);
+}
+
 /* @large: from how many on changes are laid over. */
 static struct nrs_supply *supply_of(uint32_t large)
 {
 	struct nrs_supply_options options = {.files = files,
 					     .file_count = FILES,
 					     .building = {.seats = 1},
-					     .large = large};
+					     .large = large,
+					     .wake = wake};
 	struct nrs_supply *supply = NULL;
 	struct nrs_diag diag = {0};
 
@@ -226,6 +236,18 @@ static void wait_for_merge(struct nrs_supply *supply)
 	while (!nrs_supply_changed(supply))
 		nrs_pause(&idle);
 	update(supply);
+}
+
+/* After @act, by the thread that works aside. */
+static void wait_until_woken(void (*act)(struct nrs_supply *),
+			     struct nrs_supply *supply)
+{
+	unsigned int idle = 0;
+
+	atomic_store_explicit(&is_woken, false, memory_order_relaxed);
+	act(supply);
+	while (!atomic_load_explicit(&is_woken, memory_order_acquire))
+		nrs_pause(&idle);
 }
 
 /* In force in the generation that is published last. */
@@ -275,8 +297,9 @@ static void what_changes_in_a_large_set_is_laid_over_it(void **state)
 	write_file(1, "own.example\n");
 	write_file(2, "own.example\n");
 	nrs_supply_want_all(supply);
+	wait_until_woken(update, supply);
+	assert_true(nrs_supply_changed(supply));
 	update(supply);
-	wait_for_merge(supply);
 	assert_false(nrs_supply_changed(supply));
 	assert_false(is_laid_over(supply));
 	nrs_supply_state(supply, &first);

@@ -64,6 +64,8 @@ static void send_frame(struct nrs_span frame)
 	assert_int_equal(send(sender, frame.ptr, frame.len, 0), frame.len);
 }
 
+static enum nrs_live_direction direction;
+
 static int open_taps(struct nrs_taps **out, const char *name,
 		     const char *filter, struct nrs_diag *diag)
 {
@@ -72,7 +74,8 @@ static int open_taps(struct nrs_taps **out, const char *name,
 						 .interface_count = 1,
 						 .buffer_bytes = 8 << 20};
 
-	interface = (struct nrs_live_interface){.name = name, .filter = filter};
+	interface = (struct nrs_live_interface){
+		.name = name, .filter = filter, .direction = direction};
 	return nrs_taps_open(out, &options, WORKERS, &key, diag);
 }
 
@@ -95,6 +98,7 @@ static struct nrs_taps *taps_wanted(const char *filter)
 struct got {
 	unsigned int all, astray;
 	uint32_t wirelen; /* of the last one */
+	size_t len;
 	uint8_t head[20];
 };
 
@@ -117,6 +121,7 @@ static struct got collect(struct nrs_taps *taps)
 
 			got.all++;
 			got.wirelen = packets[i].wirelen;
+			got.len = packets[i].span.len;
 			memcpy(got.head, packets[i].span.ptr, sizeof(got.head));
 			if (n > 0)
 				got.astray +=
@@ -203,21 +208,67 @@ static void a_filter_lets_in_what_it_says(void **state)
 	nrs_taps_close(taps);
 }
 
-static void a_tag_stands_where_it_stood(void **state)
+static void send_tagged(const struct frame *f, const char *tag)
 {
-	struct nrs_taps *taps = taps_wanted(NULL);
-	struct frame f, tagged = {0};
+	struct frame tagged = {0};
+
+	frame_put(&tagged, f->bytes, 12);
+	frame_put(&tagged, tag, 4);
+	frame_put(&tagged, f->bytes + 12, f->len - 12);
+	send_frame(nrs_span(tagged.bytes, tagged.len));
+}
+
+/* The kernel takes the tag out before it filters. */
+static void a_filter_finds_tags_and_lets_them_in_whole(void **state)
+{
+	struct nrs_taps *taps = taps_wanted("vlan 42 and udp port 53");
+	struct frame f;
 
 	(void)state;
 	frame_udp(&f, 1, 2, 5000, 53);
-	frame_put(&tagged, f.bytes, 12);
-	frame_put(&tagged, "\x81\x00\x20\x2a", 4);
-	frame_put(&tagged, f.bytes + 12, f.len - 12);
-	send_frame(nrs_span(tagged.bytes, tagged.len));
+	f.len = 1400;
+	send_frame(nrs_span(f.bytes, f.len));
+	send_tagged(&f, "\x81\x00\x20\x2b");
+	assert_int_equal(collect(taps).all, 0);
+	send_tagged(&f, "\x81\x00\x20\x2a");
 	const struct got got = collect(taps);
 	assert_int_equal(got.all, 1);
-	assert_int_equal(got.wirelen, tagged.len);
-	assert_memory_equal(got.head, tagged.bytes, sizeof(got.head));
+	assert_int_equal(got.len, f.len + 4);
+	nrs_taps_close(taps);
+}
+
+/* Loopback brings in what went out: each direction is there once. */
+static void one_direction_alone_is_read(void **state)
+{
+	struct frame f;
+
+	(void)state;
+	frame_udp(&f, 1, 2, 5000, 53);
+	for (direction = NRS_LIVE_BOTH; direction <= NRS_LIVE_OUTGOING;
+	     direction++) {
+		struct nrs_taps *taps = taps_wanted(NULL);
+
+		send_frame(nrs_span(f.bytes, f.len));
+		assert_int_equal(collect(taps).all, 1);
+		nrs_taps_close(taps);
+	}
+	direction = NRS_LIVE_BOTH;
+}
+
+static void a_tag_stands_where_it_stood(void **state)
+{
+	struct nrs_taps *taps = taps_wanted(NULL);
+	struct frame f;
+
+	(void)state;
+	frame_udp(&f, 1, 2, 5000, 53);
+	send_tagged(&f, "\x81\x00\x20\x2a");
+	const struct got got = collect(taps);
+	assert_int_equal(got.all, 1);
+	assert_int_equal(got.wirelen, f.len + 4);
+	assert_memory_equal(got.head, f.bytes, 12);
+	assert_memory_equal(got.head + 12, "\x81\x00\x20\x2a", 4);
+	assert_memory_equal(got.head + 16, f.bytes + 12, 4);
 	nrs_taps_close(taps);
 }
 
@@ -272,6 +323,8 @@ int main(void)
 		cmocka_unit_test(every_frame_reaches_its_owner_once),
 		cmocka_unit_test(nothing_comes_before_the_start),
 		cmocka_unit_test(a_filter_lets_in_what_it_says),
+		cmocka_unit_test(a_filter_finds_tags_and_lets_them_in_whole),
+		cmocka_unit_test(one_direction_alone_is_read),
 		cmocka_unit_test(a_tag_stands_where_it_stood),
 		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
