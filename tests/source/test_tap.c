@@ -177,6 +177,142 @@ static void every_frame_reaches_its_owner_once(void **state)
 	nrs_taps_close(taps);
 }
 
+/* Everything two hosts can say to one another, whatever is around it: the
+ * frames of a pair, and what they are. Around tunnels stands one outer pair. */
+#define PAIRS 200u
+#define OUTER 17, 250, 251
+
+static void put_around(struct frame *f, const char *head, size_t head_len,
+		       struct nrs_span inside)
+{
+	frame_put(f, head, head_len);
+	frame_put(f, inside.ptr, inside.len);
+}
+
+static void put_udp_around(struct frame *f, uint16_t port, const char *head,
+			   struct nrs_span inside)
+{
+	frame_ipv4(f, OUTER, 8 + 8 + inside.len);
+	frame_put_u16(f, 5555);
+	frame_put_u16(f, port);
+	frame_put_u16(f, (unsigned int)(16 + inside.len));
+	frame_put_u16(f, 0);
+	put_around(f, head, 8, inside);
+}
+
+/* Which of them @kind is; false: there are no more. */
+static bool make_kind(struct frame *f, unsigned int kind, uint8_t a, uint8_t b)
+{
+	struct frame to, back;
+	struct nrs_span ip;
+
+	frame_udp(&to, a, b, 5000, 53);
+	frame_udp(&back, b, a, 53, 5000);
+	ip = nrs_span(to.bytes + 14, to.len - 14);
+	*f = (struct frame){0};
+	switch (kind) {
+	case 0:
+	case 1:
+		*f = kind == 0 ? to : back;
+		break;
+	case 2: /* a tag */
+		frame_put(f, back.bytes, 12);
+		put_around(f, "\x81\x00\x00\x2a", 4,
+			   nrs_span(back.bytes + 12, back.len - 12));
+		break;
+	case 3: /* two */
+		frame_put(f, to.bytes, 12);
+		put_around(f, "\x88\xa8\x00\x2a\x81\x00\x00\x2b", 8,
+			   nrs_span(to.bytes + 12, to.len - 12));
+		break;
+	case 4: /* the first fragment, and a later one */
+	case 5:
+		*f = kind == 4 ? to : back;
+		f->bytes[20] = kind == 4 ? 0x20 : 0x00;
+		f->bytes[21] = kind == 4 ? 0x00 : 0xb9;
+		break;
+	case 6: /* GRE */
+		frame_ipv4(f, 47, 250, 251, 4 + ip.len);
+		put_around(f, "\0\0\x08\0", 4, ip);
+		break;
+	case 7: /* IP in IP */
+		frame_ipv4(f, 4, 250, 251, ip.len);
+		put_around(f, "", 0, ip);
+		break;
+	case 8: /* VXLAN */
+		put_udp_around(f, 4789, "\x08\0\0\0\0\0\x2a\0",
+			       nrs_span(back.bytes, back.len));
+		break;
+	case 9: /* GENEVE */
+		put_udp_around(f, 6081, "\0\0\x65\x58\0\0\x2a\0",
+			       nrs_span(back.bytes, back.len));
+		break;
+	case 10: /* MPLS */
+		frame_put(f, to.bytes, 12);
+		put_around(f, "\x88\x47\0\x01\x01\x40", 6, ip);
+		break;
+	case 11: /* a router's answer, which quotes it */
+		frame_ipv4(f, 1, 252, a, 8 + ip.len);
+		put_around(f, "\x03\x01\0\0\0\0\0\0", 8, ip);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+/* Each frame ends with its pair's number. */
+static unsigned int send_pairs(void)
+{
+	unsigned int sent = 0;
+
+	for (unsigned int pair = 0; pair < PAIRS; pair++) {
+		const uint8_t a = (uint8_t)(pair + 1),
+			      b = (uint8_t)(201 + pair % 49);
+		struct frame f;
+
+		for (unsigned int k = 0; make_kind(&f, k, a, b); k++, sent++) {
+			frame_put_u16(&f, pair);
+			send_frame(nrs_span(f.bytes, f.len));
+		}
+	}
+	return sent;
+}
+
+/* Both directions, fragments, tags, tunnels, errors: 200 of 200. */
+static void all_that_two_hosts_say_reaches_one_worker(void **state)
+{
+	static struct nrs_packet packets[FRAMES_MAX];
+	unsigned int workers[PAIRS] = {0}, all = 0, whole = 0, used = 0;
+	struct nrs_taps *taps = taps_wanted(NULL);
+	const unsigned int sent = send_pairs();
+
+	(void)state;
+	for (unsigned int read = 0; read < 20 * WORKERS; read++) {
+		const int count =
+			nrs_tap_read(nrs_taps_of(taps, read % WORKERS), packets,
+				     FRAMES_MAX, NULL);
+
+		for (int i = 0; i < count; i++) {
+			const struct nrs_span s = packets[i].span;
+			const unsigned int pair =
+				s.ptr[s.len - 2] * 256u + s.ptr[s.len - 1];
+
+			assert_true(pair < PAIRS);
+			workers[pair] |= 1u << read % WORKERS;
+			used |= 1u << read % WORKERS;
+			all++;
+		}
+	}
+	assert_int_equal(all, sent);
+	assert_int_equal(sent, PAIRS * 12);
+	for (unsigned int pair = 0; pair < PAIRS; pair++)
+		whole += (workers[pair] & (workers[pair] - 1)) == 0;
+	assert_int_equal(whole, PAIRS);
+	assert_int_equal(used, (1u << WORKERS) - 1);
+	nrs_taps_close(taps);
+}
+
 static void nothing_comes_before_the_start(void **state)
 {
 	struct nrs_taps *taps = NULL;
@@ -321,6 +457,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_frame_reaches_its_owner_once),
+		cmocka_unit_test(all_that_two_hosts_say_reaches_one_worker),
 		cmocka_unit_test(nothing_comes_before_the_start),
 		cmocka_unit_test(a_filter_lets_in_what_it_says),
 		cmocka_unit_test(a_filter_finds_tags_and_lets_them_in_whole),
