@@ -332,17 +332,19 @@ static void take_line(struct nrs_http1_head *head, struct nrs_span line,
 	(void)add_header(head, line);
 }
 
-/* One blank and LF, or CR CR LF, and no empty line behind it: some servers end
- * so, and browsers know. @next: behind the line's end. */
+/* One blank and LF, or CR CR LF behind a bare LF, and no empty line behind it:
+ * some servers end so, and there are receivers that know. @next: behind the
+ * line's end. */
 static bool is_odd_end(struct nrs_span bytes, struct nrs_span line, size_t next)
 {
-	const size_t len = next - (size_t)(line.ptr - bytes.ptr);
+	const size_t at = (size_t)(line.ptr - bytes.ptr), len = next - at;
 
-	if (line.len != 1 || bytes.ptr[next - 1] != '\n')
+	if (line.len != 1 || bytes.ptr[next - 1] != '\n' || at < 2)
 		return false;
 	const uint8_t behind = next < bytes.len ? bytes.ptr[next] : 0;
 	if (line.ptr[0] == '\r')
-		return len == 3 && behind != '\n' && behind != '\r';
+		return len == 3 && bytes.ptr[at - 2] != '\r' &&
+		       behind != '\n' && behind != '\r';
 	return (line.ptr[0] == ' ' || line.ptr[0] == '\t') && len == 2 &&
 	       behind != '\n';
 }
