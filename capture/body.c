@@ -160,7 +160,8 @@ void nrs_body_gap(struct nrs_session_env *env, struct nrs_body *body,
 void nrs_body_end(struct nrs_session_env *env, struct nrs_body *body,
 		  struct nrs_txn *txn, unsigned int *object, bool is_complete)
 {
-	bool is_whole = is_complete;
+	/* What is packed says itself where it ends, whatever the head says. */
+	bool is_whole = is_complete || body->layer_count > 0;
 
 	for (unsigned int i = 0; i < body->layer_count; i++)
 		is_whole = is_whole && nrs_unpack_is_done(body->layers[i]);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * multipart: a delimiter is CR LF "--" boundary, and CR stands in it only at
- * its front: where a match breaks off, what was matched is data, and the octet
- * that broke it can only be the front of another one. So nothing need be kept.
+ * multipart: a delimiter is CR LF "--" boundary, or LF alone before it, as
+ * receivers take it, and both stand in it only at its front: where a match
+ * breaks off, what was matched is data, and the octet that broke it can only be
+ * the front of another one. So nothing need be kept.
  */
 #include "capture/proto/multipart.h"
 
@@ -19,7 +20,8 @@ enum {
 int nrs_multipart_begin(struct nrs_multipart *m, struct nrs_span boundary)
 {
 	if (boundary.len == 0 || boundary.len > NRS_BOUNDARY_MAX ||
-	    nrs_span_find(boundary, '\r', 0) != SIZE_MAX)
+	    nrs_span_find(boundary, '\r', 0) != SIZE_MAX ||
+	    nrs_span_find(boundary, '\n', 0) != SIZE_MAX)
 		return NRS_E_FORMAT;
 	memcpy(m->delimiter, "\r\n--", 4);
 	memcpy(m->delimiter + 4, boundary.ptr, boundary.len);
@@ -29,6 +31,20 @@ int nrs_multipart_begin(struct nrs_multipart *m, struct nrs_span boundary)
 	m->in_part = false;
 	m->head_len = 0;
 	return NRS_OK;
+}
+
+/* Where a delimiter may begin in @in, at its end perhaps; its length: nowhere.
+ */
+static size_t find_front(struct nrs_span in)
+{
+	size_t at = 0;
+
+	while ((at = nrs_span_find(in, '\n', at)) != SIZE_MAX) {
+		if (at + 1 == in.len || in.ptr[at + 1] == '-')
+			return at > 0 && in.ptr[at - 1] == '\r' ? at - 1 : at;
+		at++;
+	}
+	return in.ptr[in.len - 1] == '\r' ? in.len - 1 : in.len;
 }
 
 /* Data until the delimiter or the end of @in; true: the delimiter is whole. */
@@ -41,15 +57,14 @@ static bool find_delimiter(struct nrs_multipart *m, struct nrs_span *in,
 	*data = nrs_span(NULL, 0);
 	while (i < in->len) {
 		if (m->matched == 0) {
-			const uint8_t *cr = memchr(from + i, '\r', in->len - i);
-
-			i = cr == NULL ? in->len : (size_t)(cr - from);
-			*data = nrs_span_part(*in, 0, i);
-			if (cr == NULL)
-				break;
+			i = find_front(*in);
 			if (i > 0) { /* the match begins with the next call */
-				*in = nrs_span_from(*in, i);
-				return false;
+				*data = nrs_span_part(*in, 0, i);
+				break;
+			}
+			if (from[0] == '\n') { /* there is no CR to give back */
+				m->matched = 1;
+				m->granted = 1;
 			}
 		}
 		if (from[i] == m->delimiter[m->matched]) {

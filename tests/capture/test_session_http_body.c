@@ -222,6 +222,31 @@ static void layers_are_undone_as_far_as_there_are_any(void **state)
 	}
 }
 
+/* Its last octets, a sum and a length, may be missing. */
+static void what_is_packed_is_whole_when_it_says_so(void **state)
+{
+	struct session_bench *b = *state;
+
+	begin_packed(b);
+	send_octets(b, 1, gzip_abc + 9, 6);
+	b->flow.fins = 3;
+	end(b);
+	if (!has(b, "1 " MD5_ABC) || has(b, SENT))
+		fail_msg("%s", b->seen);
+}
+
+static void what_is_packed_and_goes_on_is_partial(void **state)
+{
+	struct session_bench *b = *state;
+
+	begin_packed(b);
+	send_octets(b, 1, gzip_abc + 9, 4);
+	b->flow.fins = 3;
+	end(b);
+	if (has(b, "md5") || !has(b, "1 file.partial="))
+		fail_msg("%s", b->seen);
+}
+
 static void a_gap_in_a_packed_body_is_no_file(void **state)
 {
 	struct session_bench *b = *state;
@@ -373,6 +398,8 @@ int main(void)
 		NRS_T(nothing_is_told_where_nothing_comes),
 		NRS_T(a_packed_body_has_both_digests),
 		NRS_T(layers_are_undone_as_far_as_there_are_any),
+		NRS_T(what_is_packed_is_whole_when_it_says_so),
+		NRS_T(what_is_packed_and_goes_on_is_partial),
 		NRS_T(a_gap_in_a_packed_body_is_no_file),
 		NRS_T(a_body_that_is_lost_keeps_its_name),
 		NRS_T(behind_a_gap_nothing_is_a_response_without_a_head),

@@ -56,6 +56,12 @@ static const struct {
 	{"a part that is cut", "xx", "--xx\r\n\r\nab", "<>ab"},
 	{"bare LF in a head", "xx", "--xx\nA: 1\n\none\r\n--xx--",
 	 "<A: 1\n>one|"},
+	{"LF alone before delimiters", "xx",
+	 "--xx\nA: 1\n\none\n--xx\nB: 2\n\ntwo\n\n--xx--\n",
+	 "<A: 1\n>one|<B: 2\n>two\n|"},
+	{"almost a delimiter behind LF is data", "xx",
+	 "--xx\r\n\r\na\n--x\n--y\n\r\n\n-\r\r\n\n--xx--",
+	 "<>a\n--x\n--y\n\r\n\n-\r\r\n|"},
 	{"no delimiter at all", "xx", "nothing of the kind", ""},
 };
 
@@ -109,6 +115,8 @@ static void a_boundary_has_its_limits(void **state)
 		nrs_multipart_begin(&m, nrs_span(text, NRS_BOUNDARY_MAX + 1)),
 		NRS_E_FORMAT);
 	assert_int_equal(nrs_multipart_begin(&m, nrs_span_of("a\rb")),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_multipart_begin(&m, nrs_span_of("a\nb")),
 			 NRS_E_FORMAT);
 }
 
