@@ -156,16 +156,15 @@ static bool is_wanted(struct nrs_reader *r, const struct nrs_packet *packet)
 	return false;
 }
 
-/* The places of a batch's packets, and what is told of their file. */
-static void note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
+/* The places of a batch's packets, and what is told of their file. True: all
+ * are wanted, whatever each says. */
+static bool note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 			 int count)
 {
 	const uint32_t number = r->next_file - 1;
 	uint64_t bytes = 0, cut = 0, ordinal = r->ordinal;
-	int64_t first_ns = file->first_ns, last_ns = file->last_ns;
+	int64_t first_ns = r->packets[0].ts_ns, last_ns = first_ns;
 
-	if (file->packets == 0 && count > 0)
-		first_ns = last_ns = r->packets[0].ts_ns;
 	for (int i = 0; i < count; i++) {
 		struct nrs_packet *packet = &r->packets[i];
 
@@ -177,22 +176,28 @@ static void note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 		last_ns = packet->ts_ns > last_ns ? packet->ts_ns : last_ns;
 	}
 	r->ordinal = ordinal;
+	if (file->packets == 0 || first_ns < file->first_ns)
+		file->first_ns = first_ns;
+	if (file->packets == 0 || last_ns > file->last_ns)
+		file->last_ns = last_ns;
 	file->packets += (unsigned int)count;
-	file->first_ns = first_ns;
-	file->last_ns = last_ns;
 	nrs_count_add(&r->counters, NRS_C_PACKETS, (unsigned int)count);
 	nrs_count_add(&r->counters, NRS_C_BYTES, bytes);
 	nrs_count_add(&r->counters, NRS_C_TRUNCATED, cut);
+	return r->options.filter == NULL && first_ns >= r->options.from_ns &&
+	       last_ns < r->options.to_ns;
 }
 
+/* @count is not 0. */
 static void take_packets(struct nrs_reader *r, struct nrs_round *round,
 			 int count, nrs_reader_problem_fn *problem, void *ctx)
 {
-	note_packets(r, &r->files[r->next_file - 1], count);
+	const bool is_all = note_packets(r, &r->files[r->next_file - 1], count);
+
 	for (int i = 0; i < count; i++) {
 		struct nrs_packet *packet = &r->packets[i];
 
-		if (!is_wanted(r, packet))
+		if (!is_all && !is_wanted(r, packet))
 			continue;
 		advance_clock(r, packet->ts_ns);
 		const int added = nrs_round_add(round, packet, r->options.key,

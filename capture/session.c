@@ -376,8 +376,12 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 {
 	struct nrs_session *session = session_of(env, flow);
 
-	if (session == NULL || session->kind == NRS_SESSION_IGNORED)
+	if (session == NULL)
 		return;
+	if (session->kind == NRS_SESSION_IGNORED) {
+		flow->flags |= NRS_FLOW_NO_SESSION; /* who asks sees it there */
+		return;
+	}
 	struct nrs_session_side *side = &session->side[which];
 	if (side->buffered == 0) {
 		const size_t done = parse(env, flow, which, bytes);

@@ -83,6 +83,14 @@ static void push_macs(struct nrs_worker *w, const struct nrs_datagram *d,
 	push(w, NRS_F_MAC_DST, 1, mac + (side == 0 ? 0 : 6), 6);
 }
 
+__attribute__((noinline)) static void push_first(struct nrs_worker *w,
+						 const struct nrs_datagram *d,
+						 unsigned int side)
+{
+	push_flow_key(w);
+	push_macs(w, d, side);
+}
+
 static void push_flow_end(struct nrs_worker *w)
 {
 	const struct nrs_flow *flow = w->flow;
@@ -104,7 +112,6 @@ __attribute__((always_inline)) static inline void
 turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 {
 	w->flow = flow;
-	w->now_ns = now_ns;
 	w->env.now_ns = now_ns;
 	nrs_matcher_at(w->matcher, now_ns, &w->shard->kept);
 	if (flow->txn.generation != w->generation &&
@@ -159,7 +166,8 @@ static void take_other(struct nrs_worker *w, const struct nrs_datagram *d,
 
 /* An ICMP error belongs to the flow that it quotes, and is its answer. False:
  * that flow is not known here. */
-static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
+__attribute__((noinline)) static bool
+take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 {
 	struct nrs_tuple quoted;
 	uint8_t shard;
@@ -177,9 +185,17 @@ static bool take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 	return true;
 }
 
-static struct nrs_flow *begin_flow(struct nrs_worker *w,
-				   const struct nrs_datagram *d,
-				   unsigned int *side)
+/* Before then no flow of @shard can have timed out. */
+static int64_t due_ns(const struct nrs_flow_shard *shard)
+{
+	return shard->wheel_ns == 0 ? INT64_MAX
+				    : shard->wheel_ns + NRS_WHEEL_STEP_NS;
+}
+
+/* One packet in twenty comes here: the others do not pay for its registers. */
+__attribute__((noinline)) static struct nrs_flow *
+begin_flow(struct nrs_worker *w, const struct nrs_datagram *d,
+	   unsigned int *side)
 {
 	struct nrs_flow *flow =
 		nrs_flow_add(&w->table, &w->shard->flows, d, side);
@@ -189,6 +205,7 @@ static struct nrs_flow *begin_flow(struct nrs_worker *w,
 		end_flow(w, nrs_flow_oldest(&w->shard->flows));
 		flow = nrs_flow_add(&w->table, &w->shard->flows, d, side);
 	}
+	w->due_ns[d->shard] = due_ns(&w->shard->flows);
 	nrs_count(&w->counters, NRS_C_FLOWS);
 	nrs_txn_begin(&flow->txn, &flow->txn, NRS_TXN_FLOW, 0, d->ts_ns);
 	turn_to(w, flow, d->ts_ns);
@@ -208,7 +225,6 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 
 	w->datagram = d;
 	w->ordinal = d->ordinal;
-	w->shard_number = d->shard;
 	w->shard = w->shards[d->shard];
 	w->env.pools = &w->shard->pools;
 	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
@@ -230,29 +246,30 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	flow->bytes[side] += d->ip_len;
 	if (side == 0)
 		nrs_worker_raise(w, NRS_OUTCOME_ATTEMPTED);
-	if (is_new) {
-		push_flow_key(w);
-		push_macs(w, d, side);
-	}
+	if (is_new)
+		push_first(w, d, side);
 	if (d->proto == IPPROTO_TCP && d->payload_off != 0)
 		nrs_worker_take_tcp(w, d, side);
 	else
 		take_other(w, d, side);
 }
 
-static void tick_shard(struct nrs_worker *w, const struct nrs_round *round)
+static void tick_shard(struct nrs_worker *w, const struct nrs_round *round,
+		       unsigned int number)
 {
-	struct nrs_flow_shard *flows = &w->shard->flows;
 	struct nrs_flow *flow;
 
+	w->shard = w->shards[number];
 	w->env.pools = &w->shard->pools;
+	struct nrs_flow_shard *flows = &w->shard->flows;
 	while ((flow = nrs_flow_expired(flows, round->clock_ns)) != NULL)
 		end_flow(w, flow);
-	if (!round->is_session_end)
-		return;
-	while ((flow = nrs_flow_oldest(flows)) != NULL)
-		end_flow(w, flow);
-	flows->wheel_ns = 0;
+	if (round->is_session_end) {
+		while ((flow = nrs_flow_oldest(flows)) != NULL)
+			end_flow(w, flow);
+		flows->wheel_ns = 0;
+	}
+	w->due_ns[number] = due_ns(flows);
 }
 
 /* Flows are spread over memory; a list tells early which ones are next. (Not
@@ -290,11 +307,9 @@ void nrs_worker_tick(struct nrs_worker *w, const struct nrs_round *round)
 	w->datagram = NULL;
 	w->ordinal = round->last_ordinal;
 	for (unsigned int s = 0; s < NRS_SHARDS; s++) {
-		if (w->shards[s] == NULL)
-			continue;
-		w->shard_number = (uint8_t)s;
-		w->shard = w->shards[s];
-		tick_shard(w, round);
+		if (w->due_ns[s] <= round->clock_ns ||
+		    (round->is_session_end && w->shards[s] != NULL))
+			tick_shard(w, round, s);
 	}
 	w->block->session = round->session;
 	w->block->mark = round->last_ordinal;
@@ -324,7 +339,8 @@ void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)
 	nrs_worker_payload_adopt(w);
 }
 
-static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
+static int shard_new(struct nrs_worker_shard **out, unsigned int number,
+		     uint32_t flows)
 {
 	struct nrs_worker_shard *shard = calloc(1, sizeof(*shard));
 	int err;
@@ -332,6 +348,7 @@ static int shard_new(struct nrs_worker_shard **out, uint32_t flows)
 	if (shard == NULL)
 		return NRS_E_NOMEM;
 	*out = shard;
+	shard->number = (uint8_t)number;
 	err = nrs_slab_init(&shard->flows.flows, sizeof(struct nrs_flow),
 			    flows);
 	if (err == NRS_OK)
@@ -406,9 +423,10 @@ int nrs_worker_new(struct nrs_worker **out,
 		err = nrs_matcher_new(&w->matcher, options->db, options->index,
 				      &w->sink, &w->counters);
 	for (unsigned int s = 0; s < NRS_SHARDS && err == NRS_OK; s++) {
+		w->due_ns[s] = INT64_MAX;
 		if (nrs_shard_owner((uint8_t)s, options->workers) ==
 		    options->index)
-			err = shard_new(&w->shards[s], flows);
+			err = shard_new(&w->shards[s], s, flows);
 	}
 	if (err == NRS_OK) {
 		nrs_worker_adopt(w, options->db);

@@ -29,11 +29,11 @@ static void *begin(struct nrs_worker *w, enum nrs_record_kind kind,
 	*head = (struct nrs_record){.bytes = (uint32_t)bytes,
 				    .kind = (uint8_t)kind,
 				    .phase = w->phase,
-				    .shard = w->shard_number,
+				    .shard = w->shard->number,
 				    .session = w->round->session,
 				    .sequence = w->shard->sequence++,
 				    .ordinal = w->ordinal,
-				    .ts_ns = w->now_ns};
+				    .ts_ns = w->env.now_ns};
 	return head;
 }
 
@@ -49,7 +49,7 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT, bytes);
 	record->flow = w->flow->info;
 	record->txn_start_ns = hit->txn->start_ns;
-	record->txn_end_ns = w->now_ns;
+	record->txn_end_ns = w->env.now_ns;
 	record->part = hit->part;
 	record->flow_ordinal = w->flow->first_ordinal;
 	record->generation = hit->generation;

@@ -16,6 +16,7 @@ struct nrs_worker_shard {
 	struct nrs_stream_pool streams;
 	struct nrs_slab payloads;
 	uint32_t sequence;
+	uint8_t number;
 };
 
 struct nrs_worker {
@@ -26,6 +27,8 @@ struct nrs_worker {
 	struct nrs_session_env env;
 	struct nrs_flow_table table;
 	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
+	int64_t due_ns[NRS_SHARDS]; /* when its wheel goes on; most ticks look
+				       no further */
 	struct nrs_block *block;
 	nrs_field_set demand;
 	uint32_t generation; /* of the db; 0 without one */
@@ -38,8 +41,6 @@ struct nrs_worker {
 	struct nrs_flow *flow;
 	struct nrs_worker_shard *shard;
 	uint64_t ordinal;
-	int64_t now_ns;
-	uint8_t shard_number;
 	uint8_t phase;
 };
 

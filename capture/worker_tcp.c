@@ -140,7 +140,7 @@ static void drain(struct nrs_worker *w, unsigned int side)
 		deliver(w, side, &piece);
 		nrs_stream_drop(&w->shard->streams, kept);
 	}
-	kept->since_ns = w->now_ns;
+	kept->since_ns = w->env.now_ns;
 	if (flow->stream->side[0].first == NULL &&
 	    flow->stream->side[1].first == NULL)
 		flow->flags &= (uint8_t)~NRS_FLOW_HAS_KEPT;
@@ -172,7 +172,7 @@ static bool keep(struct nrs_worker *w, unsigned int side,
 		return false;
 	struct nrs_stream_side *kept = &flow->stream->side[side];
 	if (kept->first == NULL)
-		kept->since_ns = w->now_ns;
+		kept->since_ns = w->env.now_ns;
 	nrs_count(&w->counters, NRS_C_STREAM_EARLY);
 	const int err =
 		nrs_stream_keep(&w->shard->streams, kept, piece, &differs);
@@ -186,8 +186,8 @@ static bool keep(struct nrs_worker *w, unsigned int side,
 	return false;
 }
 
-static void take_payload(struct nrs_worker *w, unsigned int side,
-			 const struct nrs_stream_piece *piece)
+static void take_piece(struct nrs_worker *w, unsigned int side,
+		       const struct nrs_stream_piece *piece)
 {
 	struct nrs_flow *flow = w->flow;
 	const bool is_early =
@@ -216,7 +216,7 @@ static void end_waiting(struct nrs_worker *w, const struct nrs_datagram *d,
 	       nrs_seq_after(ack, other->first->seq) > 0)
 		leap(w, side ^ 1);
 	if (own->first != NULL && flow->packets[side ^ 1] == 0 &&
-	    w->now_ns - own->since_ns > ONE_SIDED_WAIT_NS)
+	    w->env.now_ns - own->since_ns > ONE_SIDED_WAIT_NS)
 		leap(w, side);
 }
 
@@ -234,6 +234,45 @@ static void begin_stream(struct nrs_worker *w, unsigned int side, uint32_t seq)
 	flow->next_seq[side] = seq;
 }
 
+/* Nobody reads them, and none are kept: what is next moves, and that is all. */
+static inline bool is_passed(const struct nrs_worker *w, unsigned int side)
+{
+	const uint8_t flags = w->flow->flags;
+
+	return (flags & (NRS_FLOW_NO_SESSION | NRS_FLOW_HAS_KEPT)) ==
+		       NRS_FLOW_NO_SESSION &&
+	       !nrs_worker_looks(w, side);
+}
+
+static void pass(struct nrs_flow *flow, unsigned int side, uint32_t seq,
+		 uint32_t len)
+{
+	const uint32_t next = flow->next_seq[side];
+
+	if (nrs_seq_after(seq, next) > 0 || nrs_seq_after(seq + len, next) > 0)
+		flow->next_seq[side] = seq + len;
+}
+
+/* @seq: of the first octet. */
+static inline void take_payload(struct nrs_worker *w,
+				const struct nrs_datagram *d, unsigned int side,
+				uint32_t seq)
+{
+	struct nrs_flow *flow = w->flow;
+
+	if (!flow->has_seq[side]) /* picked up in the middle */
+		begin_stream(w, side, seq);
+	if (is_passed(w, side)) {
+		pass(flow, side, seq, d->payload_len);
+		return;
+	}
+	const struct nrs_stream_piece piece = {
+		.bytes = nrs_span(d->data + d->payload_off, d->payload_got),
+		.seq = seq,
+		.len = d->payload_len};
+	take_piece(w, side, &piece);
+}
+
 void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
 			 unsigned int side)
 {
@@ -246,16 +285,8 @@ void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,
 		end_waiting(w, d, side);
 	if ((d->tcp_flags & TCP_SYN) != 0)
 		begin_stream(w, side, ++seq);
-	if (d->payload_len > 0) {
-		if (!flow->has_seq[side]) /* picked up in the middle */
-			begin_stream(w, side, seq);
-		const struct nrs_stream_piece piece = {
-			.bytes = nrs_span(d->data + d->payload_off,
-					  d->payload_got),
-			.seq = seq,
-			.len = d->payload_len};
-		take_payload(w, side, &piece);
-	}
+	if (d->payload_len > 0)
+		take_payload(w, d, side, seq);
 	if ((d->tcp_flags & TCP_FIN) != 0)
 		flow->fins |= (uint8_t)(1u << side);
 	if ((d->tcp_flags & TCP_RST) != 0 || flow->fins == 3)

@@ -81,10 +81,11 @@ bool nrs_plain_read(struct nrs_datagram *out, const struct nrs_packet *packet,
 	const uint8_t *f = packet->span.ptr, *ip = f + IP_OFF;
 	const size_t len = packet->span.len;
 
-	if (packet->linktype != NRS_LINK_ETHERNET ||
-	    len < IP_OFF + V4_HEAD + TCP_HEAD)
+	if (packet->linktype != NRS_LINK_ETHERNET)
 		return false;
-	const uint32_t type = nrs_u24(f + 12); /* and the first octet of IP */
+	if (len < IP_OFF + V4_HEAD + TCP_HEAD)
+		return false;
+	const uint32_t type = nrs_u32(f + 12) >> 8; /* and IP's first octet */
 	if (type == 0x080045)
 		return (nrs_u16(ip + 6) & 0x3fff) == 0 && /* no fragment */
 		       read_packet(out, packet, key, nrs_u16(ip + 2), true);

@@ -89,7 +89,7 @@ static int next_pcap(struct nrs_capture_file *file, struct nrs_span bytes,
 		.frame = ++file->frame,
 		.wirelen = wire < captured ? captured : wire,
 		.linktype = interface->linktype,
-		.span = nrs_span_part(bytes, RECORD_HEAD, captured)};
+		.span = nrs_span(bytes.ptr + RECORD_HEAD, captured)};
 	*used = RECORD_HEAD + captured;
 	return NRS_OK;
 }

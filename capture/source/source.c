@@ -95,26 +95,27 @@ static int cut(struct nrs_source *s, struct nrs_span bytes,
 	       struct nrs_packet *packets, unsigned int max, size_t *used)
 {
 	unsigned int count = 0;
+	size_t at = 0;
 
-	*used = 0;
-	while (count < max && *used < NRS_SOURCE_BLOCK) {
+	while (count < max && at < NRS_SOURCE_BLOCK) {
 		size_t step = 0;
 		const int err = nrs_capture_file_next(
-			&s->file, nrs_span_from(bytes, *used), &packets[count],
+			&s->file, nrs_span_from(bytes, at), &packets[count],
 			&step, &s->diag);
 
 		if (err == NRS_E_MORE)
 			break;
 		if (err != NRS_OK && err != NRS_E_NOTFOUND) {
-			s->diag.place += s->offset + *used;
+			s->diag.place += s->offset + at;
 			s->pending = err;
 			s->at_end = true;
 			break;
 		}
-		*used += step;
+		at += step;
 		if (err == NRS_OK) /* NOTFOUND: a block without a packet */
 			count++;
 	}
+	*used = at;
 	return (int)count;
 }
 
