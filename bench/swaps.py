@@ -33,6 +33,7 @@ PREBUILT, COMPILED, LARGE = 1000, 10, 100
 BUSY, BUSY_SECONDS = 200000, 5
 BESIDE = 300000  # lines beside them that are compiled
 GROWN = 1.05
+GENERATION = "set generation"
 KEPT = "kept.txt"  # the source of what is in every set
 place = os.path.join(work, "swaps")
 failures = []
@@ -144,11 +145,24 @@ class Run:
         self.sensor.wait_for("running", timeout=120)
         self.swaps = 0
 
-    def swap(self, timeout=60):
-        """After files were replaced."""
+    def swap(self, path, to, timeout=60):
+        """Another file in the place of one; until its set is in force. (It may
+        have been noticed before it was asked for: then it is read twice.)"""
+        before = self.generations()
+        put(path, to)
         self.sensor.signal(signal.SIGHUP)
-        self.swaps += 1
-        self.sensor.wait_for(r"set generation", self.swaps + 1, timeout)
+        self.sensor.wait_for(GENERATION, before + 1, timeout)
+        self.swaps = self.generations() - 1
+
+    def generations(self):
+        return sum(GENERATION in line for line in list(self.sensor.lines))
+
+    def quiet(self):
+        """Until nothing is compiled any more."""
+        count = -1
+        while count != self.generations():
+            count = self.generations()
+            time.sleep(2)
 
     def figures(self):
         done = subprocess.run([noroshi, "status", "--json", "--socket",
@@ -193,10 +207,10 @@ def prebuilt(hosts, once, common, replayed):
     put(images[0], current)
     run = Run(hosts, "prebuilt", current)
     sending = sender(hosts, once, RATE, 0)
-    begun = time.monotonic()
+    begun, turn = time.monotonic(), 0
     while sending.poll() is None and run.swaps < 20 * PREBUILT:
-        put(images[(run.swaps + 1) % 2], current)
-        run.swap()
+        turn += 1
+        run.swap(images[turn % 2], current)
     took = time.monotonic() - begun
     sent = sent_by(sending)
     time.sleep(1)
@@ -220,10 +234,10 @@ def compiled(hosts, once, common, replayed, million):
     put(f"{large}.0", large)
     run = Run(hosts, "compiled", f"{place}/{KEPT}", large)
     sending = sender(hosts, once, RATE, 0)
-    begun = time.monotonic()
+    begun, turn = time.monotonic(), 0
     while run.swaps < COMPILED and sending.poll() is None:
-        put(f"{large}.{(run.swaps + 1) % 2}", large)
-        run.swap()
+        turn += 1
+        run.swap(f"{large}.{turn % 2}", large)
     took = time.monotonic() - begun
     sent = sent_by(sending)
     time.sleep(1)
@@ -251,15 +265,15 @@ def counted(hosts, capture):
 def busy(hosts, mix):
     """Swaps on a busy link, in turn with the counting program."""
     current = f"{place}/now.nrs"
-    run_lost = count_lost = swaps = 0
+    run_lost = count_lost = swaps = turn = 0
     for _ in range(3):
         sent, lost = counted(hosts, mix)
         count_lost += lost
         run = Run(hosts, "busy", current)
         sending = sender(hosts, mix, BUSY, BUSY_SECONDS)
         while sending.poll() is None:
-            put(f"{place}/{'ab'[run.swaps % 2]}.nrs", current)
-            run.swap()
+            turn += 1
+            run.swap(f"{place}/{'ab'[turn % 2]}.nrs", current)
             time.sleep(0.02)
         sent = sent_by(sending)
         time.sleep(0.5)
@@ -283,11 +297,10 @@ def memory(hosts, million):
     run = Run(hosts, "memory", current)
     after = []
     for i in range(LARGE + 1):
-        put(images[(i + 1) % 2], current)
-        run.swap()
+        run.swap(images[(i + 1) % 2], current)
         # Of like to like: the image of the first swap is the last one's too.
         if i in (0, LARGE):
-            time.sleep(1)
+            run.quiet()
             after.append(run.resident())
     run.end()
     check(after[1] <= after[0] * GROWN,

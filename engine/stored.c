@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define ID_LEN 47u /* "indicator--" and a UUID */
 
@@ -185,6 +186,24 @@ static bool count_of(struct nrs_span part, size_t item_bytes, uint32_t *out)
 	return part.len % item_bytes == 0 && part.len / item_bytes < UINT32_MAX;
 }
 
+/* A cell for each row, few of which are ever filled: pages of zeros that cost
+ * nothing until then, also behind a set that was freed. */
+static size_t cells_bytes(const struct nrs_stored *s)
+{
+	return ((size_t)s->row_count + 1) * sizeof(*s->made);
+}
+
+static int make_cells(struct nrs_stored *s)
+{
+	void *cells = mmap(NULL, cells_bytes(s), PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (cells == MAP_FAILED)
+		return NRS_E_NOMEM;
+	s->made = cells;
+	return NRS_OK;
+}
+
 int nrs_stored_open(struct nrs_stored **out, const struct nrs_stored_parts *p,
 		    uint32_t source_end)
 {
@@ -207,11 +226,13 @@ int nrs_stored_open(struct nrs_stored **out, const struct nrs_stored_parts *p,
 	    !profiles_are_sound(s, source_end) || !rows_are_sound(s) ||
 	    !backgrounds_are_sound(s))
 		goto fail;
+	err = make_cells(s);
+	if (err != NRS_OK)
+		goto fail;
 	err = NRS_E_NOMEM;
-	s->made = calloc((size_t)s->row_count + 1, sizeof(*s->made));
 	s->grounds =
 		calloc((size_t)s->background_count + 1, sizeof(*s->grounds));
-	if (s->made == NULL || s->grounds == NULL)
+	if (s->grounds == NULL)
 		goto fail;
 	*out = s;
 	return NRS_OK;
@@ -223,7 +244,12 @@ fail:
 void nrs_stored_thin(struct nrs_stored *s)
 {
 	for (uint32_t i = 0; i < s->row_count && s->made != NULL; i++) {
-		free(atomic_load_explicit(&s->made[i], memory_order_acquire));
+		void *made =
+			atomic_load_explicit(&s->made[i], memory_order_acquire);
+
+		if (made == NULL) /* and its page stays untouched */
+			continue;
+		free(made);
 		atomic_store_explicit(&s->made[i], NULL, memory_order_relaxed);
 	}
 }
@@ -236,7 +262,8 @@ void nrs_stored_free(struct nrs_stored *s)
 	for (uint32_t i = 0; i < s->background_count && s->grounds != NULL; i++)
 		free(atomic_load_explicit(&s->grounds[i],
 					  memory_order_acquire));
-	free((void *)s->made);
+	if (s->made != NULL)
+		(void)munmap((void *)s->made, cells_bytes(s));
 	free((void *)s->grounds);
 	free(s);
 }
