@@ -13,26 +13,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "capture/decode/decode.h"
-#include "capture/decode/defrag.h"
-#include "capture/source/source.h"
+#include "bench/preload.h"
 #include "capture/worker.h"
 #include "loaders/loader.h"
 
-#define ROUNDS_MAX 2000u
 #define REPEATS 5
 #define WORKERS 2u
 
-/* What one worker walks. */
-struct lane {
-	struct nrs_round *rounds[ROUNDS_MAX];
-	unsigned int count, packets; /* of the last round */
-	size_t used;
-	uint64_t ordinal;
-};
-
-static struct lane alone[1], together[WORKERS];
-static struct nrs_defrag *defrag;
+static struct nrs_track alone[1], together[WORKERS];
 static struct nrs_set *set;
 static struct nrs_db *db;
 static struct nrs_hash_key key;
@@ -83,73 +71,10 @@ static int load(const char *path)
 	return err;
 }
 
-/* A new round at the end of @lane, of packets that one worker owns. */
-static struct nrs_round *add_round(struct lane *lane, unsigned int workers)
-{
-	struct nrs_round *round =
-		aligned_alloc(64, (sizeof(*round) + 63) / 64 * 64);
-
-	if (round == NULL || lane->count == ROUNDS_MAX ||
-	    nrs_round_init(round, workers) != NRS_OK)
-		exit(1);
-	nrs_round_begin(round, 1);
-	lane->rounds[lane->count++] = round;
-	lane->used = lane->packets = 0;
-	return round;
-}
-
-/* Copy @packet to where its owner finds it, as the kernel would. */
-static void place(struct lane *lanes, unsigned int workers,
-		  const struct nrs_packet *packet)
-{
-	static struct nrs_counters counters;
-	struct nrs_datagram d[NRS_DATAGRAMS_MAX];
-	const int count = nrs_decode(d, packet, &key);
-	struct lane *lane;
-
-	if (count <= 0)
-		return;
-	lane = &lanes[nrs_shard_owner(d[count - 1].shard, workers)];
-	struct nrs_round *round =
-		lane->count == 0 || lane->packets == NRS_ROUND_PACKETS ||
-				lane->used + packet->span.len > NRS_SOURCE_BLOCK
-			? add_round(lane, workers)
-			: lane->rounds[lane->count - 1];
-	struct nrs_packet copy = *packet;
-	memcpy(round->block + lane->used, packet->span.ptr, packet->span.len);
-	copy.span.ptr = round->block + lane->used;
-	copy.ordinal = lane->ordinal++;
-	lane->used += (packet->span.len + 15) / 16 * 16;
-	lane->packets++;
-	(void)nrs_round_add(round, &copy, &key, defrag, &counters);
-	round->last_ordinal = lane->ordinal;
-	round->clock_ns = packet->ts_ns;
-}
-
-/* The capture as rounds of each of @workers. */
-static int preload(const char *path, struct lane *lanes, unsigned int workers)
-{
-	static struct nrs_packet packets[4096];
-	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
-	struct nrs_source *source = NULL;
-	struct nrs_diag diag = {0};
-	int count, err = nrs_source_open(&source, path, NULL, &diag);
-
-	if (err != NRS_OK)
-		return err;
-	while ((count = nrs_source_read(source, packets, 4096, block, &diag)) >
-	       0) {
-		for (int i = 0; i < count; i++)
-			place(lanes, workers, &packets[i]);
-	}
-	nrs_source_close(source);
-	return NRS_OK;
-}
-
 static void *walk(void *arg)
 {
 	struct job *job = arg;
-	const struct lane *lane =
+	const struct nrs_track *lane =
 		job->workers == 1 ? alone : &together[job->index];
 
 	(void)pthread_barrier_wait(&gate);
@@ -211,9 +136,10 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	nrs_hash_key_init(&key, 0);
-	if (load(argv[1]) != NRS_OK || nrs_defrag_new(&defrag) != NRS_OK ||
-	    preload(argv[2], alone, 1) != NRS_OK ||
-	    preload(argv[2], together, WORKERS) != NRS_OK)
+	if (load(argv[1]) != NRS_OK ||
+	    nrs_preload(argv[2], alone, 1, NRS_ROUND_PACKETS, &key) != NRS_OK ||
+	    nrs_preload(argv[2], together, WORKERS, NRS_ROUND_PACKETS, &key) !=
+		    NRS_OK)
 		return 1;
 	printf("%llu packets: %llu and %llu\n",
 	       (unsigned long long)alone[0].ordinal,

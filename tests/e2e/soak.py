@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A sensor under real and hostile traffic for a long time, its set swapped
+every five seconds: it never ends by itself, every packet that was sent is
+received or counted as dropped, all that was received was taken, each set comes
+into force, a file that is none never does, and memory stays where it was: in
+the last quarter not more than a tenth above the second.
+
+Real: captures of ../shared, or the demo's where that is absent. Hostile: the
+same frames with octets flipped, cut short, or with another's end.
+usage: soak.py NOROSHI SOURCE_DIR WORK_DIR SECONDS [PACKETS_PER_S]"""
+import glob
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi, source, work = sys.argv[1:4]
+seconds = int(sys.argv[4])
+RATE = int(sys.argv[5]) if len(sys.argv) > 5 else 3000
+SEED = int(os.environ.get("NOROSHI_SEED", "5"))
+SWAP_S, LOOK_S = 5, 10
+FRAMES_MAX, GROWN = 60000, 1.10
+WARM_S = 600  # shorter runs say nothing of memory: tables are still filling
+KEPT = 26  # octets
+place = os.path.join(work, f"soak-{seconds}")
+failures = []
+
+
+def check(holds, text):
+    print(("" if holds else "FAILED: ") + text, flush=True)
+    if not holds:
+        failures.append(text)
+
+
+def frames_of(path):
+    """Ethernet frames of a classic capture that veth takes."""
+    with open(path, "rb") as file:
+        head = file.read(24)
+        order = {0xa1b2c3d4: "<", 0xd4c3b2a1: ">"}.get(
+            struct.unpack("<I", head[:4])[0]) if len(head) == 24 else None
+        if order is None or struct.unpack(order + "I", head[20:])[0] != 1:
+            return
+        while len(record := file.read(16)) == 16:
+            length = struct.unpack(order + "8xII", record)[0]
+            frame = file.read(min(length, 1 << 18))
+            if KEPT <= len(frame) <= 1514:
+                yield frame
+
+
+def collect(chance):
+    """Some frames of many captures, each capture's in order."""
+    shared = os.environ.get("NOROSHI_SHARED",
+                            os.path.join(source, "..", "shared"))
+    paths = [path for path in glob.glob(f"{shared}/corpus/pcap/**/*",
+                                        recursive=True)
+             if os.path.isfile(path)] or [f"{source}/tests/data/demo.pcap"]
+    chance.shuffle(paths)
+    frames = []
+    for path in paths:
+        for i, frame in enumerate(frames_of(path)):
+            if i == 2000 or len(frames) == FRAMES_MAX:
+                break
+            frames.append(frame)
+    return frames
+
+
+def mangle(frame, frames, chance):
+    """Hostile, and still a frame: what a tag or two stand for stays, because
+    the kernel drops tags without a type behind them before anybody counts."""
+    kind = chance.randrange(4)
+    if kind == 0:
+        return frame[:chance.randrange(KEPT, len(frame) + 1)]
+    if kind == 1:
+        other = chance.choice(frames)
+        at = chance.randrange(KEPT, len(frame) + 1)
+        return (frame[:at] + other[at:])[:1514]
+    mangled = bytearray(frame)
+    for _ in range(1 + chance.randrange(8)):
+        mangled[chance.randrange(14, len(mangled))] = chance.randrange(256)
+    return bytes(mangled)
+
+
+def send(interface):
+    """In the other namespace, until the time is over: a line at the end."""
+    chance = random.Random(SEED)
+    frames = collect(chance)
+    sent, at = 0, 0
+    end = time.monotonic() + seconds
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+        wire.bind((interface, 0))
+        while (begun := time.monotonic()) < end:
+            for _ in range(RATE // 20):
+                frame = frames[at % len(frames)]
+                at += 1
+                if chance.randrange(4) == 0:
+                    frame = mangle(frame, frames, chance)
+                wire.send(frame)
+                sent += 1
+            time.sleep(max(0, begun + 0.05 - time.monotonic()))
+    print(sent, flush=True)
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status") as file:
+        return int(re.search(r"VmRSS:\s+(\d+)", file.read())[1])
+
+
+def interface(sock):
+    done = subprocess.run([noroshi, "status", "--json", "--socket", sock],
+                          capture_output=True, text=True, timeout=60)
+    check(done.returncode in (0, 1), f"status answers: {done.stderr[-300:]}")
+    return json.loads(done.stdout)["interfaces"][0]
+
+
+class Sets:
+    """Which file is in force, and what it should be."""
+
+    def __init__(self, path):
+        self.path, self.count, self.wanted = path, 0, 0
+        self.names = [f"host-{i}.example" for i in range(5000)]
+        self.next()
+
+    def next(self):
+        """Every tenth is no list at all."""
+        self.count += 1
+        if self.count % 10 == 0:
+            net.replace(self.path, "\x00\x01\x02 not a list")
+            return
+        self.wanted += 1
+        lines = self.names[::-1 if self.count % 2 else 1]
+        net.replace(self.path, f"turn-{self.count}.example\n8.8.8.8\n"
+                    "192.0.2.0/28\nwww.google.com\n" +
+                    "\n".join(lines) + "\n")
+
+
+def watch(sensor, sets, sending):
+    """Swap and look, while packets come."""
+    sizes, begun = [], time.monotonic()
+    looked = begun
+    while sending.poll() is None and sensor.process.poll() is None:
+        time.sleep(SWAP_S)
+        sets.next()
+        sensor.signal(signal.SIGHUP)
+        if time.monotonic() - looked >= LOOK_S:
+            looked = time.monotonic()
+            sizes.append(resident_kb(sensor.process.pid))
+    return sizes
+
+
+def flat(sizes):
+    quarter = len(sizes) // 4
+    if seconds < WARM_S:
+        print("too short to say anything of memory")
+        return
+    second = sum(sizes[quarter:2 * quarter]) / quarter
+    last = sum(sizes[-quarter:]) / quarter
+    check(last <= second * GROWN, f"memory: {second / 1024:.0f} MB in the "
+          f"second quarter, {last / 1024:.0f} MB in the last")
+
+
+def main():
+    net.need_rights()
+    shutil.rmtree(place, ignore_errors=True)
+    os.makedirs(place)
+    sets = Sets(f"{place}/list.txt")
+    with net.Net() as hosts:
+        for where in (hosts.client, hosts.server):
+            subprocess.run(["ip", "netns", "exec", where, "sysctl", "-qw",
+                            "net.ipv6.conf.all.disable_ipv6=1"], check=True)
+        for where, link in ((hosts.client, "c0"), (hosts.server, "s0")):
+            subprocess.run(["ip", "-n", where, "link", "set", link, "arp",
+                            "off"], check=True)
+        sensor = net.Sensor(
+            hosts, noroshi, "--indicators", sets.path, "--out", f"{place}/out",
+            "--workers", "2", "--promiscuous", "--socket", f"{place}/sock",
+            "--state", f"{place}/state")
+        sensor.wait_for("running", timeout=120)
+        sending = hosts.start(
+            hosts.server, [sys.executable, __file__, *sys.argv[1:4],
+                           str(seconds), str(RATE), "s0"],
+            stdout=subprocess.PIPE, text=True)
+        sizes = watch(sensor, sets, sending)
+        sent = int(sending.communicate()[0])
+        time.sleep(2)
+        seen = interface(f"{place}/sock")
+        check(sensor.end() == 0, "it ran to the end, which has status 0")
+        ended = sensor.wait_for(r"ended: \d+ packets")[0]
+        taken = int(re.search(r"ended: (\d+) packets", ended)[1])
+        forces = len(sensor.wait_for("set generation"))
+        check(seen["received"] == sent,
+              f"{sent} packets sent, {seen['received']} received")
+        check(taken == seen["received"] - seen["dropped"],
+              f"{taken} taken, {seen['dropped']} dropped by the kernel")
+        check(sets.wanted - 2 <= forces <= sets.wanted,
+              f"{forces} sets in force of {sets.wanted} good and "
+              f"{sets.count - sets.wanted} bad files")
+        flat(sizes)
+        print(ended)
+    sys.exit(1 if failures else 0)
+
+
+if len(sys.argv) > 6:
+    send(sys.argv[6])
+else:
+    main()
