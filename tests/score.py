@@ -248,14 +248,19 @@ def ours(noroshi, corpus, fields, captures):
 
 def settled_rows(path):
     """Rows `| right | field | capture | value | frame | why |`; a value of *
-    stands for any, a bar in one for \\x7c."""
+    stands for any, a bar in one for \\x7c. A row of several fields has a
+    value for each, between blanks."""
     rows = set()
     with open(path, encoding="utf-8") as file:
         for line in file:
             cell = [c.strip() for c in line.strip().split("|")]
             if len(cell) == 8 and cell[1] == "right" and cell[5].isdigit():
-                rows.add((cell[2].strip("`"), cell[3].strip("`"),
-                          form("text", cell[4].strip("`"))))
+                fields = cell[2].strip("`").split()
+                values = [cell[4].strip("`")]
+                if len(fields) > 1:
+                    values = values[0].split()
+                for f, value in zip(fields, values):
+                    rows.add((f, cell[3].strip("`"), form("text", value)))
     return rows
 
 
