@@ -21,6 +21,7 @@ struct nrs_mail {
 	struct nrs_file *file; /* of the part under way; or NULL */
 	unsigned int files;
 	bool has_shape; /* it is known whether it is a multipart */
+	bool is_part;	/* of a message, alone */
 	bool is_file;	/* the part is one */
 	bool has_links; /* the part is text */
 	bool is_doubtful;
@@ -93,8 +94,18 @@ struct nrs_mail *nrs_mail_begin(struct nrs_session_env *env,
 	mail->file = NULL;
 	mail->files = 0;
 	mail->has_links = mail->is_doubtful = mail->has_gap = false;
-	mail->has_shape = mail->is_file = false;
+	mail->has_shape = mail->is_file = mail->is_part = false;
 	nrs_mime_init(&mail->mime);
+	return mail;
+}
+
+struct nrs_mail *nrs_mail_begin_part(struct nrs_session_env *env,
+				     struct nrs_txn *txn)
+{
+	struct nrs_mail *mail = nrs_mail_begin(env, txn);
+
+	if (mail != NULL)
+		mail->is_part = mail->has_shape = true;
 	return mail;
 }
 
@@ -184,7 +195,8 @@ static void push_shape(struct nrs_session_env *env, struct nrs_mail *mail,
 static void take_field(struct nrs_session_env *env, struct nrs_mail *mail,
 		       const struct nrs_mime_item *item)
 {
-	if (!mail->mime.is_own || (env->demand & HEADER_FIELDS) == 0)
+	if (!mail->mime.is_own || mail->is_part ||
+	    (env->demand & HEADER_FIELDS) == 0)
 		return; /* of a part, or of a message in the message */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (!nrs_span_is_icase(item->name, rows[i].name))

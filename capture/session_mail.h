@@ -33,6 +33,11 @@ struct nrs_mail;
 struct nrs_mail *nrs_mail_begin(struct nrs_session_env *env,
 				struct nrs_txn *txn);
 
+/* The same of one part of a message: its header, and what it holds. Of the
+ * header nothing is told but the name. */
+struct nrs_mail *nrs_mail_begin_part(struct nrs_session_env *env,
+				     struct nrs_txn *txn);
+
 void nrs_mail_bytes(struct nrs_session_env *env, struct nrs_mail *mail,
 		    struct nrs_span bytes);
 

@@ -61,7 +61,40 @@ static struct nrs_span item_name(struct nrs_span text, bool *is_part,
 	return nrs_span_from(text, from);
 }
 
-static enum nrs_imap_content content_of(struct nrs_span item, bool is_first)
+/* "2.1" at the front of @text, as long as it goes. */
+static struct nrs_span section_of(struct nrs_span text)
+{
+	size_t len = 0;
+
+	while (len < text.len &&
+	       ((text.ptr[len] >= '0' && text.ptr[len] <= '9') ||
+		(text.ptr[len] == '.' && len + 1 < text.len &&
+		 text.ptr[len + 1] <= '9')))
+		len++;
+	return nrs_span_part(text, 0, len);
+}
+
+static enum nrs_imap_content part_of(struct nrs_span item,
+				     struct nrs_span *section)
+{
+	const bool is_decoded =
+		nrs_span_is_icase(nrs_span_part(item, 0, 7), "BINARY[");
+	const struct nrs_span within = nrs_span_from(item, is_decoded ? 7 : 5);
+
+	if (!is_decoded &&
+	    !nrs_span_is_icase(nrs_span_part(item, 0, 5), "BODY["))
+		return NRS_IMAP_OTHER;
+	*section = section_of(within);
+	const struct nrs_span rest = nrs_span_from(within, section->len);
+	if (section->len > 0 && nrs_span_is(rest, "]"))
+		return is_decoded ? NRS_IMAP_OCTETS : NRS_IMAP_PART;
+	return section->len > 0 && nrs_span_is_icase(rest, ".MIME]")
+		       ? NRS_IMAP_PART_HEADER
+		       : NRS_IMAP_OTHER;
+}
+
+static enum nrs_imap_content content_of(struct nrs_span item, bool is_first,
+					struct nrs_span *section)
 {
 	if (!is_first)
 		return NRS_IMAP_OTHER;
@@ -71,7 +104,7 @@ static enum nrs_imap_content content_of(struct nrs_span item, bool is_first)
 	if (nrs_span_is_icase(item, "RFC822.HEADER") ||
 	    nrs_span_is_icase(nrs_span_part(item, 0, 11), "BODY[HEADER"))
 		return NRS_IMAP_HEADER;
-	return NRS_IMAP_OTHER;
+	return part_of(item, section);
 }
 
 bool nrs_imap_literal(struct nrs_span line, bool is_client, bool is_message,
@@ -103,7 +136,7 @@ bool nrs_imap_literal(struct nrs_span line, bool is_client, bool is_message,
 		before.len--;
 	const struct nrs_span item =
 		item_name(nrs_span_trim(before), &out->is_part, &is_first);
-	out->content = content_of(item, is_first);
+	out->content = content_of(item, is_first, &out->section);
 	return true;
 }
 

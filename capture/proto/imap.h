@@ -10,16 +10,20 @@
 #include "engine/base/span.h"
 
 enum nrs_imap_content {
-	NRS_IMAP_OTHER,	  /* to be passed over */
-	NRS_IMAP_MESSAGE, /* from its beginning */
-	NRS_IMAP_HEADER,  /* its header or some fields of it */
+	NRS_IMAP_OTHER,	      /* to be passed over */
+	NRS_IMAP_MESSAGE,     /* from its beginning */
+	NRS_IMAP_HEADER,      /* its header or some fields of it */
+	NRS_IMAP_PART,	      /* a part of it as it was sent: BODY[2.1] */
+	NRS_IMAP_PART_HEADER, /* BODY[2.1.MIME] */
+	NRS_IMAP_OCTETS,      /* a part of it, decoded: BINARY[2.1] */
 };
 
 struct nrs_imap_literal {
 	enum nrs_imap_content content;
-	uint64_t size;	/* octets that follow the line */
-	bool is_waited; /* the client waits for a + before it */
-	bool is_part;	/* BODY[]<0>: perhaps not to the end */
+	uint64_t size;		 /* octets that follow the line */
+	bool is_waited;		 /* the client waits for a + before it */
+	bool is_part;		 /* BODY[]<0>: perhaps not to the end */
+	struct nrs_span section; /* "2.1", of a part; in the line */
 };
 
 /* Does the line begin a FETCH response, or an APPEND? */

@@ -338,6 +338,55 @@ static void feed_literal(struct session_bench *b, unsigned int side,
 	feed(b, side, text, piece);
 }
 
+/* "hello hello" */
+#define MD5_HELLO "f52d885484f1215ea500a805a86ff443"
+
+/* "abc", whose MD5 RFC 1321 gives (appendix A.5), in base64 and as it is: the
+ * client asks for parts of a message. */
+static void imap_gives_parts(void **state)
+{
+	static const char mime[] = "Content-Type: text/plain; name=a.txt\r\n"
+				   "Content-Transfer-Encoding: base64\r\n\r\n";
+	static const char link[] = "see http://c2.example/ and more of it";
+
+	for (size_t piece = 1; piece < 1100; piece += 549) {
+		struct session_bench *b = *state;
+
+		b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_NAME) |
+				NRS_FIELD_BIT(NRS_F_FILE_MD5) |
+				NRS_FIELD_BIT(NRS_F_FILE_PARTIAL) |
+				NRS_FIELD_BIT(NRS_F_EMAIL_CONTENT_TYPE) |
+				NRS_FIELD_BIT(NRS_F_EMAIL_HEADER) |
+				NRS_FIELD_BIT(NRS_F_EMAIL_MULTIPART) |
+				NRS_FIELD_BIT(NRS_F_EMAIL_URL);
+		feed(b, 1, "* OK ready\r\n", piece);
+		feed_literal(b, 1, "* 1 FETCH (BODY[2.1.MIME] ", mime, piece);
+		feed_literal(b, 1, " BODY[2.1] ", "YWJj\r\n", piece);
+		feed_literal(b, 1, " BODY[1] ", link, piece);
+		feed(b, 1, ")\r\n", piece);
+		feed_literal(b, 1, "* 2 FETCH (BINARY[3] ~", "abc", piece);
+		feed(b, 1, ")\r\n", piece);
+		feed_literal(b, 1, "* 2 FETCH (BODY[4] ",
+			     "aGVsbG8gaGVsbG8=", piece);
+		feed(b, 1, ")\r\n", piece);
+		feed_literal(b, 1, "* 3 FETCH (BODY[2.MIME] ", mime, piece);
+		feed_literal(b, 1, " BODY[3]<0> ", "aGVsbG8gaGVsbG8=", piece);
+		feed(b, 1, ")\r\n", piece);
+		expect(b,
+		       "1 file.name=a.txt\n"
+		       "1 file.md5=900150983cd24fb0d6963f7d28e17f72\n"
+		       "2 email.url=http://c2.example/\n"
+		       "3 file.md5=900150983cd24fb0d6963f7d28e17f72\n"
+		       "4 file.md5=" MD5_HELLO "\n"
+		       "5 file.name=a.txt\n"
+		       "5 file.partial=0\n"
+		       "6 file.partial=11\n",
+		       6);
+		if (!begin_anew(state))
+			return;
+	}
+}
+
 static void imap_gives_and_takes_messages(void **state)
 {
 	for (size_t piece = 1; piece < 1100; piece += 549) {
@@ -355,11 +404,11 @@ static void imap_gives_and_takes_messages(void **state)
 		feed(b, 1, ")\r\n", piece);
 		feed_literal(b, 0, "b APPEND x ", "Subject: t\r\n\r\n", piece);
 		expect(b,
-		       OF_MESSAGE("1") "2 email.subject=s\n"
-				       "2 email.is_multipart=0\n"
-				       "3 email.subject=t\n"
-				       "3 email.is_multipart=0\n",
-		       3);
+		       OF_MESSAGE("1") "3 email.subject=s\n"
+				       "3 email.is_multipart=0\n"
+				       "4 email.subject=t\n"
+				       "4 email.is_multipart=0\n",
+		       4);
 		if (!begin_anew(state))
 			return;
 	}
@@ -434,6 +483,7 @@ int main(void)
 		NRS_M(pop3_gives_messages),
 		NRS_M(pop3_without_its_client_goes_by_the_status),
 		NRS_M(imap_gives_and_takes_messages),
+		NRS_M(imap_gives_parts),
 		NRS_M(an_append_that_is_refused_has_no_message),
 		NRS_M(endless_lines_are_passed_over),
 		NRS_M(above_the_quota_messages_are_refused_and_counted),
