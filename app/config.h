@@ -44,10 +44,14 @@ struct nrs_config_files {
 	unsigned int count;
 };
 
+enum nrs_packet_source { NRS_SOURCE_PACKETS, NRS_SOURCE_BPF };
+
 struct nrs_config_sensor {
 	const char *name; /* never NULL: the machine's */
 	const char *user; /* NULL: who it is */
 	bool confine;
+	unsigned int source; /* enum nrs_packet_source */
+	const char *cgroup;  /* whose flows name their process; or NULL */
 };
 
 struct nrs_config_reporter {

@@ -10,6 +10,7 @@ const struct nrs_config_option nrs_config_options[] = {
 	{"interface", "interfaces[].name", "IF", "capture here (*)"},
 	{"filter", "interfaces[*name].filter", "BPF", NULL},
 	{"promiscuous", "interfaces[*name].promiscuous", NULL, NULL},
+	{"source", "sensor.source", "WHAT", NULL},
 	{"indicators", "indicators[].file", "FILE",
 	 "STIX, MISP, CSV, a list of values, ... (*)"},
 	{"taxii", "hubs.hub.url", "URL", "a TAXII 2.1 server, or an API root"},

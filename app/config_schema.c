@@ -38,6 +38,24 @@ static const struct nrs_config_row sensor_rows[] = {
 	 .text = "Then it gives up every right but CAP_NET_RAW, writes in its "
 		 "own folders only (Landlock), and makes no system call that a "
 		 "sensor has no use for (seccomp)."},
+	{.key = "source",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_sensor, source),
+	 .fallback = "packets",
+	 .choices = "packets|bpf",
+	 .text = "packets: all of them are read. bpf: a program in the kernel "
+		 "keeps the flows; DNS and what begins each flow is looked "
+		 "into, and the rest is counted there: no files, no long "
+		 "bodies, no filter."},
+	{.key = "cgroup",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_sensor, cgroup),
+	 .min = 1,
+	 .max = 4096,
+	 .text = "With source bpf, on a host that is guarded itself: hits name "
+		 "the process (number, command, cgroup) whose socket it is, if "
+		 "it is of this cgroup of version 2 or below.",
+	 .sample = "/sys/fs/cgroup"},
 };
 
 static const struct nrs_config_section sensor = {
@@ -306,6 +324,7 @@ _Static_assert(NRS_LOG_ERROR == 0 && NRS_LOG_DEBUG == 4, "log.level");
 _Static_assert(NRS_LIVE_BOTH == 0 && NRS_LIVE_OUTGOING == 2, "direction");
 _Static_assert(NRS_VALIDITY_SINCE_EXPIRY == 0 && NRS_VALIDITY_NOW == 2,
 	       "validity");
+_Static_assert(NRS_SOURCE_PACKETS == 0 && NRS_SOURCE_BPF == 1, "source");
 
 static const struct nrs_config_row rows[] = {
 	{.key = "sensor",

@@ -108,6 +108,6 @@ int nrs_confine(const struct nrs_confine_options *o, struct nrs_confined *out,
 		return err;
 	out->is_root = geteuid() == 0;
 	out->is_landlocked = nrs_confine_paths(o);
-	out->is_filtered = nrs_confine_calls();
+	out->is_filtered = nrs_confine_calls(o);
 	return NRS_OK;
 }

@@ -22,6 +22,7 @@ struct nrs_confine_options {
 	 */
 	const char *folders[NRS_CONFINE_FOLDERS];
 	unsigned int own_count, folder_count;
+	bool uses_maps; /* of programs that are in the kernel already */
 };
 
 /* What was had of this kernel. */
@@ -42,4 +43,4 @@ int nrs_confine(const struct nrs_confine_options *options,
 
 /* Its parts. False: this kernel has none of it. */
 bool nrs_confine_paths(const struct nrs_confine_options *options);
-bool nrs_confine_calls(void);
+bool nrs_confine_calls(const struct nrs_confine_options *options);

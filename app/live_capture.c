@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * live_capture: one thread that reads all interfaces through libpcap, and the
- * workers that it feeds. It fills rounds and gives each to every worker; with
- * no free round it waits, and the kernel's buffer takes what comes (its drops
- * are counted there).
+ * live_capture: one thread that reads all interfaces through libpcap, or what a
+ * program in the kernel sends up, and the workers that it feeds. It fills
+ * rounds and gives each to every worker; with no free round it waits, and the
+ * kernel's buffer takes what comes (its drops are counted there).
  */
 #include "app/live_crew_part.h"
 
@@ -61,6 +61,17 @@ static struct nrs_round *free_round(struct nrs_crew *crew, unsigned int at)
 	return round;
 }
 
+static void look_at_interface(const struct nrs_crew_options *o, unsigned int i,
+			      struct nrs_crew_interface *out)
+{
+	const int err =
+		o->flows != NULL
+			? nrs_kernel_flows_stats(o->flows, i, &out->stats)
+			: nrs_live_stats(o->live, i, &out->stats);
+
+	out->is_down = err != NRS_OK;
+}
+
 static void tell_feed(struct nrs_crew *crew)
 {
 	const unsigned int asked =
@@ -71,29 +82,33 @@ static void tell_feed(struct nrs_crew *crew)
 		return;
 	crew->feed_counters = *nrs_feed_counters(crew->feed);
 	for (unsigned int i = 0; i < NRS_LIVE_INTERFACES_MAX; i++)
-		crew->interfaces_told[i].is_down =
-			nrs_live_stats(crew->options.live, i,
-				       &crew->interfaces_told[i].stats) !=
-			NRS_OK;
+		look_at_interface(&crew->options, i, &crew->interfaces_told[i]);
 	atomic_store_explicit(&crew->feed_told, asked, memory_order_release);
+}
+
+static uint64_t taken(const struct nrs_counters *counters)
+{
+	return counters->value[NRS_C_PACKETS] +
+	       counters->value[NRS_C_FLOW_REPORTS];
 }
 
 /* What the kernel had captured when the end came: its blocks are handed over
  * after 10 ms at the latest, and a feed waits as long for one. */
 static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
 {
-	const uint64_t *packets =
-		&nrs_feed_counters(crew->feed)->value[NRS_C_PACKETS];
+	const struct nrs_counters *counters = nrs_feed_counters(crew->feed);
 	unsigned int empty = 0;
 
+	if (crew->options.flows != NULL)
+		nrs_kernel_flows_finish(crew->options.flows);
 	for (unsigned int i = 0; i < REST_ROUNDS && empty < 3; i++) {
 		struct nrs_round *round = free_round(crew, at++);
-		const uint64_t before = *packets;
+		const uint64_t before = taken(counters);
 		struct nrs_diag diag = {0};
 
 		(void)nrs_feed_next(crew->feed, round, nrs_wall_ns(), &diag);
 		push_round(crew, round);
-		empty = *packets == before ? empty + 1 : 0;
+		empty = taken(counters) == before ? empty + 1 : 0;
 	}
 	return at;
 }
@@ -113,7 +128,8 @@ void nrs_crew_capture(void *arg)
 			crew->options.problem(crew->options.ctx, &diag);
 		push_round(crew, round);
 		tell_feed(crew);
-		if (now_ns - retried_ns >= NRS_SECOND_NS) {
+		if (crew->options.live != NULL &&
+		    now_ns - retried_ns >= NRS_SECOND_NS) {
 			retried_ns = now_ns;
 			atomic_store_explicit(
 				&crew->down,

@@ -220,14 +220,18 @@ static int feed_init(struct nrs_crew *crew)
 			struct nrs_seat *seat = &crew->seats[i];
 
 			seat->tap = nrs_taps_of(o->taps, i);
-			err = nrs_feed_new(&seat->feed, NULL, seat->tap,
-					   o->key);
+			const struct nrs_feed_source from = {.tap = seat->tap};
+
+			err = nrs_feed_new(&seat->feed, &from, o->key);
 			if (err == NRS_OK)
 				err = nrs_round_init(&seat->round, o->workers);
 		}
 		return err;
 	}
-	err = nrs_feed_new(&crew->feed, o->live, NULL, o->key);
+	const struct nrs_feed_source from = {.live = o->live,
+					     .flows = o->flows};
+
+	err = nrs_feed_new(&crew->feed, &from, o->key);
 	for (unsigned int i = 0; i < NRS_CREW_ROUNDS && err == NRS_OK; i++)
 		err = nrs_round_init(&crew->rounds[i], o->workers);
 	for (unsigned int i = 0; i < o->workers && err == NRS_OK; i++) {

@@ -16,7 +16,8 @@ struct nrs_crew;
 struct nrs_crew_options {
 	unsigned int workers;
 	struct nrs_taps *taps; /* each worker reads its own; or NULL */
-	struct nrs_live *live; /* then: the capture thread's */
+	struct nrs_live *live; /* then: the capture thread's; or NULL: then */
+	struct nrs_kernel_flows *flows;	 /* likewise */
 	struct nrs_publisher *publisher; /* with a seat for each worker */
 	const struct nrs_db *db;	 /* its current one */
 	const struct nrs_hash_key *key;

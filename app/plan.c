@@ -76,9 +76,11 @@ static int plan_interfaces(struct nrs_plan *plan)
 			.direction = (enum nrs_live_direction)it->direction};
 		plan->interface_names[i] = it->name;
 	}
-	plan->live = (struct nrs_live_options){.interfaces = to,
-					       .interface_count = from->count,
-					       .buffer_bytes = BUFFER_BYTES};
+	plan->live = (struct nrs_live_options){
+		.interfaces = to,
+		.interface_count = from->count,
+		.buffer_bytes = BUFFER_BYTES,
+		.cgroup = plan->config->sensor.cgroup};
 	return NRS_OK;
 }
 

@@ -24,6 +24,7 @@ struct flow_hits {
 	uint32_t session, id;
 	uint8_t shard;
 	uint8_t outcome; /* as last written */
+	bool has_process;
 	uint16_t count;
 	uint64_t number[HITS_PER_FLOW];
 	/* What each is worth when the outcome is so. */
@@ -73,6 +74,7 @@ static void remember(struct nrs_report *r, const struct nrs_sighted *sighted,
 					   .shard = hit->head.shard,
 					   .id = hit->flow.id};
 	slot->outcome = hit->flow.outcome;
+	slot->has_process = hit->process.pid != 0;
 	if (slot->count == HITS_PER_FLOW)
 		return;
 	for (unsigned int o = 0; o <= NRS_OUTCOME_ESTABLISHED; o++) {
@@ -151,8 +153,9 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	if (slot->count == 0 || slot->session != flow->head.session ||
 	    slot->shard != flow->head.shard || slot->id != flow->id)
 		return NRS_OK;
-	for (uint16_t i = 0; flow->outcome > slot->outcome && i < slot->count;
-	     i++) {
+	const bool has_news = flow->outcome > slot->outcome ||
+			      (flow->process.pid != 0 && !slot->has_process);
+	for (uint16_t i = 0; has_news && i < slot->count; i++) {
 		nrs_text_clear(&r->line);
 		nrs_hits_raise(&r->line, slot->number[i], flow,
 			       (enum nrs_class)slot->grade[i][flow->outcome]);
@@ -161,6 +164,7 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	}
 	if (flow->outcome > slot->outcome)
 		slot->outcome = flow->outcome;
+	slot->has_process = flow->process.pid != 0;
 	if (flow->head.kind == NRS_RECORD_FLOW_END)
 		slot->count = 0;
 	return NRS_OK;

@@ -47,7 +47,9 @@ static void tell(const struct nrs_confined *had, const char *user)
 
 int nrs_run_confine(const struct nrs_config *config)
 {
-	struct nrs_confine_options options = {.user = config->sensor.user};
+	struct nrs_confine_options options = {
+		.user = config->sensor.user,
+		.uses_maps = config->sensor.source == NRS_SOURCE_BPF};
 	char socket_folder[4096], beat_folder[4096];
 	struct nrs_confined had;
 	struct nrs_diag diag = {0};

@@ -38,7 +38,8 @@ struct nrs_life {
 	struct nrs_supply *supply;
 	struct {
 		struct nrs_taps *taps;
-		struct nrs_live *live; /* where taps cannot be had */
+		struct nrs_live *live;		/* where taps cannot be had */
+		struct nrs_kernel_flows *flows; /* or, if asked for, these */
 	} wire;
 	struct nrs_hits_file *hits;
 	struct nrs_outlets *outlets;

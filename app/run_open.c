@@ -176,9 +176,33 @@ static int open_outbox(struct nrs_life *l)
 	return complain(err, &diag);
 }
 
+static int open_kernel_flows(struct nrs_life *l)
+{
+	struct nrs_diag diag = {0};
+	const int err =
+		nrs_kernel_flows_open(&l->wire.flows, &l->plan->live, &diag);
+
+	if (err == NRS_OK)
+		nrs_say("flows are kept in the kernel (%s): of each, what "
+			"begins it is looked into, and the rest is counted",
+			nrs_kernel_flows_hook(l->wire.flows));
+	if (err == NRS_OK && l->config->sensor.confine &&
+	    strcmp(nrs_kernel_flows_hook(l->wire.flows), "clsact") == 0)
+		nrs_complain("the kernel is older than 6.6: the programs stay "
+			     "at the interface when this sensor has ended "
+			     "(tc qdisc del dev IF clsact)");
+	if (err == NRS_OK && nrs_kernel_flows_lost(l->wire.flows) != NULL)
+		nrs_complain("%s; hits name no process",
+			     nrs_kernel_flows_lost(l->wire.flows));
+	return complain(err, &diag);
+}
+
 static int open_interfaces(struct nrs_life *l)
 {
 	struct nrs_diag diag = {0};
+
+	if (l->config->sensor.source == NRS_SOURCE_BPF)
+		return open_kernel_flows(l);
 	int err = nrs_taps_open(&l->wire.taps, &l->plan->live, l->plan->workers,
 				&l->key, &diag);
 
@@ -217,6 +241,7 @@ static int start(struct nrs_life *l)
 		.workers = s->workers,
 		.taps = l->wire.taps,
 		.live = l->wire.live,
+		.flows = l->wire.flows,
 		.publisher = nrs_supply_publisher(l->supply),
 		.db = nrs_supply_db(l->supply),
 		.key = &l->key,
@@ -277,6 +302,13 @@ static void say_end(struct nrs_life *l)
 		(unsigned long long)crew.counters.value[NRS_C_PACKETS],
 		(unsigned long long)crew.counters.value[NRS_C_FLOWS],
 		(unsigned long long)report.hits);
+	if (crew.counters.value[NRS_C_FLOW_REPORTS] > 0)
+		nrs_say("counted by the kernel alone: %llu packets, %llu "
+			"octets",
+			(unsigned long long)
+				crew.counters.value[NRS_C_UNSAMPLED],
+			(unsigned long long)
+				crew.counters.value[NRS_C_UNSAMPLED_BYTES]);
 	if (report.lines_lost > 0)
 		nrs_complain("%llu lines of %s were lost: the disk was full",
 			     (unsigned long long)report.lines_lost,
@@ -312,6 +344,7 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_tally_free(l->front.tally);
 	nrs_taps_close(l->wire.taps);
 	nrs_live_close(l->wire.live);
+	nrs_kernel_flows_close(l->wire.flows);
 	nrs_supply_free(l->supply);
 	nrs_choice_free(l->choice);
 	nrs_hubs_free(l->hubs);

@@ -14,8 +14,7 @@
 #define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
 
 struct nrs_feed {
-	struct nrs_live *live; /* or NULL: then */
-	struct nrs_tap *tap;
+	struct nrs_feed_source from;
 	const struct nrs_hash_key *key;
 	struct nrs_packet *packets;
 	struct nrs_defrag *defrag;
@@ -25,14 +24,14 @@ struct nrs_feed {
 	int64_t clock_ns;
 };
 
-int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
-		 struct nrs_tap *tap, const struct nrs_hash_key *key)
+int nrs_feed_new(struct nrs_feed **out, const struct nrs_feed_source *source,
+		 const struct nrs_hash_key *key)
 {
 	struct nrs_feed *f = aligned_alloc(64, (sizeof(*f) + 63) / 64 * 64);
 
 	if (f == NULL)
 		return NRS_E_NOMEM;
-	*f = (struct nrs_feed){.live = live, .tap = tap, .key = key};
+	*f = (struct nrs_feed){.from = *source, .key = key};
 	f->packets = calloc(NRS_ROUND_PACKETS, sizeof(*f->packets));
 	if (f->packets == NULL || nrs_defrag_new(&f->defrag) != NRS_OK) {
 		nrs_feed_free(f);
@@ -67,11 +66,25 @@ static uint64_t later(uint64_t ordinal, int64_t ns)
 	return ns > 0 && (uint64_t)ns > ordinal ? (uint64_t)ns : ordinal;
 }
 
+/* No packet, but of a flow's time. */
+static void take_report(struct nrs_feed *f, struct nrs_round *round,
+			struct nrs_packet *packet)
+{
+	packet->ordinal = f->ordinal++;
+	nrs_count(&f->counters, NRS_C_FLOW_REPORTS);
+	advance_clock(f, packet->ts_ns);
+	nrs_round_report(round, packet, f->key);
+}
+
 static void take(struct nrs_feed *f, struct nrs_round *round,
 		 struct nrs_packet *packet)
 {
+	if (packet->is_report) {
+		take_report(f, round, packet);
+		return;
+	}
 	packet->frame = ++f->frames;
-	if (f->tap != NULL)
+	if (f->from.tap != NULL)
 		f->ordinal = later(f->ordinal, packet->ts_ns);
 	packet->ordinal = f->ordinal++;
 	nrs_count(&f->counters, NRS_C_PACKETS);
@@ -85,11 +98,15 @@ static void take(struct nrs_feed *f, struct nrs_round *round,
 static int read_packets(struct nrs_feed *f, struct nrs_round *round,
 			struct nrs_diag *diag)
 {
-	return f->live != NULL
-		       ? nrs_live_read(f->live, f->packets, NRS_ROUND_PACKETS,
-				       round->block, diag)
-		       : nrs_tap_read(f->tap, f->packets, NRS_ROUND_PACKETS,
-				      diag);
+	if (f->from.flows != NULL)
+		return nrs_kernel_flows_read(f->from.flows, f->packets,
+					     NRS_ROUND_PACKETS, round->block,
+					     diag);
+	return f->from.live != NULL
+		       ? nrs_live_read(f->from.live, f->packets,
+				       NRS_ROUND_PACKETS, round->block, diag)
+		       : nrs_tap_read(f->from.tap, f->packets,
+				      NRS_ROUND_PACKETS, diag);
 }
 
 int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
@@ -104,7 +121,7 @@ int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 	round->clock_ns = f->clock_ns;
 	/* An empty round's tick has an ordinal of its own, like the reader's;
 	 * of several feeds, each tick. */
-	if (f->tap != NULL)
+	if (f->from.tap != NULL)
 		round->last_ordinal = nrs_feed_ordinal(f);
 	else
 		round->last_ordinal = count > 0 ? f->ordinal - 1 : f->ordinal++;
@@ -113,7 +130,7 @@ int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 
 uint64_t nrs_feed_ordinal(struct nrs_feed *f)
 {
-	if (f->tap != NULL)
+	if (f->from.tap != NULL)
 		f->ordinal = later(f->ordinal, f->clock_ns);
 	return f->ordinal++;
 }

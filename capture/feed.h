@@ -6,17 +6,22 @@
 #pragma once
 
 #include "capture/round.h"
+#include "capture/source/kernel_flows.h"
 #include "capture/source/tap.h"
 
 struct nrs_feed;
 
-/*
- * From @live, or where that is NULL from @tap, which is one worker's; all
- * borrowed. Ordinals of several feeds must compare: a tap's are the packets'
- * times, made to rise. NRS_E_NOMEM.
- */
-int nrs_feed_new(struct nrs_feed **out, struct nrs_live *live,
-		 struct nrs_tap *tap, const struct nrs_hash_key *key);
+/* One of them; borrowed. */
+struct nrs_feed_source {
+	struct nrs_live *live;
+	struct nrs_tap *tap; /* one worker's */
+	struct nrs_kernel_flows *flows;
+};
+
+/* Ordinals of several feeds must compare: a tap's are the packets' times, made
+ * to rise. NRS_E_NOMEM. */
+int nrs_feed_new(struct nrs_feed **out, const struct nrs_feed_source *source,
+		 const struct nrs_hash_key *key);
 void nrs_feed_free(struct nrs_feed *feed);
 
 /*

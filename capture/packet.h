@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/base/addr.h"
+#include "engine/base/process.h"
 #include "engine/base/span.h"
 
 /* Link types by their LINKTYPE_ number (the ones that are decoded). */
@@ -41,6 +42,20 @@ struct nrs_packet {
 	uint16_t iface; /* of a pcapng; else 0 */
 	uint32_t file;	/* index of the capture file in its session */
 	struct nrs_span span;
+	bool is_report; /* nrs_flow_report stands before a flow's first frame */
+};
+
+/*
+ * What the kernel counted in a flow since it began (kernel_flows.h). Side 0 is
+ * who sent the frame that stands NRS_FLOW_REPORT_ROOM octets behind it.
+ */
+#define NRS_FLOW_REPORT_ROOM 80
+struct nrs_flow_report {
+	uint64_t packets[2];
+	uint64_t bytes[2]; /* of IP packets, by their headers */
+	uint8_t tcp_flags[2];
+	bool is_closed; /* RST, or FIN from both sides */
+	struct nrs_process process;
 };
 
 /* What the decoder found on the way to an IP packet. */
@@ -53,6 +68,7 @@ enum nrs_datagram_flag {
 	NRS_DG_ICMP_ERROR = 32, /* shard and quoted are of the quoted pair */
 	NRS_DG_OUTER = 64,	/* a tunnel around the next one: no payload */
 	NRS_DG_OPAQUE = 128,	/* a tunnel whose inside cannot be read */
+	NRS_DG_REPORT = 256,	/* no packet: nrs_flow_report is before @data */
 };
 
 /* A packet and up to three tunnels around it. */
@@ -82,7 +98,7 @@ struct nrs_datagram {
 	uint8_t proto; /* IP protocol number of the transport */
 	uint8_t shard;
 	uint8_t tcp_flags;
-	uint8_t flags;	 /* enum nrs_datagram_flag */
+	uint16_t flags;	 /* enum nrs_datagram_flag */
 	uint32_t tunnel; /* identifier of the tunnel around it; 0 none */
 };
 

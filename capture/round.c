@@ -186,6 +186,22 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 	return 1;
 }
 
+void nrs_round_report(struct nrs_round *round, const struct nrs_packet *report,
+		      const struct nrs_hash_key *key)
+{
+	struct nrs_datagram *first = &round->datagrams[round->count];
+	const int count = nrs_decode(first, report, key);
+
+	if (count <= 0 || (first[count - 1].flags & NRS_DG_FRAGMENT) != 0)
+		return;
+	*first = first[count - 1];
+	first->flags |= NRS_DG_REPORT;
+	/* The tunnel around it has reports of its own only. */
+	first->flags &= (uint16_t) ~(NRS_DG_OUTER | NRS_DG_ICMP_ERROR);
+	first->payload_len = first->payload_got = 0;
+	pick(round, first);
+}
+
 bool nrs_round_release(struct nrs_round *round)
 {
 	/* Pairs with the reader's acquire before it fills the round anew. */

@@ -54,6 +54,11 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
 		  struct nrs_counters *counters);
 
+/* A report of a flow (packet.h): one datagram, of the innermost packet; one
+ * that cannot be decoded is of a flow that nobody knows. */
+void nrs_round_report(struct nrs_round *round, const struct nrs_packet *report,
+		      const struct nrs_hash_key *key);
+
 /* The worker that owns @shard. */
 static inline unsigned int nrs_shard_owner(uint8_t shard, unsigned int workers)
 {

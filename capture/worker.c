@@ -219,6 +219,73 @@ static bool is_new_connection(const struct nrs_flow *flow,
 	       (d->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* What the kernel counted of one side, as far as it is more than came here. */
+static void take_totals(struct nrs_worker *w, unsigned int side,
+			const struct nrs_flow_report *report, unsigned int from)
+{
+	struct nrs_flow *flow = w->flow;
+	const uint64_t packets =
+		larger(flow->packets[side], report->packets[from]);
+	const uint64_t bytes = larger(flow->bytes[side], report->bytes[from]);
+
+	nrs_count_add(&w->counters, NRS_C_UNSAMPLED,
+		      packets - flow->packets[side]);
+	nrs_count_add(&w->counters, NRS_C_UNSAMPLED_BYTES,
+		      bytes - flow->bytes[side]);
+	flow->packets[side] = packets;
+	flow->bytes[side] = bytes;
+	flow->tcp_flags[side] |= report->tcp_flags[from];
+}
+
+/* A flow that is not known here was evicted, or the table of the kernel is
+ * older than this process: its key still counts. */
+static void take_report(struct nrs_worker *w, const struct nrs_datagram *d)
+{
+	struct nrs_flow_report report;
+	unsigned int side = 0;
+	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
+
+	memcpy(&report, d->data - NRS_FLOW_REPORT_ROOM, sizeof(report));
+	const bool is_new = flow == NULL;
+	if (is_new)
+		flow = begin_flow(w, d, &side);
+	else
+		turn_to(w, flow, d->ts_ns);
+	flow->last_ordinal = d->ordinal;
+	if (d->ts_ns > flow->last_ns)
+		flow->last_ns = d->ts_ns;
+	if (is_new) { /* its hits name the process */
+		flow->process = report.process;
+		if (side == 0)
+			nrs_worker_raise(w, NRS_OUTCOME_ATTEMPTED);
+		push_flow_key(w);
+	}
+	take_totals(w, side, &report, 0);
+	take_totals(w, 1 - side, &report, 1);
+	if (report.is_closed)
+		flow->flags |= NRS_FLOW_CLOSED;
+	if (report.process.pid == 0 || flow->process.pid != 0)
+		return;
+	flow->process = report.process;
+	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
+		nrs_worker_tell_flow(w, NRS_RECORD_RAISE);
+}
+
+/* True: it is taken. */
+__attribute__((noinline)) static bool take_odd(struct nrs_worker *w,
+					       const struct nrs_datagram *d)
+{
+	if ((d->flags & NRS_DG_REPORT) == 0)
+		return take_icmp_error(w, d);
+	take_report(w, d);
+	return true;
+}
+
 static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 {
 	unsigned int side = 0;
@@ -227,7 +294,8 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	w->ordinal = d->ordinal;
 	w->shard = w->shards[d->shard];
 	w->env.pools = &w->shard->pools;
-	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
+	if ((d->flags & (NRS_DG_ICMP_ERROR | NRS_DG_REPORT)) != 0 &&
+	    take_odd(w, d))
 		return;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
 	if (flow != NULL && is_new_connection(flow, d)) {

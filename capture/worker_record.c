@@ -48,6 +48,7 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 	struct nrs_record_hit *record = begin(
 		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT, bytes);
 	record->flow = w->flow->info;
+	record->process = w->flow->process;
 	record->txn_start_ns = hit->txn->start_ns;
 	record->txn_end_ns = w->env.now_ns;
 	record->part = hit->part;
@@ -106,4 +107,5 @@ void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind)
 	record->last_ns = flow->last_ns;
 	record->first_ordinal = flow->first_ordinal;
 	record->last_ordinal = flow->last_ordinal;
+	record->process = flow->process;
 }

@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "engine/base/process.h"
 #include "engine/matcher.h"
 
 enum nrs_record_kind {
@@ -69,6 +70,7 @@ struct nrs_record_hit {
 	uint32_t spare;
 	int64_t txn_end_ns;    /* of a part: now, or when it ended */
 	uint64_t flow_ordinal; /* of its flow's first packet */
+	struct nrs_process process;
 };
 
 /* Behind a hit: value_count times this, each followed by its octets padded to
@@ -88,6 +90,7 @@ struct nrs_record_flow {
 	uint8_t spare[7];
 	int64_t first_ns, last_ns; /* of its packets */
 	uint64_t first_ordinal, last_ordinal;
+	struct nrs_process process;
 };
 
 /* A name that was answered with an address. */
@@ -101,10 +104,8 @@ struct nrs_record_answer {
 
 #define NRS_BLOCK_BYTES ((size_t)65536)
 
-/*
- * The mark: every record that this worker will still send comes later than
- * (session, mark); with is_round_end, later than the tick of that ordinal too.
- */
+/* What this worker will still send comes later than (session, mark); with
+ * is_round_end, later than the tick of that ordinal too. */
 struct nrs_block {
 	uint64_t mark;
 	uint32_t worker;

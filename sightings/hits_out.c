@@ -51,6 +51,19 @@ static void put_side(struct nrs_jsonw *w, const char *key,
 	nrs_jsonw_close(w, '}');
 }
 
+/* Where the sensor runs on the host itself. */
+static void put_process(struct nrs_jsonw *w, const struct nrs_process *process)
+{
+	if (process->pid == 0)
+		return;
+	nrs_jsonw_key(w, "process");
+	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member_u64(w, "pid", process->pid);
+	put_text(w, "command", process->command);
+	nrs_jsonw_member_u64(w, "cgroup", process->cgroup);
+	nrs_jsonw_close(w, '}');
+}
+
 static void put_indicator(struct nrs_jsonw *w, const struct nrs_sighted *s)
 {
 	const struct nrs_indicator *item = s->indicator;
@@ -220,6 +233,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		put_side(&w, "client", s, true, false);
 	put_text(&w, "direction", nrs_direction_name(s->direction));
 	put_text(&w, "outcome", nrs_outcome_name(s->outcome));
+	put_process(&w, &hit->process);
 	put_class(&w, s, run);
 	put_text(&w, "validity", hit->before ? "before" : "in");
 	nrs_flow_community_id(&hit->flow, flow);
@@ -260,6 +274,7 @@ void nrs_hits_raise(struct nrs_text *out, uint64_t number,
 	put_text(&w, "outcome",
 		 nrs_outcome_name((enum nrs_outcome)flow->outcome));
 	put_text(&w, "class", nrs_class_name(grade));
+	put_process(&w, &flow->process);
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');
 }

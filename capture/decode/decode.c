@@ -271,7 +271,7 @@ static int read_tunnels(struct nrs_datagram *out, int room, size_t end)
 		out[count].tunnel = tunnel.id;
 		err = read_level(&out[count], got, &tunnel.link, &end);
 		if (err == NRS_OK || err == NRS_E_NOTFOUND) /* ARP, say */
-			outer->flags &= (uint8_t)~NRS_DG_OPAQUE;
+			outer->flags &= (uint16_t)~NRS_DG_OPAQUE;
 		if (err != NRS_OK)
 			return count;
 		outer->flags |= NRS_DG_OUTER;

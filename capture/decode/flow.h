@@ -6,9 +6,8 @@
  * shards of the worker share. Timeouts run on a lazy wheel per shard, at ticks
  * only, so that what expires when does not depend on who owns the shard.
  *
- * A packet touches two lines of its flow: the key, and what it moves. The
- * index's links carry 16 bits of the hash, so that another flow in the chain
- * is not touched at all.
+ * A packet touches two lines of its flow: the key, and what it moves. Links of
+ * the index carry 16 bits of the hash, so that no other flow is touched.
  */
 #pragma once
 
@@ -62,6 +61,7 @@ struct nrs_flow {
 	uint64_t first_ordinal;
 	uint32_t txn_count;
 	struct nrs_txn txn; /* the flow's own transaction */
+	struct nrs_process process;
 };
 
 #define NRS_WHEEL_BUCKETS 64

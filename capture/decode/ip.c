@@ -81,7 +81,7 @@ static int read_v4(struct nrs_datagram *out, struct nrs_span frame, size_t at,
 		flags |= (fragment & 0x1fff) != 0
 				 ? NRS_DG_FRAGMENT | NRS_DG_LATER_FRAGMENT
 				 : NRS_DG_FRAGMENT;
-	out->flags = (uint8_t)flags;
+	out->flags = (uint16_t)flags;
 	out->ip_len = (uint32_t)total;
 	out->proto = ip[9];
 	out->l4_off = (uint16_t)(at + head);

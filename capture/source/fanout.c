@@ -1,27 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fanout: the door to libbpf: loads the program through its skeleton.
+ * fanout: loads the program through its skeleton.
  */
 #include "capture/source/fanout.h"
 
-#include <bpf/bpf.h>
 #include <errno.h>
 #include <fanout.skel.h>
 #include <stdlib.h>
 
+#include "capture/source/bpf.h"
+
 struct nrs_fanout {
 	struct fanout_bpf *skeleton;
 };
-
-/* What libbpf has to say would stand in the middle of our own messages. */
-static int silent(enum libbpf_print_level level, const char *format,
-		  va_list arguments)
-{
-	(void)level;
-	(void)format;
-	(void)arguments;
-	return 0;
-}
 
 int nrs_fanout_new(struct nrs_fanout **out, const struct nrs_hash_key *key,
 		   unsigned int workers, struct nrs_diag *diag)
@@ -31,7 +22,7 @@ int nrs_fanout_new(struct nrs_fanout **out, const struct nrs_hash_key *key,
 
 	if (fanout == NULL)
 		return NRS_E_NOMEM;
-	(void)libbpf_set_print(silent);
+	nrs_bpf_be_quiet();
 	fanout->skeleton = fanout_bpf__open();
 	if (fanout->skeleton != NULL) {
 		memcpy((void *)(uintptr_t)fanout->skeleton->rodata->secret,

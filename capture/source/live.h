@@ -27,6 +27,9 @@ struct nrs_live_options {
 	const struct nrs_live_interface *interfaces; /* borrowed */
 	unsigned int interface_count;
 	int buffer_bytes; /* the kernel's, per interface */
+	/* Of kernel_flows.h: the sockets of this group (version 2) and below
+	 * name their process; or NULL. */
+	const char *cgroup;
 };
 
 /*

@@ -33,6 +33,10 @@
 	  "the same, and there was no room for them")                          \
 	X(HURRIED, "records_hurried",                                          \
 	  "told live though another worker was silent")                        \
+	X(FLOW_REPORTS, "flow_reports", "the kernel told a flow's counts")     \
+	X(UNSAMPLED, "packets_not_sampled",                                    \
+	  "counted in the kernel, not looked into")                            \
+	X(UNSAMPLED_BYTES, "bytes_not_sampled", "of those IP packets")         \
 	X(FLOWS, "flows", "flows begun")                                       \
 	X(FLOWS_EVICTED, "flows_evicted", "ended early: the table was full")   \
 	X(FLOWS_ONE_SIDED, "flows_one_sided",                                  \

@@ -26,15 +26,14 @@ struct bench {
 	struct nrs_block block;
 	/* what was told */
 	unsigned int hits, ends;
+	uint32_t pid; /* of the last hit or rise */
 	enum nrs_outcome outcome;
 	char value[128];
 };
 
 static inline struct nrs_block *take(void *ctx)
 {
-	struct bench *b = ctx;
-
-	return &b->block;
+	return &((struct bench *)ctx)->block;
 }
 
 static inline void give(void *ctx, struct nrs_block *block)
@@ -49,12 +48,14 @@ static inline void give(void *ctx, struct nrs_block *block)
 			const struct nrs_record_value *value =
 				(const void *)(hit + 1);
 			b->hits++;
+			b->pid = hit->process.pid;
 			b->outcome = (enum nrs_outcome)hit->flow.outcome;
 			snprintf(b->value, sizeof(b->value), "%.*s",
 				 (int)value->len, (const char *)(value + 1));
 		} else if (r->kind != NRS_RECORD_ANSWER) {
 			const struct nrs_record_flow *flow = (const void *)r;
 			b->outcome = (enum nrs_outcome)flow->outcome;
+			b->pid = flow->process.pid;
 			b->ends += r->kind == NRS_RECORD_FLOW_END;
 		}
 		at += r->bytes;

@@ -31,7 +31,10 @@ static int setup(void **state)
 	loopback_open(&b->lo);
 	if (b->lo.live == NULL)
 		return 0;
-	return nrs_feed_new(&b->feed, b->lo.live, NULL, &b->key) == NRS_OK
+
+	const struct nrs_feed_source from = {.live = b->lo.live};
+
+	return nrs_feed_new(&b->feed, &from, &b->key) == NRS_OK
 		       ? nrs_round_init(&b->round, 1)
 		       : -1;
 }

@@ -231,6 +231,120 @@ static void the_ends_of_a_tunnel_are_matched(void **state)
 	end(b);
 }
 
+/* Of the flow of @tcp: the kernel's counts, behind what came here. */
+static void add_report(struct bench *b, const struct frame_tcp *tcp,
+		       const struct nrs_flow_report *report, int64_t ts_ns)
+{
+	static uint8_t room[NRS_FLOW_REPORT_ROOM + FRAME_ROOM];
+	struct frame f;
+
+	frame_tcp(&f, tcp);
+	memcpy(room, report, sizeof(*report));
+	memcpy(room + NRS_FLOW_REPORT_ROOM, f.bytes, f.len);
+	struct nrs_packet packet = frame_packet(&f, b->ordinal++, ts_ns);
+	packet.span.ptr = room + NRS_FLOW_REPORT_ROOM;
+	packet.is_report = true;
+	nrs_round_report(&b->round, &packet, &b->key);
+}
+
+/* Whoever sent the frame that the report comes with: here the server. */
+static void what_the_kernel_counted_is_the_flow_s(void **state)
+{
+	struct bench *b = begin("[network-traffic:src_packets = 3 AND "
+				"network-traffic:src_byte_count = 200 AND "
+				"network-traffic:dst_packets = 70 AND "
+				"network-traffic:dst_byte_count = 90000]");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct frame_tcp answer = {S2C, .flags = 0x12, .payload = ""};
+	const struct nrs_flow_report report = {
+		.packets = {70, 3}, .bytes = {90000, 200}, .is_closed = true};
+
+	(void)state;
+	add(b, &ask, SECOND);
+	add(b, &answer, SECOND);
+	step(b, SECOND, false);
+	add_report(b, &answer, &report, 2 * SECOND);
+	step(b, 2 * SECOND, false);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 1);
+	assert_int_equal(counted(b, NRS_C_UNSAMPLED), 69 + 2);
+	assert_int_equal(counted(b, NRS_C_UNSAMPLED_BYTES),
+			 90000 - 40 + 200 - 40);
+	step(b, 2 * SECOND, true);
+	assert_int_equal(b->hits, 1);
+	end(b);
+}
+
+/* What came here may be more than a report that is older says. */
+static void a_report_takes_nothing_back(void **state)
+{
+	struct bench *b = begin("[network-traffic:src_packets = 2]");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct nrs_flow_report report = {.packets = {1, 0},
+					       .bytes = {40, 0}};
+
+	(void)state;
+	add(b, &ask, SECOND);
+	add(b, &ask, SECOND);
+	add_report(b, &ask, &report, SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(counted(b, NRS_C_UNSAMPLED), 0);
+	assert_int_equal(b->hits, 1);
+	end(b);
+}
+
+/* Evicted here, and still in the kernel. */
+static void a_report_of_an_unknown_flow_makes_it(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct nrs_flow_report report = {.packets = {5, 0},
+					       .bytes = {200, 0}};
+
+	(void)state;
+	add_report(b, &ask, &report, SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 1);
+	assert_int_equal(counted(b, NRS_C_UNSAMPLED), 5);
+	assert_int_equal(b->hits, 1);
+	end(b);
+}
+
+/* Told before the first packet, as the kernel does for who asks. */
+static void a_hit_names_its_process(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct nrs_flow_report report = {.process = {.pid = 4711}};
+
+	(void)state;
+	add_report(b, &ask, &report, SECOND);
+	add(b, &ask, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->pid, 4711);
+	assert_int_equal(b->outcome, NRS_OUTCOME_ATTEMPTED);
+	assert_int_equal(counted(b, NRS_C_FLOWS), 1);
+	end(b);
+}
+
+/* And after a hit, as for who answers: then the hit is told of again. */
+static void a_process_that_comes_late_is_told(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct nrs_flow_report report = {.process = {.pid = 4711}};
+
+	(void)state;
+	add(b, &ask, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->pid, 0);
+	add_report(b, &ask, &report, SECOND);
+	step(b, SECOND, false);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->pid, 4711);
+	end(b);
+}
+
 static void shards_have_one_owner_each(void **state)
 {
 	(void)state;
@@ -253,6 +367,11 @@ int main(void)
 		cmocka_unit_test(a_request_in_fragments_is_read),
 		cmocka_unit_test(what_a_tunnel_carries_is_matched),
 		cmocka_unit_test(the_ends_of_a_tunnel_are_matched),
+		cmocka_unit_test(what_the_kernel_counted_is_the_flow_s),
+		cmocka_unit_test(a_report_takes_nothing_back),
+		cmocka_unit_test(a_report_of_an_unknown_flow_makes_it),
+		cmocka_unit_test(a_hit_names_its_process),
+		cmocka_unit_test(a_process_that_comes_late_is_told),
 		cmocka_unit_test(shards_have_one_owner_each),
 	};
 

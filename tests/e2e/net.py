@@ -209,6 +209,30 @@ def linger(port, prefix, seconds, pause):
         part(connection)
 
 
+def bulk(port, size):
+    """A server that says so many octets on every connection."""
+    listener = socket.create_server(("", int(port)))
+    while True:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(bytes(int(size)))
+
+
+def fetch(port, size):
+    """All that bulk says."""
+    with connect(port) as connection:
+        left = int(size)
+        while left > 0:
+            left -= len(connection.recv(1 << 16))
+
+
+def visit(host, port):
+    """One request to a server of the other side."""
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        ask(connection, "visited.example")
+        part(connection)
+
+
 def replay(interface, path):
     """Frames of a file out of @interface: their lengths before them."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire, \

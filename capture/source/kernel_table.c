@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kernel_table: loads the programs through their skeleton. All interfaces share
+ * one table, one ring of events, and the sockets' owners.
+ */
+#include "capture/source/kernel_table.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <flows.skel.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "capture/source/bpf.h"
+#include "capture/source/kernel_hook.h"
+
+#define WAIT_MS 5
+#define PROCESSORS_MAX 1024
+#define OWNERS 5 /* programs that note a socket's process */
+
+struct place {
+	struct flows_bpf *skeleton;
+	struct nrs_kernel_hook hook;
+};
+
+struct nrs_kernel_table {
+	struct place places[NRS_LIVE_INTERFACES_MAX];
+	unsigned int count;
+	struct ring_buffer *ring;
+	void *ctx;
+	int (*take)(void *ctx, void *event, size_t len);
+	uint32_t batch;
+	bool is_walking;
+	bool can_own;
+	struct bpf_link *owners[OWNERS];
+	bool is_count_only;
+};
+
+static int on_event(void *ctx, void *data, size_t len)
+{
+	struct nrs_kernel_table *table = ctx;
+
+	return table->take(table->ctx, data, len);
+}
+
+static struct bpf_program *owner_program(const struct flows_bpf *skeleton,
+					 unsigned int i)
+{
+	struct bpf_program *const programs[OWNERS] = {
+		skeleton->progs.nrs_own_new, skeleton->progs.nrs_own_connect4,
+		skeleton->progs.nrs_own_connect6,
+		skeleton->progs.nrs_own_sendmsg4,
+		skeleton->progs.nrs_own_sendmsg6};
+
+	return programs[i];
+}
+
+/* @with_owners: the programs of sockets too, once for all interfaces. */
+static int load(struct nrs_kernel_table *table, struct place *place,
+		bool with_owners)
+{
+	const struct flows_bpf *first = table->places[0].skeleton;
+
+	place->skeleton = flows_bpf__open();
+	if (place->skeleton == NULL)
+		return -errno;
+	for (unsigned int i = 0; i < OWNERS; i++)
+		(void)bpf_program__set_autoload(
+			owner_program(place->skeleton, i), with_owners);
+	if (first != NULL &&
+	    (bpf_map__reuse_fd(place->skeleton->maps.table,
+			       bpf_map__fd(first->maps.table)) != 0 ||
+	     bpf_map__reuse_fd(place->skeleton->maps.events,
+			       bpf_map__fd(first->maps.events)) != 0 ||
+	     bpf_map__reuse_fd(place->skeleton->maps.owners,
+			       bpf_map__fd(first->maps.owners)) != 0))
+		return -errno;
+	return flows_bpf__load(place->skeleton);
+}
+
+static int open_ring(struct nrs_kernel_table *table)
+{
+	const struct flows_bpf *first = table->places[0].skeleton;
+
+	if (first == NULL) /* no interface */
+		return -EINVAL;
+	table->ring = ring_buffer__new(bpf_map__fd(first->maps.events),
+				       on_event, table, NULL);
+	return table->ring == NULL ? -errno : 0;
+}
+
+int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
+			 struct nrs_diag *diag)
+{
+	struct nrs_kernel_table *table = calloc(1, sizeof(*table));
+	int err = 0;
+
+	if (table == NULL)
+		return NRS_E_NOMEM;
+	nrs_bpf_be_quiet();
+	table->count = interfaces;
+	for (unsigned int i = 0; i < interfaces; i++)
+		nrs_kernel_hook_init(&table->places[i].hook);
+	table->can_own = load(table, &table->places[0], true) == 0;
+	if (!table->can_own) {
+		flows_bpf__destroy(table->places[0].skeleton);
+		table->places[0].skeleton = NULL;
+		err = load(table, &table->places[0], false);
+	}
+	for (unsigned int i = 1; i < interfaces && err == 0; i++)
+		err = load(table, &table->places[i], false);
+	if (err == 0)
+		err = open_ring(table);
+	if (err != 0) {
+		nrs_kernel_table_free(table);
+		return nrs_diag_set(diag, NRS_E_UNSUPPORTED, 0,
+				    "the kernel does not take the program that "
+				    "keeps flows: %s",
+				    strerror(-err));
+	}
+	*out = table;
+	return NRS_OK;
+}
+
+static void leave(struct place *place)
+{
+	nrs_kernel_hook_leave(&place->hook);
+	flows_bpf__destroy(place->skeleton);
+}
+
+void nrs_kernel_table_free(struct nrs_kernel_table *table)
+{
+	if (table == NULL)
+		return;
+	ring_buffer__free(table->ring);
+	for (unsigned int i = 0; i < OWNERS; i++)
+		(void)bpf_link__destroy(table->owners[i]);
+	/* The first one last: its maps are everybody's. */
+	for (unsigned int i = table->count; i > 0; i--)
+		leave(&table->places[i - 1]);
+	free(table);
+}
+
+void nrs_kernel_table_count_only(struct nrs_kernel_table *table)
+{
+	table->is_count_only = true;
+}
+
+int nrs_kernel_table_attach(struct nrs_kernel_table *table, unsigned int at,
+			    const struct nrs_live_interface *interface,
+			    unsigned int *index, struct nrs_diag *diag)
+{
+	struct place *place = &table->places[at];
+	const struct flows_bpf *skeleton = place->skeleton;
+	const int err = nrs_kernel_hook_attach(
+		&place->hook,
+		bpf_program__fd(table->is_count_only
+					? skeleton->progs.nrs_count_only
+					: skeleton->progs.nrs_flows),
+		interface, diag);
+
+	*index = (unsigned int)place->hook.index;
+	return err;
+}
+
+int nrs_kernel_table_own(struct nrs_kernel_table *table, const char *cgroup,
+			 struct nrs_diag *diag)
+{
+	const struct flows_bpf *skeleton = table->places[0].skeleton;
+	const int group = open(cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int err = table->can_own ? 0 : -EOPNOTSUPP;
+
+	if (group < 0)
+		return nrs_diag_set(diag, NRS_E_IO, 0, "cgroup %s: %s", cgroup,
+				    strerror(errno));
+	for (unsigned int i = 0; i < OWNERS && err == 0; i++) {
+		table->owners[i] = bpf_program__attach_cgroup(
+			owner_program(skeleton, i), group);
+		err = table->owners[i] == NULL ? -errno : 0;
+	}
+	(void)close(group);
+	return err == 0 ? NRS_OK
+			: nrs_diag_set(diag, NRS_E_UNSUPPORTED, 0,
+				       "cgroup %s: the kernel does not take "
+				       "the programs that note processes: %s",
+				       cgroup, strerror(-err));
+}
+
+int nrs_kernel_table_events(struct nrs_kernel_table *table, void *ctx,
+			    int (*take)(void *ctx, void *event, size_t len))
+{
+	table->ctx = ctx;
+	table->take = take;
+	const int err = ring_buffer__consume(table->ring);
+
+	return err >= 0 || err == -ENOBUFS ? NRS_OK : NRS_E_IO;
+}
+
+void nrs_kernel_table_wait(struct nrs_kernel_table *table)
+{
+	struct pollfd fd = {.fd = ring_buffer__epoll_fd(table->ring),
+			    .events = POLLIN};
+
+	(void)poll(&fd, 1, WAIT_MS);
+}
+
+int nrs_kernel_table_next(struct nrs_kernel_table *table,
+			  struct nrs_flow_key *keys, struct nrs_flow_kept *kept,
+			  unsigned int *count)
+{
+	const int fd = bpf_map__fd(table->places[0].skeleton->maps.table);
+	uint32_t next = 0;
+	__u32 got = *count;
+	const int err = bpf_map_lookup_batch(
+		fd, table->is_walking ? &table->batch : NULL, &next, keys, kept,
+		&got, NULL);
+
+	table->batch = next;
+	table->is_walking = err == 0;
+	*count = err == 0 || err == -ENOENT ? got : 0;
+	if (err == 0)
+		return NRS_OK;
+	return err == -ENOENT ? NRS_E_NOTFOUND : NRS_E_IO;
+}
+
+int nrs_kernel_table_delete(struct nrs_kernel_table *table,
+			    const struct nrs_flow_key *key)
+{
+	const int fd = bpf_map__fd(table->places[0].skeleton->maps.table);
+
+	return bpf_map_delete_elem(fd, key) == 0 ? NRS_OK : NRS_E_NOTFOUND;
+}
+
+void nrs_kernel_table_counts(const struct nrs_kernel_table *table,
+			     unsigned int at, struct nrs_flow_counts *out)
+{
+	struct nrs_flow_counts each[PROCESSORS_MAX];
+	const int fd = bpf_map__fd(table->places[at].skeleton->maps.counts);
+	const int processors = libbpf_num_possible_cpus();
+	const uint32_t zero = 0;
+
+	*out = (struct nrs_flow_counts){0};
+	if (processors > PROCESSORS_MAX ||
+	    bpf_map_lookup_elem(fd, &zero, each) != 0)
+		return;
+	for (int i = 0; i < processors; i++) {
+		out->packets += each[i].packets;
+		out->bytes += each[i].bytes;
+		out->flows += each[i].flows;
+		out->full += each[i].full;
+		out->lost += each[i].lost;
+		out->not_kept += each[i].not_kept;
+	}
+}
+
+const char *nrs_kernel_table_hook(const struct nrs_kernel_table *table)
+{
+	return table->places[0].hook.is_clsact ? "clsact" : "tcx";
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""noroshi run --source bpf on the host that is guarded, with a cgroup: hits
+name the process that asked, and the one that answered; one outside of the
+cgroup has no name. In network namespaces and a cgroup of our own.
+usage: kernel_owner.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi, source, work = sys.argv[1:4]
+PORT, OWN_PORT = 8080, 8090
+place = os.path.join(work, "kernel-owner")
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+class Hosts(net.Net):
+    """ip netns exec would take cgroups out of sight."""
+
+    def start(self, where, arguments, **more):
+        process = subprocess.Popen(
+            ["nsenter", f"--net=/var/run/netns/{where}", *arguments], **more)
+        self.processes.append(process)
+        return process
+
+
+def own_group():
+    """A new cgroup of version 2; None where there is no such thing."""
+    for root in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified"):
+        if os.path.exists(f"{root}/cgroup.controllers"):
+            path = f"{root}/nrs-{os.getpid()}"
+            os.mkdir(path)
+            return path
+    return None
+
+
+def inside(group, where, function, *arguments):
+    """net.FUNCTION in a namespace, by a process of @group."""
+    code = ("import os, sys; "
+            f"open({group + '/cgroup.procs'!r}, 'w').write(str(os.getpid())); "
+            f"sys.path.insert(0, {os.path.dirname(net.__file__)!r}); "
+            f"import net; net.{function}(*sys.argv[1:])")
+    return hosts.start(where, [sys.executable, "-c", code,
+                               *map(str, arguments)])
+
+
+def lines():
+    with open(f"{place}/hits.jsonl", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def processes_of(value):
+    """Of the hits of @value, as told at once or later."""
+    all_lines = lines()
+    found = []
+    for hit in all_lines:
+        if hit.get("value") != value:
+            continue
+        later = [line for line in all_lines
+                 if line.get("raises") == hit["n"] and "process" in line]
+        found.append((later[0] if later else hit).get("process"))
+    return found
+
+
+net.need_rights()
+shutil.rmtree(place, ignore_errors=True)
+os.makedirs(place)
+group = own_group()
+if group is None:
+    print("skipped: no cgroup of version 2 here")
+    sys.exit(77)
+number = os.stat(group).st_ino
+with open(f"{place}/list.txt", "w", encoding="utf-8") as file:
+    file.write("in-0.example\nout-0.example\n"
+               "visited.example\n")
+with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
+    file.write(f"sensor: {{source: bpf, cgroup: {group}}}\n"
+               "interfaces: [{name: c0}]\n"
+               f"home_net: [{net.CLIENT}/32]\n"
+               f"indicators: [{{file: {place}/list.txt}}]\n"
+               f"out: {{dir: {place}}}\n"
+               f"state: {{dir: {place}/state}}\n"
+               f"control: {{socket: {place}/sock}}\n")
+
+try:
+    with Hosts() as hosts:
+        hosts.python(hosts.server, "web", PORT)
+        time.sleep(0.5)
+        sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+        try:
+            sensor.wait_for("running")
+        except AssertionError as error:
+            if "does not take" not in str(error):
+                raise
+            print("skipped: this kernel keeps no flows for us")
+            sys.exit(77)
+        if any("name no process" in line for line in sensor.lines):
+            print("skipped: this kernel notes no processes for us")
+            sensor.end()
+            sys.exit(77)
+        asking = inside(group, hosts.client, "browse", PORT, "in", 1, 0)
+        asking.wait()
+        hosts.python(hosts.client, "browse", PORT, "out", 1, 0).wait()
+        serving = inside(group, hosts.client, "web", OWN_PORT)
+        time.sleep(0.5)
+        hosts.python(hosts.server, "visit", net.CLIENT, OWN_PORT).wait()
+        time.sleep(0.5)
+        check(sensor.end() == 0, "it ends well")
+        pids = asking.pid, serving.pid
+finally:
+    for _ in range(50):
+        try:
+            os.rmdir(group)
+            break
+        except OSError:
+            time.sleep(0.1)
+
+# nsenter execs the command, so the pid is the process's own.
+for value, pid in (("in-0.example", pids[0]), ("out-0.example", None),
+                   ("visited.example", pids[1])):
+    got = processes_of(value)
+    expected = {"pid": pid, "command": "python3", "cgroup": number}
+    check(got and all((p is None) if pid is None else
+                      p is not None and p["pid"] == pid and
+                      p["command"].startswith("python") and
+                      p["cgroup"] == number for p in got),
+          f"{value}: {got}, expected {expected if pid else None}")
+print("failed:", len(failures))
+sys.exit(1 if failures else 0)

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_kernel_flows: what the program in the kernel sends up of the frames that
+ * pass, and what it counts of the others. In a network namespace of the test's
+ * own, whose loopback interface carries whatever frames are sent. Wants root.
+ */
+#include "capture/source/kernel_flows.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "capture/source/source.h"
+#include "tests/capture/frames.h"
+
+#define TCP_FIN 1
+#define TCP_SYN 2
+#define TCP_PUSH 8
+#define TCP_ACK 16
+#define PACKETS_MAX 4096u
+
+static int sender = -1;
+static char thousand[1001];
+static struct nrs_kernel_flows *flows;
+static const struct nrs_live_interface lo = {.name = "lo"};
+static const struct nrs_live_options options = {.interfaces = &lo,
+						.interface_count = 1};
+
+/* All that was read since the sensor was opened. */
+static struct {
+	struct nrs_packet last_frame, last_report;
+	unsigned int frames, reports;
+	struct nrs_flow_report report; /* the last one */
+	uint8_t bytes[16384];	       /* of the last frame */
+} got;
+
+static void set_loopback(void)
+{
+	struct ifreq ask = {.ifr_name = "lo",
+			    .ifr_flags = IFF_UP | IFF_RUNNING};
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &ask), 0);
+	(void)close(fd);
+}
+
+static int group_setup(void **state)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET};
+
+	(void)state;
+	if (unshare(CLONE_NEWNET) != 0) {
+		print_message("skipped: no network namespace: %s\n",
+			      strerror(errno));
+		exit(NRS_SKIP);
+	}
+	memset(thousand, 'x', sizeof(thousand) - 1);
+	set_loopback();
+	sender = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	to.sll_ifindex = (int)if_nametoindex("lo");
+	to.sll_protocol = htons(ETH_P_IP);
+	assert_int_equal(bind(sender, (const void *)&to, sizeof(to)), 0);
+	return 0;
+}
+
+static int setup(void **state)
+{
+	struct nrs_diag diag = {0};
+	const int err = nrs_kernel_flows_open(&flows, &options, &diag);
+
+	(void)state;
+	memset(&got, 0, sizeof(got));
+	if (err == NRS_E_UNSUPPORTED) {
+		print_message("skipped: %s\n", diag.text);
+		exit(NRS_SKIP);
+	}
+	return err == NRS_OK ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	nrs_kernel_flows_close(flows);
+	flows = NULL;
+	return 0;
+}
+
+static void keep(const struct nrs_packet *packet)
+{
+	if (packet->is_report) {
+		got.reports++;
+		got.last_report = *packet;
+		memcpy(&got.report, packet->span.ptr - NRS_FLOW_REPORT_ROOM,
+		       sizeof(got.report));
+		return;
+	}
+	got.frames++;
+	got.last_frame = *packet;
+	memcpy(got.bytes, packet->span.ptr, packet->span.len);
+}
+
+/* Until nothing comes twice in turn. */
+static void collect(void)
+{
+	static struct nrs_packet packets[PACKETS_MAX];
+	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
+
+	for (unsigned int idle = 0; idle < 3;) {
+		const int count = nrs_kernel_flows_read(
+			flows, packets, PACKETS_MAX, block, NULL);
+
+		assert_true(count >= 0);
+		for (int i = 0; i < count; i++)
+			keep(&packets[i]);
+		idle = count == 0 ? idle + 1 : 0;
+	}
+}
+
+static void send_bytes(const uint8_t *bytes, size_t len)
+{
+	assert_int_equal(send(sender, bytes, len, 0), len);
+}
+
+static void send_tcp(const struct frame_tcp *tcp, unsigned int times)
+{
+	struct frame f;
+
+	frame_tcp(&f, tcp);
+	for (unsigned int i = 0; i < times; i++)
+		send_bytes(f.bytes, f.len);
+}
+
+static void send_udp(uint16_t port, const char *text, unsigned int times)
+{
+	struct frame f;
+
+	frame_datagram(&f, &(struct frame_tcp){.from = 1,
+					       .to = 2,
+					       .from_port = 40000,
+					       .to_port = port,
+					       .data = nrs_span_of(text)});
+	for (unsigned int i = 0; i < times; i++)
+		send_bytes(f.bytes, f.len);
+}
+
+static void what_begins_a_stream_is_sent_up(void **state)
+{
+	(void)state;
+	send_tcp(&(struct frame_tcp){C2S, .flags = TCP_SYN, .payload = ""}, 1);
+	send_tcp(&(struct frame_tcp){S2C, .flags = TCP_SYN | TCP_ACK,
+				     .payload = ""},
+		 1);
+	send_tcp(&(struct frame_tcp){C2S, .flags = TCP_ACK, .payload = ""}, 5);
+	collect();
+	assert_int_equal(got.frames, 2); /* bare ACKs say nothing */
+	send_tcp(&(struct frame_tcp){C2S, .flags = TCP_PUSH | TCP_ACK,
+				     .payload = "GET / HTTP/1.1\r\n\r\n"},
+		 1);
+	collect();
+	assert_int_equal(got.frames, 3);
+	assert_memory_equal(got.bytes + 54, "GET /", 5);
+	send_tcp(
+		&(struct frame_tcp){S2C, .flags = TCP_ACK, .payload = thousand},
+		100);
+	collect();
+	assert_int_equal(got.frames, 3 + 17); /* until 16 KB are reached */
+	assert_int_equal(got.reports, 0);
+}
+
+static void a_stream_that_closes_is_reported(void **state)
+{
+	(void)state;
+	send_tcp(&(struct frame_tcp){C2S, .flags = TCP_SYN, .payload = ""}, 1);
+	send_tcp(
+		&(struct frame_tcp){S2C, .flags = TCP_ACK, .payload = thousand},
+		40);
+	send_tcp(&(struct frame_tcp){C2S, .flags = TCP_FIN | TCP_ACK,
+				     .payload = ""},
+		 1);
+	collect();
+	assert_int_equal(got.reports, 0);
+	send_tcp(&(struct frame_tcp){S2C, .flags = TCP_FIN | TCP_ACK,
+				     .payload = ""},
+		 1);
+	collect();
+	assert_int_equal(got.reports, 1);
+	assert_true(got.report.is_closed);
+	assert_int_equal(got.report.packets[0], 2);
+	assert_int_equal(got.report.bytes[0], 2 * 40);
+	assert_int_equal(got.report.packets[1], 41);
+	assert_int_equal(got.report.bytes[1], 40 * 1040 + 40);
+	assert_int_equal(got.report.tcp_flags[0], TCP_SYN | TCP_FIN | TCP_ACK);
+	assert_int_equal(got.report.tcp_flags[1], TCP_FIN | TCP_ACK);
+	/* Behind it the first frame, which says whose it is. */
+	assert_int_equal(got.last_report.span.len, 54);
+	assert_int_equal(got.last_report.span.ptr[47], TCP_SYN);
+}
+
+static void of_datagrams_the_first_few_are_sent_up(void **state)
+{
+	(void)state;
+	send_udp(9999, "hello", 20);
+	collect();
+	assert_int_equal(got.frames, 2);
+	nrs_kernel_flows_finish(flows);
+	collect();
+	assert_int_equal(got.reports, 1);
+	assert_int_equal(got.report.packets[0], 20);
+	assert_int_equal(got.report.bytes[0], 20 * 33);
+	assert_int_equal(got.report.packets[1], 0);
+	assert_false(got.report.is_closed);
+}
+
+/* A hello may fill several. */
+static void of_quic_more_is_sent_up(void **state)
+{
+	(void)state;
+	send_udp(443, "\xc0 a long header", 20);
+	collect();
+	assert_int_equal(got.frames, 6);
+}
+
+static void every_message_of_dns_is_sent_up(void **state)
+{
+	(void)state;
+	send_udp(53, "hello", 40);
+	collect();
+	assert_int_equal(got.frames, 40);
+}
+
+static void what_is_of_no_flow_is_sent_up(void **state)
+{
+	struct frame f;
+
+	(void)state;
+	frame_ipv4(&f, 1, 1, 2, 8);
+	frame_put(&f, "\x08\0\0\0\0\0\0\0", 8);
+	for (int i = 0; i < 10; i++)
+		send_bytes(f.bytes, f.len);
+	collect();
+	assert_int_equal(got.frames, 10);
+	assert_memory_equal(got.bytes, f.bytes, f.len);
+}
+
+static void a_tag_stands_where_it_stood(void **state)
+{
+	struct frame f, tagged = {.len = 0};
+
+	(void)state;
+	frame_datagram(&f, &(struct frame_tcp){C2S, .data = nrs_span_of("x")});
+	frame_put(&tagged, f.bytes, 12);
+	frame_put(&tagged, "\x81\0\0\x2a", 4);
+	frame_put(&tagged, f.bytes + 12, f.len - 12);
+	send_bytes(tagged.bytes, tagged.len);
+	collect();
+	assert_int_equal(got.frames, 1);
+	assert_int_equal(got.last_frame.span.len, tagged.len);
+	assert_int_equal(got.last_frame.wirelen, tagged.len);
+	assert_memory_equal(got.bytes, tagged.bytes, tagged.len);
+}
+
+static void a_long_frame_is_cut_and_says_so(void **state)
+{
+	static uint8_t bytes[20000];
+	struct frame f;
+
+	(void)state;
+	frame_ipv4(&f, 17, 1, 2, sizeof(bytes) - 34);
+	frame_put(&f, "\x9c\x40\x27\x0f\x4e\x1e\0\0", 8);
+	memcpy(bytes, f.bytes, f.len);
+	send_bytes(bytes, sizeof(bytes));
+	collect();
+	assert_int_equal(got.frames, 1);
+	assert_int_equal(got.last_frame.wirelen, sizeof(bytes));
+	assert_int_equal(got.last_frame.span.len, 8192);
+}
+
+static void all_that_passed_is_counted(void **state)
+{
+	struct nrs_live_stats stats;
+
+	(void)state;
+	send_udp(9999, "hello", 100);
+	assert_int_equal(nrs_kernel_flows_stats(flows, 0, &stats), NRS_OK);
+	assert_int_equal(stats.received, 100);
+	assert_int_equal(stats.dropped, 0);
+	assert_int_equal(nrs_kernel_flows_stats(flows, 1, &stats),
+			 NRS_E_NOTFOUND);
+}
+
+/* No reader for long: the ring is full, and that is counted. */
+static void what_there_was_no_room_for_is_counted(void **state)
+{
+	static uint8_t bytes[9000];
+	struct nrs_live_stats stats;
+	struct frame f;
+
+	(void)state;
+	frame_ipv4(&f, 1, 1, 2, sizeof(bytes) - 34);
+	memcpy(bytes, f.bytes, f.len);
+	for (int i = 0; i < 2500; i++)
+		send_bytes(bytes, sizeof(bytes));
+	collect();
+	assert_int_equal(nrs_kernel_flows_stats(flows, 0, &stats), NRS_OK);
+	assert_int_equal(stats.received, 2500);
+	assert_true(stats.dropped > 0);
+	assert_int_equal(got.frames + stats.dropped, 2500);
+}
+
+static void what_cannot_be_had_is_said(void **state)
+{
+	const struct nrs_live_interface none = {.name = "nrs-none"},
+					filtered = {.name = "lo",
+						    .filter = "port 53"};
+	const struct {
+		const struct nrs_live_interface *interface;
+		int err;
+		const char *says;
+	} rows[] = {
+		{&none, NRS_E_IO, "nrs-none"},
+		{&filtered, NRS_E_UNSUPPORTED, "take no filter"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct nrs_live_options wrong = {
+			.interfaces = rows[i].interface, .interface_count = 1};
+		struct nrs_kernel_flows *none_of_it = NULL;
+		struct nrs_diag diag = {0};
+
+		assert_int_equal(
+			nrs_kernel_flows_open(&none_of_it, &wrong, &diag),
+			rows[i].err);
+		assert_non_null(strstr(diag.text, rows[i].says));
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_begins_a_stream_is_sent_up),
+		TEST(a_stream_that_closes_is_reported),
+		TEST(of_datagrams_the_first_few_are_sent_up),
+		TEST(of_quic_more_is_sent_up),
+		TEST(every_message_of_dns_is_sent_up),
+		TEST(what_is_of_no_flow_is_sent_up),
+		TEST(a_tag_stands_where_it_stood),
+		TEST(a_long_frame_is_cut_and_says_so),
+		TEST(all_that_passed_is_counted),
+		TEST(what_there_was_no_room_for_is_counted),
+		TEST(what_cannot_be_had_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, group_setup, NULL);
+}
