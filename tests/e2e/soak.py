@@ -7,7 +7,10 @@ into force, a file that is none never does, and memory stays where it was: in
 the last quarter not more than a tenth above the second.
 
 Real: captures of ../shared, or the demo's where that is absent. Hostile: the
-same frames with octets flipped, cut short, or with another's end.
+same frames with octets flipped, cut short, or with another's end. What is done
+to addresses and ports is done once, or there would be new flows without end and
+memory could not be flat before the tables for them are full; what lies behind
+them is spoilt anew each time.
 usage: soak.py NOROSHI SOURCE_DIR WORK_DIR SECONDS [PACKETS_PER_S]"""
 import glob
 import json
@@ -31,8 +34,8 @@ RATE = int(sys.argv[5]) if len(sys.argv) > 5 else 3000
 SEED = int(os.environ.get("NOROSHI_SEED", "5"))
 SWAP_S, LOOK_S = 5, 10
 FRAMES_MAX, GROWN = 60000, 1.10
+ONCE, ANEW = 26, 58  # octets that stay as they are
 WARM_S = 600  # shorter runs say nothing of memory: tables are still filling
-KEPT = 26  # octets
 place = os.path.join(work, f"soak-{seconds}")
 failures = []
 
@@ -54,7 +57,7 @@ def frames_of(path):
         while len(record := file.read(16)) == 16:
             length = struct.unpack(order + "8xII", record)[0]
             frame = file.read(min(length, 1 << 18))
-            if KEPT <= len(frame) <= 1514:
+            if ONCE <= len(frame) <= 1514:
                 yield frame
 
 
@@ -75,19 +78,22 @@ def collect(chance):
     return frames
 
 
-def mangle(frame, frames, chance):
-    """Hostile, and still a frame: what a tag or two stand for stays, because
-    the kernel drops tags without a type behind them before anybody counts."""
+def mangle(frame, frames, chance, start):
+    """Hostile, and still a frame: its end is never before a tag's, because the
+    kernel drops tags without a type behind them before anybody counts."""
     kind = chance.randrange(4)
+    if len(frame) <= start:
+        return frame
     if kind == 0:
-        return frame[:chance.randrange(KEPT, len(frame) + 1)]
+        return frame[:chance.randrange(start, len(frame) + 1)]
     if kind == 1:
         other = chance.choice(frames)
-        at = chance.randrange(KEPT, len(frame) + 1)
+        at = chance.randrange(start, len(frame) + 1)
         return (frame[:at] + other[at:])[:1514]
     mangled = bytearray(frame)
     for _ in range(1 + chance.randrange(8)):
-        mangled[chance.randrange(14, len(mangled))] = chance.randrange(256)
+        at = chance.randrange(14 if start == ONCE else start, len(mangled))
+        mangled[at] = chance.randrange(256)
     return bytes(mangled)
 
 
@@ -95,6 +101,7 @@ def send(interface):
     """In the other namespace, until the time is over: a line at the end."""
     chance = random.Random(SEED)
     frames = collect(chance)
+    frames += [mangle(frame, frames, chance, ONCE) for frame in frames[::3]]
     sent, at = 0, 0
     end = time.monotonic() + seconds
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
@@ -104,7 +111,7 @@ def send(interface):
                 frame = frames[at % len(frames)]
                 at += 1
                 if chance.randrange(4) == 0:
-                    frame = mangle(frame, frames, chance)
+                    frame = mangle(frame, frames, chance, ANEW)
                 wire.send(frame)
                 sent += 1
             time.sleep(max(0, begun + 0.05 - time.monotonic()))
