@@ -49,6 +49,7 @@ void nrs_body_begin(struct nrs_session_env *env, struct nrs_body *body,
 	*body = (struct nrs_body){.file = nrs_file_begin(env, name)};
 	if (coding.len == 0)
 		return;
+	body->is_packed = true;
 	if (!make_layers(env, body, coding)) {
 		nrs_count(env->counters, NRS_C_FILES_PACKED);
 		give_up(env, body);
@@ -57,6 +58,8 @@ void nrs_body_begin(struct nrs_session_env *env, struct nrs_body *body,
 		body->sent = nrs_file_begin_sent(env, name);
 	} else if (body->layer_count > 0) {
 		body->sent = nrs_file_begin_sent(env, name);
+	} else {
+		body->is_packed = false;
 	}
 }
 
@@ -75,6 +78,7 @@ static void drop_layer(struct nrs_session_env *env, struct nrs_body *body,
 		return;
 	nrs_file_drop(env, body->sent); /* it is what is meant */
 	body->sent = NULL;
+	body->is_packed = false;
 }
 
 /* Octets on their way through the layers, each of which has a part of the
@@ -143,7 +147,7 @@ void nrs_body_bytes(struct nrs_session_env *env, struct nrs_body *body,
 	nrs_file_bytes(env, body->sent, bytes);
 	if (body->layer_count > 0)
 		take_packed(env, body, bytes);
-	else if (body->sent == NULL)
+	else if (!body->is_packed)
 		nrs_file_bytes(env, body->file, bytes);
 	body->has_begun = true;
 }

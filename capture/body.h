@@ -13,10 +13,11 @@
 
 struct nrs_body {
 	struct nrs_file *file;
-	struct nrs_file *sent;			    /* NULL: it is not packed */
+	struct nrs_file *sent; /* NULL: it is not packed, or nobody asks */
 	struct nrs_unpack *layers[NRS_BODY_LAYERS]; /* the outermost first */
 	bool has_unpacked[NRS_BODY_LAYERS];
 	uint8_t layer_count;
+	bool is_packed; /* as it comes it is not the file */
 	bool has_begun;
 };
 

@@ -247,6 +247,19 @@ static void what_is_packed_and_goes_on_is_partial(void **state)
 		fail_msg("%s", b->seen);
 }
 
+/* What is asked for besides changes nothing: packed octets are not counted. */
+static void a_gap_in_a_packed_body_leaves_what_was_unpacked(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand = NRS_FIELD_BIT(NRS_F_FILE_PARTIAL);
+	begin_packed(b);
+	nrs_session_gap(&b->env, &b->flow, 1, 5);
+	send_octets(b, 1, gzip_abc + 14, sizeof(gzip_abc) - 14);
+	assert_string_equal(b->seen, "1 file.partial=0\n");
+	end(b);
+}
+
 static void a_gap_in_a_packed_body_is_no_file(void **state)
 {
 	struct session_bench *b = *state;
@@ -400,6 +413,7 @@ int main(void)
 		NRS_T(layers_are_undone_as_far_as_there_are_any),
 		NRS_T(what_is_packed_is_whole_when_it_says_so),
 		NRS_T(what_is_packed_and_goes_on_is_partial),
+		NRS_T(a_gap_in_a_packed_body_leaves_what_was_unpacked),
 		NRS_T(a_gap_in_a_packed_body_is_no_file),
 		NRS_T(a_body_that_is_lost_keeps_its_name),
 		NRS_T(behind_a_gap_nothing_is_a_response_without_a_head),
