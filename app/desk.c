@@ -18,7 +18,7 @@
 #include "app/threads.h"
 #include "sightings/answers.h"
 
-#define NOTES_MAX 6
+#define NOTES_MAX 7
 #define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
@@ -258,6 +258,37 @@ static void note_outlets(struct nrs_desk *desk, unsigned int *count)
 	}
 }
 
+/* What workers leave out now, or left out once. */
+static void note_overload(struct nrs_desk *desk, unsigned int *count)
+{
+	const struct nrs_crew_figures *crew = &desk->crew;
+	const uint64_t *counted = crew->counters.value;
+	char text[NOTE_ROOM];
+	int len;
+
+	if (crew->shed != NRS_SHED_NOTHING) {
+		len = snprintf(text, sizeof(text),
+			       "overload: %u workers leave out ",
+			       crew->shedding);
+		for (unsigned int l = 1; l <= crew->shed; l++)
+			len += snprintf(text + len, sizeof(text) - (size_t)len,
+					"%s%s", l > 1 ? ", " : "",
+					nrs_shed_name((enum nrs_shed_level)l));
+		note(desk, count, true, text);
+	} else if (crew->shed_steps[NRS_SHED_PATTERNS] > 0) {
+		(void)snprintf(
+			text, sizeof(text),
+			"under load %llu packets were read without payload "
+			"patterns, %llu without digests, %llu without bodies, "
+			"and %llu of new flows not at all",
+			(unsigned long long)counted[NRS_C_SHED_PATTERNS],
+			(unsigned long long)counted[NRS_C_SHED_DIGESTS],
+			(unsigned long long)counted[NRS_C_SHED_BODIES],
+			(unsigned long long)counted[NRS_C_SHED_FLOWS]);
+		note(desk, count, false, text);
+	}
+}
+
 static unsigned int make_notes(struct nrs_desk *desk,
 			       const struct nrs_supply_state *set)
 {
@@ -311,6 +342,7 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       (unsigned long long)desk->report.undecided);
 		note(desk, &count, false, text);
 	}
+	note_overload(desk, &count);
 	note_outlets(desk, &count);
 	return count;
 }

@@ -73,6 +73,7 @@ void nrs_seat_tell(struct nrs_seat *seat)
 	memset(&seat->counters_told, 0, sizeof(seat->counters_told));
 	sum_counters(seat, &seat->counters_told);
 	seat->dropped_told = seat->dropped;
+	seat->shed_told = seat->shed;
 	for (unsigned int i = 0;
 	     seat->tap != NULL && i < NRS_LIVE_INTERFACES_MAX; i++)
 		seat->interfaces_told[i].is_down =
@@ -380,8 +381,18 @@ static void add_interface(struct nrs_crew_interface *sum,
 	sum->stats.dropped_by_interface += more->stats.dropped_by_interface;
 }
 
+static void add_shed(struct nrs_crew_figures *out, const struct nrs_shed *shed)
+{
+	if (shed->level > out->shed)
+		out->shed = shed->level;
+	out->shedding += shed->level != NRS_SHED_NOTHING;
+	for (unsigned int l = 0; l < NRS_SHED_LEVELS; l++)
+		out->shed_steps[l] += shed->steps[l];
+}
+
 static void add_seat(struct nrs_crew_figures *out, const struct nrs_seat *seat)
 {
+	add_shed(out, &seat->shed_told);
 	nrs_counters_sum(&out->counters, &seat->counters_told);
 	out->blocks_dropped += seat->dropped_told;
 	for (unsigned int i = 0;

@@ -56,7 +56,10 @@ struct nrs_crew_figures {
 	struct nrs_counters counters; /* of all threads */
 	uint64_t blocks_dropped;      /* no room on the way to the emitter */
 	unsigned int down;	      /* interfaces */
-	bool knows_interfaces;	      /* the capture thread answered in time */
+	enum nrs_shed_level shed;     /* of the worker that sheds most */
+	unsigned int shedding;	      /* workers that leave something out */
+	uint64_t shed_steps[NRS_SHED_LEVELS]; /* taken by all of them */
+	bool knows_interfaces; /* the capture thread answered in time */
 	struct nrs_crew_interface interfaces[NRS_LIVE_INTERFACES_MAX];
 };
 void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out);

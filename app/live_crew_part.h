@@ -37,10 +37,12 @@ struct nrs_seat {
 	struct nrs_feed *feed;
 	struct nrs_round round;
 	struct nrs_counters handed; /* of what it sent away */
+	struct nrs_shed shed;
 	/* copies for who asks */
 	_Atomic(unsigned int) told; /* the question that they answer */
 	struct nrs_counters counters_told;
 	uint64_t dropped_told;
+	struct nrs_shed shed_told;
 	struct nrs_crew_interface interfaces_told[NRS_LIVE_INTERFACES_MAX];
 };
 

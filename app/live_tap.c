@@ -61,6 +61,19 @@ static bool step(struct nrs_seat *seat, bool with_own)
 	return any;
 }
 
+static bool is_filled(const void *ctx, unsigned int percent)
+{
+	return nrs_tap_is_filled(ctx, percent);
+}
+
+static void shed(struct nrs_seat *seat, int64_t now_ns)
+{
+	const struct nrs_shed_ring ring = {seat->tap, is_filled};
+
+	if (nrs_shed_look(&seat->shed, &ring, now_ns))
+		nrs_worker_shed(seat->worker, seat->shed.level);
+}
+
 /* Read, send away, take, tick; how many packets were read. */
 static uint64_t turn(struct nrs_seat *seat)
 {
@@ -68,9 +81,11 @@ static uint64_t turn(struct nrs_seat *seat)
 	const uint64_t *packets =
 		&nrs_feed_counters(seat->feed)->value[NRS_C_PACKETS];
 	const uint64_t before = *packets;
+	const int64_t now_ns = nrs_wall_ns();
 	struct nrs_diag diag = {0};
-	const int err =
-		nrs_feed_next(seat->feed, &seat->round, nrs_wall_ns(), &diag);
+
+	shed(seat, now_ns);
+	const int err = nrs_feed_next(seat->feed, &seat->round, now_ns, &diag);
 
 	/* Every worker meets it: one tells. */
 	if (err != NRS_OK && seat->index == 0)

@@ -160,6 +160,23 @@ static void put_interfaces(struct nrs_text *out,
 	}
 }
 
+static void put_shed(struct nrs_text *out, const struct nrs_crew_figures *crew)
+{
+	gauge(out, "shedding_workers",
+	      "Workers that leave something out now, under load.",
+	      crew->shedding);
+	gauge(out, "shed_level",
+	      "Of the worker that leaves out most: 1 payload patterns, 2 "
+	      "digests, 3 bodies, 4 new flows; each with all before it.",
+	      crew->shed);
+	family(out, "shed_steps_total", "counter",
+	       "How often a worker began to leave that out.");
+	for (unsigned int l = 1; l < NRS_SHED_LEVELS; l++)
+		sample(out, "shed_steps_total", "what",
+		       nrs_shed_name((enum nrs_shed_level)l),
+		       crew->shed_steps[l]);
+}
+
 static void put_hubs(struct nrs_text *out, const struct nrs_status_view *s)
 {
 	if (s->hub_count == 0)
@@ -313,6 +330,7 @@ void nrs_metrics_text(const struct nrs_metrics_view *v, struct nrs_text *out)
 	gauge(out, "interfaces_known",
 	      "0: the figures of interfaces are those of a look before.",
 	      v->crew->knows_interfaces);
+	put_shed(out, v->crew);
 	put_hubs(out, v->status);
 	put_audiences(out, v->status);
 	put_report(out, v);

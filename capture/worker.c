@@ -303,6 +303,10 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		flow = NULL;
 	}
 	const bool is_new = flow == NULL;
+	if (is_new && w->shed == NRS_SHED_FLOWS) {
+		nrs_count(&w->counters, NRS_C_SHED_FLOWS);
+		return;
+	}
 	if (is_new)
 		flow = begin_flow(w, d, &side);
 	else
@@ -363,6 +367,8 @@ void nrs_worker_begin(struct nrs_worker *w, const struct nrs_round *round)
 void nrs_worker_take(struct nrs_worker *w, const struct nrs_datagram *list,
 		     const uint16_t *picked, uint32_t count)
 {
+	if (w->shed != NRS_SHED_NOTHING)
+		nrs_worker_count_shed(w, count);
 	for (uint32_t i = 0; i < count; i++) {
 		look_ahead(w, list, picked + i, count - i);
 		take(w, &list[picked[i]]);
@@ -401,9 +407,8 @@ void nrs_worker_adopt(struct nrs_worker *w, const struct nrs_db *db)
 {
 	nrs_matcher_adopt(w->matcher, db);
 	w->generation = db != NULL ? nrs_db_generation(db) : 0;
-	w->demand = nrs_matcher_demand(w->matcher);
+	nrs_worker_narrow(w);
 	w->has_parts = nrs_matcher_has_parts(w->matcher);
-	w->env.demand = w->demand;
 	nrs_worker_payload_adopt(w);
 }
 

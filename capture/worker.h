@@ -9,6 +9,7 @@
 #pragma once
 
 #include "capture/round.h"
+#include "capture/shed.h"
 #include "engine/base/counter.h"
 #include "engine/record.h"
 
@@ -39,6 +40,11 @@ void nrs_worker_free(struct nrs_worker *worker);
 /* Match against @db from now on (between steps; borrowed until the next). Its
  * generation differs from every earlier one's and is not 0. */
 void nrs_worker_adopt(struct nrs_worker *worker, const struct nrs_db *db);
+
+/* Leave out what @level says from now on (between steps; live only). Payloads
+ * of open flows have a hole then, and of those begun meanwhile nothing is
+ * looked at; files that are under way are followed to their end. */
+void nrs_worker_shed(struct nrs_worker *worker, enum nrs_shed_level level);
 
 /* All of @round that this worker owns, then the tick of its shards. Hands
  * over its block. The same as begin, take and tick. */

@@ -41,6 +41,10 @@ void nrs_worker_payload(struct nrs_worker *w, unsigned int side,
 {
 	const struct nrs_payload_room room = room_of(w);
 
+	if (w->shed != NRS_SHED_NOTHING) {
+		nrs_worker_shed_payload(w, side, octets.len);
+		return;
+	}
 	if (!nrs_payload_octets(w->matcher, &room, side,
 				&w->flow->payload[side], octets))
 		stop_looking(w, side);
@@ -63,7 +67,7 @@ void nrs_worker_payload_datagram(struct nrs_worker *w,
 		.side = side,
 		.is_cut = d->payload_got < d->payload_len};
 
-	if (!nrs_worker_looks(w, side))
+	if (!nrs_worker_looks(w, side) || w->shed != NRS_SHED_NOTHING)
 		return;
 	if (flow->bytes[side] > budget(w)) {
 		nrs_count(&w->counters, NRS_C_PAYLOAD_BUDGET);

@@ -35,6 +35,7 @@ struct nrs_worker {
 	bool has_parts;	     /* patterns of several observations */
 	bool has_payloads;   /* patterns on payloads */
 	uint64_t asked_from; /* ordinal since when */
+	enum nrs_shed_level shed;
 	/* of the packet or tick under way */
 	const struct nrs_round *round;
 	const struct nrs_datagram *datagram; /* NULL at a tick */
@@ -76,6 +77,13 @@ static inline bool nrs_worker_looks(const struct nrs_worker *w,
 	return w->has_payloads &&
 	       (w->flow->flags & NRS_FLOW_LOOKED << side) == 0;
 }
+
+/* worker_shed.c: the demand without what is shed; what was left out. */
+void nrs_worker_narrow(struct nrs_worker *w);
+void nrs_worker_count_shed(struct nrs_worker *w, uint32_t count);
+/* @len octets of a side of the flow under way are not looked at. */
+void nrs_worker_shed_payload(struct nrs_worker *w, unsigned int side,
+			     size_t len);
 
 /* worker_tcp.c: a packet of the flow under way, and what is left at its end. */
 void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,

@@ -209,3 +209,25 @@ int nrs_tap_stats(struct nrs_tap *tap, unsigned int index,
 	out->dropped = ring->dropped;
 	return up ? NRS_OK : NRS_E_NOTFOUND;
 }
+
+/* The kernel fills blocks in turn: if one so far ahead waits, all before it
+ * do. */
+bool nrs_tap_is_filled(const struct nrs_tap *tap, unsigned int percent)
+{
+	for (unsigned int i = 0; i < tap->count; i++) {
+		const struct nrs_tap_ring *ring = tap->rings[i];
+
+		if (!is_up(ring))
+			continue;
+		const unsigned int ahead = (ring->blocks * percent - 1) / 100;
+		const struct tpacket_block_desc *block =
+			(const void *)(ring->map + (ring->at + ahead) %
+							   ring->blocks *
+							   NRS_TAP_BLOCK);
+		if ((__atomic_load_n(&block->hdr.bh1.block_status,
+				     __ATOMIC_RELAXED) &
+		     TP_STATUS_USER) != 0)
+			return true;
+	}
+	return false;
+}

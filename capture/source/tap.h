@@ -37,6 +37,10 @@ struct nrs_tap *nrs_taps_of(struct nrs_taps *taps, unsigned int worker);
 int nrs_tap_read(struct nrs_tap *tap, struct nrs_packet *packets,
 		 unsigned int max, struct nrs_diag *diag);
 
+/* Are at least @percent (1 to 100) of 100 of some ring of this worker waiting
+ * to be read? */
+bool nrs_tap_is_filled(const struct nrs_tap *tap, unsigned int percent);
+
 /* Try interfaces that are down, and that all workers have let go, again; how
  * many still are down. One thread. */
 unsigned int nrs_taps_reopen(struct nrs_taps *taps);

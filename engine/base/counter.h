@@ -27,6 +27,14 @@
 	  "tunnelled packets that are cut, broken or too deep")                \
 	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
 	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
+	X(SHED_PATTERNS, "packets_without_patterns",                           \
+	  "read under load without patterns on payloads")                      \
+	X(SHED_DIGESTS, "packets_without_digests",                             \
+	  "read under load without digests of files")                          \
+	X(SHED_BODIES, "packets_without_bodies",                               \
+	  "read under load without files")                                     \
+	X(SHED_FLOWS, "packets_of_flows_refused",                              \
+	  "of flows that were not begun under load")                           \
 	X(HANDED_OVER, "datagrams_handed_over",                                \
 	  "received by another worker than their flow's")                      \
 	X(HANDED_LOST, "datagrams_handed_over_lost",                           \

@@ -43,6 +43,9 @@ static void tell(struct nrs_text *out)
 		.hits = 42, .classes = {[NRS_CLASS_URGENT] = 2}};
 	static const struct nrs_outlets_figures outlets = {.above = 9};
 
+	crew.shed = NRS_SHED_DIGESTS;
+	crew.shedding = 2;
+	crew.shed_steps[NRS_SHED_BODIES] = 3;
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)
 		crew.counters.value[c] = 100000 + c;
 	tally.source_count = 1;
@@ -197,6 +200,9 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_audience_failing{audience=\"isac-a\"} 1\n",
 		"\nnoroshi_audience_sightings{audience=\"isac-a\","
 		"state=\"held\"} 3\n",
+		"\nnoroshi_shedding_workers 2\n",
+		"\nnoroshi_shed_level 2\n",
+		"\nnoroshi_shed_steps_total{what=\"bodies\"} 3\n",
 		"\nnoroshi_hits_reported_total 42\n",
 		"\nnoroshi_sightings_total{class=\"urgent\"} 2\n",
 		"\nnoroshi_hits_above_ceiling_total 9\n",

@@ -453,6 +453,36 @@ static void what_cannot_be_opened_is_named(void **state)
 	nrs_taps_close(NULL);
 }
 
+static bool any_filled(struct nrs_taps *taps, unsigned int percent)
+{
+	bool any = false;
+
+	for (unsigned int w = 0; w < WORKERS; w++)
+		any |= nrs_tap_is_filled(nrs_taps_of(taps, w), percent);
+	return any;
+}
+
+/* Four frames fill a block, and loopback shows each twice; ten blocks are a
+ * worker's ring. They are of no flow, so all come to the same worker. */
+static void a_ring_tells_how_much_of_it_waits(void **state)
+{
+	static const uint8_t frame[60000] = {[12] = 0x88, [13] = 0xb5};
+	struct nrs_taps *taps = taps_wanted(NULL);
+
+	(void)state;
+	assert_false(any_filled(taps, 1));
+	for (unsigned int i = 0; i < 11; i++)
+		send_frame(nrs_span(frame, sizeof(frame)));
+	assert_true(any_filled(taps, 40));
+	assert_false(any_filled(taps, 90));
+	for (unsigned int i = 0; i < 40; i++)
+		send_frame(nrs_span(frame, sizeof(frame)));
+	assert_true(any_filled(taps, 100));
+	(void)collect(taps);
+	assert_false(any_filled(taps, 1));
+	nrs_taps_close(taps);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -465,6 +495,7 @@ int main(void)
 		cmocka_unit_test(a_tag_stands_where_it_stood),
 		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
+		cmocka_unit_test(a_ring_tells_how_much_of_it_waits),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

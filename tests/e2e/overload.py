@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A sensor that is kept from running (SIGSTOP) while its interface is not: when
+it goes on its rings are full, it takes every step of leaving something out,
+says so in status, counts it, and takes the steps back when it is calm. What
+passes then is matched like before.
+usage: overload.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi = sys.argv[1]
+WEB = 8080
+failures = []
+# Many flows, one after another, to both workers: a block of a ring is handed
+# over after 10 ms, so that a few packets fill a ring in time.
+TRICKLE = """
+import socket, sys, time
+s = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(64)]
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    for i in range(64):
+        s[i].sendto(b"x", (sys.argv[2], 9000 + i))
+    time.sleep(0.004)
+"""
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def status(place, *more):
+    return subprocess.run([noroshi, "status", "--socket", f"{place}/sock",
+                           *more], capture_output=True, text=True,
+                          timeout=30)
+
+
+def hits(place):
+    with open(f"{place}/out/hits.jsonl") as file:
+        return [json.loads(line)["value"] for line in file
+                if '"raises"' not in line]
+
+
+def wait_until(condition, what, timeout=20):
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.05)
+    check(False, f"never: {what}")
+
+
+def trickle(hosts, seconds):
+    return hosts.start(hosts.client, [sys.executable, "-c", TRICKLE,
+                                      str(seconds), net.SERVER])
+
+
+def run(hosts, place):
+    net.replace(f"{place}/list.txt", "shop-0.example\nshop-1.example\n")
+    sensor = net.Sensor(hosts, noroshi, "--indicators", f"{place}/list.txt",
+                        "--out", f"{place}/out", "--workers", "2",
+                        "--socket", f"{place}/sock")
+    sensor.wait_for("running")
+    hosts.python(hosts.client, "browse", WEB, "shop", 1, 0.02).wait()
+    wait_until(lambda: os.path.exists(f"{place}/out/hits.jsonl") and
+               hits(place) == ["shop-0.example"], "a hit before")
+    check("overload" not in status(place).stdout, "nothing is left out")
+    sensor.signal(signal.SIGSTOP)
+    trickle(hosts, 4).wait()
+    said = []
+    sensor.signal(signal.SIGCONT)
+    wait_until(lambda: said.append(status(place)) or
+               "overload" in said[-1].stdout, "status tells of the overload")
+    shown = said[-1]
+    check(shown.returncode == 1 and "DEGRADED overload: " in shown.stdout and
+          "leave out payload patterns" in shown.stdout,
+          f"and why it is degraded: {shown.stdout}")
+    wait_until(lambda: "under load" in status(place).stdout,
+               "it takes the steps back, and tells what it left out")
+    shown = status(place)
+    words = dict(zip(("patterns", "digests", "bodies", "flows"),
+                     (int(word) for word in shown.stdout.split("under load")
+                      [1].replace(",", "").split() if word.isdigit())))
+    check(len(words) == 4 and words["patterns"] >= words["digests"] >=
+          words["bodies"] >= words["flows"] > 0, f"each was counted: {words}")
+    check(shown.returncode == 0 or "DEGRADED c0 lost" in shown.stdout,
+          f"it is well again, but for what was lost: {shown.stdout}")
+    hosts.python(hosts.client, "browse", WEB, "shop", 2, 0.02).wait()
+    wait_until(lambda: hits(place) == ["shop-0.example", "shop-0.example",
+                                       "shop-1.example"],
+               "what passes now is matched")
+    check(sensor.end() == 0, "it ends well")
+
+
+net.need_rights()
+place = f"/var/tmp/nrs-overload-{os.getpid()}"
+os.makedirs(place)
+try:
+    with net.Net() as hosts:
+        hosts.python(hosts.server, "web", WEB)
+        time.sleep(0.5)
+        run(hosts, place)
+finally:
+    shutil.rmtree(place, ignore_errors=True)
+print("failed:", len(failures))
+sys.exit(1 if failures else 0)
