@@ -14,11 +14,12 @@
 #include "app/added.h"
 #include "app/command.h"
 #include "app/metrics.h"
+#include "app/silence.h"
 #include "app/status.h"
 #include "app/threads.h"
 #include "sightings/answers.h"
 
-#define NOTES_MAX 7
+#define NOTES_MAX 8
 #define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
@@ -29,6 +30,7 @@ struct nrs_desk {
 	struct nrs_spool *spool;
 	int64_t begun_ns, looked_ns, day;
 	uint64_t hits_at_midnight;
+	struct nrs_silence silence;
 	uint64_t lines_lost, blocks_dropped; /* at the look before */
 	bool loses;			     /* more than then */
 	struct nrs_supply_state set;
@@ -205,6 +207,7 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	const int64_t day = now_ns / DAY_NS;
 
 	nrs_crew_figures(desk->options.crew, &desk->crew);
+	nrs_silence_look(&desk->silence, desk->crew.silent, now_ns);
 	nrs_report_figures(desk->options.report, &desk->report);
 	if (day != desk->day)
 		desk->hits_at_midnight = desk->report.hits;
@@ -218,6 +221,11 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	look_at_hubs(desk, now_ns);
 	look_at_audiences(desk, now_ns);
 	desk->looked_ns = now_ns;
+}
+
+bool nrs_desk_is_alive(const struct nrs_desk *desk, int64_t now_ns)
+{
+	return !nrs_silence_is_long(&desk->silence, now_ns);
 }
 
 static void note(struct nrs_desk *desk, unsigned int *count, bool is_trouble,
@@ -341,6 +349,12 @@ static unsigned int make_notes(struct nrs_desk *desk,
 			       (unsigned long long)desk->report.forgotten,
 			       (unsigned long long)desk->report.undecided);
 		note(desk, &count, false, text);
+	}
+	if (!nrs_desk_is_alive(desk, nrs_wall_ns())) {
+		(void)snprintf(text, sizeof(text),
+			       "%u workers have not answered for 20 s",
+			       desk->silence.threads);
+		note(desk, &count, true, text);
 	}
 	note_overload(desk, &count);
 	note_outlets(desk, &count);

@@ -45,5 +45,8 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns);
 /* Append what Prometheus reads (metrics.h). @desk: struct nrs_desk. */
 void nrs_desk_metrics(void *desk, struct nrs_text *out);
 
+/* False: a worker has not answered for long (silence.h): it hangs. */
+bool nrs_desk_is_alive(const struct nrs_desk *desk, int64_t now_ns);
+
 /* A line for the service manager: sets, hits, the first trouble. */
 void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room);

@@ -428,9 +428,12 @@ void nrs_crew_figures(struct nrs_crew *crew, struct nrs_crew_figures *out)
 	for (unsigned int i = 0; i < crew->options.workers; i++) {
 		struct nrs_seat *seat = &crew->seats[i];
 
-		if (is_told(&seat->told, asked, &waited_ms))
+		if (is_told(&seat->told, asked, &waited_ms)) {
 			add_seat(out, seat);
-		else if (crew->feed == NULL)
+			continue;
+		}
+		out->silent++;
+		if (crew->feed == NULL)
 			out->knows_interfaces = false;
 	}
 }

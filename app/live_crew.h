@@ -56,6 +56,7 @@ struct nrs_crew_figures {
 	struct nrs_counters counters; /* of all threads */
 	uint64_t blocks_dropped;      /* no room on the way to the emitter */
 	unsigned int down;	      /* interfaces */
+	unsigned int silent;	      /* threads that did not answer */
 	enum nrs_shed_level shed;     /* of the worker that sheds most */
 	unsigned int shedding;	      /* workers that leave something out */
 	uint64_t shed_steps[NRS_SHED_LEVELS]; /* taken by all of them */

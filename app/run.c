@@ -22,7 +22,8 @@ static void look(struct nrs_life *l)
 	const int64_t now_ns = nrs_wall_ns();
 	char line[100];
 
-	if (nrs_notify_watchdog_us() > 0)
+	if (nrs_notify_watchdog_us() > 0 &&
+	    nrs_desk_is_alive(l->front.desk, now_ns))
 		nrs_notify_alive();
 	if (now_ns - l->looked_ns < LOOK_NS)
 		return;
