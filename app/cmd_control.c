@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd_control: noroshi status, reload, add and withdraw: what they send to a
- * running sensor, and what of its answer becomes the exit status.
+ * cmd_control: noroshi status, reload, add, withdraw and posture: what they
+ * send to a running sensor, and what of its answer becomes the exit status.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -65,7 +65,7 @@ struct control_arguments {
 	const char *help;
 	const char *socket;
 	const char *flags[2]; /* the options of this command alone; or NULL */
-	bool has[2], takes_values;
+	bool has[2], takes_values, may_have_values;
 };
 
 static bool take_flag(struct control_arguments *a, const char *name)
@@ -108,7 +108,7 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 			return NRS_E_USAGE;
 		}
 	}
-	if ((optind < argc) != a->takes_values) {
+	if (!a->may_have_values && (optind < argc) != a->takes_values) {
 		fputs(a->help, stderr);
 		return NRS_E_USAGE;
 	}
@@ -320,4 +320,42 @@ int nrs_cmd_withdraw(int argc, char **argv)
 	return err != NRS_OK ? finish(err)
 			     : ask_values("withdraw", a.socket, argv + optind,
 					  (unsigned int)(argc - optind));
+}
+
+static const char posture_help[] =
+	"usage: noroshi posture [--socket PATH] [normal|heightened]\n"
+	"\n"
+	"Has the sensor that runs here choose what it matches by the policy "
+	"for times\n"
+	"of danger (posture.heightened in noroshi.conf(5)), or by its own "
+	"again. It\n"
+	"stays so after a restart. Alone it says which it is.\n"
+	"\n"
+	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
+	"\n"
+	"example: noroshi posture heightened\n"
+	"exit status: 0 done, 1 not, 2 no sensor or wrong usage\n";
+
+int nrs_cmd_posture(int argc, char **argv)
+{
+	struct control_arguments a = {.help = posture_help,
+				      .may_have_values = true};
+	struct nrs_text request = {0};
+	struct nrs_jsonw w = {.out = &request};
+	const int err = read_arguments(&a, argc, argv);
+
+	if (err != NRS_OK)
+		return finish(err);
+	if (argc - optind > 1) {
+		fputs(posture_help, stderr);
+		return NRS_EXIT_USAGE;
+	}
+	nrs_jsonw_open(&w, '{');
+	nrs_jsonw_member(&w, "do", nrs_span_of("posture"));
+	if (optind < argc)
+		nrs_jsonw_member(&w, "to", nrs_span_of(argv[optind]));
+	nrs_jsonw_close(&w, '}');
+	const int status = ask(a.socket, &request);
+	nrs_text_fini(&request);
+	return status;
 }

@@ -172,6 +172,20 @@ static void check_sources(struct check *c)
 			"none, and no hub's collections: nothing to match");
 }
 
+/* It is read like the configuration itself; what it names is not looked at. */
+static void check_posture(struct check *c)
+{
+	const char *path = c->config->control.posture.heightened;
+	struct nrs_config *other = NULL;
+
+	if (path == NULL)
+		return;
+	const int err = nrs_config_load(&other, path, NULL, 0, c->problems);
+	nrs_config_free(other);
+	c->is_out_of_memory |= err == NRS_E_NOMEM;
+	c->has_problem |= err != NRS_OK;
+}
+
 int nrs_config_check(const struct nrs_config *config, struct nrs_text *problems)
 {
 	struct check c = {.config = config, .problems = problems};
@@ -181,6 +195,7 @@ int nrs_config_check(const struct nrs_config *config, struct nrs_text *problems)
 	check_folder(&c, "out.dir", config->out.dir);
 	if (nrs_config_is_set(config, "state.dir"))
 		check_folder(&c, "state.dir", config->state.dir);
+	check_posture(&c);
 	if (c.is_out_of_memory || problems->failed)
 		return NRS_E_NOMEM;
 	return c.has_problem ? NRS_E_FORMAT : NRS_OK;

@@ -469,6 +469,11 @@ static const struct nrs_config_row rows[] = {
 	 .text = "What this site wants of what it receives. noroshi check "
 		 "--policy FILE --why shows what the rules of FILE do.",
 	 .section = &nrs_config_select_schema},
+	{.key = "posture",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config, control.posture),
+	 .text = "Another policy, for times of danger: noroshi posture.",
+	 .section = &nrs_config_posture_schema},
 	{.key = "feeds",
 	 .type = NRS_CONFIG_SECTION,
 	 .offset = offsetof(struct nrs_config, feeds),

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * config_schema_outlets: where hits go at home, beside hits.jsonl.
+ * config_schema_outlets: where hits go at home, beside hits.jsonl; metrics;
+ * postures.
  */
-#include "app/config_outlets.h"
+#include "app/config.h"
 #include "app/config_schema_sharing.h"
 #include "engine/indicator.h"
 
@@ -118,3 +119,27 @@ static const struct nrs_config_row metrics_rows[] = {
 
 const struct nrs_config_section nrs_config_metrics_schema = {
 	metrics_rows, COUNT(metrics_rows), sizeof(struct nrs_config_metrics)};
+
+static const struct nrs_config_row posture_rows[] = {
+	{.key = "heightened",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_posture, heightened),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "A file like this one: while the posture is heightened its "
+		 "select: holds, and not this one's; nothing else of it does. "
+		 "Read at the start.",
+	 .sample = "/etc/noroshi/heightened.yaml"},
+	{.key = "source",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_posture, source),
+	 .min = 1,
+	 .max = 300,
+	 .text = "HUB/COLLECTION (or the name of a file's source) that may "
+		 "heighten it too: as long as it has a valid indicator with "
+		 "the label posture:heightened. Default: none may.",
+	 .sample = "isac-a/alerts"},
+};
+
+const struct nrs_config_section nrs_config_posture_schema = {
+	posture_rows, COUNT(posture_rows), sizeof(struct nrs_config_posture)};

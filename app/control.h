@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control: how `noroshi status`, `reload`, `add` and `withdraw` reach a running
- * sensor: a UNIX stream socket that its owner and group may use (0660).
+ * control: how `noroshi status`, `reload`, `add`, `withdraw` and `posture`
+ * reach a running sensor: a UNIX stream socket that its owner and group may use
+ * (0660).
  *
  * A request is a line of JSON: {"do":"status"}, {"do":"add","values":["..."]}.
  * The answer is a line with an exit status, then text until the connection
@@ -42,6 +43,8 @@ struct nrs_control_ops {
 	/* Values and names of files that were added. */
 	int (*withdraw)(void *ctx, const struct nrs_span *values,
 			unsigned int count, struct nrs_text *out);
+	/* "normal", "heightened"; empty: which is it? */
+	int (*posture)(void *ctx, struct nrs_span word, struct nrs_text *out);
 };
 
 struct nrs_control;

@@ -98,12 +98,19 @@ static int do_add_file(struct call *call)
 	return call->ops->add_file(call->ctx, name, call->out);
 }
 
+static int do_posture(struct call *call)
+{
+	return call->ops->posture(call->ctx, nrs_json_text(call->request, "to"),
+				  call->out);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct call *call);
 } requests[] = {
-	{"status", do_status},	   {"reload", do_reload},     {"add", do_add},
-	{"add-file", do_add_file}, {"withdraw", do_withdraw},
+	{"status", do_status},	   {"reload", do_reload},
+	{"add", do_add},	   {"add-file", do_add_file},
+	{"withdraw", do_withdraw}, {"posture", do_posture},
 };
 
 static int run(struct call *call)

@@ -31,6 +31,7 @@ struct nrs_desk {
 	int64_t begun_ns, looked_ns, day;
 	uint64_t hits_at_midnight;
 	struct nrs_silence silence;
+	struct nrs_posture_state posture;
 	uint64_t lines_lost, blocks_dropped; /* at the look before */
 	bool loses;			     /* more than then */
 	struct nrs_supply_state set;
@@ -371,7 +372,10 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 	struct nrs_supply_state *set = &desk->set;
 
 	nrs_supply_state(o->supply, set);
+	if (o->posture != NULL)
+		nrs_posture_state(o->posture, &desk->posture);
 	*out = (struct nrs_status_view){
+		.posture = &desk->posture,
 		.sensor = o->config->sensor.name,
 		.now_ns = now_ns,
 		.up_ns = now_ns - desk->begun_ns,
@@ -381,7 +385,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.received = set->funnel.received,
 		.disbelieved = set->disbelieved,
 		.funnel = &set->funnel,
-		.rules = nrs_choice_policy(o->choice),
+		.rules = set->policy,
 		.interfaces = desk->interfaces,
 		.interface_count = o->plan->live.interface_count,
 		.hubs = desk->hubs,
@@ -468,8 +472,30 @@ static int on_withdraw(void *ctx, const struct nrs_span *values,
 	return is_all ? 0 : 1;
 }
 
-const struct nrs_control_ops nrs_desk_ops = {on_status, on_reload, on_add,
-					     on_add_file, on_withdraw};
+static int on_posture(void *ctx, struct nrs_span word, struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	struct nrs_posture *posture = desk->options.posture;
+	struct nrs_posture_state now;
+
+	if (posture == NULL) {
+		nrs_text_puts(out, "this sensor has no postures\n");
+		return 1;
+	}
+	if (word.len == 0) {
+		nrs_posture_state(posture, &now);
+		nrs_text_puts(out,
+			      now.is_heightened ? "heightened\n" : "normal\n");
+		return 0;
+	}
+	if (!nrs_posture_set(posture, word, nrs_wall_ns(), out))
+		return 1;
+	desk->options.added(desk->options.ctx); /* the builder looks */
+	return 0;
+}
+
+const struct nrs_control_ops nrs_desk_ops = {
+	on_status, on_reload, on_add, on_add_file, on_withdraw, on_posture};
 
 void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
 {

@@ -5,10 +5,10 @@
  */
 #pragma once
 
-#include "app/choice.h"
 #include "app/control.h"
 #include "app/heart_open.h"
 #include "app/plan.h"
+#include "app/posture.h"
 #include "app/report.h"
 
 struct nrs_desk;
@@ -18,9 +18,9 @@ struct nrs_desk_options {
 	const struct nrs_config *config;
 	const struct nrs_plan *plan;
 	struct nrs_supply *supply;
-	const struct nrs_choice *choice; /* the policy; or NULL */
-	struct nrs_hubs *hubs;		 /* or NULL */
-	struct nrs_hearts *hearts;	 /* or NULL: beats at each look */
+	struct nrs_posture *posture; /* or NULL: there is one only */
+	struct nrs_hubs *hubs;	     /* or NULL */
+	struct nrs_hearts *hearts;   /* or NULL: beats at each look */
 	struct nrs_crew *crew;
 	struct nrs_report *report;
 	struct nrs_outlets *outlets; /* or NULL */

@@ -25,6 +25,7 @@ static const struct nrs_command commands[] = {
 	{"reload", "have it read its sources now", nrs_cmd_reload},
 	{"add", "have it match more", nrs_cmd_add},
 	{"withdraw", "have it match that no longer", nrs_cmd_withdraw},
+	{"posture", "have it choose by another policy", nrs_cmd_posture},
 	{"held", "show the sightings that wait for a person", nrs_cmd_held},
 	{"release", "let them leave", nrs_cmd_release},
 	{"refuse", "keep them here for good", nrs_cmd_refuse},

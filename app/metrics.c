@@ -160,6 +160,14 @@ static void put_interfaces(struct nrs_text *out,
 	}
 }
 
+static void put_posture(struct nrs_text *out, const struct nrs_status_view *s)
+{
+	if (s->posture != NULL && s->posture->is_there)
+		gauge(out, "posture_heightened",
+		      "1: the heightened policy chooses (noroshi posture).",
+		      s->posture->is_heightened);
+}
+
 static void put_shed(struct nrs_text *out, const struct nrs_crew_figures *crew)
 {
 	gauge(out, "shedding_workers",
@@ -330,6 +338,7 @@ void nrs_metrics_text(const struct nrs_metrics_view *v, struct nrs_text *out)
 	gauge(out, "interfaces_known",
 	      "0: the figures of interfaces are those of a look before.",
 	      v->crew->knows_interfaces);
+	put_posture(out, v->status);
 	put_shed(out, v->crew);
 	put_hubs(out, v->status);
 	put_audiences(out, v->status);

@@ -88,6 +88,8 @@ int nrs_run(const struct nrs_config *config)
 		err = nrs_plan_new(&l.plan, config, &diag);
 	if (err == NRS_OK)
 		err = nrs_choice_new(&l.choice, config, &diag);
+	if (err == NRS_OK)
+		err = nrs_posture_new(&l.posture, config, l.choice, &diag);
 	if (diag.text[0] != '\0')
 		nrs_complain("%s", diag.text);
 	if (err == NRS_OK)

@@ -91,6 +91,8 @@ static bool is_woken(void *ctx)
 
 static void build_once(struct nrs_life *l)
 {
+	nrs_supply_choose(l->supply,
+			  nrs_posture_policy(l->posture, nrs_wall_ns()));
 	const bool is_all = atomic_exchange_explicit(&l->asked.reload, false,
 						     memory_order_relaxed);
 

@@ -34,6 +34,7 @@ struct nrs_life {
 	const struct nrs_config *config;
 	struct nrs_hash_key key;
 	struct nrs_choice *choice;
+	struct nrs_posture *posture;
 	struct nrs_hubs *hubs;
 	struct nrs_supply *supply;
 	struct {

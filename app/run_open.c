@@ -74,6 +74,7 @@ static void on_force(void *ctx, const struct nrs_set *set)
 
 	nrs_heart_force(l->heart, set);
 	nrs_tally_force(l->front.tally, set);
+	nrs_posture_force(l->posture, set);
 }
 
 /* Merger: all indicators are compiled. */
@@ -99,7 +100,7 @@ static int first_set(struct nrs_life *l)
 		.exceptions = l->config->spared.exceptions.items,
 		.exception_count = l->config->spared.exceptions.count,
 		.vetoes = vetoes_path(l),
-		.policy = nrs_choice_policy(l->choice),
+		.policy = nrs_posture_policy(l->posture, nrs_wall_ns()),
 		.feeds = {.shrink_percent = l->config->feeds.shrink_percent,
 			  .grow_percent = l->config->feeds.grow_percent,
 			  .least = l->config->feeds.least},
@@ -265,7 +266,7 @@ static int open_desk(struct nrs_life *l)
 	const struct nrs_desk_options options = {.config = l->config,
 						 .plan = l->plan,
 						 .supply = l->supply,
-						 .choice = l->choice,
+						 .posture = l->posture,
 						 .hubs = l->hubs,
 						 .hearts = l->heart,
 						 .crew = l->crew,
@@ -346,6 +347,7 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_live_close(l->wire.live);
 	nrs_kernel_flows_close(l->wire.flows);
 	nrs_supply_free(l->supply);
+	nrs_posture_free(l->posture);
 	nrs_choice_free(l->choice);
 	nrs_hubs_free(l->hubs);
 	nrs_plan_free(l->plan);

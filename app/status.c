@@ -190,6 +190,32 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 		nrs_funnel_text(out, s->funnel, s->rules);
 }
 
+static bool has_postures(const struct nrs_status_view *s)
+{
+	return s->posture != NULL && s->posture->is_there;
+}
+
+static const char *posture_name(const struct nrs_status_view *s)
+{
+	return s->posture->is_heightened ? "heightened" : "normal";
+}
+
+static void put_posture(struct nrs_text *out, const struct nrs_status_view *s)
+{
+	char stamp[NRS_STAMP_LEN];
+
+	if (!has_postures(s))
+		return;
+	nrs_text_printf(out, "posture %s", posture_name(s));
+	if (s->posture->is_heightened) {
+		(void)nrs_stamp_format(s->posture->since_ns, 0, stamp);
+		nrs_text_printf(out, " since %s%s", stamp,
+				s->posture->by_source ? ", as its source says"
+						      : "");
+	}
+	nrs_text_putc(out, '\n');
+}
+
 static void put_interface(struct nrs_text *out,
 			  const struct nrs_status_interface *i)
 {
@@ -295,6 +321,7 @@ int nrs_status_text(const struct nrs_status_view *s, struct nrs_text *out)
 	put_safe(out, s->sensor);
 	nrs_text_printf(out, " up %s\n", span(s->up_ns, up));
 	put_set(out, s);
+	put_posture(out, s);
 	for (unsigned int i = 0; i < s->interface_count; i++)
 		put_interface(out, &s->interfaces[i]);
 	put_hits(out, s);
@@ -446,6 +473,8 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 	nrs_jsonw_member_u64(&w, "up_s",
 			     (uint64_t)(s->up_ns < 0 ? 0 : s->up_ns) /
 				     NRS_SECOND_NS);
+	if (has_postures(s))
+		nrs_jsonw_member(&w, "posture", nrs_span_of(posture_name(s)));
 	nrs_jsonw_key(&w, "set");
 	nrs_jsonw_open(&w, '{');
 	nrs_jsonw_member_u64(&w, "generation", s->generation);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/posture.h"
 #include "engine/base/stamp.h"
 #include "engine/base/text.h"
 #include "loaders/choose.h"
@@ -43,6 +44,7 @@ struct nrs_status_note {
 
 struct nrs_status_view {
 	const char *sensor;
+	const struct nrs_posture_state *posture; /* NULL: there is one only */
 	int64_t now_ns, up_ns;
 	uint32_t generation; /* 0: no set yet */
 	char digest[80];

@@ -55,6 +55,8 @@ struct nrs_supply {
 	int64_t ends_ns; /* of the next exception */
 	bool accepts;	 /* the next set, whatever its sources did */
 	bool wants_all, has_news, wants_digest;
+	const struct nrs_select_policy *wanted;	  /* to choose by */
+	const struct nrs_select_policy *chose_by; /* the stock's */
 };
 
 int nrs_supply_new(struct nrs_supply **out,
@@ -65,6 +67,7 @@ int nrs_supply_new(struct nrs_supply **out,
 	if (s == NULL)
 		return NRS_E_NOMEM;
 	s->options = *options;
+	s->wanted = options->policy;
 	if (s->options.large == 0)
 		s->options.large = NRS_SUPPLY_LARGE;
 	s->ends_ns = NRS_TIME_MAX;
@@ -178,6 +181,22 @@ void nrs_supply_want_all(struct nrs_supply *s)
 	s->wants_all = true;
 }
 
+void nrs_supply_choose(struct nrs_supply *s,
+		       const struct nrs_select_policy *policy)
+{
+	if (policy == s->wanted)
+		return;
+	s->wanted = policy;
+	s->wants_all = true;
+}
+
+/* Who makes all anew aside reads the options. */
+static void take_policy(struct nrs_supply *s)
+{
+	if (!nrs_merger_is_busy(s->merger))
+		s->options.policy = s->wanted;
+}
+
 void nrs_supply_news(struct nrs_supply *s)
 {
 	s->has_news = true;
@@ -283,6 +302,7 @@ static void tell(struct nrs_supply *s, struct nrs_supply_state *known)
 	known->since_ns = nrs_wall_ns();
 	known->has_image = s->stock->has_image;
 	known->is_large = is_large(s);
+	known->policy = s->chose_by;
 	if (known->digest[0] == '\0')
 		(void)snprintf(known->digest, sizeof(known->digest),
 			       "generation %u", s->generation);
@@ -403,6 +423,7 @@ static int adopt(struct nrs_supply *s, struct nrs_stock *stock,
 	}
 	stock->users = 1;
 	s->stock = stock;
+	s->chose_by = s->options.policy;
 	s->ends_ns = stock->ends_ns;
 	for (unsigned int i = s->options.file_count;
 	     i < nrs_source_count(&s->options); i++)
@@ -422,6 +443,7 @@ int nrs_supply_build(struct nrs_supply *s, struct nrs_diag *diag)
 	struct nrs_stock *stock = NULL;
 	int err;
 
+	take_policy(s);
 	note_all(s);
 	s->wants_all = false;
 	s->ends_ns = NRS_TIME_MAX;
@@ -469,10 +491,13 @@ int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)
 		return take_merged(s, diag);
 	if (!is_large(s))
 		return nrs_supply_build(s, diag);
+	take_policy(s);
 	if (is_all)
 		s->ends_ns = NRS_TIME_MAX;
 	note_all(s);
-	const bool can = nrs_later_can(s->stock, &s->options, s->seen);
+	/* What other rules chose is not laid over what these did. */
+	const bool can = s->chose_by == s->options.policy &&
+			 nrs_later_can(s->stock, &s->options, s->seen);
 	if (is_all || !can)
 		start_merging(s);
 	return is_some && can ? lay_over(s, false, diag) : NRS_OK;

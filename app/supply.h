@@ -40,6 +40,10 @@ int nrs_supply_update(struct nrs_supply *supply, struct nrs_diag *diag);
 void nrs_supply_want_all(struct nrs_supply *supply);
 /* Something came into a collection. */
 void nrs_supply_news(struct nrs_supply *supply);
+/* Choose by @policy (or NULL, as in the options) from the next update on,
+ * which makes all anew then. */
+void nrs_supply_choose(struct nrs_supply *supply,
+		       const struct nrs_select_policy *policy);
 /* The next build believes every source. */
 void nrs_supply_accept(struct nrs_supply *supply);
 
@@ -67,10 +71,11 @@ const struct nrs_set *nrs_supply_set_of(struct nrs_supply *supply,
 /* What is in force, as text for `status` and hits. Any thread; copies. */
 struct nrs_supply_state {
 	uint32_t generation;
-	struct nrs_funnel funnel;   /* from received to kept */
-	uint32_t kept;		    /* full or partial ones */
-	uint32_t unmarked;	    /* of those: never leave */
-	uint32_t changes;	    /* laid over the rest, so far */
+	struct nrs_funnel funnel;		/* from received to kept */
+	const struct nrs_select_policy *policy; /* whose rules it names */
+	uint32_t kept;				/* full or partial ones */
+	uint32_t unmarked;			/* of those: never leave */
+	uint32_t changes;			/* laid over the rest, so far */
 	struct nrs_later_room room; /* for more, before all is made anew */
 	bool is_large;		    /* else room is no matter */
 	bool is_merging;	    /* all is made anew aside */

@@ -55,5 +55,15 @@ static inline int echo_add_file(void *ctx, const char *path,
 	return 0;
 }
 
-static const struct nrs_control_ops echo_ops = {
-	echo_status, echo_reload, echo_add, echo_add_file, echo_withdraw};
+static inline int echo_posture(void *ctx, struct nrs_span word,
+			       struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, "posture ");
+	nrs_text_add(out, word);
+	return 0;
+}
+
+static const struct nrs_control_ops echo_ops = {echo_status,   echo_reload,
+						echo_add,      echo_add_file,
+						echo_withdraw, echo_posture};

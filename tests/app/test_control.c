@@ -69,8 +69,11 @@ static int on_add_file(void *ctx, const char *path, struct nrs_text *out)
 	return 0;
 }
 
-static const struct nrs_control_ops ops = {on_status, on_reload, on_add,
-					   on_add_file, on_add};
+static const struct nrs_control_ops ops = {.status = on_status,
+					   .reload = on_reload,
+					   .add = on_add,
+					   .add_file = on_add_file,
+					   .withdraw = on_add};
 
 static int setup(void **state)
 {

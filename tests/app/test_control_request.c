@@ -28,6 +28,10 @@ static const struct {
 	 "withdraw|a|b"},
 	/* not a request */
 	{"{\"do\":\"withdraw\",\"values\":[{}]}", 2, false, NULL},
+	{"{\"do\":\"posture\"}", 0, true, "posture "},
+	{"{\"do\":\"posture\",\"to\":\"heightened\"}", 0, true,
+	 "posture heightened"},
+	{"{\"do\":\"posture\",\"to\":7}", 0, true, "posture "},
 	{"", 2, false, NULL},
 	{"status", 2, false, NULL},
 	{"[]", 2, false, NULL},

@@ -74,6 +74,46 @@ static void a_well_sensor_reads_as_specified(void **state)
 	nrs_text_fini(&text);
 }
 
+static void a_posture_is_told_where_there_are_two(void **state)
+{
+	static const struct {
+		struct nrs_posture_state posture;
+		const char *line; /* NULL: none */
+	} cases[] = {{{.is_there = false}, NULL},
+		     {{.is_there = true}, "\nposture normal\n"},
+		     {{.is_there = true,
+		       .is_heightened = true,
+		       .by_person = true,
+		       .since_ns = NOON},
+		      "\nposture heightened since 2026-03-01T12:00:00Z\n"},
+		     {{.is_there = true,
+		       .is_heightened = true,
+		       .by_source = true,
+		       .since_ns = NOON},
+		      "\nposture heightened since 2026-03-01T12:00:00Z, as its "
+		      "source says\n"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct nrs_status_view status = well();
+		struct nrs_text text = {0};
+
+		status.posture = &cases[i].posture;
+		(void)nrs_status_text(&status, &text);
+		(void)nrs_status_json(&status, &text);
+		nrs_text_putc(&text, '\0');
+		const char *said = (const char *)text.ptr;
+		if (cases[i].line == NULL)
+			assert_null(strstr(said, "posture"));
+		else
+			assert_non_null(strstr(said, cases[i].line));
+		assert_int_equal(strstr(said, "\"posture\":\"heightened\"") !=
+					 NULL,
+				 cases[i].posture.is_heightened);
+		nrs_text_fini(&text);
+	}
+}
+
 static void each_trouble_degrades_and_is_a_line(void **state)
 {
 	static const struct nrs_status_interface down = {.name = "eth1",
@@ -217,6 +257,7 @@ int main(void)
 		cmocka_unit_test(posts_that_fail_degrade),
 		cmocka_unit_test(a_warning_is_a_line_of_its_own),
 		cmocka_unit_test(the_json_is_one_object_with_everything),
+		cmocka_unit_test(a_posture_is_told_where_there_are_two),
 	};
 
 	return cmocka_run_group_tests_name("status", tests, NULL, NULL);

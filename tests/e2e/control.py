@@ -310,6 +310,63 @@ exceptions: [{place}/own]
     check(run.end() == 0, "SIGTERM ends with status 0")
 
 
+def postures():
+    """Another policy while there is danger; it survives a restart, and a
+    source may ask for it, which ends when its indicator does."""
+    def indicator(number, name, label, modified="00"):
+        return {"type": "indicator", "spec_version": "2.1",
+                "id": f"indicator--0000000{number}-0000-4000-8000-000000000000",
+                "created": "2026-01-01T00:00:00.000Z",
+                "modified": f"2026-01-01T00:00:{modified}.000Z",
+                "pattern": f"[domain-name:value = '{name}.example']",
+                "pattern_type": "stix", "labels": [label],
+                "valid_from": "2026-01-01T00:00:00Z"}
+
+    def publish(*objects):
+        write("objects.json", json.dumps(
+            {"type": "bundle", "id": "bundle--00000001-0000-4000-8000-"
+             "000000000000", "objects": list(objects)}))
+
+    def ends_with(words):
+        end = time.monotonic() + 10
+        text = ""
+        while time.monotonic() < end:
+            text = ask("status")[1]
+            if all(word in text for word in words):
+                return
+            time.sleep(0.05)
+        check(False, f"{words} in {text}")
+
+    both = (indicator(1, "sure", "sure"), indicator(2, "maybe", "maybe"))
+    publish(*both)
+    write("danger.yaml", "select: {rules: [{action: keep, label: [maybe]}]}\n")
+    write("postures.yaml", f"""indicators:
+- {{file: {place}/objects.json, source: alerts}}
+select: {{rules: [{{action: drop, label: [maybe]}}]}}
+posture: {{heightened: {place}/danger.yaml, source: alerts}}
+""")
+    options = ("-c", f"{place}/postures.yaml", "--state", f"{place}/state6")
+    run = Run(*options)
+    run.wait_for("running")
+    ends_with(["posture normal", ", 1 of 2 indicators"])
+    check(ask("posture")[1] == "normal\n", "asked, it says which")
+    check(ask("posture", "high")[0] == 1, "there is none of that name")
+    check(ask("posture", "heightened")[0] == 0, "switched")
+    ends_with(["posture heightened since", ", 2 of 2 indicators"])
+    check(run.end() == 0, "SIGTERM ends with status 0")
+    run = Run(*options)
+    run.wait_for("running")
+    ends_with(["posture heightened since", ", 2 of 2 indicators"])
+    check(ask("posture", "normal")[0] == 0, "and back")
+    ends_with(["posture normal", ", 1 of 2 indicators"])
+    publish(*both, indicator(3, "alarm", "posture:heightened"))
+    ends_with(["as its source says", ", 3 of 3 indicators"])
+    publish(*both, dict(indicator(3, "alarm", "posture:heightened", "01"),
+                        revoked=True))
+    ends_with(["posture normal", ", 1 of 3 indicators"])
+    check(run.end() == 0, "SIGTERM ends with status 0")
+
+
 def one_at_a_time(run):
     status = subprocess.run(
         [noroshi, "run", "--interface", "lo", "--indicators", f"{place}/list",
@@ -371,6 +428,7 @@ def main():
     check(third.hears("STOPPING=1"), "STOPPING=1")
     check(third.end() == 0, "SIGTERM ends with status 0")
     feeds_that_are_not_believed()
+    postures()
     exceptions_while_it_runs()
     a_hub_that_never_answers()
     print("failed:", len(failures))
