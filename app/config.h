@@ -63,11 +63,6 @@ struct nrs_config_state {
 	const char *dir;
 };
 
-struct nrs_config_posture {
-	const char *heightened; /* path of a policy; NULL: one posture only */
-	const char *source;	/* that may switch it; NULL: none */
-};
-
 struct nrs_config_control {
 	const char *socket; /* "": none */
 	struct nrs_config_posture posture;

@@ -53,3 +53,8 @@ struct nrs_config_feeds {
 	uint64_t shrink_percent, grow_percent; /* 0: never mind */
 	uint64_t least;
 };
+
+struct nrs_config_posture {
+	const char *heightened; /* path of a policy; NULL: one posture only */
+	const char *source;	/* that may switch it; NULL: none */
+};
