@@ -36,6 +36,7 @@ int nrs_cmd_reload(int argc, char **argv);
 int nrs_cmd_add(int argc, char **argv);
 int nrs_cmd_withdraw(int argc, char **argv);
 int nrs_cmd_posture(int argc, char **argv);
+int nrs_cmd_selftest(int argc, char **argv);
 int nrs_cmd_held(int argc, char **argv);
 int nrs_cmd_release(int argc, char **argv);
 int nrs_cmd_refuse(int argc, char **argv);

@@ -45,6 +45,9 @@ struct nrs_control_ops {
 			unsigned int count, struct nrs_text *out);
 	/* "normal", "heightened"; empty: which is it? */
 	int (*posture)(void *ctx, struct nrs_span word, struct nrs_text *out);
+	/* Begin one, or ask how it is: enum nrs_selftest_answer. */
+	int (*selftest)(void *ctx, bool is_begin, bool with_wire,
+			struct nrs_text *out);
 };
 
 struct nrs_control;

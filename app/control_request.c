@@ -104,6 +104,15 @@ static int do_posture(struct call *call)
 				  call->out);
 }
 
+static int do_selftest(struct call *call)
+{
+	const struct nrs_json *begin = nrs_json_get(call->request, "begin");
+	const struct nrs_json *wire = nrs_json_get(call->request, "wire");
+
+	return call->ops->selftest(call->ctx, nrs_json_is(begin, NRS_JSON_TRUE),
+				   nrs_json_is(wire, NRS_JSON_TRUE), call->out);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct call *call);
@@ -111,6 +120,7 @@ static const struct {
 	{"status", do_status},	   {"reload", do_reload},
 	{"add", do_add},	   {"add-file", do_add_file},
 	{"withdraw", do_withdraw}, {"posture", do_posture},
+	{"selftest", do_selftest},
 };
 
 static int run(struct call *call)

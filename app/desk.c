@@ -219,6 +219,8 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	desk->blocks_dropped = desk->crew.blocks_dropped;
 	look_at_interfaces(desk, desk->looked_ns == 0 ? 0 : passed_ns);
 	nrs_heart_beat(desk->options.hearts, desk->options.supply);
+	if (desk->options.selftest != NULL)
+		nrs_selftest_look(desk->options.selftest, now_ns);
 	look_at_hubs(desk, now_ns);
 	look_at_audiences(desk, now_ns);
 	desk->looked_ns = now_ns;
@@ -494,8 +496,22 @@ static int on_posture(void *ctx, struct nrs_span word, struct nrs_text *out)
 	return 0;
 }
 
+static int on_selftest(void *ctx, bool is_begin, bool with_wire,
+		       struct nrs_text *out)
+{
+	struct nrs_desk *desk = ctx;
+	struct nrs_selftest *test = desk->options.selftest;
+
+	if (test == NULL)
+		return NRS_SELFTEST_NONE;
+	return (int)(is_begin ? nrs_selftest_begin(test, nrs_wall_ns(), out)
+			      : nrs_selftest_ask(test, with_wire, nrs_wall_ns(),
+						 out));
+}
+
 const struct nrs_control_ops nrs_desk_ops = {
-	on_status, on_reload, on_add, on_add_file, on_withdraw, on_posture};
+	on_status,   on_reload,	 on_add,     on_add_file,
+	on_withdraw, on_posture, on_selftest};
 
 void nrs_desk_line(struct nrs_desk *desk, char *out, size_t room)
 {

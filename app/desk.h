@@ -23,8 +23,9 @@ struct nrs_desk_options {
 	struct nrs_hearts *hearts;   /* or NULL: beats at each look */
 	struct nrs_crew *crew;
 	struct nrs_report *report;
-	struct nrs_outlets *outlets; /* or NULL */
-	struct nrs_tally *tally;     /* or NULL: no metrics */
+	struct nrs_outlets *outlets;   /* or NULL */
+	struct nrs_tally *tally;       /* or NULL: no metrics */
+	struct nrs_selftest *selftest; /* or NULL */
 	void *ctx;
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */

@@ -124,6 +124,7 @@ void nrs_crew_capture(void *arg)
 		const int64_t now_ns = nrs_wall_ns();
 		struct nrs_diag diag = {0};
 
+		nrs_crew_take_injected(crew, crew->feed);
 		if (nrs_feed_next(crew->feed, round, now_ns, &diag) != NRS_OK)
 			crew->options.problem(crew->options.ctx, &diag);
 		push_round(crew, round);

@@ -347,6 +347,22 @@ void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation)
 		nrs_pause(&idle);
 }
 
+void nrs_crew_inject(struct nrs_crew *crew, const struct nrs_packet *packet)
+{
+	/* Pairs with the exchange of who takes it. */
+	atomic_store_explicit(&crew->injected, packet, memory_order_release);
+}
+
+void nrs_crew_take_injected(struct nrs_crew *crew, struct nrs_feed *feed)
+{
+	if (atomic_load_explicit(&crew->injected, memory_order_relaxed) == NULL)
+		return;
+	const struct nrs_packet *packet = atomic_exchange_explicit(
+		&crew->injected, NULL, memory_order_acquire);
+	if (packet != NULL)
+		nrs_feed_inject(feed, packet);
+}
+
 /* Waits for the answer to the question @asked, but not for long. */
 static bool is_told(_Atomic(unsigned int) *told, unsigned int asked,
 		    unsigned int *waited_ms)

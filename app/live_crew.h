@@ -46,6 +46,11 @@ void nrs_crew_free(struct nrs_crew *crew);
  */
 void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation);
 
+/* Any thread: put @packet in front of a worker, as if an interface had brought
+ * it. Borrowed as long as the crew runs; what is put there before it was taken
+ * takes its place. */
+void nrs_crew_inject(struct nrs_crew *crew, const struct nrs_packet *packet);
+
 /* What is counted, as of now; waits for a round's end, at most 200 ms (then
  * some worker's figures are older). One asking thread. */
 struct nrs_crew_interface {

@@ -60,6 +60,7 @@ struct nrs_crew {
 	_Atomic(bool) emitter_ended;
 	_Atomic(uint32_t) retiring, retired; /* generations */
 	_Atomic(unsigned int) asked;
+	_Atomic(const struct nrs_packet *) injected; /* for who reads first */
 	_Atomic(unsigned int) feed_told;
 	_Atomic(unsigned int) down;
 	_Atomic(uint64_t) hurried; /* the emitter's figure */
@@ -69,6 +70,9 @@ struct nrs_crew {
 
 /* Under the db that is published now; leave it with nrs_publisher_leave. */
 void nrs_seat_enter(struct nrs_seat *seat);
+
+/* What was injected, into @feed's next round. */
+void nrs_crew_take_injected(struct nrs_crew *crew, struct nrs_feed *feed);
 
 /* If somebody asked for figures since. */
 void nrs_seat_tell(struct nrs_seat *seat);

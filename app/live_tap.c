@@ -85,6 +85,8 @@ static uint64_t turn(struct nrs_seat *seat)
 	struct nrs_diag diag = {0};
 
 	shed(seat, now_ns);
+	if (seat->index == 0)
+		nrs_crew_take_injected(crew, seat->feed);
 	const int err = nrs_feed_next(seat->feed, &seat->round, now_ns, &diag);
 
 	/* Every worker meets it: one tells. */

@@ -26,6 +26,7 @@ static const struct nrs_command commands[] = {
 	{"add", "have it match more", nrs_cmd_add},
 	{"withdraw", "have it match that no longer", nrs_cmd_withdraw},
 	{"posture", "have it choose by another policy", nrs_cmd_posture},
+	{"selftest", "see whether a hit goes its whole way", nrs_cmd_selftest},
 	{"held", "show the sightings that wait for a person", nrs_cmd_held},
 	{"release", "let them leave", nrs_cmd_release},
 	{"refuse", "keep them here for good", nrs_cmd_refuse},

@@ -139,6 +139,7 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	remember(r, sighted, number + 1);
 	if (r->options.outbox != NULL)
 		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());
+	nrs_selftest_hit(r->options.selftest, sighted);
 	return NRS_OK;
 }
 
@@ -292,6 +293,8 @@ void nrs_report_step(void *report, bool is_end)
 						  ? diag.text
 						  : nrs_strerror(err));
 	r->is_failing = err != NRS_OK;
+	if (err == NRS_OK)
+		nrs_selftest_stored(r->options.selftest);
 	count_outbox(r);
 }
 

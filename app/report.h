@@ -9,6 +9,7 @@
 #pragma once
 
 #include "app/outlets.h"
+#include "app/selftest.h"
 #include "app/site.h"
 #include "app/supply.h"
 #include "app/tally.h"
@@ -26,6 +27,7 @@ struct nrs_report_options {
 	struct nrs_outbox *outbox;     /* or NULL: nothing is told to anybody */
 	struct nrs_outlets *outlets;   /* or NULL */
 	struct nrs_tally *tally;       /* or NULL */
+	struct nrs_selftest *selftest; /* or NULL */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */

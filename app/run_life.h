@@ -26,6 +26,7 @@ struct nrs_front {
 	struct nrs_desk *desk;
 	struct nrs_control *control;
 	struct nrs_tally *tally; /* for metrics, like them */
+	struct nrs_selftest *selftest;
 	struct nrs_metrics_http *metrics;
 };
 
@@ -85,6 +86,9 @@ void nrs_life_added(void *life);
 
 /* One line about the set in force. */
 void nrs_life_say_set(struct nrs_supply *supply);
+
+/* run_measure: for a step of opening. */
+int nrs_life_selftest(struct nrs_life *life);
 
 /* run_measure: two of the steps of opening. What metrics count is there before
  * the first set; they are told when there is somebody to ask. */

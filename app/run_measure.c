@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * run_measure: the metrics of a live run, if anybody wants them.
+ * run_measure: the metrics of a live run, if anybody wants them, and its
+ * self-test.
  */
 #include "app/run_life.h"
 
@@ -42,4 +43,25 @@ int nrs_life_measure(struct nrs_life *l)
 			     "metrics; there is no password",
 			     listen);
 	return err;
+}
+
+/* The crew is there when somebody asks. */
+static void inject(void *ctx, const struct nrs_packet *packet)
+{
+	const struct nrs_life *l = ctx;
+
+	nrs_crew_inject(l->crew, packet);
+}
+
+int nrs_life_selftest(struct nrs_life *l)
+{
+	const struct nrs_selftest_options options = {
+		.dir = l->config->state.dir,
+		.has_lines = l->hits != NULL,
+		.has_spool = l->outbox != NULL,
+		.ctx = l,
+		.added = nrs_life_added,
+		.inject = inject};
+
+	return nrs_selftest_new(&l->front.selftest, &options);
 }

@@ -225,6 +225,7 @@ static int start(struct nrs_life *l)
 		.outbox = l->outbox,
 		.outlets = l->outlets,
 		.tally = l->front.tally,
+		.selftest = l->front.selftest,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -273,6 +274,7 @@ static int open_desk(struct nrs_life *l)
 						 .report = l->report,
 						 .outlets = l->outlets,
 						 .tally = l->front.tally,
+						 .selftest = l->front.selftest,
 						 .ctx = l,
 						 .reload = nrs_life_reload,
 						 .added = nrs_life_added};
@@ -343,6 +345,7 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_hits_file_close(l->hits);
 	nrs_outlets_free(l->outlets);
 	nrs_tally_free(l->front.tally);
+	nrs_selftest_free(l->front.selftest);
 	nrs_taps_close(l->wire.taps);
 	nrs_live_close(l->wire.live);
 	nrs_kernel_flows_close(l->wire.flows);
@@ -370,9 +373,10 @@ static int open_heart(struct nrs_life *l)
 /* In this order: nothing is written, and no thread made, before rights are
  * given away. */
 static int (*const steps[])(struct nrs_life *) = {
-	open_interfaces, confine,   nrs_life_tally, open_hubs,
-	open_heart,	 first_set, open_hits,	    open_home,
-	open_outbox,	 start,	    open_desk,	    nrs_life_measure};
+	open_interfaces, confine,	    nrs_life_tally, open_hubs,
+	open_heart,	 first_set,	    open_hits,	    open_home,
+	open_outbox,	 nrs_life_selftest, start,	    open_desk,
+	nrs_life_measure};
 
 int nrs_life_open(struct nrs_life *l)
 {

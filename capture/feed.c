@@ -22,6 +22,7 @@ struct nrs_feed {
 	uint64_t ordinal; /* of the next packet or empty round */
 	uint32_t frames;
 	int64_t clock_ns;
+	const struct nrs_packet *injected; /* for the next round; or NULL */
 };
 
 int nrs_feed_new(struct nrs_feed **out, const struct nrs_feed_source *source,
@@ -109,14 +110,34 @@ static int read_packets(struct nrs_feed *f, struct nrs_round *round,
 				      NRS_ROUND_PACKETS, diag);
 }
 
+void nrs_feed_inject(struct nrs_feed *f, const struct nrs_packet *packet)
+{
+	f->injected = packet;
+}
+
+/* What was put in front: a packet of now. True: it was taken. */
+static bool take_injected(struct nrs_feed *f, struct nrs_round *round,
+			  int64_t now_ns)
+{
+	struct nrs_packet packet = *f->injected;
+
+	packet.ts_ns = now_ns;
+	take(f, round, &packet);
+	f->injected = NULL;
+	return true;
+}
+
 int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 		  struct nrs_diag *diag)
 {
 	const int count = read_packets(f, round, diag);
+	bool any = count > 0;
 
 	nrs_round_begin(round, 1);
 	for (int i = 0; i < count; i++)
 		take(f, round, &f->packets[i]);
+	if (f->injected != NULL && count < (int)NRS_ROUND_PACKETS)
+		any = take_injected(f, round, now_ns);
 	advance_clock(f, now_ns - IDLE_LAG_NS);
 	round->clock_ns = f->clock_ns;
 	/* An empty round's tick has an ordinal of its own, like the reader's;
@@ -124,7 +145,7 @@ int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 	if (f->from.tap != NULL)
 		round->last_ordinal = nrs_feed_ordinal(f);
 	else
-		round->last_ordinal = count > 0 ? f->ordinal - 1 : f->ordinal++;
+		round->last_ordinal = any ? f->ordinal - 1 : f->ordinal++;
 	return count < 0 ? count : NRS_OK;
 }
 

@@ -34,6 +34,10 @@ void nrs_feed_free(struct nrs_feed *feed);
 int nrs_feed_next(struct nrs_feed *feed, struct nrs_round *round,
 		  int64_t now_ns, struct nrs_diag *diag);
 
+/* The next round has @packet too, at its end, as if it came then: for a
+ * self-test. Its octets are borrowed for as long as rounds are under way. */
+void nrs_feed_inject(struct nrs_feed *feed, const struct nrs_packet *packet);
+
 /* Another ordinal behind all that it gave: for a datagram that came from
  * another worker, and for the tick after it. */
 uint64_t nrs_feed_ordinal(struct nrs_feed *feed);

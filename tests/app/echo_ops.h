@@ -64,6 +64,15 @@ static inline int echo_posture(void *ctx, struct nrs_span word,
 	return 0;
 }
 
-static const struct nrs_control_ops echo_ops = {echo_status,   echo_reload,
-						echo_add,      echo_add_file,
-						echo_withdraw, echo_posture};
+static inline int echo_selftest(void *ctx, bool is_begin, bool with_wire,
+				struct nrs_text *out)
+{
+	(void)ctx;
+	nrs_text_puts(out, is_begin ? "begin" : "ask");
+	nrs_text_puts(out, with_wire ? " wire" : "");
+	return 0;
+}
+
+static const struct nrs_control_ops echo_ops = {
+	echo_status,   echo_reload,  echo_add,	   echo_add_file,
+	echo_withdraw, echo_posture, echo_selftest};

@@ -28,6 +28,8 @@ static const struct {
 	 "withdraw|a|b"},
 	/* not a request */
 	{"{\"do\":\"withdraw\",\"values\":[{}]}", 2, false, NULL},
+	{"{\"do\":\"selftest\",\"begin\":true}", 0, true, "begin"},
+	{"{\"do\":\"selftest\",\"wire\":true}", 0, true, "ask wire"},
 	{"{\"do\":\"posture\"}", 0, true, "posture "},
 	{"{\"do\":\"posture\",\"to\":\"heightened\"}", 0, true,
 	 "posture heightened"},

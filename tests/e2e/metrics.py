@@ -162,15 +162,6 @@ def run(hosts, place):
     check(sensor.end() == 0, "it ends well")
 
 
-net.need_rights()
-place = f"/var/tmp/nrs-metrics-{os.getpid()}"
-os.makedirs(place)
-try:
-    with net.Net() as hosts:
-        hosts.python(hosts.server, "web", WEB)
-        time.sleep(0.5)
-        run(hosts, place)
-finally:
-    shutil.rmtree(place, ignore_errors=True)
+net.in_place("metrics", run, WEB)
 print("failed:", len(failures))
 sys.exit(1 if failures else 0)
