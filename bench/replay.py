@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Claim: `match --workers 1` with a million indicators takes at most 2 times
 the CPU of a plain pcap_next_ex loop over the same capture (the lists compiled
-before, the rest of start-up taken off by a run over one packet), at most 1,200
+before, the rest of start-up taken off by a run over one packet), at most 997
 instructions a packet, and no heap byte in a warm worker.
 
 Floor, match and one-packet run alternate in one run; each is the best of five.
@@ -22,7 +22,7 @@ from material import (build, captures, compiled, make_million, make_mix,
                       need_shared, noroshi, work)
 
 BAR, GATE, ROUNDS = 2.0, 3, 5
-INSTRUCTIONS = 1200
+INSTRUCTIONS = 997  # nobody asks for content: 950 and 5 %
 
 
 def cut(mix, name, count):
