@@ -3,8 +3,9 @@
 """A sensor under real and hostile traffic for a long time, its set swapped
 every five seconds: it never ends by itself, every packet that was sent is
 received or counted as dropped, all that was received was taken, each set comes
-into force, a file that is none never does, and memory stays where it was: in
-the last quarter not more than a tenth above the second.
+into force, a file that is none never does, and memory comes to rest: in the
+last quarter it is not more than a twentieth above the third. (Before, pages of
+tables with a fixed room are touched for the first time.)
 
 Real: captures of ../shared, or the demo's where that is absent. Hostile: the
 same frames with octets flipped, cut short, or with another's end. What is done
@@ -33,7 +34,7 @@ seconds = int(sys.argv[4])
 RATE = int(sys.argv[5]) if len(sys.argv) > 5 else 3000
 SEED = int(os.environ.get("NOROSHI_SEED", "5"))
 SWAP_S, LOOK_S = 5, 10
-FRAMES_MAX, GROWN = 60000, 1.10
+FRAMES_MAX, GROWN = 60000, 1.05
 ONCE, ANEW = 26, 58  # octets that stay as they are
 WARM_S = 600  # shorter runs say nothing of memory: tables are still filling
 place = os.path.join(work, f"soak-{seconds}")
@@ -170,10 +171,10 @@ def flat(sizes):
     if seconds < WARM_S:
         print("too short to say anything of memory")
         return
-    second = sum(sizes[quarter:2 * quarter]) / quarter
-    last = sum(sizes[-quarter:]) / quarter
-    check(last <= second * GROWN, f"memory: {second / 1024:.0f} MB in the "
-          f"second quarter, {last / 1024:.0f} MB in the last")
+    means = [sum(sizes[i * quarter:(i + 1) * quarter]) / quarter
+             for i in range(4)]
+    check(means[3] <= means[2] * GROWN, "memory in the four quarters: " +
+          ", ".join(f"{mean / 1024:.0f} MB" for mean in means))
 
 
 def main():
@@ -204,14 +205,18 @@ def main():
         check(sensor.end() == 0, "it ran to the end, which has status 0")
         ended = sensor.wait_for(r"ended: \d+ packets")[0]
         taken = int(re.search(r"ended: (\d+) packets", ended)[1])
-        forces = len(sensor.wait_for("set generation"))
+        forces = sensor.wait_for("set generation")
+        kept = [int(re.search(r": (\d+) of", line)[1]) for line in forces]
         check(seen["received"] == sent,
               f"{sent} packets sent, {seen['received']} received")
         check(taken == seen["received"] - seen["dropped"],
               f"{taken} taken, {seen['dropped']} dropped by the kernel")
-        check(sets.wanted - 2 <= forces <= sets.wanted,
-              f"{forces} sets in force of {sets.wanted} good and "
-              f"{sets.count - sets.wanted} bad files")
+        # One that is noticed before it is asked for may be told twice; on a
+        # busy machine the next one may be there before one was read.
+        check(len(forces) >= sets.wanted * 0.9 and min(kept) >= 5000,
+              f"{len(forces)} times a set came into force, of "
+              f"{sets.wanted} good and {sets.count - sets.wanted} bad files; "
+              f"the smallest has {min(kept)} indicators")
         flat(sizes)
         print(ended)
     sys.exit(1 if failures else 0)
