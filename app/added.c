@@ -12,16 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engine/refang.h"
+#include "app/by_hand.h"
+#include "app/keep.h"
 #include "sightings/table_out.h"
-
-#define PATH_ROOM 4096
-
-static bool say_errno(struct nrs_text *out, const char *path)
-{
-	nrs_text_printf(out, "%s: %s\n", path, strerror(errno));
-	return false;
-}
 
 /* Copy what @from holds to @to, whole and on the disk. */
 static bool copy_all(int from, int to)
@@ -46,59 +39,6 @@ static bool copy_all(int from, int to)
 	return got == 0 && fsync(to) == 0;
 }
 
-static int open_beside(const char *path, char beside[PATH_ROOM])
-{
-	const int len = snprintf(beside, PATH_ROOM, "%s.new", path);
-
-	if (len < 0 || len >= PATH_ROOM) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	return open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-}
-
-static bool put_in_place(const char *beside, const char *path, int fd,
-			 bool is_whole, struct nrs_text *out)
-{
-	const bool is_closed = close(fd) == 0;
-
-	if (is_whole && is_closed && rename(beside, path) == 0)
-		return true;
-	(void)say_errno(out, path);
-	(void)unlink(beside);
-	return false;
-}
-
-static bool read_list(const char *path, struct nrs_text *list,
-		      struct nrs_text *out)
-{
-	FILE *file = fopen(path, "rbe");
-	uint8_t bytes[8192];
-	size_t got;
-
-	if (file == NULL)
-		return errno == ENOENT || say_errno(out, path);
-	while (list->len <= NRS_ADDED_LIST_MAX &&
-	       (got = fread(bytes, 1, sizeof(bytes), file)) > 0)
-		nrs_text_add(list, nrs_span(bytes, got));
-	const bool is_bad = ferror(file) != 0;
-	(void)fclose(file);
-	if (list->len > NRS_ADDED_LIST_MAX)
-		nrs_text_printf(out, "%s: full\n", path);
-	return is_bad ? say_errno(out, path)
-		      : !list->failed && list->len <= NRS_ADDED_LIST_MAX;
-}
-
-static bool has_line(const struct nrs_text *list, struct nrs_span value)
-{
-	struct nrs_span rest = nrs_text_span(list), line;
-
-	while (nrs_span_split(&rest, '\n', &line))
-		if (nrs_span_equal(line, value))
-			return true;
-	return false;
-}
-
 static bool is_one_line(struct nrs_span value)
 {
 	for (size_t i = 0; i < value.len; i++)
@@ -107,116 +47,100 @@ static bool is_one_line(struct nrs_span value)
 	return value.len > 0;
 }
 
-/* Try @value as a list's line, and append it. */
-static bool add_value(struct nrs_text *list, struct nrs_span value,
-		      struct nrs_text *out)
+/* What is added and what was taken off by hand, as they are to be. */
+struct lists {
+	struct nrs_text added, hidden;
+	char added_path[NRS_KEEP_PATH - 8], hidden_path[NRS_KEEP_PATH - 8];
+	bool adds, hides; /* has to be written */
+};
+
+static void lists_fini(struct lists *l)
+{
+	nrs_text_fini(&l->added);
+	nrs_text_fini(&l->hidden);
+}
+
+static bool lists_read(struct lists *l, const char *dir, struct nrs_text *out)
+{
+	(void)snprintf(l->added_path, sizeof(l->added_path),
+		       "%s/" NRS_ADDED_LIST, dir);
+	(void)snprintf(l->hidden_path, sizeof(l->hidden_path),
+		       "%s/" NRS_BY_HAND_LIST, dir);
+	if (nrs_keep_read(l->added_path, &l->added, out) &&
+	    nrs_keep_read(l->hidden_path, &l->hidden, out))
+		return true;
+	lists_fini(l);
+	return false;
+}
+
+static bool lists_write(struct lists *l, struct nrs_text *out)
+{
+	const bool is_good =
+		!l->added.failed && !l->hidden.failed &&
+		(!l->adds || nrs_keep_write(l->added_path, &l->added, out)) &&
+		(!l->hides || nrs_keep_write(l->hidden_path, &l->hidden, out));
+
+	lists_fini(l);
+	return is_good;
+}
+
+/* Is it what a list may say? */
+static int try_value(struct nrs_span value, struct nrs_diag *diag)
 {
 	const struct nrs_loader_options options = {0};
-	struct nrs_diag diag = {0};
 	struct nrs_set *set = NULL;
 	int err = is_one_line(value) ? nrs_set_new(&set) : NRS_E_FORMAT;
 
 	if (err == NRS_OK)
-		err = nrs_load_value(set, value, &options, &diag);
+		err = nrs_load_value(set, value, &options, diag);
 	nrs_set_free(set);
-	nrs_table_safe(out, value, 60);
-	if (err != NRS_OK) {
-		nrs_text_puts(out, ": not added: ");
-		nrs_text_puts(out, diag.text[0] != '\0' ? diag.text
-							: nrs_strerror(err));
-		nrs_text_putc(out, '\n');
-		return false;
-	}
-	if (has_line(list, value)) {
-		nrs_text_puts(out, ": was there\n");
-		return true;
-	}
-	if (list->len > 0 && list->ptr[list->len - 1] != '\n')
-		nrs_text_putc(list, '\n');
-	nrs_text_add(list, value);
-	nrs_text_putc(list, '\n');
-	nrs_text_puts(out, ": added\n");
-	return true;
+	return err;
 }
 
-static bool write_list(const char *path, const struct nrs_text *list,
-		       struct nrs_text *out)
+/* Try @value as a list's line, and append it; or, if it was taken off by hand,
+ * let it be as it was. */
+static bool add_value(struct lists *l, struct nrs_span value,
+		      struct nrs_text *out)
 {
-	char beside[PATH_ROOM];
-	const int fd = open_beside(path, beside);
+	struct nrs_diag diag = {0};
+	const bool was_hidden = nrs_keep_drop(&l->hidden, value);
+	const int err = was_hidden ? NRS_OK : try_value(value, &diag);
 
-	if (fd < 0)
-		return say_errno(out, beside);
-	const bool is_whole =
-		write(fd, list->ptr, list->len) == (ssize_t)list->len &&
-		fsync(fd) == 0;
-	return put_in_place(beside, path, fd, is_whole, out);
+	nrs_table_safe(out, value, 60);
+	if (was_hidden) {
+		l->hides = true;
+		nrs_text_puts(out, ": matches again\n");
+	} else if (err != NRS_OK) {
+		nrs_text_printf(out, ": not added: %s\n",
+				diag.text[0] != '\0' ? diag.text
+						     : nrs_strerror(err));
+	} else if (nrs_keep_has(&l->added, value)) {
+		nrs_text_puts(out, ": was there\n");
+	} else {
+		l->adds = true;
+		nrs_keep_add(&l->added, value);
+		nrs_text_puts(out, ": added\n");
+	}
+	return err == NRS_OK;
 }
 
 bool nrs_added_values(const char *dir, const struct nrs_span *values,
 		      unsigned int count, struct nrs_text *out)
 {
-	struct nrs_text list = {0};
-	char path[PATH_ROOM - 8];
+	struct lists l = {0};
 	bool is_all = true;
 
-	(void)snprintf(path, sizeof(path), "%s/" NRS_ADDED_LIST, dir);
-	if (!read_list(path, &list, out)) {
-		nrs_text_fini(&list);
+	if (!lists_read(&l, dir, out))
 		return false;
-	}
-	const size_t before = list.len;
 	for (unsigned int i = 0; i < count; i++)
-		is_all = add_value(&list, values[i], out) && is_all;
-	if (list.failed || (list.len > before && !write_list(path, &list, out)))
-		is_all = false;
-	nrs_text_fini(&list);
-	return is_all;
-}
-
-static struct nrs_span refanged(struct nrs_span value, struct nrs_text *room)
-{
-	bool changed;
-
-	nrs_text_clear(room);
-	nrs_text_add(room, value); /* room enough: it grows no longer */
-	if (room->failed)
-		return value;
-	room->len = nrs_refang(value, room->ptr, &changed);
-	return nrs_text_span(room);
-}
-
-/* Leave the lines out that say @value. True: there was one. */
-static bool drop_value(struct nrs_text *list, struct nrs_span value)
-{
-	struct nrs_span rest = nrs_text_span(list), line;
-	struct nrs_text kept = {0}, wanted = {0}, other = {0};
-	bool was_there = false;
-
-	(void)refanged(value, &wanted);
-	while (nrs_span_split(&rest, '\n', &line)) {
-		if (line.len == 0)
-			continue;
-		if (nrs_span_equal(refanged(line, &other),
-				   nrs_text_span(&wanted))) {
-			was_there = true;
-			continue;
-		}
-		nrs_text_add(&kept, line);
-		nrs_text_putc(&kept, '\n');
-	}
-	kept.failed |= wanted.failed || other.failed;
-	nrs_text_fini(&wanted);
-	nrs_text_fini(&other);
-	nrs_text_fini(list);
-	*list = kept;
-	return was_there;
+		is_all = add_value(&l, values[i], out) && is_all;
+	return lists_write(&l, out) && is_all;
 }
 
 /* A file that was added, by its name. */
 static bool drop_file(const char *dir, struct nrs_span name)
 {
-	char path[PATH_ROOM];
+	char path[NRS_KEEP_PATH];
 	const int len = snprintf(
 		path, sizeof(path), "%s/" NRS_ADDED_FOLDER "/%.*s", dir,
 		(int)(name.len > 255 ? 255 : name.len), (const char *)name.ptr);
@@ -226,34 +150,54 @@ static bool drop_file(const char *dir, struct nrs_span name)
 	       (size_t)len < sizeof(path) && unlink(path) == 0;
 }
 
+/* What sources say: by value or id. */
+static bool hide_value(struct lists *l, struct nrs_span value,
+		       struct nrs_text *out)
+{
+	const bool is_id = nrs_span_find_text(value, "--") != SIZE_MAX;
+	struct nrs_diag diag = {0};
+
+	if (!is_one_line(value) ||
+	    (!is_id && try_value(value, &diag) != NRS_OK)) {
+		nrs_text_puts(out, ": neither a value nor an id, nor a file "
+				   "that was added\n");
+		return false;
+	}
+	if (nrs_keep_has(&l->hidden, value)) {
+		nrs_text_puts(out, ": was taken off before\n");
+		return true;
+	}
+	if (nrs_keep_count(&l->hidden) >= NRS_BY_HAND_MAX) {
+		nrs_text_puts(out, ": too many are taken off by hand; "
+				   "exceptions are for that\n");
+		return false;
+	}
+	nrs_keep_add(&l->hidden, value);
+	l->hides = true;
+	nrs_text_puts(out, ": taken off, whichever source says it, until it is "
+			   "added again\n");
+	return true;
+}
+
 bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
 			unsigned int count, struct nrs_text *out)
 {
-	struct nrs_text list = {0};
-	char path[PATH_ROOM - 8];
-	bool is_all = true, is_changed = false;
+	struct lists l = {0};
+	bool is_all = true;
 
-	(void)snprintf(path, sizeof(path), "%s/" NRS_ADDED_LIST, dir);
-	if (!read_list(path, &list, out)) {
-		nrs_text_fini(&list);
+	if (!lists_read(&l, dir, out))
 		return false;
-	}
 	for (unsigned int i = 0; i < count; i++) {
-		const bool was_value = drop_value(&list, values[i]);
-		const bool was_there = was_value || drop_file(dir, values[i]);
+		const bool was_value = nrs_keep_drop(&l.added, values[i]);
 
-		is_changed |= was_value;
-		is_all &= was_there;
+		l.adds |= was_value;
 		nrs_table_safe(out, values[i], 60);
-		nrs_text_puts(out, was_there
-					   ? ": withdrawn\n"
-					   : ": was not added; an exception "
-					     "takes off what a source says\n");
+		if (was_value || drop_file(dir, values[i]))
+			nrs_text_puts(out, ": withdrawn\n");
+		else
+			is_all = hide_value(&l, values[i], out) && is_all;
 	}
-	if (list.failed || (is_changed && !write_list(path, &list, out)))
-		is_all = false;
-	nrs_text_fini(&list);
-	return is_all;
+	return lists_write(&l, out) && is_all;
 }
 
 /* How many of @set have to wait until all is compiled anew. */
@@ -346,7 +290,7 @@ static bool keep_file(const char *folder, const char *path,
 		      struct nrs_text *out)
 {
 	const char *slash = strrchr(path, '/');
-	char to[PATH_ROOM], beside[PATH_ROOM];
+	char to[NRS_KEEP_PATH], beside[NRS_KEEP_PATH];
 	const int len = snprintf(to, sizeof(to) - 8, "%s/%s", folder,
 				 slash == NULL ? path : slash + 1);
 
@@ -361,27 +305,27 @@ static bool keep_file(const char *folder, const char *path,
 	}
 	const int from = open(path, O_RDONLY | O_CLOEXEC);
 	if (from < 0)
-		return say_errno(out, path);
-	const int fd = open_beside(to, beside);
+		return nrs_keep_errno(out, path);
+	const int fd = nrs_keep_open(to, beside);
 	if (fd < 0) {
 		(void)close(from);
-		return say_errno(out, beside);
+		return nrs_keep_errno(out, beside);
 	}
 	const bool is_whole = copy_all(from, fd);
 	(void)close(from);
-	return put_in_place(beside, to, fd, is_whole, out);
+	return nrs_keep_replace(beside, to, fd, is_whole, out);
 }
 
 bool nrs_added_file(const char *dir, const char *path,
 		    const struct nrs_later_room *room, struct nrs_text *out)
 {
-	char folder[PATH_ROOM];
+	char folder[NRS_KEEP_PATH];
 
 	(void)snprintf(folder, sizeof(folder), "%s/" NRS_ADDED_FOLDER, dir);
 	if (!try_file(path, room, out))
 		return false;
 	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return say_errno(out, folder);
+		return nrs_keep_errno(out, folder);
 	return keep_file(folder, path, out);
 }
 
@@ -416,7 +360,7 @@ int nrs_added_load(const char *folder, const struct nrs_loader_options *options,
 				   "%s: more than %d files", folder,
 				   NRS_ADDED_FILES_MAX);
 	for (int i = 0; i < count; i++) {
-		char path[PATH_ROOM];
+		char path[NRS_KEEP_PATH];
 
 		(void)snprintf(path, sizeof(path), "%s/%s", folder,
 			       names[i]->d_name);
@@ -438,7 +382,7 @@ void nrs_added_look(const char *folder, struct stat *out)
 {
 	DIR *dir = opendir(folder);
 	const struct dirent *entry;
-	char path[PATH_ROOM];
+	char path[NRS_KEEP_PATH];
 	struct stat st;
 	int count = 0;
 

@@ -12,7 +12,6 @@
 
 #define NRS_ADDED_LIST "added.list"
 #define NRS_ADDED_FOLDER "added.d"
-#define NRS_ADDED_LIST_MAX ((size_t)16 << 20)
 #define NRS_ADDED_FILES_MAX 256
 #define NRS_ADDED_FILE_MAX ((uint64_t)1 << 30)
 
@@ -25,8 +24,9 @@ bool nrs_added_values(const char *dir, const struct nrs_span *values,
 
 /*
  * Take values out of that list again, however they are defanged, and files out
- * of the folder by their names; what came of each is a line in @out. True: all
- * of them were in one or the other.
+ * of the folder by their names; what is in neither is taken off by hand
+ * (by_hand.h), until it is added again. What came of each is a line in @out.
+ * True: none of them is to match.
  */
 bool nrs_added_withdraw(const char *dir, const struct nrs_span *values,
 			unsigned int count, struct nrs_text *out);

@@ -250,18 +250,21 @@ static int add_file(const char *socket, const char *path)
 }
 
 static const char withdraw_help[] =
-	"usage: noroshi withdraw [--socket PATH] VALUE|NAME...\n"
+	"usage: noroshi withdraw [--socket PATH] VALUE|ID|NAME...\n"
 	"\n"
-	"Has the sensor that runs here match no longer what was added: values, "
+	"Has the sensor that runs here match no longer what was added (values, "
 	"and\n"
-	"files by their names. What a source says is taken off by an "
-	"exception\n"
-	"(exceptions in noroshi.conf(5)).\n"
+	"files by their names), or what a source says: indicators by their id, "
+	"or by\n"
+	"the value, if they name nothing else. That stays so after a restart, "
+	"until\n"
+	"`noroshi add` names it again. For more there are exceptions "
+	"(noroshi.conf(5)).\n"
 	"\n"
 	"  --socket PATH  where it listens (" NRS_CONTROL_SOCKET ")\n"
 	"\n"
-	"example: noroshi withdraw 'c2[.]example[.]com'\n"
-	"exit status: 0 withdrawn, 1 not all were added, 2 no sensor or wrong "
+	"example: noroshi withdraw 'c2[.]example[.]com' indicator--8e2e..\n"
+	"exit status: 0 withdrawn, 1 not all of it, 2 no sensor or wrong "
 	"usage\n";
 
 static int ask_values(const char *what, const char *socket, char *const *values,

@@ -324,6 +324,13 @@ static unsigned int make_notes(struct nrs_desk *desk,
 				       : "");
 		note(desk, &count, set->has_image, text);
 	}
+	if (set->by_hand > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%u values and ids are withdrawn by hand; "
+			       "noroshi add lets them match again",
+			       set->by_hand);
+		note(desk, &count, false, text);
+	}
 	if (set->doubt[0] != '\0') {
 		(void)snprintf(text, sizeof(text),
 			       "%s (the set stays, %llu times so far)",

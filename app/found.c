@@ -32,6 +32,8 @@ struct seek {
 	uint8_t *seen; /* by indicator: which ends of a prefix it covers */
 	uint8_t end;   /* the one under way */
 	uint8_t ends;  /* all of them */
+	/* Instead of rows: who is told. */
+	const struct nrs_sought_ask *ask;
 };
 
 static void on_found(void *ctx, const struct nrs_find_hit *hit)
@@ -56,10 +58,14 @@ static void on_found(void *ctx, const struct nrs_find_hit *hit)
 static int ask(struct seek *s, const struct nrs_db *db, enum nrs_shape shape,
 	       struct nrs_span value)
 {
-	const struct nrs_find_question question = {
+	struct nrs_find_question question = {
 		.shape = shape, .value = value, .ctx = s, .found = on_found};
 
-	return nrs_find(db, 0, &question);
+	if (s->ask == NULL)
+		return nrs_find(db, 0, &question);
+	question.ctx = s->ask->ctx;
+	question.found = s->ask->found;
+	return nrs_find(db, s->ask->seat, &question);
 }
 
 /* The first and the last address of @prefix as text; one if they are one. */
@@ -208,7 +214,7 @@ static struct nrs_span without_port(struct nrs_span text)
 }
 
 /* What @text is: its shape, and its canonical form in a set of its own. */
-static int read_value(struct nrs_sought *sought, struct nrs_span text)
+int nrs_sought_read(struct nrs_sought *sought, struct nrs_span text)
 {
 	const struct nrs_loader_options options = {0};
 	int err = nrs_set_new(&sought->kept);
@@ -229,6 +235,14 @@ static int read_value(struct nrs_sought *sought, struct nrs_span text)
 	if (sought->shape == NRS_SHAPE_ADDR_PORT)
 		drop_port(&sought->shape, &sought->value);
 	return NRS_OK;
+}
+
+int nrs_sought_ask(const struct nrs_sought *sought,
+		   const struct nrs_sought_ask *ask)
+{
+	struct seek s = {.ask = ask};
+
+	return seek_in(&s, ask->db, sought->shape, sought->value);
 }
 
 void nrs_sought_fini(struct nrs_sought *sought)
@@ -253,7 +267,7 @@ int nrs_found_value(struct nrs_sought *out, struct nrs_set *set,
 
 	*out = (struct nrs_sought){.rows = s.rows};
 	if (err == NRS_OK)
-		err = read_value(out, text);
+		err = nrs_sought_read(out, text);
 	if (err == NRS_OK)
 		err = options->db != NULL
 			      ? seek_in(&s, options->db, out->shape, out->value)

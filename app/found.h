@@ -40,6 +40,20 @@ struct nrs_sought {
 };
 void nrs_sought_fini(struct nrs_sought *sought);
 
+/* What is @text? Its shape and canonical form. NRS_E_NOMEM, NRS_E_FORMAT. */
+int nrs_sought_read(struct nrs_sought *out, struct nrs_span text);
+
+/* Only the compiled db: whatever the value meets, alone or not, and perhaps
+ * more than once. As nrs_find. */
+struct nrs_sought_ask {
+	const struct nrs_db *db;
+	unsigned int seat;
+	void *ctx;
+	void (*found)(void *ctx, const struct nrs_find_hit *hit);
+};
+int nrs_sought_ask(const struct nrs_sought *sought,
+		   const struct nrs_sought_ask *ask);
+
 /*
  * Look @text (as people type it, defanged or not; a CIDR prefix too) up in
  * @set, settled: its indicators are judged as by `check`. NRS_E_NOMEM,

@@ -89,6 +89,9 @@ static int choose(struct nrs_later *later, const struct nrs_stock *stock,
 
 	if (err == NRS_OK)
 		err = nrs_set_settle_over(later->set, &is_stale);
+	if (err == NRS_OK && stock->hand != NULL)
+		err = nrs_by_hand_judge(stock->hand, &stock->hidden,
+					later->set);
 	later->is_stale |= is_stale;
 	return err == NRS_OK ? nrs_choose(later->set, &choosing) : err;
 }
@@ -133,7 +136,10 @@ static void count(struct nrs_later *later, const struct nrs_stock *stock,
 	later->unmarked = stock->unmarked;
 	later->changes = nrs_set_count(later->set) - first;
 	for (uint32_t i = 0; i < first; i++) {
-		later->changes += withdrawn[i] != 0;
+		/* What is excepted is no reason to compile all anew. */
+		later->changes +=
+			withdrawn[i] != 0 &&
+			nrs_set_status(later->set, i) != NRS_STATUS_EXCEPTED;
 		later->unmarked -= withdrawn[i] != 0 &&
 				   nrs_stock_is_unmarked(stock->set, i);
 	}

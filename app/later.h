@@ -21,7 +21,7 @@ struct nrs_later {
 	struct nrs_db *db;   /* over the stock's, with a delta */
 	struct nrs_funnel funnel;
 	uint32_t unmarked;
-	uint32_t changes; /* indicators that came or were withdrawn */
+	uint32_t changes; /* indicators that came or went; not exceptions */
 	struct nrs_later_room left;
 	bool is_stale; /* only making all anew says what holds */
 };

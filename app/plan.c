@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/added.h"
+#include "app/by_hand.h"
 #include "engine/base/arena.h"
 #include "engine/base/text.h"
 
@@ -144,7 +145,8 @@ static int plan_files(struct nrs_plan *plan)
 		.subdomains = c->subdomains, .name = nrs_span_of("added")};
 	const char *list = join(plan, c->state.dir, NRS_ADDED_LIST);
 	const char *folder = join(plan, c->state.dir, NRS_ADDED_FOLDER);
-	if (list == NULL || folder == NULL)
+	plan->by_hand = join(plan, c->state.dir, NRS_BY_HAND_LIST);
+	if (list == NULL || folder == NULL || plan->by_hand == NULL)
 		return NRS_E_NOMEM;
 	to[plan->file_count++] = (struct nrs_supply_file){
 		.path = list, .may_be_absent = true, .options = options};

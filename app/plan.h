@@ -17,6 +17,7 @@ struct nrs_plan {
 	const char **interface_names; /* by index */
 	struct nrs_supply_file *files;
 	unsigned int file_count;
+	const char *by_hand;	       /* path (by_hand.h); or NULL */
 	struct nrs_hub_settings *hubs; /* a row per collection */
 	unsigned int hub_count;
 	struct nrs_share_policy policy;

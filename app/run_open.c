@@ -89,7 +89,7 @@ static int first_set(struct nrs_life *l)
 	const struct nrs_supply_options options = {
 		.files = s->files,
 		.file_count = s->file_count,
-		.building = {.seats = s->workers,
+		.building = {.seats = s->workers + 1, /* the builder's */
 			     .validity = (enum nrs_validity)l->config->validity,
 			     .at_ns = nrs_wall_ns(),
 			     .subdomains = l->config->subdomains,
@@ -99,6 +99,7 @@ static int first_set(struct nrs_life *l)
 			     .own = nrs_choice_guards(l->choice)},
 		.exceptions = l->config->spared.exceptions.items,
 		.exception_count = l->config->spared.exceptions.count,
+		.by_hand = s->by_hand,
 		.vetoes = vetoes_path(l),
 		.policy = nrs_posture_policy(l->posture, nrs_wall_ns()),
 		.feeds = {.shrink_percent = l->config->feeds.shrink_percent,

@@ -9,7 +9,7 @@
 #include "app/added.h"
 #include "app/threads.h"
 
-static void look_at_file(const char *path, struct stat *out)
+void nrs_source_look_at(const char *path, struct stat *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (stat(path, out) != 0)
@@ -25,11 +25,11 @@ static void look_at_path(const char *path, bool is_folder, struct stat *out)
 		nrs_added_look(path, out);
 		return;
 	}
-	look_at_file(path, out);
+	nrs_source_look_at(path, out);
 	if (!S_ISDIR(out->st_mode))
 		return;
 	snprintf(manifest, sizeof(manifest), "%s/manifest.json", path);
-	look_at_file(manifest, out);
+	nrs_source_look_at(manifest, out);
 }
 
 void nrs_source_look(const struct nrs_supply_options *options,
@@ -42,7 +42,7 @@ void nrs_source_look(const struct nrs_supply_options *options,
 void nrs_source_look_at_exceptions(const struct nrs_supply_options *options,
 				   unsigned int index, struct stat *out)
 {
-	look_at_file(options->exceptions[index], out);
+	nrs_source_look_at(options->exceptions[index], out);
 }
 
 bool nrs_source_is_same(const struct nrs_source_seen *a,

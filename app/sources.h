@@ -33,11 +33,12 @@ struct nrs_supply_pull {
 struct nrs_supply_options {
 	const struct nrs_supply_file *files; /* borrowed */
 	unsigned int file_count;
-	/* Generation and time are set here. */
+	/* Generation and time are set here; the last seat is the builder's. */
 	struct nrs_build_options building;
 	const char *const *exceptions; /* paths of lists, watched too */
 	unsigned int exception_count;
-	const char *vetoes; /* path of the record of vetoes; or NULL */
+	const char *by_hand; /* path of what is taken off by hand; or NULL */
+	const char *vetoes;  /* path of the record of vetoes; or NULL */
 	const struct nrs_select_policy *policy; /* or NULL */
 	struct nrs_feed_limits feeds;
 	/* From how many indicators on a change is laid over the others, and
@@ -72,6 +73,8 @@ nrs_source_count(const struct nrs_supply_options *options)
 /* How file @index is now; zeroes where there is none. */
 void nrs_source_look(const struct nrs_supply_options *options,
 		     unsigned int index, struct stat *out);
+/* The same for any file. */
+void nrs_source_look_at(const char *path, struct stat *out);
 /* The same for list @index of exceptions. */
 void nrs_source_look_at_exceptions(const struct nrs_supply_options *options,
 				   unsigned int index, struct stat *out);

@@ -173,6 +173,7 @@ void nrs_stock_free(struct nrs_stock *stock)
 	nrs_select_free(stock->select);
 	nrs_allow_free(stock->allow);
 	free(stock->vetoes);
+	free(stock->hidden.rows);
 	nrs_text_fini(&stock->reasons);
 	free(stock->units);
 	free(stock->exceptions_seen);

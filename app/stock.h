@@ -6,7 +6,9 @@
  */
 #pragma once
 
+#include "app/by_hand.h"
 #include "app/sources.h"
+#include "engine/image.h"
 
 /* What a stock has of one unit: its indicators from first to before end. */
 struct nrs_stock_unit {
@@ -39,6 +41,9 @@ struct nrs_stock {
 	struct nrs_stock_veto *vetoes;
 	uint32_t veto_count;
 	struct nrs_text reasons;
+	/* What is taken off by hand: the builder's, at any time. */
+	const struct nrs_by_hand *hand; /* or NULL; of whom rows are */
+	struct nrs_by_hand_rows hidden;
 };
 
 /*
@@ -55,6 +60,12 @@ void nrs_stock_free(struct nrs_stock *stock);
 int nrs_stock_of_image(struct nrs_stock *stock,
 		       const struct nrs_supply_options *options,
 		       unsigned int unit, struct nrs_diag *diag);
+
+/* The image that @stock is, once more, to be freed; its file must be the same
+ * still, else NRS_E_NOTFOUND. Errors as nrs_image_open. */
+int nrs_stock_image_aside(const struct nrs_stock *stock,
+			  const struct nrs_supply_options *options,
+			  struct nrs_image *out);
 
 /* Indicators of @set that are matched and have no marking. */
 bool nrs_stock_is_unmarked(const struct nrs_set *set, uint32_t index);

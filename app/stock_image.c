@@ -124,3 +124,16 @@ int nrs_stock_of_image(struct nrs_stock *stock,
 	nrs_set_free(aside.set);
 	return err;
 }
+
+int nrs_stock_image_aside(const struct nrs_stock *stock,
+			  const struct nrs_supply_options *options,
+			  struct nrs_image *out)
+{
+	const unsigned int unit = stock->image_unit;
+	struct nrs_source_seen now = stock->units[unit].seen;
+
+	nrs_source_look(options, unit, &now.file);
+	if (!nrs_source_is_same(&now, &stock->units[unit].seen))
+		return NRS_E_NOTFOUND;
+	return open_image(out, options, options->files[unit].path, NULL);
+}

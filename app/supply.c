@@ -6,58 +6,20 @@
  * last of them; only the builder's thread counts. A change that the stock has
  * too once it was made anew is found by the dates of files and the marks of
  * collections: what differs from the stock's is laid over it.
- *
- * Synchronisation: the list of living sets and the state are behind a lock
- * that no worker takes. A set is added to the list before its db is published,
- * and taken off after the emitter has done with its generation.
  */
 #include "app/supply.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "app/exceptions.h"
-#include "app/merger.h"
-#include "app/say.h"
-#include "app/threads.h"
+#include "app/supply_part.h"
 #include "engine/set_over.h"
-
-/* One is in force, one on its way out. */
-#define SETS_MAX 4
 
 /* An exception whose end could not be heeded is tried again. */
 #define ENDS_AGAIN_NS (600 * NRS_SECOND_NS)
 
 /* So many changes laid over a stock are a reason to make it anew. */
 #define CHANGES_MAX 1000u
-
-struct living_set {
-	uint32_t generation; /* 0: a free place */
-	const struct nrs_set *set;
-	struct nrs_set *over; /* the same, where it is over the stock's */
-	struct nrs_stock *stock;
-};
-
-struct nrs_supply {
-	struct nrs_supply_options options;
-	struct nrs_publisher *publisher;
-	struct nrs_crew *crew;
-	const struct nrs_db *db;
-	struct nrs_stock *stock;      /* under what is in force */
-	struct nrs_source_seen *seen; /* each unit when it was tried last */
-	struct stat *exceptions_seen;
-	struct nrs_merger *merger;
-	struct nrs_lock *lock;
-	struct living_set living[SETS_MAX];
-	struct nrs_supply_state state;
-	uint32_t generation;
-	int64_t ends_ns; /* of the next exception */
-	bool accepts;	 /* the next set, whatever its sources did */
-	bool wants_all, has_news, wants_digest;
-	const struct nrs_select_policy *wanted;	  /* to choose by */
-	const struct nrs_select_policy *chose_by; /* the stock's */
-};
 
 int nrs_supply_new(struct nrs_supply **out,
 		   const struct nrs_supply_options *options)
@@ -85,27 +47,16 @@ int nrs_supply_new(struct nrs_supply **out,
 	return NRS_OK;
 }
 
-static void let_go(struct nrs_stock *stock)
-{
-	if (stock != NULL && --stock->users == 0)
-		nrs_stock_free(stock);
-}
-
-static void free_living(struct living_set *living)
-{
-	nrs_set_free(living->over);
-	let_go(living->stock);
-}
-
 void nrs_supply_free(struct nrs_supply *s)
 {
 	if (s == NULL)
 		return;
 	nrs_merger_free(s->merger);
 	nrs_publisher_free(s->publisher);
-	for (unsigned int i = 0; i < SETS_MAX; i++)
-		free_living(&s->living[i]);
-	let_go(s->stock);
+	for (unsigned int i = 0; i < NRS_SUPPLY_SETS; i++)
+		nrs_supply_free_living(&s->living[i]);
+	nrs_supply_let_go(s->stock);
+	nrs_by_hand_free(s->hand);
 	nrs_lock_free(s->lock);
 	free(s->exceptions_seen);
 	free(s->seen);
@@ -135,6 +86,53 @@ static bool exceptions_changed(const struct nrs_supply *s)
 	return false;
 }
 
+static bool look_at_hand(const struct nrs_supply *s, struct stat *now)
+{
+	struct nrs_source_seen a = {0}, b = {.file = s->hand_seen};
+
+	if (s->options.by_hand == NULL)
+		return false;
+	nrs_source_look_at(s->options.by_hand, &a.file);
+	*now = a.file;
+	return !nrs_source_is_same(&a, &b);
+}
+
+/* Read what is taken off by hand, if it is another now. What cannot be read
+ * leaves what was. */
+static int read_hand(struct nrs_supply *s, struct nrs_diag *diag)
+{
+	struct nrs_by_hand *next = NULL;
+	struct stat now;
+
+	if (!look_at_hand(s, &now))
+		return NRS_OK;
+	s->hand_seen = now;
+	const int err = nrs_by_hand_new(&next, s->options.by_hand, diag);
+	if (err != NRS_OK)
+		return err;
+	if (s->stock != NULL)
+		s->stock->hand = NULL; /* its rows are of the last one */
+	nrs_by_hand_free(s->hand);
+	s->hand = next;
+	s->has_hand = true;
+	return NRS_OK;
+}
+
+/* Which rows of the stock that are. */
+static int apply_hand(struct nrs_supply *s)
+{
+	struct nrs_stock *stock = s->stock;
+
+	if (stock->hand == s->hand || s->hand == NULL)
+		return NRS_OK;
+	stock->hidden.count = 0;
+	free(stock->hidden.rows);
+	stock->hidden.rows = NULL;
+	stock->hand = s->hand;
+	return nrs_by_hand_find(s->hand, stock->db,
+				s->options.building.seats - 1, &stock->hidden);
+}
+
 static bool files_changed(const struct nrs_supply *s)
 {
 	struct nrs_source_seen now;
@@ -157,7 +155,9 @@ static bool must_have_all(const struct nrs_supply *s)
 
 bool nrs_supply_changed(struct nrs_supply *s)
 {
-	return must_have_all(s) || s->has_news ||
+	struct stat now;
+
+	return must_have_all(s) || s->has_news || look_at_hand(s, &now) ||
 	       nrs_merger_is_done(s->merger) || files_changed(s);
 }
 
@@ -233,110 +233,6 @@ static int believe(struct nrs_supply *s, const struct nrs_set *set,
 	return nrs_diag_set(diag, err, 0, "%s", reason.text);
 }
 
-static void remember(struct nrs_supply *s, struct nrs_set *over)
-{
-	nrs_lock_take(s->lock);
-	for (unsigned int i = 0; i < SETS_MAX; i++) {
-		if (s->living[i].generation != 0)
-			continue;
-		s->living[i] = (struct living_set){
-			.generation = s->generation,
-			.set = over != NULL ? over : s->stock->set,
-			.over = over,
-			.stock = s->stock};
-		s->stock->users++;
-		break;
-	}
-	nrs_lock_give(s->lock);
-}
-
-static void forget(struct nrs_supply *s, uint32_t generation)
-{
-	struct living_set gone = {0};
-
-	nrs_lock_take(s->lock);
-	for (unsigned int i = 0; i < SETS_MAX; i++) {
-		if (s->living[i].generation != generation)
-			continue;
-		gone = s->living[i];
-		s->living[i] = (struct living_set){0};
-	}
-	nrs_lock_give(s->lock);
-	free_living(&gone);
-}
-
-static int publish(struct nrs_supply *s, struct nrs_db *db)
-{
-	struct nrs_db *old;
-
-	if (s->publisher == NULL)
-		return nrs_publisher_new(&s->publisher, db,
-					 s->options.building.seats);
-	old = nrs_publisher_swap(s->publisher, db);
-	const uint32_t generation = nrs_db_generation(old);
-	/* Hits that name the old set's indicators may be on their way. */
-	if (s->crew != NULL)
-		nrs_crew_forget(s->crew, generation);
-	nrs_db_free(old);
-	forget(s, generation);
-	return NRS_OK;
-}
-
-static void next_generation(struct nrs_supply *s)
-{
-	if (++s->generation == 0) /* 0 means none */
-		s->generation = 1;
-}
-
-static bool is_large(const struct nrs_supply *s)
-{
-	return s->stock != NULL &&
-	       (s->stock->has_image ||
-		nrs_set_count(s->stock->set) >= s->options.large);
-}
-
-static void tell(struct nrs_supply *s, struct nrs_supply_state *known)
-{
-	known->generation = s->generation;
-	known->kept = (uint32_t)(known->funnel.full + known->funnel.partial);
-	known->since_ns = nrs_wall_ns();
-	known->has_image = s->stock->has_image;
-	known->is_large = is_large(s);
-	known->policy = s->chose_by;
-	if (known->digest[0] == '\0')
-		(void)snprintf(known->digest, sizeof(known->digest),
-			       "generation %u", s->generation);
-	nrs_lock_take(s->lock);
-	known->disbelieved = s->state.disbelieved;
-	known->is_merging = s->state.is_merging;
-	s->state = *known;
-	nrs_lock_give(s->lock);
-}
-
-/* Takes @db, and @over (NULL: the stock's set alone). */
-static int put_in_force(struct nrs_supply *s, struct nrs_db *db,
-			struct nrs_set *over, struct nrs_supply_state *known)
-{
-	const struct nrs_set *set = over != NULL ? over : s->stock->set;
-
-	remember(s, over);
-	const int err = publish(s, db);
-	if (err != NRS_OK) {
-		nrs_db_free(db);
-		forget(s, s->generation);
-		return err;
-	}
-	s->db = db;
-	tell(s, known);
-	if (s->options.in_force != NULL)
-		s->options.in_force(s->options.ctx, set);
-	if (s->options.vetoes != NULL &&
-	    nrs_vetoes_write(set, s->options.vetoes) != NRS_OK)
-		nrs_complain("cannot write %s: %s", s->options.vetoes,
-			     strerror(errno));
-	return NRS_OK;
-}
-
 static void start_merging(struct nrs_supply *s)
 {
 	s->wants_all = true;
@@ -349,21 +245,29 @@ static void start_merging(struct nrs_supply *s)
 	nrs_lock_give(s->lock);
 }
 
+static void next_generation(struct nrs_supply *s)
+{
+	if (++s->generation == 0) /* 0 means none */
+		s->generation = 1;
+}
+
 /* Lay over the stock in which the units differ from it. */
 static int lay_over(struct nrs_supply *s, bool is_believed,
 		    struct nrs_diag *diag)
 {
 	struct nrs_supply_options options = s->options;
 	struct nrs_supply_state known = {0};
-	struct nrs_later later;
+	struct nrs_later later = {0};
 
 	next_generation(s);
 	options.building.generation = s->generation;
-	int err = nrs_later_make(&later, s->stock, &options, s->seen, diag);
+	int err = apply_hand(s);
+	if (err == NRS_OK)
+		err = nrs_later_make(&later, s->stock, &options, s->seen, diag);
 	if (err == NRS_OK && !is_believed)
 		err = believe(s, later.set, diag);
-	const bool is_needed =
-		is_believed || later.changes > 0 || s->state.changes > 0;
+	const bool is_needed = is_believed || later.changes > 0 ||
+			       s->state.changes > 0 || s->has_hand;
 	if (err != NRS_OK || !is_needed) {
 		if (err == NRS_OK && later.is_stale)
 			start_merging(s);
@@ -377,7 +281,9 @@ static int lay_over(struct nrs_supply *s, bool is_believed,
 	known.changes = later.changes;
 	known.room = later.left;
 	s->wants_digest = true;
-	err = put_in_force(s, later.db, later.set, &known);
+	err = nrs_supply_put_in_force(s, later.db, later.set, &known);
+	if (err == NRS_OK)
+		s->has_hand = false;
 	if (err == NRS_OK && !s->stock->has_image &&
 	    (later.is_stale || known.funnel.waiting > 0 ||
 	     known.changes > CHANGES_MAX))
@@ -391,7 +297,7 @@ static bool is_laid_over(const struct nrs_supply *s)
 		if (!nrs_source_is_same(&s->seen[i], &s->stock->units[i].seen))
 			return true;
 	}
-	return s->stock->veto_count > 0;
+	return s->stock->veto_count > 0 || nrs_by_hand_count(s->hand) > 0;
 }
 
 static int put_stock_in_force(struct nrs_supply *s)
@@ -404,9 +310,11 @@ static int put_stock_in_force(struct nrs_supply *s)
 	next_generation(s);
 	memcpy(known.digest, s->stock->digest, sizeof(known.digest));
 	s->wants_digest = false;
+	s->has_hand = false;
 	const int err = nrs_db_over(&db, s->stock->db, NULL, s->stock->set,
 				    s->generation);
-	return err == NRS_OK ? put_in_force(s, db, NULL, &known) : err;
+	return err == NRS_OK ? nrs_supply_put_in_force(s, db, NULL, &known)
+			     : err;
 }
 
 /* Takes @stock. */
@@ -430,11 +338,11 @@ static int adopt(struct nrs_supply *s, struct nrs_stock *stock,
 		s->seen[i] = stock->units[i].seen;
 	err = is_laid_over(s) ? lay_over(s, true, diag) : put_stock_in_force(s);
 	if (err == NRS_OK) {
-		let_go(before);
+		nrs_supply_let_go(before);
 		return NRS_OK;
 	}
 	s->stock = before;
-	let_go(stock);
+	nrs_supply_let_go(stock);
 	return err;
 }
 
@@ -447,13 +355,16 @@ int nrs_supply_build(struct nrs_supply *s, struct nrs_diag *diag)
 	note_all(s);
 	s->wants_all = false;
 	s->ends_ns = NRS_TIME_MAX;
+	err = read_hand(s, diag);
+	if (err != NRS_OK)
+		return err;
 	err = nrs_stock_make(&stock, &s->options, false, diag);
 	if (err != NRS_OK) {
 		nrs_stock_free(stock);
 		s->ends_ns = nrs_source_now_ns(&s->options) + ENDS_AGAIN_NS;
 		return err;
 	}
-	if (s->publisher != NULL && !stock->has_image &&
+	if (s->publisher != NULL && !stock->has_image && !s->has_hand &&
 	    strcmp(stock->digest, s->state.digest) == 0) {
 		s->ends_ns = stock->ends_ns;
 		nrs_stock_free(stock); /* nothing changed */
@@ -485,11 +396,14 @@ static int take_merged(struct nrs_supply *s, struct nrs_diag *diag)
 int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)
 {
 	const bool is_all = must_have_all(s);
-	const bool is_some = s->has_news || files_changed(s);
+	const int err = nrs_supply_is_large(s) ? read_hand(s, diag) : NRS_OK;
+	const bool is_some = s->has_news || files_changed(s) || s->has_hand;
 
+	if (err != NRS_OK)
+		return err;
 	if (nrs_merger_is_done(s->merger))
 		return take_merged(s, diag);
-	if (!is_large(s))
+	if (!nrs_supply_is_large(s))
 		return nrs_supply_build(s, diag);
 	take_policy(s);
 	if (is_all)
@@ -503,21 +417,37 @@ int nrs_supply_update(struct nrs_supply *s, struct nrs_diag *diag)
 	return is_some && can ? lay_over(s, false, diag) : NRS_OK;
 }
 
+/* Of an image with what is laid over it: all of the image is read, aside. */
+static int digest_over_image(struct nrs_supply *s, struct nrs_set_idle *idle,
+			     struct nrs_text *out)
+{
+	struct nrs_image aside = {0};
+	int err = nrs_stock_image_aside(s->stock, &s->options, &aside);
+
+	if (err != NRS_OK)
+		return err; /* it is replaced: another set is to come */
+	idle->aside = aside.set;
+	err = nrs_set_digest_idle(nrs_supply_set_of(s, s->generation), out,
+				  idle);
+	nrs_db_free(aside.db);
+	nrs_set_free(aside.set);
+	return err;
+}
+
 void nrs_supply_rest(struct nrs_supply *s, bool (*is_wanted)(void *ctx),
 		     void *ctx)
 {
+	struct nrs_set_idle idle = {.is_wanted = is_wanted, .ctx = ctx};
 	struct nrs_text digest = {0};
 
 	/* All that is being made anew has one of its own. */
 	if (!s->wants_digest || nrs_merger_is_busy(s->merger))
 		return;
-	int err = NRS_OK;
-	if (s->stock->has_image) /* all of it would have to be read */
-		nrs_text_printf(&digest, "%s+%u", s->stock->digest,
-				s->state.changes);
-	else
-		err = nrs_set_digest_idle(nrs_supply_set_of(s, s->generation),
-					  &digest, is_wanted, ctx);
+	const int err = s->stock->has_image
+				? digest_over_image(s, &idle, &digest)
+				: nrs_set_digest_idle(
+					  nrs_supply_set_of(s, s->generation),
+					  &digest, &idle);
 	s->wants_digest = err == NRS_E_CANCELLED;
 	if (err == NRS_OK && !digest.failed &&
 	    digest.len < sizeof(s->state.digest)) {
@@ -532,35 +462,4 @@ void nrs_supply_rest(struct nrs_supply *s, bool (*is_wanted)(void *ctx),
 void nrs_supply_serve(struct nrs_supply *s, struct nrs_crew *crew)
 {
 	s->crew = crew;
-}
-
-struct nrs_publisher *nrs_supply_publisher(const struct nrs_supply *s)
-{
-	return s->publisher;
-}
-
-const struct nrs_db *nrs_supply_db(const struct nrs_supply *s)
-{
-	return s->db;
-}
-
-const struct nrs_set *nrs_supply_set_of(struct nrs_supply *s,
-					uint32_t generation)
-{
-	const struct nrs_set *set = NULL;
-
-	nrs_lock_take(s->lock);
-	for (unsigned int i = 0; i < SETS_MAX; i++) {
-		if (s->living[i].generation == generation)
-			set = s->living[i].set;
-	}
-	nrs_lock_give(s->lock);
-	return set;
-}
-
-void nrs_supply_state(struct nrs_supply *s, struct nrs_supply_state *out)
-{
-	nrs_lock_take(s->lock);
-	*out = s->state;
-	nrs_lock_give(s->lock);
 }

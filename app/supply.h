@@ -75,14 +75,14 @@ struct nrs_supply_state {
 	const struct nrs_select_policy *policy; /* whose rules it names */
 	uint32_t kept;				/* full or partial ones */
 	uint32_t unmarked;			/* of those: never leave */
-	uint32_t changes;			/* laid over the rest, so far */
+	uint32_t by_hand;	    /* values and ids that are taken off so */
+	uint32_t changes;	    /* laid over the rest, so far */
 	struct nrs_later_room room; /* for more, before all is made anew */
 	bool is_large;		    /* else room is no matter */
 	bool is_merging;	    /* all is made anew aside */
 	bool has_image;		    /* then it cannot be */
 	int64_t since_ns;
-	/* "generation 7" until it is computed; of an image with what is laid
-	 * over it "sha256:...+3". */
+	/* "generation 7" until it is computed, a second or two later. */
 	char digest[NRS_DIGEST_ROOM];
 	uint64_t disbelieved; /* sets not taken because of a source */
 	char doubt[200];      /* about the last one; empty: it was taken */

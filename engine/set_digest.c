@@ -23,18 +23,29 @@ struct sorting {
 	struct nrs_pair *usual; /* UUID in key and more, index in place */
 	uint32_t *odd;		/* indices */
 	size_t usual_count, odd_count;
-	struct nrs_text one, other;   /* lines that are compared */
-	bool (*is_wanted)(void *ctx); /* its thread elsewhere; or NULL */
-	void *ctx;
+	struct nrs_text one, other; /* lines that are compared */
+	const struct nrs_set_idle *idle;
 };
+
+/* Where the words of indicator @index are read. */
+static const struct nrs_set *words_of(const struct sorting *s, uint32_t index)
+{
+	return s->idle->aside != NULL && index < nrs_set_first(s->set)
+		       ? s->idle->aside
+		       : s->set;
+}
 
 /* Asked so often, in indicators: every few milliseconds. */
 #define PATIENCE 8192u
 
+/* Give back what was read so far; and is the thread wanted? */
 static bool must_give_up(const struct sorting *s, size_t at)
 {
-	return at % PATIENCE == 0 && s->is_wanted != NULL &&
-	       s->is_wanted(s->ctx);
+	if (at % PATIENCE != 0)
+		return false;
+	if (s->idle->aside != NULL)
+		nrs_set_thin(s->idle->aside);
+	return s->idle->is_wanted != NULL && s->idle->is_wanted(s->idle->ctx);
 }
 
 /* The times of one line, as nearly all indicators say one of them twice. */
@@ -120,9 +131,11 @@ static void put_rest(const struct nrs_set *set, uint32_t index,
 	nrs_text_putc(out, '\n');
 }
 
-static void put_line(const struct nrs_set *set, uint32_t index,
+static void put_line(const struct sorting *s, uint32_t index,
 		     struct nrs_text *out)
 {
+	const struct nrs_set *set = words_of(s, index);
+
 	nrs_text_clear(out);
 	nrs_set_id(set, index, out);
 	escape(out, 0);
@@ -131,8 +144,8 @@ static void put_line(const struct nrs_set *set, uint32_t index,
 
 static int compare_lines(struct sorting *s, uint32_t a, uint32_t b)
 {
-	put_line(s->set, a, &s->one);
-	put_line(s->set, b, &s->other);
+	put_line(s, a, &s->one);
+	put_line(s, b, &s->other);
 	return nrs_span_compare(nrs_text_span(&s->one),
 				nrs_text_span(&s->other));
 }
@@ -195,7 +208,7 @@ static int collect(struct sorting *s)
 		if (status != NRS_STATUS_FULL && status != NRS_STATUS_PARTIAL)
 			continue;
 		nrs_text_clear(&s->one);
-		nrs_set_id(s->set, i, &s->one);
+		nrs_set_id(words_of(s, i), i, &s->one);
 		if (s->one.failed)
 			return NRS_E_NOMEM;
 		pair->place = i;
@@ -249,7 +262,7 @@ static void put_usual(struct sorting *s, const struct nrs_pair *pair)
 	}
 	nrs_text_clear(&s->one);
 	nrs_text_add(&s->one, nrs_span(id, sizeof(id)));
-	put_rest(s->set, pair->place, &s->one);
+	put_rest(words_of(s, pair->place), pair->place, &s->one);
 }
 
 /* In the order of ids nothing lies side by side: have what the next lines say
@@ -259,7 +272,8 @@ static void fetch_ahead(const struct sorting *s, size_t from)
 	for (size_t i = from; i < from + AHEAD && i < s->usual_count; i++) {
 		struct nrs_indicator item;
 
-		nrs_set_get(s->set, s->usual[i].place, &item);
+		nrs_set_get(words_of(s, s->usual[i].place), s->usual[i].place,
+			    &item);
 		__builtin_prefetch(item.pattern.ptr);
 	}
 }
@@ -282,7 +296,7 @@ static int add_lines(struct sorting *s, struct nrs_digest *digest)
 		if (is_usual)
 			put_usual(s, &s->usual[usual++]);
 		else
-			put_line(s->set, s->odd[odd++], &s->one);
+			put_line(s, s->odd[odd++], &s->one);
 		if (s->one.failed)
 			return NRS_E_NOMEM;
 		nrs_digest_add(digest, nrs_text_span(&s->one));
@@ -291,13 +305,12 @@ static int add_lines(struct sorting *s, struct nrs_digest *digest)
 }
 
 static int compute(const struct nrs_set *set, struct nrs_text *out,
-		   bool (*is_wanted)(void *ctx), void *ctx)
+		   const struct nrs_set_idle *idle)
 {
 	struct sorting s = {.set = set,
 			    .usual = calloc((size_t)nrs_set_count(set) + 1,
 					    sizeof(*s.usual)),
-			    .is_wanted = is_wanted,
-			    .ctx = ctx};
+			    .idle = idle};
 	struct nrs_digest *digest = nrs_digest_new();
 	uint8_t sum[NRS_SHA256_LEN];
 	char hex[2 * NRS_SHA256_LEN + 1];
@@ -322,15 +335,17 @@ static int compute(const struct nrs_set *set, struct nrs_text *out,
 
 int nrs_set_digest(const struct nrs_set *set, struct nrs_text *out)
 {
-	return nrs_set_digest_idle(set, out, NULL, NULL);
+	const struct nrs_set_idle idle = {0};
+
+	return nrs_set_digest_idle(set, out, &idle);
 }
 
 int nrs_set_digest_idle(const struct nrs_set *set, struct nrs_text *out,
-			bool (*is_wanted)(void *ctx), void *ctx)
+			const struct nrs_set_idle *idle)
 {
 	if (nrs_set_stored_digest(set) != NULL) {
 		nrs_text_puts(out, nrs_set_stored_digest(set));
 		return out->failed ? NRS_E_NOMEM : NRS_OK;
 	}
-	return compute(set, out, is_wanted, ctx);
+	return compute(set, out, idle);
 }

@@ -39,7 +39,27 @@ int nrs_set_settle_over(struct nrs_set *set, bool *is_stale);
  * For a set that nobody else reads, and no pointer is held into. */
 void nrs_set_thin(struct nrs_set *set);
 
-/* As nrs_set_digest, but given up when @is_wanted, which is asked every few
- * milliseconds, says that the thread is wanted elsewhere: NRS_E_CANCELLED. */
+struct nrs_set_idle {
+	/* Asked every few milliseconds: is the thread wanted elsewhere? Or
+	 * NULL. */
+	bool (*is_wanted)(void *ctx);
+	void *ctx;
+	/* The image that the set is over, once more, for this alone: what is
+	 * read of it is given back as it goes (nrs_set_thin). Or NULL. */
+	struct nrs_set *aside;
+};
+/* As nrs_set_digest, but given up when the thread is wanted: NRS_E_CANCELLED.
+ * Without @idle->aside all of an image that @set is over is kept in memory. */
 int nrs_set_digest_idle(const struct nrs_set *set, struct nrs_text *out,
-			bool (*is_wanted)(void *ctx), void *ctx);
+			const struct nrs_set_idle *idle);
+
+/* Whom nrs_set_seek_ids tells of, and what: an error ends it. */
+struct nrs_set_ids {
+	const struct nrs_span *sorted; /* by nrs_span_compare */
+	size_t count;
+	uint32_t first; /* looked at from there on */
+	void *ctx;
+	int (*found)(void *ctx, uint32_t index);
+};
+/* Each indicator of @set that has one of the ids. NRS_E_NOMEM, or found's. */
+int nrs_set_seek_ids(const struct nrs_set *set, const struct nrs_set_ids *ids);
