@@ -83,7 +83,8 @@ def make_bundle(path):
 
 def make_image(path):
     make_list(f"{work}/million.txt")
-    subprocess.run([noroshi, "compile", "-o", path, f"{work}/million.txt"],
+    subprocess.run([noroshi, "compile", "--home-net", f"{net.CLIENT}/32", "-o",
+                    path, f"{work}/million.txt"],
                    check=True, capture_output=True,
                    env={**os.environ, "XDG_STATE_HOME": work})
 
@@ -204,6 +205,7 @@ def measure_hub(hosts):
                    "alerts", "--interval", "1")
     while status()["received"] < MILLION:
         time.sleep(1)
+    hub.many(0)
     for value, id_ in zip(THERE, there):
         hub.publish(indicator(value, id_))
     sensor.wait_for(f"of {MILLION + len(THERE)} indicators", timeout=60)

@@ -105,15 +105,16 @@ static int address_port(struct nrs_builder *b, struct nrs_span value)
 	return nrs_build_predicates(b, both, NULL);
 }
 
-/* A client's fingerprint; 36 octets, and the loader has looked. */
-static int ja4(struct nrs_builder *b, struct nrs_span value)
+/* Fingerprints of clients, and addresses of mail: in lower case. */
+static int token(struct nrs_builder *b, enum nrs_lane lane,
+		 struct nrs_span value)
 {
-	uint8_t lower[64];
-	const struct nrs_span key = nrs_span_part(value, 0, sizeof(lower));
+	uint8_t *lower = nrs_arena_bytes(b->scratch, value.len + 1);
 
-	nrs_canon_lower(key, lower);
-	return add(b,
-		   nrs_build_exact(b, NRS_LANE_JA4, nrs_span(lower, key.len)),
+	if (lower == NULL)
+		return NRS_E_NOMEM;
+	nrs_canon_lower(value, lower);
+	return add(b, nrs_build_exact(b, lane, nrs_span(lower, value.len)),
 		   NULL);
 }
 
@@ -180,7 +181,9 @@ int nrs_build_shape(struct nrs_builder *b,
 	case NRS_SHAPE_SHA512:
 		return digest(b, indicator);
 	case NRS_SHAPE_JA4:
-		return ja4(b, value);
+		return token(b, NRS_LANE_JA4, value);
+	case NRS_SHAPE_EMAIL:
+		return token(b, NRS_LANE_EMAIL_ADDR, value);
 	default:
 		return unseen(b, indicator);
 	}

@@ -4,13 +4,10 @@
  * of one indicator and a flow with the values that the case says were seen.
  * Guards are off.
  */
-#include "tests/nrs_test.h"
-
-#include "engine/base/inflate.h"
-#include "engine/base/json.h"
 #include "engine/db.h"
 #include "engine/matcher.h"
 #include "engine/pattern.h"
+#include "tests/conformance/files.h"
 
 struct seen {
 	struct nrs_matcher *matcher;
@@ -155,47 +152,39 @@ static struct seen play(const struct nrs_json *test)
 	return s;
 }
 
+struct tally {
+	unsigned int done, wrong;
+};
+
+static void judge(void *ctx, const struct nrs_json *c)
+{
+	struct tally *tally = ctx;
+	const struct nrs_span id = nrs_json_text(c, "id");
+	const bool want = nrs_json_is(nrs_json_get(c, "match"), NRS_JSON_TRUE);
+
+	tally->done++;
+	if ((play(c).hits > 0) == want)
+		return;
+	tally->wrong++;
+	fprintf(stderr, "%.*s: want %d\n", (int)id.len, (const char *)id.ptr,
+		want);
+}
+
 static void every_case_gets_its_verdict(void **state)
 {
-	struct nrs_arena *arena = nrs_arena_new(0);
-	struct nrs_input *input = NULL;
-	struct nrs_json *root = NULL;
-	uint8_t *bytes = nrs_arena_bytes(arena, 1 << 20);
-	unsigned int wrong = 0, done = 0;
-	size_t got = 0;
+	struct tally tally = {0};
 
-	assert_int_equal(nrs_input_open(&input, *state, NULL, NULL), NRS_OK);
-	assert_int_equal(nrs_input_read(input, bytes, 1 << 20, &got, NULL),
-			 NRS_OK);
-	nrs_input_close(input);
-	assert_int_equal(
-		nrs_json_parse(nrs_span(bytes, got), arena, &root, NULL),
-		NRS_OK);
-	const struct nrs_json *cases = nrs_json_get(root, "cases");
-	for (const struct nrs_json *c = cases->child; c != NULL; c = c->next) {
-		const struct nrs_span id = nrs_json_text(c, "id");
-		const bool want =
-			nrs_json_is(nrs_json_get(c, "match"), NRS_JSON_TRUE);
-
-		done++;
-		if ((play(c).hits > 0) == want)
-			continue;
-		wrong++;
-		fprintf(stderr, "%.*s: want %d\n", (int)id.len,
-			(const char *)id.ptr, want);
-	}
-	printf("%u cases\n", done);
-	assert_true(done > 0);
-	assert_int_equal(wrong, 0);
-	nrs_arena_free(arena);
+	for_cases(*state, "sensor-normalisation/1", judge, &tally);
+	printf("%u cases\n", tally.done);
+	assert_true(tally.done > 0);
+	assert_int_equal(tally.wrong, 0);
 }
 
 int main(void)
 {
 	static char path[4096];
 
-	if (!nrs_test_shared("conformance/sensor-normalisation.json", path,
-			     sizeof(path)))
+	if (!nrs_test_shared("conformance", path, sizeof(path)))
 		return NRS_SKIP;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(every_case_gets_its_verdict, path)};

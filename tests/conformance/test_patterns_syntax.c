@@ -3,29 +3,8 @@
  * Conformance: every pattern of the shared syntax suite gets the verdict of
  * its grammar. A number or date without a value is legal text.
  */
-#include "tests/nrs_test.h"
-
-#include "engine/base/inflate.h"
-#include "engine/base/json.h"
 #include "engine/pattern.h"
-
-static struct nrs_json *read_json(const char *path, struct nrs_arena *arena)
-{
-	const size_t room = (size_t)8 << 20;
-	uint8_t *bytes = nrs_arena_bytes(arena, room);
-	struct nrs_input *input = NULL;
-	struct nrs_json *root = NULL;
-	size_t got = 0;
-
-	assert_int_equal(nrs_input_open(&input, path, NULL, NULL), NRS_OK);
-	assert_int_equal(nrs_input_read(input, bytes, room, &got, NULL),
-			 NRS_OK);
-	nrs_input_close(input);
-	assert_int_equal(
-		nrs_json_parse(nrs_span(bytes, got), arena, &root, NULL),
-		NRS_OK);
-	return root;
-}
+#include "tests/conformance/files.h"
 
 static bool is_accepted(const struct nrs_json *test, struct nrs_arena *arena)
 {
@@ -42,42 +21,44 @@ static bool is_accepted(const struct nrs_json *test, struct nrs_arena *arena)
 	       err == NRS_E_FORMAT;
 }
 
+struct tally {
+	struct nrs_arena *scratch;
+	unsigned int count, wrong;
+};
+
+static void judge(void *ctx, const struct nrs_json *c)
+{
+	struct tally *tally = ctx;
+	const bool want =
+		nrs_json_is(nrs_json_get(c, "grammar"), NRS_JSON_TRUE);
+
+	tally->count++;
+	if (is_accepted(c, tally->scratch) == want)
+		return;
+	tally->wrong++;
+	const struct nrs_span id = nrs_json_text(c, "id");
+	const struct nrs_span text = nrs_json_text(c, "pattern");
+	fprintf(stderr, "%.*s: want %d: %.*s\n", (int)id.len,
+		(const char *)id.ptr, want, (int)text.len,
+		(const char *)text.ptr);
+}
+
 static void every_pattern_gets_the_verdict_of_its_grammar(void **state)
 {
-	struct nrs_arena *arena = nrs_arena_new(0);
-	struct nrs_arena *scratch = nrs_arena_new(0);
-	const struct nrs_json *cases =
-		nrs_json_get(read_json(*state, arena), "cases");
-	unsigned int count = 0, wrong = 0;
+	struct tally tally = {.scratch = nrs_arena_new(0)};
 
-	assert_non_null(cases);
-	for (const struct nrs_json *c = cases->child; c != NULL; c = c->next) {
-		const bool want =
-			nrs_json_is(nrs_json_get(c, "grammar"), NRS_JSON_TRUE);
-
-		count++;
-		if (is_accepted(c, scratch) == want)
-			continue;
-		wrong++;
-		const struct nrs_span id = nrs_json_text(c, "id");
-		const struct nrs_span text = nrs_json_text(c, "pattern");
-		fprintf(stderr, "%.*s: want %d: %.*s\n", (int)id.len,
-			(const char *)id.ptr, want, (int)text.len,
-			(const char *)text.ptr);
-	}
-	printf("%u patterns\n", count);
-	assert_true(count > 0);
-	assert_int_equal(wrong, 0);
-	nrs_arena_free(scratch);
-	nrs_arena_free(arena);
+	for_cases(*state, "stix-pattern-syntax/1", judge, &tally);
+	printf("%u patterns\n", tally.count);
+	assert_true(tally.count > 0);
+	assert_int_equal(tally.wrong, 0);
+	nrs_arena_free(tally.scratch);
 }
 
 int main(void)
 {
 	static char path[4096];
 
-	if (!nrs_test_shared("conformance/stix-patterns-syntax.json", path,
-			     sizeof(path)))
+	if (!nrs_test_shared("conformance", path, sizeof(path)))
 		return NRS_SKIP;
 	const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(
 		every_pattern_gets_the_verdict_of_its_grammar, path)};

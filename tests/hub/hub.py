@@ -142,11 +142,12 @@ class Hub:
 
     @control
     def many(self, count, step_us=1, collection="alerts"):
-        """So many indicators, made as they are asked for."""
+        """So many indicators, made as they are asked for, instead of what was
+        published; 0: that again."""
         with self.lock:
             first_us = now_us() - count * max(step_us, 1)
-            self.collection(collection).many = Many(count, indicator, first_us,
-                                                    step_us)
+            self.collection(collection).many = Many(
+                count, indicator, first_us, step_us) if count else None
 
     @control
     def revoke(self, id_, collection="alerts"):

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * files: every file of one format in the folder of conformance data, whatever
+ * it is called, so that others can be laid beside ours.
+ */
+#pragma once
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include "engine/base/inflate.h"
+#include "engine/base/json.h"
+#include "tests/nrs_test.h"
+
+/* The file @path, all of it; NULL: no JSON. */
+static inline struct nrs_json *read_json(const char *path,
+					 struct nrs_arena *arena)
+{
+	struct nrs_input *input = NULL;
+	struct nrs_json *root = NULL;
+	struct stat st;
+	size_t got = 0;
+
+	assert_int_equal(stat(path, &st), 0);
+	const size_t room = (size_t)st.st_size + 1;
+	uint8_t *bytes = nrs_arena_bytes(arena, room);
+	assert_int_equal(nrs_input_open(&input, path, NULL, NULL), NRS_OK);
+	assert_int_equal(nrs_input_read(input, bytes, room, &got, NULL),
+			 NRS_OK);
+	nrs_input_close(input);
+	return nrs_json_parse(nrs_span(bytes, got), arena, &root, NULL) ==
+			       NRS_OK
+		       ? root
+		       : NULL;
+}
+
+/* Calls @each with every case of every file of @format. */
+static inline void for_cases(const char *folder, const char *format,
+			     void (*each)(void *ctx, const struct nrs_json *c),
+			     void *ctx)
+{
+	struct dirent **names = NULL;
+	const int count = scandir(folder, &names, NULL, alphasort);
+
+	assert_true(count >= 0);
+	for (int i = 0; i < count; i++) {
+		struct nrs_arena *arena = nrs_arena_new(0);
+		char path[4400];
+		const bool is_json =
+			nrs_span_ends(nrs_span_of(names[i]->d_name), ".json");
+
+		(void)snprintf(path, sizeof(path), "%s/%s", folder,
+			       names[i]->d_name);
+		const struct nrs_json *root =
+			is_json ? read_json(path, arena) : NULL;
+		if (root != NULL &&
+		    nrs_span_is(nrs_json_text(root, "format"), format)) {
+			const struct nrs_json *cases =
+				nrs_json_get(root, "cases");
+
+			assert_non_null(cases);
+			printf("%s\n", path);
+			for (const struct nrs_json *c = cases->child; c != NULL;
+			     c = c->next)
+				each(ctx, c);
+		}
+		nrs_arena_free(arena);
+		free(names[i]);
+	}
+	free(names);
+}
