@@ -11,14 +11,19 @@
 const struct nrs_later_room nrs_later_empty = {
 	.rows = 10000, .engines = {.hyperscan = 200, .pcre = 64}};
 
-static bool has_limit(const struct nrs_select_policy *policy)
+/* The best so many of each source: the least that some rule allows. */
+static uint32_t limit_of(const struct nrs_select_policy *policy)
 {
+	uint32_t most = UINT32_MAX;
+
 	for (unsigned int i = 0; policy != NULL && i < policy->rule_count;
 	     i++) {
-		if (policy->rules[i].action == NRS_SELECT_LIMIT)
-			return true; /* the best of all of a source */
+		const struct nrs_select_rule *rule = &policy->rules[i];
+
+		if (rule->action == NRS_SELECT_LIMIT && rule->most < most)
+			most = rule->most;
 	}
-	return false;
+	return most;
 }
 
 bool nrs_later_can(const struct nrs_stock *stock,
@@ -36,7 +41,7 @@ bool nrs_later_can(const struct nrs_stock *stock,
 			return false; /* another image */
 		replaced += unit->end - unit->first;
 	}
-	return replaced <= nrs_later_empty.rows && !has_limit(options->policy);
+	return replaced <= nrs_later_empty.rows;
 }
 
 /* Of a collection what came behind the stock's mark; a file that is another
@@ -68,6 +73,47 @@ static int load_units(struct nrs_later *later, const struct nrs_stock *stock,
 	}
 	later->is_stale = is_stale;
 	return err;
+}
+
+/* What unit @index and those that are called like it had in the stock. */
+static uint64_t count_called(const struct nrs_stock *stock,
+			     const struct nrs_supply_options *options,
+			     unsigned int index)
+{
+	uint64_t count = 0;
+
+	for (unsigned int i = 0; i < nrs_source_count(options); i++) {
+		const struct nrs_stock_unit *unit = &stock->units[i];
+		const bool is_called =
+			i < options->file_count &&
+			index < options->file_count &&
+			options->files[i].options.name.len > 0 &&
+			nrs_span_equal(options->files[i].options.name,
+				       options->files[index].options.name);
+
+		if (i == index || is_called)
+			count += unit->end - unit->first;
+	}
+	return count;
+}
+
+/* Might a limit take another choice with what came, and all of its source? */
+static bool is_limited(const struct nrs_later *later,
+		       const struct nrs_stock *stock,
+		       const struct nrs_supply_options *options,
+		       const struct nrs_source_seen *seen)
+{
+	const uint32_t most = limit_of(options->policy);
+	const uint32_t own =
+		nrs_set_count(later->set) - nrs_set_first(later->set);
+
+	for (unsigned int i = 0;
+	     most != UINT32_MAX && i < nrs_source_count(options); i++) {
+		if (!nrs_source_is_same(&seen[i], &stock->units[i].seen) &&
+		    count_called(stock, options, i) + own > most)
+			return true;
+	}
+	return false;
 }
 
 static int choose(struct nrs_later *later, const struct nrs_stock *stock,
@@ -172,9 +218,10 @@ int nrs_later_make(struct nrs_later *out, const struct nrs_stock *stock,
 		err = choose(out, stock, &building, select);
 	if (err == NRS_OK)
 		err = compile(out, stock, &building);
-	if (err == NRS_OK)
+	if (err == NRS_OK) {
+		out->is_stale |= is_limited(out, stock, options, seen);
 		count(out, stock, options, seen, select);
-	else
+	} else
 		nrs_later_fini(out);
 	nrs_select_free(select);
 	return err;

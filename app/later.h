@@ -28,8 +28,7 @@ struct nrs_later {
 
 /*
  * Can what changed be laid over @stock at all? @seen: the units as they are
- * now. False: more changed than a delta may hold, or a rule looks at all
- * indicators at once.
+ * now. False: more changed than a delta may hold.
  */
 bool nrs_later_can(const struct nrs_stock *stock,
 		   const struct nrs_supply_options *options,

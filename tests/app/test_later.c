@@ -43,6 +43,8 @@ static void wake(void *ctx)
 	atomic_store_explicit(&is_woken, true, memory_order_release);
 }
 
+static const struct nrs_select_policy *policy; /* or NULL */
+
 /* @large: from how many on changes are laid over. */
 static struct nrs_supply *supply_of(uint32_t large)
 {
@@ -51,6 +53,7 @@ static struct nrs_supply *supply_of(uint32_t large)
 					     .building = {.seats = 1},
 					     .by_hand = hand,
 					     .wake = wake,
+					     .policy = policy,
 					     .large = large};
 	struct nrs_supply *supply = NULL;
 	struct nrs_diag diag = {0};
@@ -291,6 +294,57 @@ static void laid_over_or_compiled_whole_is_the_same(void **state)
 	nrs_supply_free(large);
 }
 
+/* Until nothing is to be done. */
+static void settle(struct nrs_supply *supply)
+{
+	struct nrs_supply_state now = {.is_merging = true};
+	unsigned int idle = 0;
+
+	while (now.is_merging || nrs_supply_changed(supply)) {
+		if (nrs_supply_changed(supply))
+			update(supply);
+		else
+			nrs_pause(&idle);
+		nrs_supply_state(supply, &now);
+	}
+}
+
+/* What a limit lets in of a source is known when all of it is seen: what came
+ * is in force at once, and all compiled anew only if it may be too much. */
+static void a_limit_is_kept(void **state)
+{
+	static const struct nrs_select_rule rule = {.action = NRS_SELECT_LIMIT,
+						    .most = 4};
+	static const struct nrs_select_policy limited = {.rules = &rule,
+							 .rule_count = 1};
+	struct nrs_supply_state now;
+
+	(void)state;
+	policy = &limited;
+	struct nrs_supply *supply = supply_of(1);
+	write_file(0, "one.example\ntwo.example\n");
+	write_file(1, "a.example\n");
+	write_file(2, "c.example\n");
+	nrs_supply_want_all(supply);
+	settle(supply);
+	write_file(1, "a.example\nb.example\n");
+	update(supply);
+	assert_true(is_laid_over(supply));
+	assert_true(is_in_force(supply, "b.example"));
+	nrs_supply_state(supply, &now);
+	assert_false(now.is_merging);
+	/* the other file is called like it: two and three are too many */
+	write_file(2, "c.example\nd.example\ne.example\n");
+	update(supply);
+	nrs_supply_state(supply, &now);
+	assert_true(now.is_merging);
+	settle(supply);
+	nrs_supply_state(supply, &now);
+	assert_int_equal(now.kept, 2 + 4);
+	nrs_supply_free(supply);
+	policy = NULL;
+}
+
 static void write_many(unsigned int index, unsigned int count)
 {
 	struct nrs_text text = {0};
@@ -474,6 +528,7 @@ int main(void)
 		cmocka_unit_test(what_changes_in_a_large_set_is_laid_over_it),
 		cmocka_unit_test(what_is_taken_off_by_hand_stays_off),
 		cmocka_unit_test(laid_over_or_compiled_whole_is_the_same),
+		cmocka_unit_test(a_limit_is_kept),
 		cmocka_unit_test(many_changes_are_merged_aside),
 		cmocka_unit_test(an_image_is_mapped_and_the_rest_laid_over_it),
 	};
