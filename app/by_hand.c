@@ -216,17 +216,32 @@ int nrs_by_hand_find(const struct nrs_by_hand *h, const struct nrs_db *db,
 	return err == NRS_OK ? seek_ids(&s, 0) : err;
 }
 
-/* An own one is asked itself: they are few. */
+/* Own ones that some value might mean, in @ctx, are asked themselves. */
 static int ask_own(struct seeking *s, void *ctx)
 {
+	const struct nrs_by_hand_rows *covered = ctx;
 	int err = NRS_OK;
 
-	(void)ctx;
-	for (uint32_t i = nrs_set_first(s->set);
-	     i < nrs_set_count(s->set) && err == NRS_OK; i++) {
-		if (nrs_set_status(s->set, i) <= NRS_STATUS_PARTIAL &&
-		    is_meant(s, i))
-			err = keep(s, i);
+	for (uint32_t i = 0; i < covered->count && err == NRS_OK; i++) {
+		if (is_meant(s, covered->rows[i]))
+			err = keep(s, covered->rows[i]);
+	}
+	return err;
+}
+
+/* Once for all values: own ones that name nothing beside them. */
+static int gather_covered(const struct nrs_by_hand *h, struct nrs_set *set,
+			  struct nrs_by_hand_rows *out)
+{
+	struct seeking s = {.hand = h, .set = set, .rows = out};
+	struct nrs_allow_veto veto;
+	int err = NRS_OK;
+
+	for (uint32_t i = nrs_set_first(set);
+	     i < nrs_set_count(set) && err == NRS_OK; i++) {
+		if (nrs_set_status(set, i) <= NRS_STATUS_PARTIAL &&
+		    nrs_allow_indicator(h->allow, set, i, NRS_TIME_MIN, &veto))
+			err = keep(&s, i);
 	}
 	return err;
 }
@@ -248,16 +263,21 @@ static int judge(struct nrs_set *set, const struct nrs_by_hand_rows *rows)
 int nrs_by_hand_judge(const struct nrs_by_hand *h,
 		      const struct nrs_by_hand_rows *rows, struct nrs_set *set)
 {
-	struct nrs_by_hand_rows own = {0};
+	struct nrs_by_hand_rows own = {0}, covered = {0};
 	struct seeking s = {.hand = h, .set = set, .rows = &own};
 	int err = judge(set, rows);
 
+	if (h->count == 0)
+		return err;
 	if (err == NRS_OK)
-		err = for_values(&s, ask_own, NULL);
+		err = gather_covered(h, set, &covered);
+	if (err == NRS_OK)
+		err = for_values(&s, ask_own, &covered);
 	if (err == NRS_OK)
 		err = seek_ids(&s, nrs_set_first(set));
 	if (err == NRS_OK)
 		err = judge(set, &own);
+	free(covered.rows);
 	free(own.rows);
 	return err;
 }
