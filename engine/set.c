@@ -455,6 +455,14 @@ struct nrs_set_named nrs_set_named(const struct nrs_set *set, uint32_t index,
 				      .has_id = has_id};
 }
 
+void nrs_set_fetch(const struct nrs_set *set, uint32_t index)
+{
+	if (set->under != NULL && index < set->first)
+		set = set->under;
+	if (set->stored != NULL)
+		nrs_stored_fetch(set->stored, index);
+}
+
 uint64_t nrs_set_identity(const struct nrs_set *set, uint32_t index)
 {
 	char room[NRS_STORED_ROOM];

@@ -39,6 +39,7 @@ static int look(const struct seeking *s, uint32_t index, struct nrs_text *id,
 		bool *is_it)
 {
 	char room[NRS_STORED_ROOM];
+	nrs_set_fetch(s->set, index + NRS_SET_AHEAD);
 	const struct nrs_set_named named = nrs_set_named(s->set, index, room);
 
 	*is_it = named.has_id && is_one(s, named.name);

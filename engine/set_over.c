@@ -207,6 +207,7 @@ int nrs_set_settle_over(struct nrs_set *set, bool *is_stale)
 	if (err != NRS_OK)
 		return err;
 	for (uint32_t i = 0; i < nrs_set_first(set) && err == NRS_OK; i++) {
+		nrs_set_fetch(set, i + NRS_SET_AHEAD);
 		if (nrs_set_withdrawn(set)[i] != 0)
 			continue;
 		const struct meeting met = meet(&names, set, i);

@@ -35,6 +35,10 @@ struct nrs_set_named {
 };
 struct nrs_set_named nrs_set_named(const struct nrs_set *set, uint32_t index,
 				   char room[NRS_STORED_ROOM]);
+/* Who walks over an image's names asks for those ahead (NRS_SET_AHEAD): each
+ * lies somewhere else. Any index. */
+#define NRS_SET_AHEAD 16u
+void nrs_set_fetch(const struct nrs_set *set, uint32_t index);
 
 /* nrs_set_refuse with a text that has no NUL. */
 int nrs_set_keep_refusal(struct nrs_set *set, uint32_t source, uint64_t place,

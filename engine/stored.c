@@ -348,6 +348,18 @@ struct nrs_span nrs_stored_name(const struct nrs_stored *s, uint32_t index,
 	return value_of(s, &s->rows[index], room);
 }
 
+void nrs_stored_fetch(const struct nrs_stored *s, uint32_t index)
+{
+	const struct nrs_stored_row *row;
+
+	if (index >= s->row_count)
+		return;
+	row = &s->rows[index];
+	__builtin_prefetch(s->extras.ptr + row->extra);
+	if (s->profiles[row->profile].value != NRS_STORED_TEXT)
+		__builtin_prefetch(s->keys.ptr + row->value);
+}
+
 /* The first of several who made the same wins: what is in @place now. */
 static void *keep(_Atomic(void *) *place, void *mine)
 {

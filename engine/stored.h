@@ -92,6 +92,9 @@ struct nrs_span nrs_stored_name(const struct nrs_stored *stored, uint32_t index,
 				char room[NRS_STORED_ROOM],
 				int64_t *modified_ns);
 
+/* That name will be asked for soon: have it on its way. */
+void nrs_stored_fetch(const struct nrs_stored *stored, uint32_t index);
+
 /* The sections of a compiled set, written by nrs_stored_write. */
 struct nrs_stored_made {
 	struct nrs_text rows, extras, profiles, backgrounds, texts;

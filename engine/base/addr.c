@@ -147,13 +147,36 @@ static size_t format_v6(const struct nrs_addr *addr, char out[NRS_ADDR_LEN])
 	return used;
 }
 
+/* Up to three digits: printf would cost more than what asks for them. */
+static size_t put_octet(uint8_t octet, char *out)
+{
+	size_t used = 0;
+
+	if (octet >= 100)
+		out[used++] = (char)('0' + octet / 100);
+	if (octet >= 10)
+		out[used++] = (char)('0' + octet / 10 % 10);
+	out[used++] = (char)('0' + octet % 10);
+	return used;
+}
+
+static size_t format_v4(const uint8_t *octets, char out[NRS_ADDR_LEN])
+{
+	size_t used = 0;
+
+	for (unsigned int i = 0; i < 4; i++) {
+		used += put_octet(octets[i], out + used);
+		out[used++] = i == 3 ? '\0' : '.';
+	}
+	return used - 1;
+}
+
 size_t nrs_addr_format(const struct nrs_addr *addr, char out[NRS_ADDR_LEN])
 {
 	const uint8_t *b = addr->bytes;
 
 	if (nrs_addr_is_v4(addr))
-		return (size_t)snprintf(out, NRS_ADDR_LEN, "%u.%u.%u.%u", b[12],
-					b[13], b[14], b[15]);
+		return format_v4(b + 12, out);
 	return format_v6(addr, out);
 }
 
