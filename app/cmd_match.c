@@ -7,10 +7,10 @@
 #include <stdio.h>
 
 #include "app/loaded.h"
+#include "app/match_logs.h"
 #include "app/packets.h"
 #include "app/progress.h"
 #include "app/replay.h"
-#include "app/run_out.h"
 #include "app/site.h"
 #include "sightings/eve_out.h"
 #include "sightings/stix_out.h"
@@ -19,6 +19,7 @@
 #define FILE_NAME_MAX 4096
 #define HELD_MAX 1000000u
 #define TABLE_ROWS 60
+#define SEEN_ROWS 1000000u
 
 struct match {
 	struct nrs_match_options options;
@@ -31,6 +32,7 @@ struct match {
 	struct nrs_picked *picked; /* for --packets, or NULL */
 	struct nrs_aggregate *aggregate;
 	struct nrs_emitter *emitter;
+	struct nrs_logging *logging; /* with --flows, or NULL */
 	struct nrs_text set_digest;
 	struct nrs_hits_run run;
 	FILE *hits_file;
@@ -42,6 +44,7 @@ struct match {
 	struct nrs_shadow shadow;
 	struct nrs_progress progress;
 	struct nrs_replay replay;
+	struct nrs_match_logs logs; /* in place of captures */
 };
 
 static void on_problem(void *ctx, const char *path, int err,
@@ -131,6 +134,50 @@ static void on_flow(void *ctx, const struct nrs_record_flow *end)
 
 	if (m->picked != NULL)
 		nrs_picked_flow(m->picked, end);
+}
+
+static int on_logged(void *ctx, const struct nrs_record *record)
+{
+	struct match *m = ctx;
+
+	return nrs_logging_record(m->logging, record);
+}
+
+static int open_logs(struct match *m)
+{
+	const struct nrs_match_options *o = &m->options;
+	const struct nrs_logging_options logging = {.flows = o->files.flows,
+						    .seen = o->files.seen,
+						    .seen_rows = SEEN_ROWS,
+						    .as_table =
+							    o->files.as_table,
+						    .home = &o->home,
+						    .captures = o->captures};
+	struct nrs_diag diag = {0};
+
+	if (o->files.flows == NULL && o->files.seen == NULL)
+		return NRS_OK;
+	const int err = nrs_logging_open(&m->logging, &logging, &diag);
+	if (err != NRS_OK)
+		nrs_say("%s",
+			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
+	return err;
+}
+
+static unsigned int log_kinds(const struct match *m)
+{
+	const struct nrs_match_files *files = &m->options.files;
+
+	return (files->flows != NULL ? NRS_KEEP_FLOWS : 0u) |
+	       (files->seen != NULL ? NRS_KEEP_SEEN : 0u);
+}
+
+static int close_logs(struct match *m)
+{
+	const int err = nrs_logging_close(m->logging);
+
+	m->logging = NULL;
+	return err;
 }
 
 static void out_path(const struct match *m, const char *name,
@@ -235,7 +282,8 @@ static int load(struct match *m)
 	nrs_say("%.*s", (int)summary.len, (const char *)summary.ptr);
 	nrs_text_fini(&summary);
 	m->run.set_digest = nrs_text_span(&m->set_digest);
-	m->run.captures = o->captures;
+	m->run.is_retro = m->logs.source != NULL;
+	m->run.captures = m->run.is_retro ? m->logs.paths : o->captures;
 	return open_site(m);
 }
 
@@ -256,15 +304,20 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 						     .held_max = HELD_MAX,
 						     .ctx = m,
 						     .hit = on_hit,
-						     .flow = on_flow};
-	int err = nrs_reader_new(&m->reader, &m->reading);
+						     .flow = on_flow,
+						     .logged = on_logged};
+	int err = m->logs.source != NULL
+			  ? NRS_OK
+			  : nrs_reader_new(&m->reader, &m->reading);
 
-	if (err == NRS_OK && o->packets != NULL)
+	if (err == NRS_OK && o->files.packets != NULL)
 		err = nrs_picked_new(&m->picked, key);
 	if (err == NRS_OK)
 		err = nrs_aggregate_new(&m->aggregate);
 	if (err == NRS_OK)
 		err = nrs_emitter_new(&m->emitter, &emitting);
+	if (err == NRS_OK)
+		err = open_logs(m);
 	return err == NRS_OK ? open_out(m) : err;
 }
 
@@ -283,16 +336,37 @@ static int cast_shadow(struct match *m)
 		       : NRS_OK;
 }
 
+static const struct nrs_reader_file *file_at(void *reader, unsigned int index)
+{
+	return nrs_reader_file_at(reader, index);
+}
+
+/* What was read, and counted. */
+static void name_files(const struct match *m, struct nrs_run_facts *facts)
+{
+	if (m->logs.source != NULL) {
+		nrs_match_logs_facts(&m->logs, facts);
+		return;
+	}
+	facts->files = m->reader;
+	facts->file_count = m->options.capture_count;
+	facts->file_at = file_at;
+	facts->counters = &m->replay.counters;
+}
+
 static int write_bundle(struct match *m)
 {
 	struct nrs_text text = {0}, seed = {0};
 	uint8_t key[NRS_SHA256_LEN];
 	char path[FILE_NAME_MAX];
 
+	struct nrs_run_facts facts = {0};
+
+	name_files(m, &facts);
 	nrs_text_add(&seed, nrs_text_span(&m->set_digest));
-	for (unsigned int i = 0; i < m->options.capture_count; i++)
+	for (unsigned int i = 0; i < facts.file_count; i++)
 		nrs_text_add(&seed,
-			     nrs_span(nrs_reader_file_at(m->reader, i)->sha256,
+			     nrs_span(facts.file_at(facts.files, i)->sha256,
 				      NRS_SHA256_LEN));
 	nrs_sha256(nrs_text_span(&seed), key);
 	nrs_text_fini(&seed);
@@ -307,21 +381,32 @@ static int write_bundle(struct match *m)
 	return err;
 }
 
-static int write_out(struct match *m)
+static int write_facts(struct match *m)
 {
 	const struct nrs_sighting *list;
 	struct nrs_run_facts facts = {
 		.options = &m->options,
-		.reader = m->reader,
 		.db = m->loaded.db,
 		.set_digest = nrs_text_span(&m->set_digest),
-		.counters = &m->replay.counters,
 		.hits = atomic_load_explicit(&m->hits, memory_order_relaxed),
 		.sightings = nrs_aggregate_list(m->aggregate, &list),
 		.shadow = (m->options.extras & NRS_MATCH_SHADOW) != 0
 				  ? &m->shadow
 				  : NULL};
 	struct nrs_text text = {0};
+	char path[FILE_NAME_MAX];
+
+	name_files(m, &facts);
+	nrs_emitter_correlation(m->emitter, &facts.correlation);
+	nrs_run_json(&text, &facts);
+	out_path(m, "run.json", path);
+	const int err = nrs_write_file(path, &text);
+	nrs_text_fini(&text);
+	return err;
+}
+
+static int write_out(struct match *m)
+{
 	char path[FILE_NAME_MAX];
 
 	if (m->options.out == NULL)
@@ -334,41 +419,46 @@ static int write_out(struct match *m)
 		return cannot_write(m, "eve.json", errno);
 	if (closed != 0)
 		return cannot_write(m, "hits.jsonl", errno);
-	nrs_emitter_correlation(m->emitter, &facts.correlation);
 	if (m->policy.allow != NULL) {
 		out_path(m, "vetoes.jsonl", path);
 		const int err = nrs_vetoes_write(m->loaded.set, path);
 		if (err != NRS_OK)
 			return err;
 	}
-	nrs_run_json(&text, &facts);
-	out_path(m, "run.json", path);
-	int err = nrs_write_file(path, &text);
-	nrs_text_fini(&text);
-	if (err == NRS_OK)
-		err = write_bundle(m);
-	return err;
+	const int err = write_facts(m);
+	return err == NRS_OK ? write_bundle(m) : err;
 }
 
 static void show(struct match *m)
 {
-	const struct nrs_counters *c = &m->replay.counters;
+	const bool is_retro = m->logs.source != NULL;
+	struct nrs_run_facts facts = {0};
 	struct nrs_text table = {0}, blind = {0}, shadow = {0};
 
 	nrs_progress_end(&m->progress);
+	name_files(m, &facts);
+	const struct nrs_counters *const c = facts.counters;
 	nrs_table(&table, m->aggregate, m->loaded.set, &m->options.home,
 		  TABLE_ROWS);
 	(void)nrs_write_file(NULL, &table);
 	nrs_run_blind(c, &blind);
-	nrs_say("%llu packets, %llu flows, %llu DNS, %llu HTTP, %llu TLS "
-		"messages; %llu hits",
-		(unsigned long long)c->value[NRS_C_PACKETS],
-		(unsigned long long)c->value[NRS_C_FLOWS],
-		(unsigned long long)c->value[NRS_C_DNS],
-		(unsigned long long)c->value[NRS_C_HTTP],
-		(unsigned long long)c->value[NRS_C_TLS],
-		(unsigned long long)atomic_load_explicit(&m->hits,
-							 memory_order_relaxed));
+	m->problems +=
+		m->logs.figures.bad_blocks + m->logs.figures.bad_lines > 0;
+	if (is_retro)
+		nrs_match_logs_say(
+			&m->logs,
+			atomic_load_explicit(&m->hits, memory_order_relaxed));
+	else
+		nrs_say("%llu packets, %llu flows, %llu DNS, %llu HTTP, %llu "
+			"TLS "
+			"messages; %llu hits",
+			(unsigned long long)c->value[NRS_C_PACKETS],
+			(unsigned long long)c->value[NRS_C_FLOWS],
+			(unsigned long long)c->value[NRS_C_DNS],
+			(unsigned long long)c->value[NRS_C_HTTP],
+			(unsigned long long)c->value[NRS_C_TLS],
+			(unsigned long long)atomic_load_explicit(
+				&m->hits, memory_order_relaxed));
 	if (blind.len > 0)
 		fprintf(stderr, "not or not fully inspected:\n%.*s",
 			(int)blind.len, (const char *)blind.ptr);
@@ -382,9 +472,9 @@ static void show(struct match *m)
 		nrs_say("written: %s/sightings.internal.json, hits.jsonl, "
 			"run.json",
 			m->options.out);
-	if (m->options.packets != NULL)
+	if (m->options.files.packets != NULL)
 		nrs_say("written: %s, %llu packets of flows that hit",
-			m->options.packets,
+			m->options.files.packets,
 			(unsigned long long)m->packets_written);
 	nrs_text_fini(&table);
 	nrs_text_fini(&blind);
@@ -396,15 +486,46 @@ static void match_fini(struct match *m)
 		(void)fclose(m->hits_file);
 	if (m->eve_file != NULL)
 		(void)fclose(m->eve_file);
+	(void)close_logs(m);
 	nrs_emitter_free(m->emitter);
 	nrs_aggregate_free(m->aggregate);
 	nrs_picked_free(m->picked);
 	nrs_reader_free(m->reader);
+	nrs_match_logs_fini(&m->logs);
 	nrs_loaded_fini(&m->loaded);
 	nrs_site_free(m->site);
 	nrs_policy_close(&m->policy);
 	nrs_filter_free(m->options.filter);
 	nrs_text_fini(&m->set_digest);
+}
+
+static int on_found(void *ctx, const struct nrs_record_hit *hit)
+{
+	struct match *m = ctx;
+	struct nrs_sighted sighted;
+
+	nrs_sighted_read(&sighted, hit, m->loaded.set, &m->options.home);
+	return on_hit(m, &sighted);
+}
+
+static int replay(struct match *m, const struct nrs_hash_key *key)
+{
+	const struct nrs_replay_options replaying = {.reader = m->reader,
+						     .workers =
+							     m->options.workers,
+						     .db = m->loaded.db,
+						     .key = key,
+						     .logs = log_kinds(m),
+						     .emitter = m->emitter,
+						     .problem = on_problem,
+						     .progress = on_progress,
+						     .ctx = m};
+
+	if (m->logs.source != NULL)
+		return nrs_match_logs_run(&m->logs, &m->options, m->loaded.db,
+					  m, on_found);
+	nrs_progress_begin(&m->progress);
+	return nrs_replay_run(&m->replay, &replaying);
 }
 
 static int run(struct match *m)
@@ -413,30 +534,24 @@ static int run(struct match *m)
 	int err;
 
 	nrs_hash_key_init(&key, 0); /* fixed offline: contracts.md section 3 */
-	err = open_policy(m);
+	err = nrs_match_logs_open(&m->logs, &m->options, m, on_problem);
+	if (err == NRS_OK)
+		err = open_policy(m);
 	if (err == NRS_OK)
 		err = load(m);
 	if (err == NRS_OK)
 		err = prepare(m, &key);
 	if (err != NRS_OK)
 		return err;
-	const struct nrs_replay_options replaying = {.reader = m->reader,
-						     .workers =
-							     m->options.workers,
-						     .db = m->loaded.db,
-						     .key = &key,
-						     .emitter = m->emitter,
-						     .problem = on_problem,
-						     .progress = on_progress,
-						     .ctx = m};
-	nrs_progress_begin(&m->progress);
-	err = nrs_replay_run(&m->replay, &replaying);
+	err = replay(m, &key);
+	if (err == NRS_OK)
+		err = close_logs(m);
 	if (err == NRS_OK)
 		err = cast_shadow(m);
 	if (err == NRS_OK)
 		err = write_out(m);
 	if (err == NRS_OK && m->picked != NULL)
-		err = nrs_packets_write(m->options.packets, m->picked,
+		err = nrs_packets_write(m->options.files.packets, m->picked,
 					&m->reading, &m->packets_written);
 	if (err == NRS_OK)
 		show(m);

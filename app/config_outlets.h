@@ -28,6 +28,14 @@ struct nrs_config_metrics {
 	unsigned int max_tlp; /* enum nrs_tlp */
 };
 
+struct nrs_config_logs {
+	bool flows, observations;
+	const char *as_table, *location;
+	uint64_t days; /* how long they are kept; 0: for ever */
+	uint64_t rows; /* observations gathered at a time */
+	uint64_t write_s;
+};
+
 struct nrs_config_out {
 	const char *dir;
 	uint64_t rotate_mb, keep;
@@ -36,4 +44,5 @@ struct nrs_config_out {
 	struct nrs_config_eve eve;
 	struct nrs_config_syslog syslog;
 	struct nrs_config_metrics metrics;
+	struct nrs_config_logs logs;
 };

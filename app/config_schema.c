@@ -248,6 +248,12 @@ static const struct nrs_config_row out_rows[] = {
 	 .text = "Hits to a log server of ours (RFC 5424). What the server "
 		 "cannot take waits up to 8 MiB; then it is dropped, counted.",
 	 .section = &nrs_config_syslog_schema},
+	{.key = "logs",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config_out, logs),
+	 .text = "All traffic, whether it hits or not, in files of dir: for "
+		 "noroshi match to look back in.",
+	 .section = &nrs_config_logs_schema},
 };
 
 static const struct nrs_config_section out = {out_rows, COUNT(out_rows),

@@ -143,3 +143,63 @@ static const struct nrs_config_row posture_rows[] = {
 
 const struct nrs_config_section nrs_config_posture_schema = {
 	posture_rows, COUNT(posture_rows), sizeof(struct nrs_config_posture)};
+
+static const struct nrs_config_row logs_rows[] = {
+	{.key = "flows",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_logs, flows),
+	 .fallback = "no",
+	 .text = "Each flow that ends as a JSON line: ends, packets, octets, "
+		 "lengths, flags, times, outcome, Community ID. A file an "
+		 "hour: flows-*.jsonl.zst."},
+	{.key = "observations",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_logs, observations),
+	 .fallback = "no",
+	 .text = "Each distinct name, address, URL, fingerprint, digest and "
+		 "mail address by hour and own host: seen-*.nrslog. All "
+		 "digests of files and certificates are computed then."},
+	{.key = "as_table",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_logs, as_table),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Autonomous systems of addresses, for flows: a file in the "
+		 "MaxMind DB format.",
+	 .sample = "/var/lib/GeoIP/asn.mmdb"},
+	{.key = "location",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_logs, location),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Where the sensor stands, for flows.",
+	 .sample = "Kyoto, hall 2"},
+	{.key = "days",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_logs, days),
+	 .max = 36500,
+	 .fallback = "90",
+	 .unit = "days",
+	 .text = "Older files are removed. 0: none is."},
+	{.key = "rows",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_logs, rows),
+	 .min = 1000,
+	 .max = 50000000,
+	 .fallback = "1000000",
+	 .unit = "observations",
+	 .text = "Gathered at a time, twice: each takes some 200 octets of "
+		 "memory. When there are more in an hour, they are written "
+		 "early."},
+	{.key = "write",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_logs, write_s),
+	 .min = 10,
+	 .max = 3600,
+	 .fallback = "15m",
+	 .text = "Observations are written at least so often, and when their "
+		 "hour is over: what a crash can lose."},
+};
+
+const struct nrs_config_section nrs_config_logs_schema = {
+	logs_rows, COUNT(logs_rows), sizeof(struct nrs_config_logs)};

@@ -190,6 +190,7 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 		.key = o->key,
 		.flows_total = o->flows_total,
 		.payload_bytes = o->payload_bytes,
+		.logs = o->logs,
 		.want_answers = true,
 		.blocks_ctx = seat,
 		.take = take_block,

@@ -23,6 +23,7 @@ struct nrs_crew_options {
 	const struct nrs_hash_key *key;
 	uint32_t flows_total;
 	uint64_t payload_bytes;	     /* of worker.h */
+	unsigned int logs;	     /* likewise */
 	struct nrs_emitter *emitter; /* the emitter thread's */
 	void *ctx;
 	/* Emitter thread: after what came was merged, at least every 100 ms;

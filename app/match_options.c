@@ -13,9 +13,13 @@
 #include "app/replay.h"
 
 static const char help[] =
-	"usage: noroshi match --indicators FILE [OPTION...] CAPTURE...\n"
+	"usage: noroshi match --indicators FILE [OPTION...] CAPTURE|LOG...\n"
 	"\n"
-	"Matches recorded traffic (pcap, pcapng; .gz, .zst; - for stdin).\n"
+	"Matches recorded traffic (pcap, pcapng; .gz, .zst; - for stdin), or "
+	"looks "
+	"back\n"
+	"in logs: of --seen and --flows, also a sensor's, or of observe "
+	"--json.\n"
 	"\n"
 	"  --indicators FILE   STIX, MISP, CSV, a list, ...; may be given "
 	"again\n"
@@ -24,26 +28,27 @@ static const char help[] =
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
 	"  --policy FILE       choose by the rules of this noroshi.yaml\n"
 	"  --except FILE       a list of what must not alert, or warninglist\n"
-	"  --shadow            count what the dropped ones would have hit too\n"
 	"  --out DIR, --eve    write sightings, hits.jsonl and run.json there; "
 	"eve.json\n"
-	"  --packets FILE      write the packets of flows that hit there, as\n"
-	"                      pcapng with the hit as comment (not from "
-	"stdin)\n"
-	"  --workers N         threads (one per processor); the same files for "
-	"any\n"
+	"  --shadow            count what the dropped ones would have hit too\n"
+	"  --packets FILE      the packets of flows that hit, as pcapng with "
+	"comments\n"
+	"  --flows DIR         a log of all flows; AS numbers by --as-table "
+	"FILE.mmdb\n"
+	"  --seen DIR          a log of what was observed, to look back in\n"
+	"  --workers N         threads; the same files for any (one per "
+	"processor)\n"
 	"  --filter BPF, --from TIME, --to TIME   only these packets\n"
 	"  --home-net CIDR,... own networks (default: private addresses)\n"
-	"  --validity MODE     since-expiry (default), strict or now\n"
-	"  --at TIME           the clock for --validity now, and of ages\n"
+	"  --validity MODE     since-expiry (default), strict or now; --at "
+	"TIME "
+	"its clock\n"
 	"  --subdomains        names match their subdomains too\n"
 	"  --no-guards         take also what must never match alone\n"
 	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
 	"  --rotated           the captures are one recording in pieces\n"
 	"\n"
-	"example: noroshi match --indicators alert.json --out case-7 *.pcap\n"
-	"exit status: 0 ran, 1 could not do all that was asked, 2 wrong "
-	"usage\n";
+	"example: noroshi match --indicators alert.json --out case-7 *.pcap\n";
 
 enum match_option {
 	OPT_HELP = 'h',
@@ -68,6 +73,9 @@ enum match_option {
 	OPT_SHADOW,
 	OPT_EXCEPT,
 	OPT_EVE,
+	OPT_FLOWS,
+	OPT_SEEN,
+	OPT_AS_TABLE,
 };
 
 static const struct option options_table[] = {
@@ -93,6 +101,9 @@ static const struct option options_table[] = {
 	{"shadow", no_argument, NULL, OPT_SHADOW},
 	{"except", required_argument, NULL, OPT_EXCEPT},
 	{"eve", no_argument, NULL, OPT_EVE},
+	{"flows", required_argument, NULL, OPT_FLOWS},
+	{"seen", required_argument, NULL, OPT_SEEN},
+	{"as-table", required_argument, NULL, OPT_AS_TABLE},
 	{NULL, 0, NULL, 0}};
 
 static int wrong(const char *name, const char *value, const char *wanted)
@@ -164,6 +175,17 @@ static int read_format(struct nrs_match_options *o, const char *value)
 		       : wrong("format", value, diag.text);
 }
 
+static void read_log(struct nrs_match_files *files, int option,
+		     const char *value)
+{
+	if (option == OPT_FLOWS)
+		files->flows = value;
+	else if (option == OPT_SEEN)
+		files->seen = value;
+	else
+		files->as_table = value;
+}
+
 static int read_option(struct nrs_match_options *o, int option, char *value)
 {
 	switch (option) {
@@ -178,7 +200,7 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 		o->out = value;
 		return NRS_OK;
 	case OPT_PACKETS:
-		o->packets = value;
+		o->files.packets = value;
 		return NRS_OK;
 	case OPT_WORKERS:
 		return read_workers(value, &o->workers);
@@ -226,6 +248,11 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_EVE:
 		o->extras |= NRS_MATCH_EVE;
 		return NRS_OK;
+	case OPT_FLOWS:
+	case OPT_SEEN:
+	case OPT_AS_TABLE:
+		read_log(&o->files, option, value);
+		return NRS_OK;
 	case OPT_ROTATED:
 		o->is_rotated = true;
 		return NRS_OK;
@@ -251,13 +278,13 @@ static int check_packets(const struct nrs_match_options *o)
 
 	for (unsigned int i = 0; i < o->capture_count; i++) {
 		if (strcmp(o->captures[i], "-") == 0)
-			return wrong("packets", o->packets,
+			return wrong("packets", o->files.packets,
 				     "needs a second pass, and standard input "
 				     "cannot be read twice");
-		if (stat(o->packets, &to) == 0 &&
+		if (stat(o->files.packets, &to) == 0 &&
 		    stat(o->captures[i], &from) == 0 &&
 		    to.st_dev == from.st_dev && to.st_ino == from.st_ino)
-			return wrong("packets", o->packets,
+			return wrong("packets", o->files.packets,
 				     "is one of the captures");
 	}
 	return NRS_OK;
@@ -308,5 +335,6 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 	if ((o->extras & NRS_MATCH_EVE) != 0 && o->out == NULL)
 		return wrong("eve", "", "where to? (--out DIR)");
 	const int err = check_shadow(o);
-	return err != NRS_OK || o->packets == NULL ? err : check_packets(o);
+	return err != NRS_OK || o->files.packets == NULL ? err
+							 : check_packets(o);
 }

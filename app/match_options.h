@@ -6,6 +6,7 @@
 
 #include "app/command.h"
 #include "capture/source/filter.h"
+#include "engine/record_log.h"
 #include "sightings/sighted.h"
 
 #define NRS_ARGS_MAX 256
@@ -21,6 +22,14 @@ enum nrs_match_extra {
 	NRS_MATCH_EVE = 2,    /* eve.json too */
 };
 
+/* What is written beside; NULL: not. */
+struct nrs_match_files {
+	const char *packets;  /* pcapng of the flows that hit */
+	const char *flows;    /* folder for a log of all flows */
+	const char *seen;     /* folder for a log of observations */
+	const char *as_table; /* AS numbers for them */
+};
+
 struct nrs_match_options {
 	char *indicators[NRS_ARGS_MAX];
 	unsigned int indicator_count;
@@ -29,8 +38,8 @@ struct nrs_match_options {
 	const char *format; /* of the indicators, or NULL: by content */
 	const char *out;    /* folder, or NULL */
 	struct nrs_match_exceptions exceptions;
-	const char *policy;  /* noroshi.yaml with rules, or NULL */
-	const char *packets; /* pcapng of the flows that hit, or NULL */
+	const char *policy; /* noroshi.yaml with rules, or NULL */
+	struct nrs_match_files files;
 	unsigned int workers;
 	struct nrs_filter *filter;
 	int64_t from_ns, to_ns;

@@ -39,6 +39,7 @@ static int run_inline(struct nrs_replay *replay)
 	const struct nrs_worker_options options = {.workers = 1,
 						   .db = o->db,
 						   .key = o->key,
+						   .logs = o->logs,
 						   .flows_total = 1u << 20,
 						   .want_answers =
 							   o->db != NULL,

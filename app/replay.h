@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/logging.h"
 #include "capture/reader.h"
 #include "capture/worker.h"
 #include "sightings/emitter.h"
@@ -16,6 +17,7 @@ struct nrs_replay_options {
 	unsigned int workers;	 /* 1: inline */
 	const struct nrs_db *db; /* NULL: observe only */
 	const struct nrs_hash_key *key;
+	unsigned int logs; /* bits of enum nrs_keep, with an emitter */
 	const struct nrs_match_sink *observer; /* inline only; or NULL */
 	struct nrs_emitter *emitter;	       /* NULL without a db */
 	nrs_reader_problem_fn *problem;

@@ -142,6 +142,7 @@ static int seat_init(struct crew *crew, unsigned int index)
 						   .workers = o->workers,
 						   .db = o->db,
 						   .key = o->key,
+						   .logs = o->logs,
 						   .flows_total = 1u << 20,
 						   .want_answers = true,
 						   .blocks_ctx = seat,

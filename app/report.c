@@ -178,6 +178,13 @@ static const struct nrs_set *set_of(void *ctx, uint32_t generation)
 	return nrs_supply_set_of(r->options.supply, generation);
 }
 
+static int on_logged(void *ctx, const struct nrs_record *record)
+{
+	struct nrs_report *r = ctx;
+
+	return nrs_logging_record(r->options.logging, record);
+}
+
 int nrs_report_new(struct nrs_report **out,
 		   const struct nrs_report_options *options)
 {
@@ -198,7 +205,8 @@ int nrs_report_new(struct nrs_report **out,
 		.ctx = r,
 		.hit = on_hit,
 		.set_of = set_of,
-		.raise = on_raise};
+		.raise = on_raise,
+		.logged = options->logging != NULL ? on_logged : NULL};
 	r->flows = calloc(FLOW_SLOTS, sizeof(*r->flows));
 	if (r->flows != NULL)
 		err = nrs_emitter_new(&r->emitter, &emitting);
@@ -281,6 +289,8 @@ void nrs_report_step(void *report, bool is_end)
 
 	count_correlation(r);
 	take_site(r);
+	if (r->options.logging != NULL)
+		nrs_logging_step(r->options.logging, now_ns);
 	if (r->options.outbox == NULL ||
 	    (!is_end && now_ns - r->stepped_ns < STEP_NS &&
 	     now_ns >= r->stepped_ns))

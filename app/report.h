@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "app/logging.h"
 #include "app/outlets.h"
 #include "app/selftest.h"
 #include "app/site.h"
@@ -28,6 +29,7 @@ struct nrs_report_options {
 	struct nrs_outlets *outlets;   /* or NULL */
 	struct nrs_tally *tally;       /* or NULL */
 	struct nrs_selftest *selftest; /* or NULL */
+	struct nrs_logging *logging;   /* or NULL: no logs of all traffic */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */

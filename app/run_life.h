@@ -43,7 +43,10 @@ struct nrs_life {
 		struct nrs_live *live;		/* where taps cannot be had */
 		struct nrs_kernel_flows *flows; /* or, if asked for, these */
 	} wire;
-	struct nrs_hits_file *hits;
+	struct {
+		struct nrs_hits_file *hits;
+		struct nrs_logging *logging;
+	} home;
 	struct nrs_outlets *outlets;
 	struct nrs_store *spool; /* the emitter's handle */
 	struct nrs_outbox *outbox;

@@ -9,6 +9,7 @@
 
 #include "app/command.h"
 #include "app/run.h"
+#include "app/run_logs.h"
 
 #define GRACE_MS 5000 /* for a last post */
 
@@ -138,10 +139,19 @@ static int open_hits(struct nrs_life *l)
 		return NRS_E_IO;
 	(void)snprintf(l->hits_path, sizeof(l->hits_path), "%s/hits.jsonl",
 		       out->dir);
-	const int err = nrs_hits_file_open(&l->hits, &options, &diag);
+	const int err = nrs_hits_file_open(&l->home.hits, &options, &diag);
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text);
 	return err;
+}
+
+/* Logs of all traffic, if there shall be any. */
+static int open_logs(struct nrs_life *l)
+{
+	struct nrs_diag diag = {0};
+
+	return complain(nrs_run_logs_open(&l->home.logging, l->plan, &diag),
+			&diag);
 }
 
 /* What hits are worth, and where they go at home. */
@@ -222,11 +232,12 @@ static int start(struct nrs_life *l)
 		.supply = l->supply,
 		.home = &l->config->home_net,
 		.interfaces = s->interface_names,
-		.hits = l->hits,
+		.hits = l->home.hits,
 		.outbox = l->outbox,
 		.outlets = l->outlets,
 		.tally = l->front.tally,
 		.selftest = l->front.selftest,
+		.logging = l->home.logging,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -250,6 +261,7 @@ static int start(struct nrs_life *l)
 		.key = &l->key,
 		.flows_total = (uint32_t)l->config->flows.total,
 		.payload_bytes = l->config->flows.payload_bytes,
+		.logs = nrs_run_log_kinds(l->config),
 		.emitter = nrs_report_emitter(l->report),
 		.ctx = l->report,
 		.step = nrs_report_step,
@@ -343,7 +355,9 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_heart_close(l->heart);
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
-	nrs_hits_file_close(l->hits);
+	nrs_hits_file_close(l->home.hits);
+	if (nrs_logging_close(l->home.logging) != NRS_OK)
+		nrs_complain("the end of a log of all traffic was not written");
 	nrs_outlets_free(l->outlets);
 	nrs_tally_free(l->front.tally);
 	nrs_selftest_free(l->front.selftest);
@@ -374,10 +388,10 @@ static int open_heart(struct nrs_life *l)
 /* In this order: nothing is written, and no thread made, before rights are
  * given away. */
 static int (*const steps[])(struct nrs_life *) = {
-	open_interfaces, confine,	    nrs_life_tally, open_hubs,
-	open_heart,	 first_set,	    open_hits,	    open_home,
-	open_outbox,	 nrs_life_selftest, start,	    open_desk,
-	nrs_life_measure};
+	open_interfaces, confine,	  nrs_life_tally,    open_hubs,
+	open_heart,	 first_set,	  open_hits,	     open_logs,
+	open_home,	 open_outbox,	  nrs_life_selftest, start,
+	open_desk,	 nrs_life_measure};
 
 int nrs_life_open(struct nrs_life *l)
 {

@@ -17,9 +17,8 @@ static void put_captures(struct nrs_jsonw *w, const struct nrs_run_facts *f)
 {
 	nrs_jsonw_key(w, "captures");
 	nrs_jsonw_open(w, '[');
-	for (unsigned int i = 0; i < f->options->capture_count; i++) {
-		const struct nrs_reader_file *file =
-			nrs_reader_file_at(f->reader, i);
+	for (unsigned int i = 0; i < f->file_count; i++) {
+		const struct nrs_reader_file *file = f->file_at(f->files, i);
 		char hex[2 * NRS_SHA256_LEN + 1];
 
 		nrs_jsonw_open(w, '{');

@@ -12,7 +12,10 @@
 
 struct nrs_run_facts {
 	const struct nrs_match_options *options;
-	const struct nrs_reader *reader;
+	/* What was read, by index. */
+	unsigned int file_count;
+	void *files;
+	const struct nrs_reader_file *(*file_at)(void *files, unsigned int i);
 	const struct nrs_db *db;
 	struct nrs_span set_digest;
 	const struct nrs_counters *counters;

@@ -137,6 +137,8 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 		nrs_count(&w->counters, NRS_C_FLOWS_ONE_SIDED);
 	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
 		nrs_worker_tell_flow(w, NRS_RECORD_FLOW_END);
+	if ((w->options.logs & NRS_KEEP_FLOWS) != 0)
+		nrs_worker_log_end(w);
 	nrs_flow_remove(&w->table, &w->shard->flows, flow);
 }
 
@@ -181,6 +183,7 @@ take_icmp_error(struct nrs_worker *w, const struct nrs_datagram *d)
 		return false;
 	turn_to(w, flow, d->ts_ns);
 	flow->last_ordinal = d->ordinal;
+	flow->log.refusal = (uint16_t)(d->src_port << 8 | (d->dst_port & 0xff));
 	nrs_worker_raise(w, NRS_OUTCOME_BLOCKED);
 	return true;
 }
@@ -316,6 +319,8 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		flow->last_ns = d->ts_ns;
 	flow->packets[side]++;
 	flow->bytes[side] += d->ip_len;
+	if (w->options.logs != 0)
+		nrs_worker_log_packet(w, d, side);
 	if (side == 0)
 		nrs_worker_raise(w, NRS_OUTCOME_ATTEMPTED);
 	if (is_new)
@@ -490,6 +495,7 @@ int nrs_worker_new(struct nrs_worker **out,
 	w->sink = (struct nrs_match_sink){.ctx = w, .hit = nrs_worker_on_hit};
 	if (options->observer != NULL)
 		w->sink = *options->observer;
+	nrs_worker_log_begin(w);
 	err = nrs_flow_table_init(&w->table,
 				  options->flows_total / options->workers);
 	if (err == NRS_OK)

@@ -11,7 +11,7 @@
 #include "capture/round.h"
 #include "capture/shed.h"
 #include "engine/base/counter.h"
-#include "engine/record.h"
+#include "engine/record_log.h"
 
 struct nrs_worker;
 
@@ -23,6 +23,7 @@ struct nrs_worker_options {
 	uint64_t payload_bytes; /* looked at of a flow's side; 0: a MiB */
 	bool ignore_vlan;	/* leave the VLAN out of the flow key */
 	bool want_answers;	/* send NRS_RECORD_ANSWER */
+	unsigned int logs;	/* bits of enum nrs_keep: record_log.h */
 	const struct nrs_match_sink *observer; /* or NULL: then only records */
 	/*
 	 * Blocks: take gives an empty one (it may wait, offline), give hands a

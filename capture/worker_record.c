@@ -4,14 +4,15 @@
  */
 #include "capture/worker_state.h"
 
+#include "engine/record_put.h"
+
 static size_t padded(size_t len)
 {
 	return (len + 7) / 8 * 8;
 }
 
-/* Room for a record of @bytes; a full block is handed over first. */
-static void *begin(struct nrs_worker *w, enum nrs_record_kind kind,
-		   size_t bytes)
+void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
+			size_t bytes)
 {
 	struct nrs_record *head;
 
@@ -40,43 +41,18 @@ static void *begin(struct nrs_worker *w, enum nrs_record_kind kind,
 void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 {
 	struct nrs_worker *w = ctx;
-	size_t bytes = sizeof(struct nrs_record_hit);
+	struct nrs_record_hit *record = nrs_worker_record(
+		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT,
+		nrs_record_hit_bytes(hit));
 
-	for (unsigned int i = 0; i < hit->value_count; i++)
-		bytes += sizeof(struct nrs_record_value) +
-			 padded(hit->values[i].value.len);
-	struct nrs_record_hit *record = begin(
-		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT, bytes);
+	nrs_record_hit_put(record, hit);
 	record->flow = w->flow->info;
 	record->process = w->flow->process;
-	record->txn_start_ns = hit->txn->start_ns;
 	record->txn_end_ns = w->env.now_ns;
-	record->part = hit->part;
 	record->flow_ordinal = w->flow->first_ordinal;
-	record->generation = hit->generation;
-	record->indicator = hit->indicator;
-	record->txn_number = hit->txn->number;
-	record->txn_kind = hit->txn->kind;
-	record->before = hit->before;
-	record->value_count = (uint16_t)hit->value_count;
 	if (w->datagram != NULL) {
 		record->frame = w->datagram->frame;
 		record->file = w->datagram->file;
-	}
-	uint8_t *at = (uint8_t *)(record + 1);
-	for (unsigned int i = 0; i < hit->value_count; i++) {
-		const struct nrs_hit_value *value = &hit->values[i];
-		const struct nrs_record_value head = {
-			.field = (uint8_t)value->field,
-			.how = (uint8_t)value->how,
-			.object = value->object,
-			.len = (uint32_t)value->value.len};
-
-		memcpy(at, &head, sizeof(head));
-		if (value->value.len > 0)
-			memcpy(at + sizeof(head), value->value.ptr,
-			       value->value.len);
-		at += sizeof(head) + padded(value->value.len);
 	}
 	w->flow->flags |= NRS_FLOW_HAS_HITS;
 }
@@ -85,8 +61,8 @@ void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer)
 {
 	struct nrs_worker *w = ctx;
 	struct nrs_record_answer *record =
-		begin(w, NRS_RECORD_ANSWER,
-		      sizeof(*record) + padded(answer->name.len));
+		nrs_worker_record(w, NRS_RECORD_ANSWER,
+				  sizeof(*record) + padded(answer->name.len));
 
 	record->client = answer->client;
 	record->addr = answer->addr;
@@ -98,7 +74,8 @@ void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer)
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind)
 {
 	const struct nrs_flow *flow = w->flow;
-	struct nrs_record_flow *record = begin(w, kind, sizeof(*record));
+	struct nrs_record_flow *record =
+		nrs_worker_record(w, kind, sizeof(*record));
 
 	record->id = flow->info.id;
 	record->outcome = flow->info.outcome;

@@ -51,6 +51,16 @@ void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
 
+/* worker_log.c: where somebody keeps logs: a packet of the flow under way, its
+ * end, and a value. */
+void nrs_worker_log_begin(struct nrs_worker *w);
+void nrs_worker_log_packet(struct nrs_worker *w, const struct nrs_datagram *d,
+			   unsigned int side);
+void nrs_worker_log_end(struct nrs_worker *w);
+/* Room for a record in the block; a full block is handed over first. */
+void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
+			size_t bytes);
+
 /* The outcome of the flow under way is at least @outcome; most packets know. */
 void nrs_worker_rise(struct nrs_worker *w, enum nrs_outcome outcome);
 static inline void nrs_worker_raise(struct nrs_worker *w,

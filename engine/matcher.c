@@ -282,6 +282,12 @@ void nrs_txn_end(struct nrs_matcher *m, struct nrs_txn *txn)
 		nrs_kept_forget(m, txn);
 }
 
+void nrs_txn_drop(struct nrs_matcher *m, struct nrs_txn *txn)
+{
+	if (txn->kept != NULL)
+		nrs_kept_forget(m, txn);
+}
+
 const char *nrs_txn_protocol(enum nrs_txn_kind kind)
 {
 	static const char *const names[NRS_TXN_KINDS] = {

@@ -4,6 +4,8 @@
  */
 #include "engine/record.h"
 
+#include "engine/record_put.h"
+
 static int order(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -28,4 +30,48 @@ const char *nrs_outcome_name(enum nrs_outcome outcome)
 					    "answered", "established"};
 
 	return names[outcome];
+}
+
+static size_t padded(size_t len)
+{
+	return (len + 7) / 8 * 8;
+}
+
+size_t nrs_record_hit_bytes(const struct nrs_hit *hit)
+{
+	size_t bytes = sizeof(struct nrs_record_hit);
+
+	for (unsigned int i = 0; i < hit->value_count; i++)
+		bytes += sizeof(struct nrs_record_value) +
+			 padded(hit->values[i].value.len);
+	return bytes;
+}
+
+void nrs_record_hit_put(struct nrs_record_hit *record,
+			const struct nrs_hit *hit)
+{
+	uint8_t *at = (uint8_t *)(record + 1);
+
+	record->txn_start_ns = hit->txn->start_ns;
+	record->part = hit->part;
+	record->generation = hit->generation;
+	record->indicator = hit->indicator;
+	record->txn_number = hit->txn->number;
+	record->txn_kind = hit->txn->kind;
+	record->before = hit->before;
+	record->value_count = (uint16_t)hit->value_count;
+	for (unsigned int i = 0; i < hit->value_count; i++) {
+		const struct nrs_hit_value *value = &hit->values[i];
+		const struct nrs_record_value head = {
+			.field = (uint8_t)value->field,
+			.how = (uint8_t)value->how,
+			.object = value->object,
+			.len = (uint32_t)value->value.len};
+
+		memcpy(at, &head, sizeof(head));
+		if (value->value.len > 0)
+			memcpy(at + sizeof(head), value->value.ptr,
+			       value->value.len);
+		at += sizeof(head) + padded(value->value.len);
+	}
 }

@@ -3,9 +3,8 @@
  * record: what workers tell the emitter, in blocks of up to 64 KB.
  *
  * A block holds records one after another, each `bytes` long (a multiple of
- * 8), in the order of their keys. Order over all workers = (session, ordinal,
- * phase, shard, sequence): contracts.md section 3. Text is made in the
- * emitter; indicators travel as {generation, index}.
+ * 8), by their keys: (session, ordinal, phase, shard, sequence), contracts.md
+ * section 3. Text is made later; indicators travel as {generation, index}.
  */
 #pragma once
 
@@ -18,6 +17,8 @@ enum nrs_record_kind {
 	NRS_RECORD_FLOW_END, /* struct nrs_record_flow: of a flow with hits */
 	NRS_RECORD_ANSWER,   /* struct nrs_record_answer, then the name */
 	NRS_RECORD_PART,     /* as a hit: one observation of several */
+	NRS_RECORD_ENDED,    /* for the logs: record_log.h */
+	NRS_RECORD_SEEN,
 };
 
 /* What became of a flow, rising (contracts.md section 8). */
@@ -66,8 +67,8 @@ struct nrs_record_hit {
 	uint8_t txn_kind;
 	uint8_t before; /* older than valid_from */
 	uint16_t value_count;
-	uint32_t part; /* of a pattern: its expression + 1; 0: whole */
-	uint32_t spare;
+	uint32_t part;	       /* of a pattern: its expression + 1; 0: whole */
+	uint32_t times;	       /* of what logs counted: how often; else 0 */
 	int64_t txn_end_ns;    /* of a part: now, or when it ended */
 	uint64_t flow_ordinal; /* of its flow's first packet */
 	struct nrs_process process;

@@ -86,3 +86,7 @@ void nrs_txn_overdue(struct nrs_matcher *matcher, struct nrs_txn *txn);
 /* Evaluate what waits for the end, then forget everything kept. The flow's
  * own transaction ends last. */
 void nrs_txn_end(struct nrs_matcher *matcher, struct nrs_txn *txn);
+
+/* Forget everything kept and evaluate nothing: what waits for the end cannot be
+ * decided, because not all of @txn is there (a log of single values). */
+void nrs_txn_drop(struct nrs_matcher *matcher, struct nrs_txn *txn);

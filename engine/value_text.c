@@ -71,16 +71,29 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 	return count;
 }
 
-/* The other half of an ICMP exchange, as the specification pairs types. */
-static uint16_t icmp_partner(uint16_t type)
+bool nrs_flow_has_ports(const struct nrs_flow_info *flow)
 {
-	static const uint8_t pairs[][2] = {
-		{0, 8},	  {8, 0},   {13, 14}, {14, 13}, {15, 16},
-		{16, 15}, {17, 18}, {18, 17}, {10, 9},	{9, 10}};
+	return flow->proto == IPPROTO_TCP || flow->proto == IPPROTO_UDP ||
+	       flow->proto == IPPROTO_SCTP;
+}
+
+/* The other half of an ICMP exchange, as the specification pairs types. */
+static uint16_t icmp_partner(uint8_t proto, uint16_t type)
+{
+	static const struct {
+		uint8_t proto, one, other;
+	} pairs[] = {{IPPROTO_ICMP, 0, 8},	 {IPPROTO_ICMP, 13, 14},
+		     {IPPROTO_ICMP, 15, 16},	 {IPPROTO_ICMP, 17, 18},
+		     {IPPROTO_ICMP, 10, 9},	 {IPPROTO_ICMPV6, 128, 129},
+		     {IPPROTO_ICMPV6, 130, 131}, {IPPROTO_ICMPV6, 133, 134},
+		     {IPPROTO_ICMPV6, 135, 136}, {IPPROTO_ICMPV6, 139, 140},
+		     {IPPROTO_ICMPV6, 144, 145}};
 
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++) {
-		if (pairs[i][0] == type)
-			return pairs[i][1];
+		if (pairs[i].proto != proto)
+			continue;
+		if (pairs[i].one == type || pairs[i].other == type)
+			return (uint16_t)(pairs[i].one + pairs[i].other - type);
 	}
 	return UINT16_MAX;
 }
@@ -93,10 +106,12 @@ void nrs_flow_community_id(const struct nrs_flow_info *flow,
 	uint16_t sport = flow->src_port, dport = flow->dst_port;
 	uint8_t input[40] = {0}, sum[NRS_SHA1_LEN];
 	size_t used = 2;
+	const bool is_icmp =
+		flow->proto == IPPROTO_ICMP || flow->proto == IPPROTO_ICMPV6;
 	bool one_way = false;
 
-	if (flow->proto == IPPROTO_ICMP) {
-		const uint16_t partner = icmp_partner(sport);
+	if (is_icmp) {
+		const uint16_t partner = icmp_partner(flow->proto, sport);
 
 		one_way = partner == UINT16_MAX;
 		if (!one_way)
@@ -112,8 +127,7 @@ void nrs_flow_community_id(const struct nrs_flow_info *flow,
 	used += len;
 	input[used++] = flow->proto;
 	input[used++] = 0;
-	if (flow->proto == IPPROTO_TCP || flow->proto == IPPROTO_UDP ||
-	    flow->proto == IPPROTO_SCTP || flow->proto == IPPROTO_ICMP) {
+	if (nrs_flow_has_ports(flow) || is_icmp) {
 		const uint16_t first = swap ? dport : sport;
 		const uint16_t second = swap ? sport : dport;
 

@@ -20,6 +20,9 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 				uint32_t protocols,
 				const char *names[NRS_FLOW_PROTOCOLS]);
 
+/* Do its port fields hold ports? */
+bool nrs_flow_has_ports(const struct nrs_flow_info *flow);
+
 /* Community ID version 1 of the flow, seed 0: "1:" and base64. */
 #define NRS_COMMUNITY_ID_LEN 40
 void nrs_flow_community_id(const struct nrs_flow_info *flow,

@@ -104,7 +104,7 @@ static int grow(struct nrs_aggregate *a)
 
 static void fold(struct nrs_sighting *s, const struct nrs_sighting *more)
 {
-	s->count++;
+	s->count += more->count;
 	s->protocols |= more->protocols;
 	if (more->first_ns < s->first_ns)
 		s->first_ns = more->first_ns;
@@ -115,16 +115,18 @@ static void fold(struct nrs_sighting *s, const struct nrs_sighting *more)
 
 int nrs_aggregate_add(struct nrs_aggregate *a, const struct nrs_sighted *hit)
 {
-	struct nrs_sighting made = {.indicator = hit->hit->indicator,
-				    .own = *nrs_sighted_own(hit),
-				    .peer = *nrs_sighted_peer(hit),
-				    .direction = hit->direction,
-				    .outcome = hit->outcome,
-				    .first_ns = hit->hit->head.ts_ns,
-				    .last_ns = hit->hit->head.ts_ns,
-				    .count = 1,
-				    .how = nrs_sighted_how(hit),
-				    .protocols = hit->protocols};
+	struct nrs_sighting made = {
+		.indicator = hit->hit->indicator,
+		.own = *nrs_sighted_own(hit),
+		.peer = *nrs_sighted_peer(hit),
+		.direction = hit->direction,
+		.outcome = hit->outcome,
+		.first_ns = hit->hit->head.ts_ns,
+		.last_ns = hit->hit->times > 0 ? hit->hit->txn_end_ns
+					       : hit->hit->head.ts_ns,
+		.count = hit->hit->times > 0 ? hit->hit->times : 1,
+		.how = nrs_sighted_how(hit),
+		.protocols = hit->protocols};
 	const struct nrs_record_hit *part;
 	const int err = grow(a);
 	size_t next = 0;

@@ -372,6 +372,10 @@ static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 	const struct nrs_record_hit *hit = whole;
 	const struct nrs_text no_parts = {0};
 
+	if (record->kind >= NRS_RECORD_ENDED)
+		return e->options.logged != NULL
+			       ? e->options.logged(e->options.ctx, record)
+			       : NRS_OK;
 	if (!nrs_correlator_awaits(e->correlator, record)) {
 		const int err = nrs_correlator_settle(e->correlator);
 
@@ -391,6 +395,9 @@ static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 	case NRS_RECORD_ANSWER:
 		take_answer(e, whole);
 		return NRS_OK;
+	case NRS_RECORD_ENDED:
+	case NRS_RECORD_SEEN:
+		break;
 	}
 	return NRS_E_INTERNAL;
 }

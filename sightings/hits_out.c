@@ -207,6 +207,13 @@ static void put_listed(struct nrs_jsonw *w, const struct nrs_sighted *s)
 	nrs_text_fini(&pattern);
 }
 
+/* How often the value was seen with the own host, and until when. */
+static void put_times(struct nrs_jsonw *w, const struct nrs_record_hit *hit)
+{
+	put_time(w, "last", hit->txn_end_ns);
+	nrs_jsonw_member_u64(w, "times", hit->times);
+}
+
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run)
 {
@@ -244,7 +251,12 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		nrs_jsonw_u64(&w, hit->frame);
 	else
 		nrs_jsonw_null(&w);
-	put_text(&w, "mode", run->is_live ? "live" : "replay");
+	put_text(&w, "mode",
+		 run->is_retro	? "retro"
+		 : run->is_live ? "live"
+				: "replay");
+	if (hit->times > 0)
+		put_times(&w, hit);
 	put_or_null(&w, "exercise", nrs_sighted_exercise(s));
 	nrs_jsonw_member(&w, "set", run->set_digest);
 	put_values(&w, s);

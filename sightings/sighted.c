@@ -4,46 +4,6 @@
  */
 #include "sightings/sighted.h"
 
-const char *nrs_direction_name(enum nrs_direction direction)
-{
-	static const char *const names[] = {"out", "in", "lateral", "transit"};
-
-	return names[direction];
-}
-
-int nrs_home_nets_parse(struct nrs_home_nets *home, struct nrs_span text)
-{
-	struct nrs_span one;
-
-	home->count = 0;
-	while (nrs_span_split(&text, ',', &one)) {
-		if (home->count == NRS_HOME_NETS_MAX)
-			return NRS_E_LIMIT;
-		const int err = nrs_prefix_parse(nrs_span_trim(one),
-						 &home->nets[home->count++]);
-		if (err != NRS_OK)
-			return err;
-	}
-	return home->count > 0 ? NRS_OK : NRS_E_SYNTAX;
-}
-
-void nrs_home_nets_default(struct nrs_home_nets *home)
-{
-	(void)nrs_home_nets_parse(
-		home, nrs_span_of("10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,"
-				  "169.254.0.0/16,fc00::/7,fe80::/10"));
-}
-
-bool nrs_home_nets_hold(const struct nrs_home_nets *home,
-			const struct nrs_addr *addr)
-{
-	for (unsigned int i = 0; i < home->count; i++) {
-		if (nrs_prefix_contains(&home->nets[i], addr))
-			return true;
-	}
-	return false;
-}
-
 int nrs_how_grade(enum nrs_how how)
 {
 	return how == NRS_HOW_SUBDOMAIN || how == NRS_HOW_PREFIX ? 75 : 100;
@@ -115,20 +75,17 @@ void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 		      const struct nrs_set *set,
 		      const struct nrs_home_nets *home)
 {
-	const bool src = nrs_home_nets_hold(home, &hit->flow.src);
-	const bool dst = nrs_home_nets_hold(home, &hit->flow.dst);
+	const enum nrs_direction direction =
+		nrs_home_direction(home, &hit->flow.src, &hit->flow.dst);
 
 	*out = (struct nrs_sighted){
 		.hit = hit,
 		.set = set,
 		.indicator = nrs_set_at(set, hit->indicator),
-		.own_is_src = src || !dst,
+		.own_is_src = direction != NRS_DIRECTION_IN,
 		.outcome = (enum nrs_outcome)hit->flow.outcome,
 		.protocols = hit->flow.protocols,
-		.direction = src && dst ? NRS_DIRECTION_LATERAL
-			     : src	? NRS_DIRECTION_OUT
-			     : dst	? NRS_DIRECTION_IN
-					: NRS_DIRECTION_TRANSIT};
+		.direction = direction};
 	out->value_count = nrs_hit_values(hit, out->values);
 }
 

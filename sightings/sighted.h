@@ -5,29 +5,9 @@
  */
 #pragma once
 
+#include "engine/home.h"
 #include "engine/record.h"
 #include "engine/set.h"
-
-enum nrs_direction {
-	NRS_DIRECTION_OUT,
-	NRS_DIRECTION_IN,
-	NRS_DIRECTION_LATERAL,
-	NRS_DIRECTION_TRANSIT,
-};
-const char *nrs_direction_name(enum nrs_direction direction);
-
-/* The networks that are ours (contracts.md section 8). */
-#define NRS_HOME_NETS_MAX 64
-struct nrs_home_nets {
-	struct nrs_prefix nets[NRS_HOME_NETS_MAX];
-	unsigned int count;
-};
-/* RFC 1918, ULA and link-local. */
-void nrs_home_nets_default(struct nrs_home_nets *home);
-/* "CIDR,CIDR". NRS_E_SYNTAX, NRS_E_LIMIT. */
-int nrs_home_nets_parse(struct nrs_home_nets *home, struct nrs_span text);
-bool nrs_home_nets_hold(const struct nrs_home_nets *home,
-			const struct nrs_addr *addr);
 
 struct nrs_sighted {
 	const struct nrs_record_hit *hit;

@@ -13,7 +13,7 @@
 
 #include "capture/packet.h"
 #include "engine/base/slab.h"
-#include "engine/record.h"
+#include "engine/record_log.h"
 
 struct nrs_payload;
 struct nrs_session;
@@ -60,6 +60,7 @@ struct nrs_flow {
 	struct nrs_flow *wheel_next, *wheel_previous;
 	uint64_t first_ordinal;
 	uint32_t txn_count;
+	struct nrs_flow_log log;
 	struct nrs_txn txn; /* the flow's own transaction */
 	struct nrs_process process;
 };
@@ -101,17 +102,15 @@ struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
 			      struct nrs_flow_shard *shard,
 			      const struct nrs_datagram *d, unsigned int *side);
 
-/* Take out of index and wheel, give back its memory. */
+/* Out of index and wheel; gives back its memory. */
 void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
 		     struct nrs_flow *flow);
 
 /* Nanoseconds without a packet after which @flow is over. */
 int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow);
 
-/*
- * The next flow of @shard that has timed out at @clock_ns, or NULL when the
- * wheel stands at the clock. The caller ends and removes it.
- */
+/* The next flow of @shard that has timed out at @clock_ns, or NULL when the
+ * wheel stands at the clock. The caller ends and removes it. */
 struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 				  int64_t clock_ns);
 

@@ -66,6 +66,7 @@
 	X(HITS, "hits", "indicator matches")                                   \
 	X(PARTS, "pattern_parts", "observations told for patterns of several") \
 	X(HITS_EXPIRED, "hits_not_valid", "matches outside the validity time") \
+	X(LOG_REFUSED, "log_values_refused", "too long for a log, or empty")   \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
 	X(REGEX_ERROR, "regex_errors",                                         \
 	  "scans that the regex library refused or gave up")

@@ -26,6 +26,7 @@
 #define LARGE_BYTES ((size_t)10 << 20)
 #define WINDOW_MAX ((size_t)8 << 20)
 #define PAGE ((size_t)4096)
+#define PACK_ROOM ((size_t)65536)
 
 /* Where in a gzip member (RFC 1952 section 2.3). On the packet path its head is
  * read here: senders that mean to pass unseen set flags and sums that zlib
@@ -465,4 +466,53 @@ int nrs_unpack_feed(struct nrs_unpack *u, struct nrs_span *in, uint8_t *out,
 bool nrs_unpack_is_done(const struct nrs_unpack *u)
 {
 	return u->is_done && u->err == NRS_OK;
+}
+
+struct nrs_pack {
+	ZSTD_CCtx *zstd;
+	uint8_t room[PACK_ROOM];
+};
+
+struct nrs_pack *nrs_pack_new(int level)
+{
+	struct nrs_pack *p = malloc(sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->zstd = ZSTD_createCCtx();
+	if (p->zstd == NULL ||
+	    ZSTD_isError(ZSTD_CCtx_setParameter(
+		    p->zstd, ZSTD_c_compressionLevel, level)) != 0) {
+		nrs_pack_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void nrs_pack_free(struct nrs_pack *p)
+{
+	if (p == NULL)
+		return;
+	(void)ZSTD_freeCCtx(p->zstd);
+	free(p);
+}
+
+int nrs_pack_add(struct nrs_pack *p, struct nrs_span plain,
+		 enum nrs_pack_until until, struct nrs_text *out)
+{
+	static const ZSTD_EndDirective directives[] = {
+		ZSTD_e_continue, ZSTD_e_flush, ZSTD_e_end};
+	ZSTD_inBuffer from = {plain.ptr, plain.len, 0};
+	size_t left;
+
+	do {
+		ZSTD_outBuffer to = {p->room, sizeof(p->room), 0};
+
+		left = ZSTD_compressStream2(p->zstd, &to, &from,
+					    directives[until]);
+		if (ZSTD_isError(left))
+			return NRS_E_NOMEM;
+		nrs_text_add(out, nrs_span(p->room, to.pos));
+	} while (from.pos < from.size || (until != NRS_PACK_MORE && left > 0));
+	return out->failed ? NRS_E_NOMEM : NRS_OK;
 }

@@ -9,7 +9,7 @@
 
 #include "engine/base/err.h"
 #include "engine/base/slab.h"
-#include "engine/base/span.h"
+#include "engine/base/text.h"
 
 enum nrs_packing {
 	NRS_PACKING_NONE,
@@ -61,3 +61,17 @@ int nrs_unpack_feed(struct nrs_unpack *unpack, struct nrs_span *in,
 
 /* The packed octets have come to their own end. */
 bool nrs_unpack_is_done(const struct nrs_unpack *unpack);
+
+/* The other way, for files of ours: zstd, from the heap. */
+struct nrs_pack;
+enum nrs_pack_until {
+	NRS_PACK_MORE,	/* something may be kept for later */
+	NRS_PACK_FLUSH, /* all that came so far can be unpacked */
+	NRS_PACK_END,	/* and here ends the frame; another may follow */
+};
+/* NULL without memory. @level as zstd's, 1 to 19. */
+struct nrs_pack *nrs_pack_new(int level);
+void nrs_pack_free(struct nrs_pack *pack); /* NULL: nothing */
+/* Append what becomes of @plain to @out. NRS_E_NOMEM. */
+int nrs_pack_add(struct nrs_pack *pack, struct nrs_span plain,
+		 enum nrs_pack_until until, struct nrs_text *out);

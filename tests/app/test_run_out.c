@@ -7,6 +7,11 @@
 #include "app/run_out.h"
 #include "engine/base/json.h"
 
+static const struct nrs_reader_file *file_at(void *files, unsigned int i)
+{
+	return nrs_reader_file_at(files, i);
+}
+
 static void blind_spots_are_told_and_the_rest_is_not(void **state)
 {
 	struct nrs_counters counters = {0};
@@ -56,7 +61,9 @@ static void run_json_holds_every_counter(void **state)
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)
 		counters.value[c] = c + 1;
 	const struct nrs_run_facts facts = {.options = &options,
-					    .reader = reader,
+					    .file_count = 1,
+					    .files = reader,
+					    .file_at = file_at,
 					    .db = db,
 					    .set_digest =
 						    nrs_span_of("sha256:0"),

@@ -246,6 +246,40 @@ static void codings_have_names(void **state)
 			 NRS_PACKING_GZIP);
 }
 
+static void what_is_packed_here_is_unpacked_again(void **state)
+{
+	struct nrs_pack *pack = nrs_pack_new(3);
+	struct nrs_text made = {0}, out = {0};
+
+	(void)state;
+	assert_non_null(pack);
+	assert_int_equal(nrs_pack_add(pack, nrs_span_of("unpack me, "),
+				      NRS_PACK_MORE, &made),
+			 NRS_OK);
+	assert_int_equal(nrs_pack_add(pack, nrs_span_of("unpack me, "),
+				      NRS_PACK_FLUSH, &made),
+			 NRS_OK);
+	/* all of it, though the frame goes on */
+	struct nrs_unpack *u = nrs_unpack_open(NRS_PACKING_ZSTD);
+	assert_int_equal(all(u, nrs_text_span(&made), 7, 64, &out), NRS_OK);
+	assert_true(nrs_span_is(nrs_text_span(&out), "unpack me, unpack me, "));
+	assert_false(nrs_unpack_is_done(u));
+	nrs_unpack_close(u);
+	assert_int_equal(nrs_pack_add(pack, nrs_span_of("unpack me"),
+				      NRS_PACK_END, &made),
+			 NRS_OK);
+	nrs_text_clear(&out);
+	u = nrs_unpack_open(NRS_PACKING_ZSTD);
+	assert_int_equal(all(u, nrs_text_span(&made), 1, 3, &out), NRS_OK);
+	assert_true(nrs_span_is(nrs_text_span(&out), TEXT));
+	assert_true(nrs_unpack_is_done(u));
+	nrs_unpack_close(u);
+	nrs_text_fini(&made);
+	nrs_text_fini(&out);
+	nrs_pack_free(pack);
+	nrs_pack_free(NULL);
+}
+
 #define NRS_T(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
@@ -259,6 +293,7 @@ int main(void)
 		NRS_T(a_bomb_is_given_up),
 		NRS_T(the_quota_holds_and_is_given_back),
 		NRS_T(codings_have_names),
+		NRS_T(what_is_packed_here_is_unpacked_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,6 +32,7 @@ BEGIN {
 	floor("hub", "engine/base")
 	floor("loaders", upper)
 	floor("sightings", upper)
+	floor("logs", engine)
 	# Inside capture; packet.h is what its rooms hand to one another.
 	floor("capture/packet.h", "engine/base")
 	floor("capture/bpf")
@@ -41,7 +42,7 @@ BEGIN {
 	source = decode " capture/decode capture/bpf"
 	floor("capture/source", source)
 	floor("capture", source " capture/source")
-	floor("app", upper " loaders sightings capture capture/packet.h " \
+	floor("app", upper " loaders sightings logs capture capture/packet.h " \
 	      "capture/proto capture/decode capture/source")
 	# tests and bench may include anything; nothing includes them.
 	everything = "engine/tables capture/bpf app "

@@ -13,7 +13,7 @@ sources() {
 	for name in "$@"; do
 		names+=(-o -name "$name")
 	done
-	for room in engine hub loaders capture sightings app bench tests; do
+	for room in engine hub loaders capture logs sightings app bench tests; do
 		[ -d "$room" ] && find "$room" -type f \( "${names[@]:1}" \)
 	done | LC_ALL=C sort
 }

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * logging: the logs of all traffic that a run keeps, flows as
+ * JSON lines, and what was observed. Fed by the emitter's thread, in the order
+ * of all records.
+ */
+#pragma once
+
+#include "app/seen_log.h"
+
+struct nrs_logging;
+
+struct nrs_logging_options {
+	const char *flows, *seen; /* folders, made if not there; or NULL */
+	const char *as_table;	  /* a MaxMind DB file, or NULL */
+	const struct nrs_home_nets *home;
+	const char *const *captures;   /* or interfaces, by file index */
+	bool is_live;		       /* goes on behind what is there */
+	const char *sensor, *location; /* or NULL */
+	uint32_t seen_rows;	       /* gathered at a time */
+	int64_t write_ns;	/* live: observations, at least so often */
+	unsigned int keep_days; /* 0: for ever */
+};
+
+/* All is borrowed. NRS_E_IO, NRS_E_FORMAT with @diag; NRS_E_NOMEM. */
+int nrs_logging_open(struct nrs_logging **out,
+		     const struct nrs_logging_options *options,
+		     struct nrs_diag *diag);
+/* NRS_E_IO: something was lost at the end; then, too, all is closed. */
+int nrs_logging_close(struct nrs_logging *logging); /* NULL: nothing */
+
+/* For nrs_emitter_options.logged. Live, a full disk loses lines, counted, and
+ * never the run: NRS_OK; else NRS_E_IO. */
+int nrs_logging_record(struct nrs_logging *logging,
+		       const struct nrs_record *record);
+
+/* Live, now and then: what was added can be read. */
+void nrs_logging_step(struct nrs_logging *logging, int64_t now_ns);
+
+struct nrs_logging_figures {
+	struct nrs_log_file_figures flows;
+	struct nrs_seen_log_figures seen;
+};
+void nrs_logging_figures(const struct nrs_logging *logging,
+			 struct nrs_logging_figures *out);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_worker_log: what a worker tells of flows and values, where somebody
+ * keeps logs, and that it tells nothing where nobody does.
+ */
+#include "tests/capture/made_worker.h"
+
+struct told {
+	unsigned int ended, seen;
+	struct nrs_record_ended last;
+	char values[512]; /* "field=value " */
+};
+
+static struct told told;
+
+/* In place of give of made_worker.h. */
+static void give_logs(void *ctx, struct nrs_block *block)
+{
+	(void)ctx;
+	for (size_t at = 0; at < block->used;) {
+		const struct nrs_record *r = (const void *)(block->bytes + at);
+
+		if (r->kind == NRS_RECORD_ENDED) {
+			memcpy(&told.last, r, sizeof(told.last));
+			told.ended++;
+		}
+		if (r->kind == NRS_RECORD_SEEN) {
+			const struct nrs_record_seen *seen = (const void *)r;
+			const struct nrs_span value =
+				nrs_record_seen_value(seen);
+			const size_t used = strlen(told.values);
+
+			snprintf(told.values + used, sizeof(told.values) - used,
+				 "%s=%.*s ", nrs_field_table[seen->field].name,
+				 nrs_field_table[seen->field].kind ==
+						 NRS_VALUE_ADDR
+					 ? 0
+					 : (int)value.len,
+				 (const char *)value.ptr);
+			told.seen++;
+		}
+		at += r->bytes;
+	}
+}
+
+/* The bench with another worker. */
+static struct bench *begin_logs(unsigned int logs)
+{
+	struct bench *b = begin("[domain-name:value = 'never.example']");
+	const struct nrs_worker_options options = {.workers = 1,
+						   .db = b->db,
+						   .key = &b->key,
+						   .logs = logs,
+						   .flows_total = 1024,
+						   .blocks_ctx = b,
+						   .take = take,
+						   .give = give_logs};
+
+	memset(&told, 0, sizeof(told));
+	nrs_worker_free(b->worker);
+	assert_int_equal(nrs_worker_new(&b->worker, &options), NRS_OK);
+	return b;
+}
+
+static void exchange(struct bench *b)
+{
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	add(b, &(struct frame_tcp){S2C, .seq = 90, .flags = 0x12}, SECOND);
+	add(b,
+	    &(struct frame_tcp){
+		    C2S, .seq = 11, .flags = 0x18,
+		    .payload = "GET /a HTTP/1.1\r\nHost: www.example\r\n\r\n"},
+	    2 * SECOND);
+	step(b, 2 * SECOND, false);
+	assert_int_equal(told.ended, 0);
+	step(b, 3 * SECOND, true);
+}
+
+static void a_flow_is_told_once_when_it_ends(void **state)
+{
+	struct bench *b = begin_logs(NRS_KEEP_FLOWS);
+
+	(void)state;
+	exchange(b);
+	assert_int_equal(told.ended, 1);
+	assert_int_equal(told.seen, 0);
+	assert_int_equal(told.last.packets[0], 2);
+	assert_int_equal(told.last.packets[1], 1);
+	/* 20 of IP, 20 of TCP, the request */
+	assert_int_equal(told.last.log.shortest[0], 40);
+	assert_int_equal(told.last.log.longest[0], 40 + 38);
+	assert_int_equal(told.last.bytes[0], 40 + 40 + 38);
+	assert_int_equal(told.last.log.shortest[1], 40);
+	assert_int_equal(told.last.tcp_flags[0], 0x1a);
+	assert_int_equal(told.last.tcp_flags[1], 0x12);
+	assert_int_equal(told.last.flow.dst_port, 80);
+	assert_int_equal(told.last.flow.outcome, NRS_OUTCOME_ESTABLISHED);
+	assert_int_equal(told.last.last_ns, 2 * SECOND);
+	assert_int_equal(told.last.has_hits, 0);
+	end(b);
+}
+
+static void values_that_logs_hold_are_told_as_they_are_read(void **state)
+{
+	struct bench *b = begin_logs(NRS_KEEP_SEEN);
+
+	(void)state;
+	exchange(b);
+	assert_int_equal(told.ended, 0);
+	assert_string_equal(told.values,
+			    "ip.src= ip.dst= http.host=www.example "
+			    "http.url=http://www.example/a ");
+	end(b);
+}
+
+static void where_nobody_keeps_logs_nothing_is_told(void **state)
+{
+	struct bench *b = begin_logs(0);
+
+	(void)state;
+	exchange(b);
+	assert_int_equal(told.ended + told.seen, 0);
+	end(b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_flow_is_told_once_when_it_ends),
+		cmocka_unit_test(
+			values_that_logs_hold_are_told_as_they_are_read),
+		cmocka_unit_test(where_nobody_keeps_logs_nothing_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

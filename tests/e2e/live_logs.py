@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""noroshi run with logs of all traffic, in network namespaces: what hit is
+found in them again, flows name their sensor, and kill -9 leaves what was
+written until then, which a later run keeps.
+usage: live_logs.py NOROSHI SOURCE_DIR WORK_DIR"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import net  # noqa: E402
+
+noroshi, source, work = sys.argv[1:4]
+PORT = 8080
+place = os.path.join(work, "live-logs")
+shutil.rmtree(place, ignore_errors=True)
+os.makedirs(place)
+out = os.path.join(place, "out")
+failures = []
+
+
+def check(holds, text):
+    if not holds:
+        failures.append(text)
+        print("FAILED:", text)
+
+
+def logs(ending):
+    return sorted(os.path.join(out, name) for name in os.listdir(out)
+                  if name.endswith(ending))
+
+
+def find(*paths):
+    """Hits of the list in logs."""
+    subprocess.run([noroshi, "match", "--indicators", f"{place}/list.txt",
+                    "--home-net", f"{net.CLIENT}/32", "--out",
+                    f"{place}/retro", *paths], capture_output=True)
+    with open(f"{place}/retro/hits.jsonl", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def browse(hosts, name, count):
+    hosts.python(hosts.client, "browse", PORT, name, count, 0.02).wait()
+
+
+net.need_rights()
+net.replace(f"{place}/list.txt",
+            f"{net.SERVER}\nshop-1.example\nlate-2.example\nother.example\n")
+net.replace(f"{place}/noroshi.yaml", f"""
+sensor: {{name: edge-07}}
+interfaces: [{{name: c0}}]
+indicators: [{{file: {place}/list.txt}}]
+home_net: [{net.CLIENT}/32]
+workers: 2
+state: {{dir: {place}/state}}
+control: {{socket: ""}}
+out:
+  dir: {out}
+  logs: {{flows: yes, observations: yes, write: 10s, location: hall 2}}
+""")
+with net.Net() as hosts:
+    hosts.python(hosts.server, "web", PORT)
+    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor.wait_for("running")
+    browse(hosts, "shop", 6)
+    time.sleep(0.5)  # what it still has to read
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    with open(f"{out}/hits.jsonl", encoding="utf-8") as file:
+        live = [json.loads(line) for line in file]
+    live = [hit for hit in live if "raises" not in hit]
+    check(len(live) == 7, f"6 addresses and a name, not {len(live)} hits")
+    seen, flows = logs(".nrslog"), logs(".jsonl.zst")
+    check(seen and flows and not logs(".part"), f"{seen} {flows}")
+    retro = find(*seen)
+    check({(hit["indicator"], hit["own"]["ip"]) for hit in retro} ==
+          {(hit["indicator"], hit["own"]["ip"]) for hit in live},
+          "the same indicators in the log")
+    by_address = [hit for hit in retro if hit["field"] == "ip.dst"]
+    check([hit["times"] for hit in by_address] == [6],
+          f"six flows to the server: {by_address}")
+    check(len([hit for hit in find(*flows) if hit["field"] == "ip.dst"]) == 6,
+          "six flows in the log of flows")
+    if shutil.which("zstd"):
+        lines = [json.loads(line) for path in flows for line in subprocess.run(
+            ["zstd", "-dcq", path], capture_output=True).stdout.splitlines()]
+        check(lines and all((line["sensor"], line["location"],
+                             line["interface"]) == ("edge-07", "hall 2", "c0")
+                            for line in lines), f"{lines[:1]}")
+
+    # What was written is there after kill -9, and after the next start.
+    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor.wait_for("running")
+    browse(hosts, "late", 3)
+    end = time.monotonic() + 30
+    while (not any(os.path.getsize(path) for path in logs(".nrslog.part"))
+           and time.monotonic() < end):
+        time.sleep(0.2)
+    sensor.signal(9)
+    sensor.process.wait()
+    parts = logs(".nrslog.part")
+    check(parts and {hit["value"] for hit in find(*parts)} >=
+          {"late-2.example", net.SERVER}, f"after kill -9: {parts}")
+    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor.wait_for("running")
+    check(sensor.end() == 0, "SIGTERM ends with status 0")
+    check(not logs(".part") and len(logs(".nrslog")) == 2,
+          f"parts keep their names: {os.listdir(out)}")
+    check("late-2.example" in {hit["value"] for hit in find(out)},
+          "the folder as a whole")
+sys.exit(1 if failures else 0)
