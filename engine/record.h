@@ -104,7 +104,6 @@ struct nrs_record_answer {
 };
 
 #define NRS_BLOCK_BYTES ((size_t)65536)
-
 /* What this worker will still send comes later than (session, mark); with
  * is_round_end, later than the tick of that ordinal too. */
 struct nrs_block {
