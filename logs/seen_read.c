@@ -218,7 +218,7 @@ static int read_values(struct reading *r)
 		const size_t common = (size_t)row->first_ns;
 		const size_t own = (size_t)row->last_ns;
 
-		if (common > 0)
+		if (common > 0 && before.ptr != NULL)
 			memcpy(at, before.ptr, common);
 		if (own > 0)
 			memcpy(at + common, r->rest.ptr, own);
