@@ -465,13 +465,16 @@ int nrs_seen_table_write(struct nrs_seen_table *t, void *ctx,
 		t->values[values[i]].rank = i;
 	if (values != NULL)
 		rows = sorted(t, t->entry_count, by_key);
-	w.pack = nrs_pack_new(LEVEL);
-	w.rows = calloc(NRS_SEEN_ROWS_MAX, sizeof(*w.rows));
-	if (rows != NULL && w.pack != NULL && w.rows != NULL)
+	struct nrs_pack *const pack = nrs_pack_new(LEVEL);
+	struct nrs_seen_row *const room =
+		calloc(NRS_SEEN_ROWS_MAX, sizeof(*room));
+	w.pack = pack;
+	w.rows = room;
+	if (rows != NULL && pack != NULL && room != NULL)
 		err = write_all(t, rows, &w);
-	nrs_pack_free(w.pack);
+	nrs_pack_free(pack);
 	nrs_text_fini(&w.block);
-	free(w.rows);
+	free(room);
 	free(values);
 	free(rows);
 	clear(t);

@@ -277,9 +277,11 @@ int nrs_seen_block_write(struct nrs_text *out, struct nrs_pack *pack,
 
 	if (count == 0 || count > NRS_SEEN_ROWS_MAX)
 		return NRS_E_LIMIT;
-	w.addrs = calloc(2 * count, sizeof(*w.addrs));
-	w.column = calloc(2 * count + 3, sizeof(*w.column));
-	if (w.addrs != NULL && w.column != NULL) {
+	struct nrs_addr *const addrs = calloc(2 * count, sizeof(*addrs));
+	uint64_t *const column = calloc(2 * count + 3, sizeof(*column));
+	w.addrs = addrs;
+	w.column = column;
+	if (addrs != NULL && column != NULL) {
 		gather_addrs(&w);
 		put_names(&w);
 		put_groups(&w);
@@ -287,8 +289,8 @@ int nrs_seen_block_write(struct nrs_text *out, struct nrs_pack *pack,
 		put_rows(&w);
 		err = w.plain.failed ? NRS_E_NOMEM : put_block(out, pack, &w);
 	}
-	free(w.addrs);
-	free(w.column);
+	free(addrs);
+	free(column);
 	nrs_text_fini(&w.plain);
 	nrs_text_fini(&w.rests);
 	return err;
