@@ -56,6 +56,19 @@ static bool is_log_begin(const uint8_t *first, size_t len, bool *is_blocks)
 	return *is_blocks || (len > 0 && first[0] == '{');
 }
 
+static bool has_logs(const char *folder)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(folder);
+	bool is_found = false;
+
+	while (dir != NULL && !is_found && (entry = readdir(dir)) != NULL)
+		is_found = is_ours(entry->d_name);
+	if (dir != NULL)
+		(void)closedir(dir);
+	return is_found;
+}
+
 bool nrs_look_is_log(const char *path)
 {
 	struct nrs_input *input = NULL;
@@ -67,8 +80,8 @@ bool nrs_look_is_log(const char *path)
 
 	if (strcmp(path, "-") == 0)
 		return false;
-	if (stat(path, &st) != 0 || S_ISDIR(st.st_mode))
-		return stat(path, &st) == 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return has_logs(path);
 	if (nrs_input_open(&input, path, NULL, &diag) != NRS_OK)
 		return false;
 	(void)nrs_input_read(input, first, sizeof(first), &len, &diag);

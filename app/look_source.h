@@ -16,7 +16,7 @@ struct nrs_look_unit {
 	struct nrs_text octets; /* the packed ones, or whole lines */
 };
 
-/* Is @path a log, or a folder of logs? */
+/* Is @path a log, or a folder with logs in it? */
 bool nrs_look_is_log(const char *path);
 
 struct nrs_look_source;

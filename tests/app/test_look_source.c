@@ -193,6 +193,8 @@ static void captures_and_what_is_not_there_are_no_logs(void **state)
 	assert_false(
 		nrs_look_is_log(workshop_write("a.pcap", "\xd4\xc3\xb2\xa1")));
 	assert_false(nrs_look_is_log(workshop_write("empty", "")));
+	assert_int_equal(mkdir(workshop_path("bare"), 0700), 0);
+	assert_false(nrs_look_is_log(workshop_path("bare")));
 }
 
 int main(void)
