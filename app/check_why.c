@@ -11,6 +11,7 @@
 #include "app/found.h"
 #include "app/funnel_text.h"
 #include "engine/base/json.h"
+#include "engine/handling.h"
 #include "sightings/table_out.h"
 
 /* Where one indicator ended, and what would have kept it. */
@@ -77,7 +78,7 @@ static void find_fate(const struct nrs_why *why, uint32_t index,
 {
 	const struct nrs_indicator *item = nrs_set_at(why->set, index);
 	const enum nrs_status status = (enum nrs_status)item->status;
-	const char *reason = nrs_set_reason(why->set, index);
+	const char *reason = nrs_shown_reason(why->set, index);
 	char stamp[NRS_STAMP_LEN];
 
 	if (status == NRS_STATUS_FULL || status == NRS_STATUS_PARTIAL) {
@@ -117,7 +118,7 @@ static void put_line(const struct nrs_why *why, uint32_t index,
 	const bool is_dropped = item->status == NRS_STATUS_DROPPED;
 	struct nrs_text id = {0};
 
-	nrs_set_id(why->set, index, &id);
+	nrs_shown_id(why->set, index, &id);
 	nrs_table_safe(out, nrs_text_span(&id), 0);
 	nrs_text_fini(&id);
 	nrs_text_putc(out, ' ');
@@ -148,10 +149,10 @@ static void put_json(const struct nrs_why *why, uint32_t index,
 	struct nrs_text text = {0};
 
 	nrs_jsonw_open(&w, '{');
-	nrs_set_id(why->set, index, &text);
+	nrs_shown_id(why->set, index, &text);
 	nrs_jsonw_member(&w, "id", nrs_text_span(&text));
 	nrs_text_clear(&text);
-	nrs_set_pattern(why->set, index, &text);
+	nrs_shown_pattern(why->set, index, &text);
 	nrs_jsonw_member(&w, "pattern", nrs_text_span(&text));
 	nrs_text_fini(&text);
 	nrs_jsonw_member(&w, "source",

@@ -10,6 +10,7 @@
 #include "app/loaded.h"
 #include "app/threads.h"
 #include "engine/base/json.h"
+#include "engine/handling.h"
 
 #define DEFAULT_POLICY "/etc/noroshi/noroshi.yaml"
 
@@ -96,19 +97,20 @@ static void put_json(struct nrs_text *out, const struct nrs_set *set,
 	struct nrs_text text = {0};
 
 	nrs_jsonw_open(&w, '{');
-	nrs_set_id(set, index, &text);
+	nrs_shown_id(set, index, &text);
 	nrs_jsonw_member(&w, "id", nrs_text_span(&text));
 	char modified[NRS_STAMP_LEN];
 	(void)nrs_stamp_format(item->modified_ns, 6, modified);
 	nrs_jsonw_member(&w, "modified", nrs_span_of(modified));
 	nrs_text_clear(&text);
-	nrs_set_pattern(set, index, &text);
+	nrs_shown_pattern(set, index, &text);
 	nrs_jsonw_member(&w, "pattern", nrs_text_span(&text));
 	nrs_text_fini(&text);
 	nrs_jsonw_member(
 		&w, "status",
 		nrs_span_of(nrs_status_name((enum nrs_status)item->status)));
-	nrs_jsonw_member(&w, "reason", nrs_span_of(nrs_set_reason(set, index)));
+	nrs_jsonw_member(&w, "reason",
+			 nrs_span_of(nrs_shown_reason(set, index)));
 	nrs_jsonw_member(&w, "tlp",
 			 nrs_span_of(nrs_tlp_name((enum nrs_tlp)item->tlp)));
 	if (c->has_at)
@@ -130,10 +132,10 @@ static void put_line(struct nrs_text *out, const struct nrs_set *set,
 
 	nrs_text_add(out, nrs_set_source_of(set, item->source)->name);
 	nrs_text_printf(out, ":%u\t", item->place);
-	nrs_set_id(set, index, out);
+	nrs_shown_id(set, index, out);
 	nrs_text_printf(out, "\t%s\t%s\n",
 			nrs_status_name((enum nrs_status)item->status),
-			nrs_set_reason(set, index));
+			nrs_shown_reason(set, index));
 }
 
 static void put_times(struct nrs_text *out, const struct nrs_set *set,

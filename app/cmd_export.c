@@ -185,17 +185,6 @@ static bool read_number(const char *text, uint64_t max, uint64_t *out)
 	return nrs_span_u64(nrs_span_of(text), out) == NRS_OK && *out <= max;
 }
 
-static bool read_tlp(const char *text, enum nrs_tlp *out)
-{
-	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
-		if (strcmp(text, nrs_tlp_name((enum nrs_tlp)t)) == 0) {
-			*out = (enum nrs_tlp)t;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* An option with a value: false if that is none. */
 static bool read_value(struct options *o, int option, const char *value)
 {
@@ -209,7 +198,8 @@ static bool read_value(struct options *o, int option, const char *value)
 		return nrs_stamp_parse_human(nrs_span_of(value),
 					     &o->export.rules.at_ns) == NRS_OK;
 	case 't':
-		return read_tlp(value, &o->export.rules.max_tlp);
+		return nrs_tlp_parse(nrs_span_of(value),
+				     &o->export.rules.max_tlp);
 	case 'c':
 		if (!read_number(value, 100, &number))
 			return false;

@@ -9,6 +9,7 @@
 #include "app/found.h"
 #include "app/listing.h"
 #include "app/loaded.h"
+#include "engine/handling.h"
 #include "sightings/table_out.h"
 
 static const char help[] =
@@ -93,7 +94,7 @@ static void put_text(struct nrs_text *out, const struct nrs_set *set,
 	unsigned int count = 0;
 	struct nrs_text id = {0};
 
-	nrs_set_id(set, index, &id);
+	nrs_shown_id(set, index, &id);
 	nrs_table_safe(out, nrs_text_span(&id), 0);
 	nrs_text_fini(&id);
 	nrs_text_printf(out, ": %s",

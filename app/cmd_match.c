@@ -214,7 +214,7 @@ static int open_out(struct match *m)
 static int open_policy(struct match *m)
 {
 	struct nrs_match_options *o = &m->options;
-	int err = nrs_policy_open(&m->policy, o->policy);
+	int err = nrs_policy_open(&m->policy, o->loading.policy);
 
 	if (err == NRS_OK)
 		err = nrs_policy_except(&m->policy, o->exceptions.paths,
@@ -267,7 +267,8 @@ static int load(struct match *m)
 		.values = o->values,
 		.value_count = o->value_count,
 		.options = {.subdomains = o->subdomains,
-			    .format = nrs_span_of(o->format)},
+			    .exercise = nrs_span_of(o->loading.exercise),
+			    .format = nrs_span_of(o->loading.format)},
 		.policy = &m->policy,
 		.choosing = &choosing};
 	struct nrs_text summary = {0};
@@ -432,14 +433,17 @@ static int write_out(struct match *m)
 static void show(struct match *m)
 {
 	const bool is_retro = m->logs.source != NULL;
+	const struct nrs_table_options shown = {.set = m->loaded.set,
+						.home = &m->options.home,
+						.rows = TABLE_ROWS,
+						.max_tlp = m->options.max_tlp};
 	struct nrs_run_facts facts = {0};
 	struct nrs_text table = {0}, blind = {0}, shadow = {0};
 
 	nrs_progress_end(&m->progress);
 	name_files(m, &facts);
 	const struct nrs_counters *const c = facts.counters;
-	nrs_table(&table, m->aggregate, m->loaded.set, &m->options.home,
-		  TABLE_ROWS);
+	nrs_table(&table, m->aggregate, &shown);
 	(void)nrs_write_file(NULL, &table);
 	nrs_run_blind(c, &blind);
 	m->problems +=

@@ -237,28 +237,44 @@ static int tell(struct telling *t, char *const *paths, unsigned int count)
 	return found.failed + found.refused > 0 ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 
-static int send_on(struct telling *t)
+/* One way of the audience. */
+static int send_by(struct telling *t, unsigned int way)
 {
 	struct nrs_spool_desk *desk = &t->desk;
+	const struct nrs_post_settings *post = &desk->plan->posts[way];
 	struct nrs_sent sent;
 	struct nrs_diag diag = {0};
 
-	if (nrs_send(&desk->plan->posts[t->audience], desk->store, SEND_S,
-		     &sent, &diag) != NRS_OK) {
+	if (nrs_send(post, desk->store, SEND_S, &sent, &diag) != NRS_OK) {
 		nrs_say("%s", diag.text);
 		return NRS_EXIT_PARTLY;
 	}
 	if (sent.posted > 0)
-		printf("%s: %llu accepted\n", t->arguments->to,
+		printf("%s: %llu accepted\n", post->audience,
 		       (unsigned long long)sent.posted);
 	if (sent.quarantined > 0)
-		nrs_say("%s: %llu the hub did not take", t->arguments->to,
+		nrs_say("%s: %llu the hub did not take", post->audience,
 			(unsigned long long)sent.quarantined);
 	if (sent.waiting > 0)
-		nrs_say("%s: %llu wait: %s", t->arguments->to,
+		nrs_say("%s: %llu wait: %s", post->audience,
 			(unsigned long long)sent.waiting, sent.message);
 	return sent.waiting + sent.quarantined > 0 ? NRS_EXIT_PARTLY
 						   : NRS_EXIT_OK;
+}
+
+static int send_on(struct telling *t)
+{
+	const struct nrs_share_policy *policy = &t->desk.plan->policy;
+	int status = NRS_EXIT_OK;
+
+	for (unsigned int i = 0; i < policy->audience_count; i++) {
+		if (!nrs_span_is(nrs_share_name(&policy->audiences[i]),
+				 t->arguments->to))
+			continue;
+		const int sent = send_by(t, i);
+		status = sent > status ? sent : status;
+	}
+	return status;
 }
 
 int nrs_cmd_report(int argc, char **argv)

@@ -101,6 +101,9 @@ static struct nrs_loader_options options_of(const struct nrs_load *load,
 		options.subdomains = options.subdomains || file->subdomains;
 		options.name = nrs_span_of(file->source);
 		options.scale = (enum nrs_scale)file->scale;
+		options.hidden = !file->display;
+		if (options.exercise.len == 0)
+			options.exercise = nrs_span_of(file->exercise);
 		if (options.lifetime.len == 0)
 			options.lifetime = nrs_span_of(file->lifetime);
 		if (options.format.len == 0)

@@ -32,6 +32,8 @@ struct nrs_config_file { /* indicators from a file */
 	bool subdomains;
 	const char *lifetime; /* lifetime.h; NULL: for ever */
 	unsigned int scale;   /* enum nrs_scale */
+	const char *exercise; /* that it is for; NULL: real */
+	bool display;	      /* else it is run and not read */
 };
 
 struct nrs_config_interfaces {
@@ -50,13 +52,9 @@ struct nrs_config_sensor {
 	const char *name; /* never NULL: the machine's */
 	const char *user; /* NULL: who it is */
 	bool confine;
-	unsigned int source; /* enum nrs_packet_source */
-	const char *cgroup;  /* whose flows name their process; or NULL */
-};
-
-struct nrs_config_reporter {
-	const char *name, *contact;
-	struct nrs_config_texts sectors;
+	unsigned int source;  /* enum nrs_packet_source */
+	const char *cgroup;   /* whose flows name their process; or NULL */
+	const char *exercise; /* under way; NULL: none */
 };
 
 struct nrs_config_state {

@@ -13,6 +13,7 @@ const struct nrs_config_option nrs_config_options[] = {
 	{"source", "sensor.source", "WHAT", NULL},
 	{"indicators", "indicators[].file", "FILE",
 	 "STIX, MISP, CSV, a list of values, ... (*)"},
+	{"exercise", "sensor.exercise", "ID", NULL},
 	{"taxii", "hubs.hub.url", "URL", "a TAXII 2.1 server, or an API root"},
 	{"collection", "hubs.hub.collections[].id", "ID",
 	 "pull this of its collections (*)"},

@@ -120,6 +120,10 @@ static void relate_file(struct nrs_reader *r, unsigned int i)
 	for (unsigned int j = 0; j < i; j++)
 		if (strcmp(file->path, file_at(r, j)->path) == 0)
 			problem(r, path, "'%s' stands there twice", file->path);
+	/* Who gives both at once says that they belong together. */
+	if (file->exercise == NULL &&
+	    strcmp(nrs_config_where(r->config, path), "--indicators") == 0)
+		file->exercise = r->config->sensor.exercise;
 	path = nrs_reader_text(r, "indicators[%u].format", i);
 	if (file->format != NULL &&
 	    nrs_format_check(nrs_span_of(file->format), &diag) != NRS_OK)
@@ -231,52 +235,76 @@ static void relate_hub(struct nrs_reader *r, const struct nrs_config_hub *hub)
 	relate_collections(r, hub);
 }
 
-/* The hub of an audience, and what stands behind the slash. */
+/* The hub of @where, HUB/COLLECTION of audience @a, and what stands behind the
+ * slash. */
 static const struct nrs_config_hub *
 find_hub(struct nrs_reader *r, const char *path,
-	 const struct nrs_config_audience *a, const char **place)
+	 const struct nrs_config_audience *a, const char *where,
+	 const char **place)
 {
-	const struct nrs_span text = nrs_span_of(a->collection);
+	const struct nrs_span text = nrs_span_of(where);
 	const size_t slash = nrs_span_find(text, '/', 0);
 	const struct nrs_config_hub *hub;
 
-	*place = a->collection;
+	*place = where;
 	if (slash == SIZE_MAX) {
 		hub = hub_named(r, nrs_span_of(a->name));
 		if (hub == NULL && r->config->hubs.count == 1)
 			hub = r->config->hubs.items;
 		if (hub == NULL)
-			problem(r, path, "which hub's? (HUB/%s)",
-				a->collection);
+			problem(r, path, "which hub's? (HUB/%s)", where);
 		return hub;
 	}
-	*place = a->collection + slash + 1;
+	*place = where + slash + 1;
 	hub = hub_named(r, nrs_span_part(text, 0, slash));
 	if (hub == NULL)
-		problem(r, path, "there is no hub '%.*s'", (int)slash,
-			a->collection);
+		problem(r, path, "there is no hub '%.*s'", (int)slash, where);
 	else if (**place == '\0')
-		problem(r, path, "'%s' is no HUB/COLLECTION", a->collection);
+		problem(r, path, "'%s' is no HUB/COLLECTION", where);
 	return hub;
+}
+
+/* A name of the hub's collections becomes what the hub knows it by. */
+static const char *place_at(const struct nrs_config_hub *hub, const char *name)
+{
+	const struct nrs_config_collections *known = &hub->collections;
+	const char *place = name;
+
+	for (unsigned int i = 0; i < known->count; i++)
+		if (known->items[i].name != NULL &&
+		    strcmp(known->items[i].name, name) == 0)
+			place = known->items[i].id != NULL
+					? known->items[i].id
+					: known->items[i].title;
+	return place;
 }
 
 static void relate_destination(struct nrs_reader *r,
 			       struct nrs_config_audience *a)
 {
-	const struct nrs_config_collections *known;
 	const char *path =
 		nrs_reader_text(r, "audiences.%s.collection", a->name);
 
-	a->hub = find_hub(r, path, a, &a->place);
-	if (a->hub == NULL)
+	a->hub = find_hub(r, path, a, a->collection, &a->place);
+	if (a->hub != NULL)
+		a->place = place_at(a->hub, a->place);
+}
+
+static void relate_way(struct nrs_reader *r,
+		       const struct nrs_config_audience *a, const char *key,
+		       struct nrs_config_way *way)
+{
+	const char *path = nrs_reader_text(r, "audiences.%s.%s", a->name, key);
+
+	if (way->text == NULL)
 		return;
-	known = &a->hub->collections;
-	for (unsigned int i = 0; i < known->count; i++)
-		if (known->items[i].name != NULL &&
-		    strcmp(known->items[i].name, a->place) == 0)
-			a->place = known->items[i].id != NULL
-					   ? known->items[i].id
-					   : known->items[i].title;
+	if (a->collection == NULL)
+		problem(r, path, "but no collection: whose sightings?");
+	if (way->text[0] == '/' || way->text[0] == '.')
+		return;
+	way->hub = find_hub(r, path, a, way->text, &way->place);
+	if (way->hub != NULL)
+		way->place = place_at(way->hub, way->place);
 }
 
 static bool is_within_itself(const struct nrs_reader *r,
@@ -302,6 +330,11 @@ static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
 	const char *mode = nrs_reader_text(r, "%s.mode", section);
 
 	a->blocks |= NRS_BLOCK_CORE;
+	if (a->reporter == NRS_REPORTER_NAMED &&
+	    (a->blocks & NRS_BLOCK_PROVIDER) == 0)
+		problem(r, nrs_reader_text(r, "%s.reporter", section),
+			"named wants block provider: who reports is told with "
+			"it alone");
 	if (a->within != NULL && audience_named(r, a->within) == NULL)
 		problem(r, within, "there is no audience '%s'", a->within);
 	else if (is_within_itself(r, a))
@@ -310,6 +343,9 @@ static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
 		relate_destination(r, a);
 	else if (nrs_config_is_set(r->config, mode) || a->folder != NULL)
 		problem(r, mode, "but no collection: where to?");
+	relate_way(r, a, "direct", &a->direct);
+	relate_way(r, a, "copy_to", &a->copy_to);
+	relate_way(r, a, "second", &a->second);
 	if (a->collection != NULL && a->mode == NRS_AUDIENCE_AUTO &&
 	    (reporter->name == NULL || reporter->contact == NULL))
 		problem(r, mode,

@@ -8,6 +8,7 @@
 #include "app/config_schema_sharing.h"
 #include "app/log.h"
 #include "capture/source/live.h"
+#include "engine/handling.h"
 #include "loaders/confidence.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
@@ -56,6 +57,15 @@ static const struct nrs_config_row sensor_rows[] = {
 		 "the process (number, command, cgroup) whose socket it is, if "
 		 "it is of this cgroup of version 2 or below.",
 	 .sample = "/sys/fs/cgroup"},
+	{.key = "exercise",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_sensor, exercise),
+	 .min = 1,
+	 .max = 64,
+	 .text = "The exercise that is under way. Files given on the command "
+		 "line (--indicators) belong to it; what comes from elsewhere "
+		 "stays real, unless it says itself that it is of an exercise.",
+	 .sample = "spring-26"},
 };
 
 static const struct nrs_config_section sensor = {
@@ -165,6 +175,24 @@ static const struct nrs_config_row file_rows[] = {
 	 .fallback = "percent",
 	 .choices = NRS_SCALES,
 	 .text = NRS_CONFIG_SCALE},
+	{.key = "display",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_file, display),
+	 .fallback = "yes",
+	 .text = "no: it is run and not read. Hits, listings and outputs show "
+		 "an opaque id instead of what is looked for, and nothing of "
+		 "it is exported. So it is too with what its source "
+		 "labels " NRS_LABEL_HIDDEN "."},
+	{.key = "exercise",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_file, exercise),
+	 .min = 1,
+	 .max = 64,
+	 .text = "All of it belongs to the exercise of this name: so do its "
+		 "hits, which leave for audiences alone that take exercises. "
+		 "Without it that is so of what is labelled exercise or "
+		 "exercise:NAME.",
+	 .sample = "spring-26"},
 };
 
 static const struct nrs_config_section files = {file_rows, COUNT(file_rows),
@@ -191,6 +219,20 @@ static const struct nrs_config_row reporter_rows[] = {
 	 .max = 16,
 	 .text = "Industry sectors, in the words of STIX 2.1 section 10.11.",
 	 .sample = "[energy, utilities]"},
+	{.key = "site",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, site),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Where this sensor stands. Told with block provider, under "
+		 "the own name alone.",
+	 .sample = "substation 4"},
+	{.key = "as_number",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_reporter, as_number),
+	 .max = 4294967295,
+	 .fallback = "0",
+	 .text = "Our autonomous system, likewise; 0: not said."},
 };
 
 static const struct nrs_config_section reporter = {

@@ -6,6 +6,7 @@
 #include "app/config_schema_sharing.h"
 
 #include "app/config_sharing.h"
+#include "engine/handling.h"
 #include "engine/indicator.h"
 #include "hub/auth.h"
 #include "loaders/confidence.h"
@@ -169,6 +170,14 @@ static const struct nrs_config_row collection_rows[] = {
 	 .max = 400,
 	 .text = NRS_CONFIG_LIFETIME,
 	 .sample = "ipv4-addr=30d,*=1y"},
+	{.key = "display",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_collection, display),
+	 .fallback = "yes",
+	 .text = "no: it is run and not read. Hits, listings and outputs show "
+		 "an opaque id instead of what is looked for, and nothing of "
+		 "it is exported. So it is too with what its source "
+		 "labels " NRS_LABEL_HIDDEN "."},
 	{.key = "confidence_scale",
 	 .type = NRS_CONFIG_CHOICE,
 	 .offset = offsetof(struct nrs_config_collection, scale),
@@ -276,6 +285,30 @@ static const struct nrs_config_row audience_rows[] = {
 		 "STIX bundles in files of their own: for networks without a "
 		 "way to it, and for mail.",
 	 .sample = "/var/spool/noroshi/isac-a"},
+	{.key = "direct",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, direct.text),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "What is urgent goes here too, at once and in a queue of its "
+		 "own: HUB/COLLECTION, or a folder (it begins with / or .). "
+		 "The rules of this audience hold, its mode too.",
+	 .sample = "isac-a/urgent"},
+	{.key = "copy_to",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, copy_to.text),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "Likewise.",
+	 .sample = "/var/spool/noroshi/urgent"},
+	{.key = "second",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_audience, second.text),
+	 .min = 1,
+	 .max = 4000,
+	 .text = "The second way out, of the same forms: for what is urgent "
+		 "and was not confirmed in five minutes.",
+	 .sample = "/var/spool/noroshi/second"},
 	{.key = "within",
 	 .type = NRS_CONFIG_TEXT,
 	 .offset = offsetof(struct nrs_config_audience, within),
@@ -304,7 +337,8 @@ static const struct nrs_config_row audience_rows[] = {
 	 .choices = "core|technique|damage|provider",
 	 .text = "What a sighting may tell: core, what was seen, with whom and "
 		 "when; technique, how; damage, how important the asset is; "
-		 "provider, who reports."},
+		 "provider, who reports: name, contact, sectors, site and AS "
+		 "number."},
 	{.key = "own_host",
 	 .type = NRS_CONFIG_CHOICE,
 	 .offset = offsetof(struct nrs_config_audience, own_host),
@@ -317,8 +351,8 @@ static const struct nrs_config_row audience_rows[] = {
 	 .offset = offsetof(struct nrs_config_audience, reporter),
 	 .fallback = "pseudonym",
 	 .choices = "named|pseudonym|anonymous",
-	 .text = "As whom we report. A pseudonym hides from members, not from "
-		 "the hub."},
+	 .text = "As whom we report; named wants block provider. A pseudonym "
+		 "hides from members, not from the hub."},
 	{.key = "time",
 	 .type = NRS_CONFIG_SECONDS,
 	 .offset = offsetof(struct nrs_config_audience, time_s),

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/config_select.h"
+
 struct nrs_config_auth {
 	unsigned int type; /* enum nrs_auth_kind */
 	const char *user, *header, *scheme;
@@ -29,6 +31,7 @@ struct nrs_config_collection {
 	const char *types;	  /* match[type]; NULL: the default */
 	uint64_t page, refresh_s;
 	bool authoritative, overlap;
+	bool display; /* else it is run and not read */
 };
 
 struct nrs_config_collections {
@@ -68,11 +71,27 @@ enum nrs_reporting { /* as whom */
 #define NRS_BLOCK_DAMAGE (1u << 2)
 #define NRS_BLOCK_PROVIDER (1u << 3)
 
+/* Who we are. */
+struct nrs_config_reporter {
+	const char *name, *contact, *site;
+	struct nrs_config_texts sectors;
+	uint64_t as_number; /* 0: not said */
+};
+
+/* A further way out: HUB/COLLECTION, or a folder. */
+struct nrs_config_way {
+	const char *text;		  /* as written; NULL: none */
+	const struct nrs_config_hub *hub; /* NULL: a folder */
+	const char *place;		  /* at the hub */
+};
+
 struct nrs_config_audience {
 	const char *name;
 	const char *collection; /* as written: HUB/COLLECTION */
 	const char *folder;	/* bundles there instead; NULL: the hub */
 	const char *within;	/* a name in audiences: this one is narrower */
+	struct nrs_config_way direct, copy_to; /* of what is urgent, at once */
+	struct nrs_config_way second;	       /* of what was not confirmed */
 	/* Found from collection; NULL, NULL: nothing is sent there. */
 	const struct nrs_config_hub *hub;
 	const char *place; /* id, alias or title */

@@ -19,7 +19,7 @@
 #include "app/threads.h"
 #include "sightings/answers.h"
 
-#define NOTES_MAX 8
+#define NOTES_MAX 12
 #define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
@@ -234,6 +234,8 @@ bool nrs_desk_is_alive(const struct nrs_desk *desk, int64_t now_ns)
 static void note(struct nrs_desk *desk, unsigned int *count, bool is_trouble,
 		 const char *text)
 {
+	if (*count == NOTES_MAX)
+		return;
 	(void)snprintf(desk->notes_text[*count], NOTE_ROOM, "%s", text);
 	desk->notes[*count] =
 		(struct nrs_status_note){is_trouble, desk->notes_text[*count]};
@@ -298,6 +300,39 @@ static void note_overload(struct nrs_desk *desk, unsigned int *count)
 			(unsigned long long)counted[NRS_C_SHED_FLOWS]);
 		note(desk, count, false, text);
 	}
+}
+
+/* What was accepted and will not be told, or not yet. */
+static void note_untold(struct nrs_desk *desk, unsigned int *count)
+{
+	struct nrs_spool_losses lost = {.sightings = 0};
+	char text[NOTE_ROOM];
+
+	if (desk->report.is_failing) {
+		(void)snprintf(text, sizeof(text),
+			       "sightings cannot be kept in %s/spool.db (the "
+			       "log says why): they wait in memory",
+			       desk->options.config->state.dir);
+		note(desk, count, true, text);
+	}
+	if (desk->report.untold > 0) {
+		(void)snprintf(text, sizeof(text),
+			       "%llu hits are in no sighting: there was no "
+			       "memory",
+			       (unsigned long long)desk->report.untold);
+		note(desk, count, false, text);
+	}
+	if (desk->spool == NULL ||
+	    nrs_spool_losses(desk->spool, &lost, NULL) != NRS_OK ||
+	    lost.sightings + lost.details == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+		       "the spool was full: %llu sightings were given up, the "
+		       "lowest class and the oldest first, and the detail of "
+		       "%llu more",
+		       (unsigned long long)lost.sightings,
+		       (unsigned long long)lost.details);
+	note(desk, count, false, text);
 }
 
 static unsigned int make_notes(struct nrs_desk *desk,
@@ -368,6 +403,7 @@ static unsigned int make_notes(struct nrs_desk *desk,
 	}
 	note_overload(desk, &count);
 	note_outlets(desk, &count);
+	note_untold(desk, &count);
 	return count;
 }
 
@@ -392,6 +428,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.since_ns = set->since_ns,
 		.kept = set->kept,
 		.received = set->funnel.received,
+		.exercise = o->config->sensor.exercise,
 		.disbelieved = set->disbelieved,
 		.funnel = &set->funnel,
 		.rules = set->policy,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "app/listing.h"
+#include "engine/handling.h"
 #include "sightings/table_out.h"
 
 #define TITLE_WIDTH 60u
@@ -164,9 +165,10 @@ static void put_change(struct nrs_text *out, const struct nrs_diff_out *diff,
 
 	nrs_text_printf(out, "  %-8s ", nrs_change_name(d->change));
 	nrs_listing_title(out, set, index, TITLE_WIDTH);
-	if (nrs_set_at(set, index)->id.len > 0) {
+	const bool is_hidden = nrs_is_hidden(nrs_set_at(set, index));
+	if (nrs_set_at(set, index)->id.len > 0 && !is_hidden) {
 		nrs_text_puts(out, "  ");
-		nrs_set_pattern(set, index, &pattern);
+		nrs_shown_pattern(set, index, &pattern);
 		nrs_listing_safe(out, nrs_text_span(&pattern), VALUE_WIDTH);
 		nrs_text_puts(out, "  ");
 		nrs_table_safe(out, nrs_set_at(set, index)->id, 0);
@@ -176,7 +178,7 @@ static void put_change(struct nrs_text *out, const struct nrs_diff_out *diff,
 	nrs_text_puts(out, remark(diff, d));
 	nrs_text_putc(out, '\n');
 	if (d->before != NRS_COMPARE_NONE && d->after != NRS_COMPARE_NONE &&
-	    d->change != NRS_CHANGE_REVOKED)
+	    d->change != NRS_CHANGE_REVOKED && !is_hidden)
 		put_properties(out, diff, d);
 }
 
@@ -254,6 +256,7 @@ static void put_json(struct nrs_text *out, const struct nrs_diff_out *diff,
 	struct nrs_jsonw w = {.out = out};
 	uint32_t index;
 	const struct nrs_set *set = set_of(diff, d, &index);
+	const bool is_hidden = nrs_is_hidden(nrs_set_at(set, index));
 	const bool is_pair =
 		d->before != NRS_COMPARE_NONE && d->after != NRS_COMPARE_NONE;
 
@@ -270,6 +273,10 @@ static void put_json(struct nrs_text *out, const struct nrs_diff_out *diff,
 			continue;
 		nrs_jsonw_key(&w, nrs_compare_property(p));
 		nrs_jsonw_open(&w, '{');
+		if (is_hidden) {
+			nrs_jsonw_close(&w, '}');
+			continue;
+		}
 		put_said_json(&w, "old", diff->before, d->before, p);
 		put_said_json(&w, "new", diff->after, d->after, p);
 		nrs_jsonw_close(&w, '}');

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "engine/base/json.h"
+#include "engine/handling.h"
 #include "sightings/table_out.h"
 
 #define PATH_ROOM 4096
@@ -65,18 +66,18 @@ static void put(const struct nrs_set *set, uint32_t index, struct nrs_text *out)
 	char modified[NRS_STAMP_LEN];
 
 	nrs_jsonw_open(&w, '{');
-	nrs_set_id(set, index, &text);
+	nrs_shown_id(set, index, &text);
 	nrs_jsonw_member(&w, "indicator", nrs_text_span(&text));
 	(void)nrs_stamp_format(item->modified_ns, 6, modified);
 	nrs_jsonw_member(&w, "modified", nrs_span_of(modified));
 	nrs_text_clear(&text);
-	nrs_set_pattern(set, index, &text);
+	nrs_shown_pattern(set, index, &text);
 	nrs_jsonw_member(&w, "pattern", nrs_text_span(&text));
 	out->failed |= text.failed;
 	nrs_text_fini(&text);
 	nrs_jsonw_member(&w, "source",
 			 nrs_set_source_of(set, item->source)->name);
-	nrs_jsonw_member(&w, "veto", nrs_span_of(nrs_set_reason(set, index)));
+	nrs_jsonw_member(&w, "veto", nrs_span_of(nrs_shown_reason(set, index)));
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');
 }

@@ -259,7 +259,8 @@ static int open_spool(struct nrs_heart *heart, struct nrs_diag *diag)
 	for (unsigned int i = 0;
 	     i < heart->policy.audience_count && err == NRS_OK; i++) {
 		heart->audiences[i] = policy->audiences[i];
-		err = nrs_spool_key(heart->spool, policy->audiences[i].name,
+		err = nrs_spool_key(heart->spool,
+				    nrs_share_name(&policy->audiences[i]),
 				    heart->keys[i], diag);
 		heart->audiences[i].key =
 			nrs_span(heart->keys[i], NRS_SPOOL_KEY_LEN);

@@ -24,12 +24,14 @@
 
 #define PATH_ROOM 4096
 #define WAIT_MAX_MS 60000
+#define LATE_AGAIN_NS (2 * NRS_SECOND_NS)
 #define ERRANDS_MAX (2 * NRS_HUBS_MAX)
 
 /* A collection to pull, or an audience to post to. */
 struct errand {
 	struct nrs_hubs *hubs;
 	const char *name;
+	const struct nrs_post_settings *settings; /* of a post */
 	struct nrs_auth *auth;
 	struct nrs_http_client *client;
 	struct nrs_store *store;    /* of this thread */
@@ -164,6 +166,8 @@ static int open_post(struct nrs_hubs *h, unsigned int index,
 	const struct nrs_post_settings *s = &h->options.posts[index];
 	const struct nrs_spool_limits limits = {0};
 	struct errand *e = new_errand(h, s->audience);
+
+	e->settings = s;
 	int err = open_errand(e, &s->auth, &s->http, diag);
 
 	if (err == NRS_OK)
@@ -339,12 +343,35 @@ static void step_pull(struct nrs_hubs *h, struct errand *e)
 	h->options.news(h->options.ctx);
 }
 
+/* What another audience's hub did not confirm in time. */
+static int fetch_late(struct errand *e, struct nrs_diag *diag)
+{
+	const struct nrs_spool_late late = {.from = e->settings->late,
+					    .to = e->settings->self,
+					    .now_ns = nrs_wall_ns()};
+	uint64_t moved = 0;
+
+	if (late.from == NULL)
+		return NRS_OK;
+	const int err = nrs_spool_late(e->spool, &late, &moved, diag);
+	if (err == NRS_OK && moved > 0)
+		nrs_complain("%s: %llu urgent sightings were not confirmed in "
+			     "5 minutes: they go by the second way",
+			     e->name, (unsigned long long)moved);
+	return err;
+}
+
 static void step_post(struct nrs_hubs *h, struct errand *e)
 {
 	const struct nrs_http http = nrs_http_client_door(e->client);
 	struct nrs_diag diag = {0};
-	const int err = nrs_post_out_step(e->post, &http, nrs_wall_ns(),
-					  &e->next_ns, &diag);
+	int err = fetch_late(e, &diag);
+
+	if (err == NRS_OK)
+		err = nrs_post_out_step(e->post, &http, nrs_wall_ns(),
+					&e->next_ns, &diag);
+	else
+		e->next_ns = nrs_wall_ns() + LATE_AGAIN_NS;
 
 	nrs_lock_take(h->lock);
 	e->post_told = *nrs_post_out_state(e->post);

@@ -22,6 +22,8 @@ struct nrs_post_settings {
 	struct nrs_http_config http;
 	bool trusts_discovery;
 	bool tells_heartbeat; /* of heart.h */
+	/* What is late elsewhere goes here (nrs_spool_late); NULL: nothing. */
+	const struct nrs_share_audience *late, *self;
 };
 
 struct nrs_hubs;

@@ -4,6 +4,7 @@
  */
 #include "app/listing.h"
 
+#include "engine/handling.h"
 #include "engine/indicator_json.h"
 #include "engine/refang.h"
 #include "sightings/table_out.h"
@@ -35,6 +36,10 @@ void nrs_listing_title(struct nrs_text *out, const struct nrs_set *set,
 	const struct nrs_indicator *item = nrs_set_at(set, index);
 	struct nrs_text pattern = {0};
 
+	if (nrs_is_hidden(item)) {
+		nrs_shown_id(set, index, out);
+		return;
+	}
 	if (item->context != NULL && item->context->name.len > 0) {
 		nrs_listing_safe(out, item->context->name, width);
 		return;
@@ -130,11 +135,11 @@ void nrs_listing_text(struct nrs_text *out, const struct nrs_set *set,
 	const struct nrs_indicator *item = nrs_set_at(set, index);
 	const struct nrs_background *b = nrs_indicator_background(item);
 	struct nrs_text pattern = {0};
-	const char *reason = nrs_set_reason(set, index);
+	const char *reason = nrs_shown_reason(set, index);
 
-	nrs_set_pattern(set, index, &pattern);
+	nrs_shown_pattern(set, index, &pattern);
 	out->failed |= pattern.failed;
-	if (item->context != NULL)
+	if (item->context != NULL && !nrs_is_hidden(item))
 		put_line(out, "name", item->context->name);
 	put_line(out, "pattern", nrs_text_span(&pattern));
 	nrs_text_fini(&pattern);
@@ -146,6 +151,8 @@ void nrs_listing_text(struct nrs_text *out, const struct nrs_set *set,
 	}
 	nrs_text_putc(out, '\n');
 	put_facts(out, set, index, at_ns);
+	if (nrs_is_hidden(item))
+		return;
 	for (size_t i = 0; i < NRS_BACKGROUND_MEMBERS; i++) {
 		const struct nrs_background_member *row =
 			&nrs_background_table[i];
@@ -166,19 +173,20 @@ void nrs_listing_json(struct nrs_jsonw *w, const struct nrs_set *set,
 	struct nrs_text text = {0};
 	char modified[NRS_STAMP_LEN];
 
-	nrs_set_id(set, index, &text);
+	nrs_shown_id(set, index, &text);
 	nrs_jsonw_member(w, "id", nrs_text_span(&text));
 	(void)nrs_stamp_format(item->modified_ns, 6, modified);
 	nrs_jsonw_member(w, "modified", nrs_span_of(modified));
 	nrs_text_clear(&text);
-	nrs_set_pattern(set, index, &text);
+	nrs_shown_pattern(set, index, &text);
 	nrs_jsonw_member(w, "pattern", nrs_text_span(&text));
 	w->out->failed |= text.failed;
 	nrs_text_fini(&text);
 	nrs_jsonw_member(
 		w, "status",
 		nrs_span_of(nrs_status_name((enum nrs_status)item->status)));
-	nrs_jsonw_member(w, "reason", nrs_span_of(nrs_set_reason(set, index)));
+	nrs_jsonw_member(w, "reason",
+			 nrs_span_of(nrs_shown_reason(set, index)));
 	nrs_jsonw_member(w, "source",
 			 nrs_set_source_of(set, item->source)->name);
 	nrs_jsonw_member_u64(w, "place", item->place);
@@ -193,5 +201,6 @@ void nrs_listing_json(struct nrs_jsonw *w, const struct nrs_set *set,
 			 nrs_span_of(nrs_listing_validity(item, at_ns)));
 	nrs_indicator_json_times(w, item);
 	nrs_indicator_json_markings(w, item);
-	nrs_indicator_json_context(w, item);
+	if (!nrs_is_hidden(item))
+		nrs_indicator_json_context(w, item);
 }

@@ -26,6 +26,8 @@ static const char help[] =
 	"  --format NAME       what they are, if not as they look: see check "
 	"--help\n"
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
+	"  --exercise ID, --max-tlp LEVEL  they are of it; the terminal's "
+	"ceiling\n"
 	"  --policy FILE       choose by the rules of this noroshi.yaml\n"
 	"  --except FILE       a list of what must not alert, or warninglist\n"
 	"  --out DIR, --eve    write sightings, hits.jsonl and run.json there; "
@@ -40,9 +42,8 @@ static const char help[] =
 	"processor)\n"
 	"  --filter BPF, --from TIME, --to TIME   only these packets\n"
 	"  --home-net CIDR,... own networks (default: private addresses)\n"
-	"  --validity MODE     since-expiry (default), strict or now; --at "
-	"TIME "
-	"its clock\n"
+	"  --validity MODE, --at TIME  since-expiry (default), strict or now: "
+	"TIME\n"
 	"  --subdomains        names match their subdomains too\n"
 	"  --no-guards         take also what must never match alone\n"
 	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
@@ -76,6 +77,8 @@ enum match_option {
 	OPT_FLOWS,
 	OPT_SEEN,
 	OPT_AS_TABLE,
+	OPT_EXERCISE,
+	OPT_MAX_TLP,
 };
 
 static const struct option options_table[] = {
@@ -104,6 +107,8 @@ static const struct option options_table[] = {
 	{"flows", required_argument, NULL, OPT_FLOWS},
 	{"seen", required_argument, NULL, OPT_SEEN},
 	{"as-table", required_argument, NULL, OPT_AS_TABLE},
+	{"exercise", required_argument, NULL, OPT_EXERCISE},
+	{"max-tlp", required_argument, NULL, OPT_MAX_TLP},
 	{NULL, 0, NULL, 0}};
 
 static int wrong(const char *name, const char *value, const char *wanted)
@@ -169,7 +174,7 @@ static int read_format(struct nrs_match_options *o, const char *value)
 {
 	struct nrs_diag diag = {0};
 
-	o->format = value;
+	o->loading.format = value;
 	return nrs_format_check(nrs_span_of(value), &diag) == NRS_OK
 		       ? NRS_OK
 		       : wrong("format", value, diag.text);
@@ -184,6 +189,14 @@ static void read_log(struct nrs_match_files *files, int option,
 		files->seen = value;
 	else
 		files->as_table = value;
+}
+
+static int read_tlp(const char *value, enum nrs_tlp *out)
+{
+	return nrs_tlp_parse(nrs_span_of(value), out)
+		       ? NRS_OK
+		       : wrong("max-tlp", value,
+			       "clear, green, amber, amber+strict or red");
 }
 
 static int read_option(struct nrs_match_options *o, int option, char *value)
@@ -237,7 +250,7 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 			       : wrong("no-lenient", value,
 				       "no leniencies (noroshi check --help)");
 	case OPT_POLICY:
-		o->policy = value;
+		o->loading.policy = value;
 		return NRS_OK;
 	case OPT_EXCEPT:
 		return add(o->exceptions.paths, &o->exceptions.count, value,
@@ -252,6 +265,11 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_SEEN:
 	case OPT_AS_TABLE:
 		read_log(&o->files, option, value);
+		return NRS_OK;
+	case OPT_MAX_TLP:
+		return read_tlp(value, &o->max_tlp);
+	case OPT_EXERCISE:
+		o->loading.exercise = value;
 		return NRS_OK;
 	case OPT_ROTATED:
 		o->is_rotated = true;
@@ -323,7 +341,8 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 	}
 	o->captures = (const char *const *)argv + optind;
 	o->capture_count = (unsigned int)(argc - optind);
-	if (o->indicator_count + o->value_count == 0 && o->policy == NULL) {
+	if (o->indicator_count + o->value_count == 0 &&
+	    o->loading.policy == NULL) {
 		nrs_say("match: no indicators (--indicators FILE, --ioc VALUE "
 			"or --policy FILE)");
 		return NRS_E_USAGE;

@@ -30,15 +30,20 @@ struct nrs_match_files {
 	const char *as_table; /* AS numbers for them */
 };
 
+struct nrs_match_loading {
+	const char *format;   /* of the indicators, or NULL: by content */
+	const char *exercise; /* that they belong to, or NULL: they are real */
+	const char *policy;   /* noroshi.yaml with rules, or NULL */
+};
+
 struct nrs_match_options {
 	char *indicators[NRS_ARGS_MAX];
 	unsigned int indicator_count;
 	char *values[NRS_ARGS_MAX];
 	unsigned int value_count;
-	const char *format; /* of the indicators, or NULL: by content */
-	const char *out;    /* folder, or NULL */
+	struct nrs_match_loading loading;
+	const char *out; /* folder, or NULL */
 	struct nrs_match_exceptions exceptions;
-	const char *policy; /* noroshi.yaml with rules, or NULL */
 	struct nrs_match_files files;
 	unsigned int workers;
 	struct nrs_filter *filter;
@@ -49,7 +54,8 @@ struct nrs_match_options {
 	bool is_rotated;
 	bool subdomains;
 	bool no_guards;
-	unsigned int extras; /* bits of enum nrs_match_extra */
+	unsigned int extras;  /* bits of enum nrs_match_extra */
+	enum nrs_tlp max_tlp; /* shown on the terminal; NONE: all */
 	bool strict;
 	uint32_t lenient_off; /* bits of enum nrs_leniency */
 	bool has_home;	      /* --home-net was given */

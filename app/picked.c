@@ -12,6 +12,7 @@
 
 #include "capture/decode/decode.h"
 #include "engine/base/arena.h"
+#include "engine/handling.h"
 #include "engine/refang.h"
 #include "engine/value_text.h"
 #include "sightings/table_out.h"
@@ -128,6 +129,10 @@ static void describe(struct nrs_text *out, const struct nrs_sighted *s)
 	const struct nrs_indicator_context *c = s->indicator->context;
 	struct nrs_text value = {0}, defanged = {0};
 
+	if (nrs_is_hidden(s->indicator)) {
+		nrs_shown_id(s->set, s->hit->indicator, out);
+		return;
+	}
 	if (c != NULL && c->name.len > 0) {
 		nrs_table_safe(out, c->name, 80);
 		nrs_text_puts(out, " ");

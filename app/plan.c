@@ -25,6 +25,7 @@ _Static_assert((int)NRS_REPORTER_NAMED == (int)NRS_SHARE_NAMED &&
 
 #define BUFFER_BYTES (64 * 1024 * 1024)
 #define NAME_ROOM 512
+#define FURTHER_WAYS 3u
 
 static unsigned int processors(void)
 {
@@ -132,6 +133,8 @@ static int plan_files(struct nrs_plan *plan)
 				    .subdomains = it->subdomains,
 				    .lifetime = nrs_span_of(it->lifetime),
 				    .scale = (enum nrs_scale)it->scale,
+				    .exercise = nrs_span_of(it->exercise),
+				    .hidden = !it->display,
 				    .name = nrs_span_of(it->source),
 				    .format = nrs_span_of(it->format)}};
 	}
@@ -205,7 +208,8 @@ static int plan_collection(struct nrs_plan *plan,
 		.loading = {.default_tlp = (enum nrs_tlp)it->default_tlp,
 			    .subdomains = plan->config->subdomains,
 			    .lifetime = nrs_span_of(it->lifetime),
-			    .scale = (enum nrs_scale)it->scale}};
+			    .scale = (enum nrs_scale)it->scale,
+			    .hidden = !it->display}};
 	return NRS_OK;
 }
 
@@ -358,61 +362,137 @@ static enum nrs_post_way way_of(const struct nrs_config_audience *it)
 					       : NRS_POST_TAXII;
 }
 
+static struct nrs_post_settings post_of(const struct nrs_config_audience *it)
+{
+	return (struct nrs_post_settings){.audience = it->name,
+					  .way = way_of(it),
+					  .folder = it->folder,
+					  .url = it->hub->url,
+					  .collection = it->place,
+					  .auth = auth_of(it->hub),
+					  .http = http_of(it->hub),
+					  .trusts_discovery =
+						  it->hub->trust_discovery,
+					  .tells_heartbeat = it->heartbeat};
+}
+
+static struct nrs_share_audience
+audience_of(const struct nrs_config_audience *it,
+	    const struct nrs_share_reporter *reporter)
+{
+	struct nrs_share_audience made = {
+		.name = nrs_span_of(it->name),
+		.hub = nrs_span_of(it->hub->name),
+		.collection = nrs_span_of(it->place),
+		.within = nrs_span_of(it->within),
+		.is_auto = it->mode == NRS_AUDIENCE_AUTO,
+		.takes_exercise = it->exercise,
+		.max_tlp = (enum nrs_tlp)it->max_tlp,
+		/* "not said" stands before the four */
+		.min_class = (enum nrs_class)(it->min_class + 1),
+		.grain_ns = (int64_t)it->time_s * NRS_SECOND_NS,
+		.tells_technique = (it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
+		.tells_damage = (it->blocks & NRS_BLOCK_DAMAGE) != 0,
+		.tells_provider = (it->blocks & NRS_BLOCK_PROVIDER) != 0,
+		.takes_opinions = it->opinions,
+		.publishes_values = it->publish_indicators,
+		.own_host = (enum nrs_share_own)it->own_host,
+		.reporter = *reporter};
+
+	made.reporter.as = (enum nrs_share_as)it->reporter;
+	return made;
+}
+
+/* A further way of the audience at @main, for what is urgent (rule 9). Another
+ * collection is one within that audience; a folder is read by the same people.
+ */
+static int plan_way(struct nrs_plan *plan, struct nrs_share_audience *to,
+		    unsigned int main, const char *name,
+		    const struct nrs_config_way *way)
+{
+	const unsigned int at = plan->policy.audience_count;
+	struct nrs_post_settings *post = &plan->posts[at];
+
+	if (way->text == NULL)
+		return NRS_OK;
+	to[at] = to[main];
+	*post = plan->posts[main];
+	post->audience = join(plan, post->audience, name);
+	if (post->audience == NULL)
+		return NRS_E_NOMEM;
+	to[at].name = nrs_span_of(post->audience);
+	to[at].of = to[main].name;
+	to[at].min_class = NRS_CLASS_URGENT;
+	to[at].takes_opinions = false;
+	post->tells_heartbeat = false;
+	if (way->hub == NULL) {
+		post->way = NRS_POST_FOLDER;
+		post->folder = way->text;
+	} else {
+		to[at].within = to[main].name;
+		to[at].hub = nrs_span_of(way->hub->name);
+		to[at].collection = nrs_span_of(way->place);
+		post->way = way->hub->type == NRS_HUB_MISP ? NRS_POST_MISP
+							   : NRS_POST_TAXII;
+		post->url = way->hub->url;
+		post->collection = way->place;
+		post->auth = auth_of(way->hub);
+		post->http = http_of(way->hub);
+		post->trusts_discovery = way->hub->trust_discovery;
+	}
+	plan->policy.audience_count++;
+	return NRS_OK;
+}
+
+static int plan_ways(struct nrs_plan *plan, struct nrs_share_audience *to,
+		     const struct nrs_config_audience *it)
+{
+	const unsigned int main = plan->policy.audience_count - 1;
+	int err = plan_way(plan, to, main, "direct", &it->direct);
+
+	if (err == NRS_OK)
+		err = plan_way(plan, to, main, "copy_to", &it->copy_to);
+	const unsigned int second = plan->policy.audience_count;
+	if (err == NRS_OK)
+		err = plan_way(plan, to, main, "second", &it->second);
+	if (err == NRS_OK && it->second.text != NULL) {
+		to[second].is_second = true;
+		plan->posts[second].late = &to[main];
+		plan->posts[second].self = &to[second];
+	}
+	return err;
+}
+
 static int plan_sharing(struct nrs_plan *plan)
 {
 	const struct nrs_config *c = plan->config;
 	const struct nrs_share_reporter reporter = {
 		.name = nrs_span_of(c->reporter.name),
 		.contact = nrs_span_of(c->reporter.contact),
-		.sectors = joined(plan, &c->reporter.sectors)};
-	struct nrs_share_audience *to =
-		array(plan, c->audiences.count, sizeof(*to));
+		.sectors = joined(plan, &c->reporter.sectors),
+		.site = nrs_span_of(c->reporter.site),
+		.as_number = (uint32_t)c->reporter.as_number};
+	const unsigned int most = (1 + FURTHER_WAYS) * c->audiences.count;
+	struct nrs_share_audience *to = array(plan, most, sizeof(*to));
 	struct nrs_share_source *sources = array(
 		plan, c->indicators.count + NRS_HUBS_MAX, sizeof(*sources));
+	int err = NRS_OK;
 
-	plan->posts = array(plan, c->audiences.count, sizeof(*plan->posts));
+	plan->posts = array(plan, most, sizeof(*plan->posts));
 	if (to == NULL || sources == NULL || plan->posts == NULL)
 		return NRS_E_NOMEM;
 	plan_sources(plan, sources);
 	plan->policy.audiences = to;
-	for (unsigned int i = 0; i < c->audiences.count; i++) {
+	for (unsigned int i = 0; i < c->audiences.count && err == NRS_OK; i++) {
 		const struct nrs_config_audience *it = &c->audiences.items[i];
 
 		if (it->mode == NRS_AUDIENCE_OFF || it->hub == NULL)
 			continue;
-		plan->posts[plan->policy.audience_count] =
-			(struct nrs_post_settings){
-				.audience = it->name,
-				.way = way_of(it),
-				.folder = it->folder,
-				.url = it->hub->url,
-				.collection = it->place,
-				.auth = auth_of(it->hub),
-				.http = http_of(it->hub),
-				.trusts_discovery = it->hub->trust_discovery,
-				.tells_heartbeat = it->heartbeat};
-		to[plan->policy.audience_count++] = (struct nrs_share_audience){
-			.name = nrs_span_of(it->name),
-			.hub = nrs_span_of(it->hub->name),
-			.collection = nrs_span_of(it->place),
-			.within = nrs_span_of(it->within),
-			.is_auto = it->mode == NRS_AUDIENCE_AUTO,
-			.takes_exercise = it->exercise,
-			.max_tlp = (enum nrs_tlp)it->max_tlp,
-			/* "not said" stands before the four */
-			.min_class = (enum nrs_class)(it->min_class + 1),
-			.grain_ns = (int64_t)it->time_s * NRS_SECOND_NS,
-			.tells_technique =
-				(it->blocks & NRS_BLOCK_TECHNIQUE) != 0,
-			.tells_damage = (it->blocks & NRS_BLOCK_DAMAGE) != 0,
-			.takes_opinions = it->opinions,
-			.publishes_values = it->publish_indicators,
-			.own_host = (enum nrs_share_own)it->own_host,
-			.reporter = reporter};
-		to[plan->policy.audience_count - 1].reporter.as =
-			(enum nrs_share_as)it->reporter;
+		plan->posts[plan->policy.audience_count] = post_of(it);
+		to[plan->policy.audience_count++] = audience_of(it, &reporter);
+		err = plan_ways(plan, to, it);
 	}
-	return NRS_OK;
+	return err;
 }
 
 int nrs_plan_new(struct nrs_plan **out, const struct nrs_config *config,

@@ -41,10 +41,10 @@ struct nrs_report {
 	char digest[NRS_DIGEST_ROOM];
 	uint32_t digest_generation;
 	int64_t stepped_ns;
-	bool is_failing; /* the outbox's file: said once */
+	_Atomic(bool) is_failing; /* the outbox's file: said once */
 	_Atomic(uint64_t) hits, raised, lines_lost;
 	_Atomic(uint64_t) classes[NRS_CLASS_URGENT + 1], put, refused;
-	_Atomic(uint64_t) forgotten, undecided;
+	_Atomic(uint64_t) forgotten, undecided, untold;
 };
 
 static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
@@ -268,6 +268,9 @@ static void count_outbox(struct nrs_report *r)
 	atomic_store_explicit(&r->put, figures.put, memory_order_relaxed);
 	atomic_store_explicit(&r->refused, figures.refused,
 			      memory_order_relaxed);
+	atomic_store_explicit(&r->untold,
+			      figures.settle.lost + figures.windows.lost,
+			      memory_order_relaxed);
 }
 
 static void count_correlation(struct nrs_report *r)
@@ -298,11 +301,13 @@ void nrs_report_step(void *report, bool is_end)
 	r->stepped_ns = now_ns;
 	const int err =
 		nrs_outbox_step(r->options.outbox, now_ns, is_end, &diag);
-	if (err != NRS_OK && !r->is_failing)
+	if (err != NRS_OK &&
+	    !atomic_load_explicit(&r->is_failing, memory_order_relaxed))
 		nrs_complain("spool: %s", diag.text[0] != '\0'
 						  ? diag.text
 						  : nrs_strerror(err));
-	r->is_failing = err != NRS_OK;
+	atomic_store_explicit(&r->is_failing, err != NRS_OK,
+			      memory_order_relaxed);
 	if (err == NRS_OK)
 		nrs_selftest_stored(r->options.selftest);
 	count_outbox(r);
@@ -318,6 +323,9 @@ void nrs_report_figures(const struct nrs_report *r,
 						       memory_order_relaxed);
 	out->put = atomic_load_explicit(&r->put, memory_order_relaxed);
 	out->refused = atomic_load_explicit(&r->refused, memory_order_relaxed);
+	out->untold = atomic_load_explicit(&r->untold, memory_order_relaxed);
+	out->is_failing =
+		atomic_load_explicit(&r->is_failing, memory_order_relaxed);
 	out->forgotten =
 		atomic_load_explicit(&r->forgotten, memory_order_relaxed);
 	out->undecided =

@@ -54,6 +54,8 @@ struct nrs_report_figures {
 	uint64_t lines_lost;			/* of the local file */
 	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings, with an outbox */
 	uint64_t put, refused;			/* of the outbox */
+	uint64_t untold;    /* hits that no sighting counts: no memory */
+	bool is_failing;    /* the spool takes nothing: sightings wait here */
 	uint64_t forgotten; /* observations of patterns over several */
 	uint64_t undecided; /* such patterns, for want of work */
 };

@@ -183,9 +183,13 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 		return;
 	(void)nrs_stamp_format(s->since_ns, 0, stamp);
 	nrs_text_printf(
-		out, "set gen %u %.20s active since %s, %s of %s indicators\n",
+		out,
+		"set gen %u %.20s active since %s, %s of %s indicators   "
+		"exercise: ",
 		s->generation, s->digest, stamp, count(s->kept, kept),
 		count(s->received, received));
+	put_safe(out, s->exercise == NULL ? "none" : s->exercise);
+	nrs_text_putc(out, '\n');
 	if (s->funnel != NULL && s->funnel->received > s->kept)
 		nrs_funnel_text(out, s->funnel, s->rules);
 }
@@ -300,7 +304,7 @@ static void put_audience(struct nrs_text *out,
 	if (a->failed > 0)
 		nrs_text_printf(out, ", failed %s", count(a->failed, number));
 	if (a->refused > 0)
-		nrs_text_printf(out, ", refused by rule %s",
+		nrs_text_printf(out, ", refused %s -> noroshi released",
 				count(a->refused, number));
 	if (a->held > 0) {
 		nrs_text_printf(out, ", held %s -> noroshi held (audiences.",
@@ -484,6 +488,8 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 	nrs_jsonw_member_u64(&w, "kept", s->kept);
 	nrs_jsonw_member_u64(&w, "received", s->received);
 	nrs_jsonw_member_u64(&w, "disbelieved", s->disbelieved);
+	if (s->exercise != NULL)
+		nrs_jsonw_member(&w, "exercise", nrs_span_of(s->exercise));
 	if (s->funnel != NULL) {
 		nrs_jsonw_key(&w, "funnel");
 		nrs_jsonw_open(&w, '{');

@@ -50,6 +50,7 @@ struct nrs_status_view {
 	char digest[80];
 	int64_t since_ns;
 	uint64_t kept, received; /* indicators */
+	const char *exercise;	 /* under way; NULL: none */
 	uint64_t disbelieved;	 /* sets not taken because of a source */
 	const struct nrs_funnel *funnel; /* NULL: not known */
 	const struct nrs_select_policy *rules;

@@ -13,6 +13,7 @@
 #include "app/threads.h"
 #include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
+#include "engine/handling.h"
 #include "sightings/eve_out.h"
 
 #define SLOTS 2048u /* a power of two, above NRS_TALLY_INDICATORS */
@@ -98,7 +99,8 @@ static void describe(const struct nrs_tally *tally,
 	struct nrs_text id = {0};
 
 	*out = (struct nrs_tally_indicator){
-		.is_above = nrs_is_above(tlp, tally->max_tlp)};
+		.is_above = nrs_is_above(tlp, tally->max_tlp) ||
+			    nrs_is_hidden(hit->indicator)};
 	if (out->is_above) {
 		nrs_opaque_id(&id, hit, nrs_span(tally->opaque_key, KEY_LEN));
 	} else {

@@ -12,6 +12,17 @@ const char *nrs_tlp_name(enum nrs_tlp tlp)
 	return names[tlp];
 }
 
+bool nrs_tlp_parse(struct nrs_span name, enum nrs_tlp *out)
+{
+	for (unsigned int t = NRS_TLP_CLEAR; t <= NRS_TLP_RED; t++) {
+		if (nrs_span_is(name, nrs_tlp_name((enum nrs_tlp)t))) {
+			*out = (enum nrs_tlp)t;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *nrs_status_name(enum nrs_status status)
 {
 	static const char *const names[NRS_STATUS_COUNT] = {

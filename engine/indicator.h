@@ -95,6 +95,8 @@ struct nrs_indicator_source {
 };
 
 const char *nrs_tlp_name(enum nrs_tlp tlp); /* "amber+strict" */
+/* A marking by its name, not "none". False: it is none. */
+bool nrs_tlp_parse(struct nrs_span name, enum nrs_tlp *out);
 const char *nrs_status_name(enum nrs_status status);
 const char *nrs_shape_name(enum nrs_shape shape);
 

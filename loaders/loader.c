@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "engine/base/inflate.h"
+#include "engine/handling.h"
 #include "loaders/formats.h"
 #include "loaders/lifetime.h"
 #include "loaders/list.h"
@@ -222,7 +223,11 @@ int nrs_load_file(struct nrs_set *set, const char *path,
 			err = load_source(set, source, options, result, diag);
 	}
 	nrs_lifetimes_apply(&lifetimes, set, first);
-	return err;
+	/* What came before an error is in the set, and of the exercise too. */
+	int marked = nrs_exercise_mark(set, first, options->exercise);
+	if (marked == NRS_OK && options->hidden)
+		marked = nrs_hidden_mark(set, first);
+	return marked != NRS_OK ? marked : err;
 }
 
 int nrs_load_value(struct nrs_set *set, struct nrs_span value,
@@ -241,6 +246,8 @@ int nrs_load_value(struct nrs_set *set, struct nrs_span value,
 	if (err == NRS_OK)
 		err = nrs_list_line(list, value, &reason);
 	nrs_list_free(list);
+	if (err == NRS_OK)
+		err = nrs_exercise_mark(set, before, options->exercise);
 	if (err == NRS_OK && nrs_set_count(set) == before)
 		reason = "no value";
 	if (reason != NULL)

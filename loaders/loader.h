@@ -22,6 +22,10 @@ struct nrs_loader_options {
 	/* What ends when nobody says so, by type (lifetime.h); empty: never. */
 	struct nrs_span lifetime;
 	enum nrs_scale scale; /* of the source's confidences */
+	/* That it is loaded for (engine/handling.h); empty: all is real that
+	 * does not say otherwise. */
+	struct nrs_span exercise;
+	bool hidden; /* to be run and not read (engine/handling.h) */
 };
 
 struct nrs_loader_result {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "engine/base/json.h"
+#include "engine/handling.h"
 #include "loaders/lifetime.h"
 #include "loaders/stix.h"
 
@@ -524,6 +525,8 @@ int nrs_taxii_load(const struct nrs_taxii_load *from, struct nrs_set *set,
 		err = nrs_stix_end(stix, result, diag);
 	if (err == NRS_OK)
 		nrs_lifetimes_apply(&lifetimes, set, first);
+	if (err == NRS_OK && from->options->hidden)
+		err = nrs_hidden_mark(set, first);
 	result->format = "TAXII collection";
 	nrs_stix_free(stix);
 	nrs_store_query_free(query);

@@ -64,6 +64,20 @@ nrs_share_source_of(const struct nrs_share_policy *policy, struct nrs_span name)
 	return NULL;
 }
 
+struct nrs_span nrs_share_name(const struct nrs_share_audience *audience)
+{
+	return audience->of.len > 0 ? audience->of : audience->name;
+}
+
+enum nrs_share_as nrs_share_as(const struct nrs_share_audience *audience)
+{
+	const enum nrs_share_as as = audience->reporter.as;
+
+	return as == NRS_SHARE_NAMED && !audience->tells_provider
+		       ? NRS_SHARE_PSEUDONYM
+		       : as;
+}
+
 static const struct nrs_share_audience *
 audience_of(const struct nrs_share_policy *policy, struct nrs_span name)
 {
@@ -118,7 +132,7 @@ static struct shown key_of(const struct question *q)
 static bool is_for_this_hub(const struct question *q)
 {
 	const struct shown source = show(q->item->source);
-	const struct shown to = show(q->to->name), key = key_of(q);
+	const struct shown to = show(nrs_share_name(q->to)), key = key_of(q);
 
 	if (q->from == &unsaid)
 		return say(q, NRS_SHARE_REFUSE, 5,
@@ -131,7 +145,7 @@ static bool is_for_this_hub(const struct question *q)
 			   "%s.origin",
 			   source.text, key.text);
 	if (!nrs_span_equal(q->from->hub, q->to->hub) &&
-	    !lists(q->from->redistribute, q->to->name))
+	    !lists(q->from->redistribute, nrs_share_name(q->to)))
 		return say(q, NRS_SHARE_REFUSE, 5,
 			   "source %s came from another hub than audience %s's:"
 			   " set %s.redistribute",
@@ -144,7 +158,7 @@ static bool is_for_this_hub(const struct question *q)
 static bool is_for_this_collection(const struct question *q)
 {
 	const struct shown source = show(q->item->source);
-	const struct shown to = show(q->to->name), key = key_of(q);
+	const struct shown to = show(nrs_share_name(q->to)), key = key_of(q);
 
 	if (q->tlp < NRS_TLP_AMBER_STRICT)
 		return true;
@@ -173,7 +187,7 @@ static bool is_below_the_ceiling(const struct question *q)
 {
 	const enum nrs_tlp most =
 		q->to->max_tlp == NRS_TLP_NONE ? NRS_TLP_AMBER : q->to->max_tlp;
-	const struct shown to = show(q->to->name);
+	const struct shown to = show(nrs_share_name(q->to));
 
 	if (q->tlp <= most)
 		return true;
@@ -189,7 +203,8 @@ static bool is_wanted(const struct question *q)
 	const enum nrs_class least = q->to->min_class == NRS_CLASS_UNSAID
 					     ? NRS_CLASS_REPORT
 					     : q->to->min_class;
-	const struct shown to = show(q->to->name);
+	const struct shown source = show(q->item->source);
+	const struct shown to = show(nrs_share_name(q->to));
 
 	if (q->item->is_exercise && !q->to->takes_exercise)
 		return say(q, NRS_SHARE_REFUSE, 8,
@@ -201,6 +216,11 @@ static bool is_wanted(const struct question *q)
 			   "class %s is below %s: set audiences.%s.min_class",
 			   nrs_class_name(q->item->grade),
 			   nrs_class_name(least), to.text);
+	if (q->item->is_value && q->item->is_hidden)
+		return say(q, NRS_SHARE_REFUSE, 4,
+			   "source %s may be run and not read, and a sighting "
+			   "of a list's value would tell it",
+			   source.text);
 	if (q->item->is_value && !q->to->publishes_values)
 		return say(q, NRS_SHARE_REFUSE, 5,
 			   "a list's value has no indicator at the hub: set "
@@ -212,7 +232,7 @@ static bool is_wanted(const struct question *q)
 /* Nothing refuses; does a person have to look first? */
 static void release(const struct question *q)
 {
-	const struct shown to = show(q->to->name);
+	const struct shown to = show(nrs_share_name(q->to));
 
 	if (!q->to->is_auto)
 		(void)say(q, NRS_SHARE_HOLD, 1,

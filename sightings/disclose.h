@@ -34,6 +34,8 @@ struct nrs_share_reporter {
 	struct nrs_span name;
 	struct nrs_span contact;
 	struct nrs_span sectors; /* a comma between; may be empty */
+	struct nrs_span site;	 /* may be empty */
+	uint32_t as_number;	 /* 0: not said */
 };
 
 /* One entry of `audiences`: a collection that sightings are posted to. What is
@@ -51,10 +53,16 @@ struct nrs_share_audience {
 	/* Block `technique` (rule 18): direction, outcome, protocols, ports. */
 	bool tells_technique;
 	bool tells_damage; /* block `damage`: how important the asset is */
+	/* Block `provider`: name, contact, sectors, site and AS number. */
+	bool tells_provider;
 	enum nrs_share_own own_host;
 	int64_t grain_ns; /* times are cut to it; 0: as seen */
 	struct nrs_share_reporter reporter;
 	struct nrs_span key; /* this audience's own; 32 random octets */
+	/* A further way to an audience (rule 9): whose it is, under whose name
+	 * the rules are and whose key it has. Empty: an audience by itself. */
+	struct nrs_span of;
+	bool is_second; /* told only what is late elsewhere */
 };
 
 /* What the configuration says of a source of indicators. */
@@ -81,7 +89,7 @@ struct nrs_share_item {
 	enum nrs_tlp tlp;	/* its marking; an unknown one is RED */
 	enum nrs_class grade;
 	bool is_value; /* the indicator has an id of our own making */
-	bool is_exercise;
+	bool is_exercise, is_hidden; /* handling.h */
 };
 
 enum nrs_share_act {
@@ -101,6 +109,11 @@ struct nrs_share_verdict {
 void nrs_disclose(const struct nrs_share_policy *policy, unsigned int to,
 		  const struct nrs_share_item *item,
 		  struct nrs_share_verdict *out);
+
+/* Its name, or that of the audience whose way it is; as whom it hears of us:
+ * named only with block `provider`, else a pseudonym. */
+struct nrs_span nrs_share_name(const struct nrs_share_audience *audience);
+enum nrs_share_as nrs_share_as(const struct nrs_share_audience *audience);
 
 const struct nrs_share_source *
 nrs_share_source_of(const struct nrs_share_policy *policy,

@@ -10,6 +10,7 @@
 
 #include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
+#include "engine/handling.h"
 #include "engine/value_text.h"
 #include "sightings/stix_parts.h"
 
@@ -257,6 +258,7 @@ static void put_question(struct nrs_jsonw *w, struct nrs_span name)
 {
 	nrs_jsonw_key(w, "dns");
 	nrs_jsonw_open(w, '{');
+	nrs_jsonw_member_u64(w, "version", 2);
 	nrs_jsonw_key(w, "query");
 	nrs_jsonw_open(w, '[');
 	nrs_jsonw_open(w, '{');
@@ -298,12 +300,16 @@ static void put_exchange(struct nrs_jsonw *w, const struct nrs_sighted *s)
 }
 
 static void put_above(struct nrs_jsonw *w, const struct nrs_sighted *s,
-		      struct nrs_span key)
+		      struct nrs_span key, bool is_above)
 {
 	struct nrs_text id = {0};
 
-	nrs_text_puts(&id, "noroshi above this output's ceiling: ");
-	nrs_opaque_id(&id, s, key);
+	nrs_text_puts(&id, is_above ? "noroshi above this output's ceiling: "
+				    : "noroshi ");
+	if (is_above)
+		nrs_opaque_id(&id, s, key);
+	else
+		nrs_shown_id(s->set, s->hit->indicator, &id);
 	put_text(w, "event_type", "alert");
 	if (s->direction != NRS_DIRECTION_TRANSIT)
 		put_end(w, s->own_is_src ? "src_ip" : "dest_ip",
@@ -334,8 +340,8 @@ bool nrs_eve_line(struct nrs_text *out, const struct nrs_sighted *s,
 
 	nrs_jsonw_open(&w, '{');
 	put_time(&w, hit->head.ts_ns);
-	if (is_above) {
-		put_above(&w, s, options->key);
+	if (is_above || nrs_is_hidden(s->indicator)) {
+		put_above(&w, s, options->key, is_above);
 	} else {
 		put_where(&w, s, options->run);
 		put_end(&w, "src_ip", "src_port", &hit->flow, true);

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "engine/handling.h"
 #include "engine/pattern.h"
 #include "sightings/export_part.h"
 
@@ -54,7 +55,7 @@ static void tell(struct nrs_export *e, uint32_t indicator, const char *reason)
 
 	if (why == NULL)
 		return;
-	nrs_set_id(e->set, indicator, why);
+	nrs_shown_id(e->set, indicator, why);
 	nrs_text_printf(why, "\t%s\n", reason);
 }
 

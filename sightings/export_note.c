@@ -3,6 +3,7 @@
  * export_note: what stands beside each entry: whose it is, until when, which
  * indicator. All of it is somebody else's text, and must stay a comment.
  */
+#include "engine/handling.h"
 #include "sightings/export_part.h"
 
 #define TEXT_MAX 80u
@@ -58,7 +59,7 @@ static void put_note(struct nrs_export *e, uint32_t index)
 			nrs_span(until, nrs_stamp_format(item->valid_until_ns,
 							 0, until)));
 	nrs_text_puts(e->out, ", ");
-	nrs_set_id(e->set, index, &id);
+	nrs_shown_id(e->set, index, &id);
 	nrs_export_safe(e->out, nrs_text_span(&id));
 	e->out->failed |= id.failed;
 	nrs_text_fini(&id);

@@ -169,7 +169,7 @@ static int write_note(struct telling *t)
 
 	nrs_text_printf(&t->content, "noroshi %.*s", (int)t->beat->version.len,
 			t->beat->version.ptr);
-	if (t->audience->reporter.as == NRS_SHARE_NAMED &&
+	if (nrs_share_as(t->audience) == NRS_SHARE_NAMED &&
 	    t->beat->digest.len > 0) {
 		nrs_text_puts(&t->content, ", set ");
 		nrs_text_add(&t->content, t->beat->digest);

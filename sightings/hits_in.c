@@ -358,7 +358,10 @@ int nrs_hit_read(struct nrs_hit_line *out, struct nrs_span line,
 		return nrs_diag_set(diag, NRS_E_FORMAT, 0, "is no JSON object");
 	r.line = tree;
 	out->is_raise = nrs_json_get(tree, "raises") != NULL;
-	if (read_outcome(&r, &out->outcome)) {
+	if (nrs_json_get(tree, "hidden") != NULL)
+		fail(&r, "is of an indicator that may be run and not read: "
+			 "the sensor itself tells of it");
+	else if (read_outcome(&r, &out->outcome)) {
 		if (out->is_raise)
 			(void)read_number(&r, "raises", &out->number);
 		else

@@ -4,6 +4,7 @@
  */
 #include "sightings/hits_out.h"
 
+#include "engine/handling.h"
 #include "engine/indicator_json.h"
 #include "engine/value_text.h"
 
@@ -214,6 +215,36 @@ static void put_times(struct nrs_jsonw *w, const struct nrs_record_hit *hit)
 	nrs_jsonw_member_u64(w, "times", hit->times);
 }
 
+/* Rule 4: what may be run and not read. Neither the other side nor the packet
+ * is named: they would say what is looked for. */
+static void put_hidden(struct nrs_jsonw *w, const struct nrs_sighted *s,
+		       const struct nrs_hits_run *run)
+{
+	struct nrs_text id = {0};
+
+	nrs_jsonw_open(w, '{');
+	put_time(w, "time", s->hit->head.ts_ns);
+	nrs_shown_id(s->set, s->hit->indicator, &id);
+	nrs_jsonw_member(w, "hidden", nrs_text_span(&id));
+	nrs_jsonw_member(w, "source",
+			 nrs_set_source_of(s->set, s->indicator->source)->name);
+	if (s->direction == NRS_DIRECTION_TRANSIT)
+		put_null(w, "own");
+	else
+		put_side(w, "own", s, s->own_is_src, true);
+	put_text(w, "direction", nrs_direction_name(s->direction));
+	put_text(w, "outcome", nrs_outcome_name(s->outcome));
+	put_class(w, s, run);
+	put_text(w, "mode", run->is_live ? "live" : "replay");
+	put_or_null(w, "exercise", nrs_sighted_exercise(s));
+	nrs_jsonw_member(w, "set", run->set_digest);
+	if (run->is_live)
+		nrs_jsonw_member_u64(w, "n", run->number);
+	nrs_jsonw_close(w, '}');
+	w->out->failed |= id.failed;
+	nrs_text_fini(&id);
+}
+
 void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		   const struct nrs_hits_run *run)
 {
@@ -223,6 +254,11 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	struct nrs_text value = {0};
 	char flow[NRS_COMMUNITY_ID_LEN];
 
+	if (nrs_is_hidden(s->indicator)) {
+		put_hidden(&w, s, run);
+		nrs_text_putc(out, '\n');
+		return;
+	}
 	nrs_jsonw_open(&w, '{');
 	put_time(&w, "time", hit->head.ts_ns);
 	put_indicator(&w, s);

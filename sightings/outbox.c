@@ -33,6 +33,7 @@ static struct nrs_share_item item_of(const struct nrs_window *window)
 		.tlp = (enum nrs_tlp)head->tlp,
 		.grade = window->grade,
 		.is_value = head->is_value,
+		.is_hidden = head->is_hidden,
 		.is_exercise =
 			nrs_witness_text(first, NRS_WITNESS_EXERCISE).len > 0};
 }
@@ -130,9 +131,12 @@ static int tell_audience(struct nrs_outbox *o, const struct nrs_window *window,
 
 static bool is_told(const struct nrs_outbox *o, unsigned int to)
 {
-	return o->options.audience.len == 0 ||
-	       nrs_span_equal(o->options.audience,
-			      o->options.policy->audiences[to].name);
+	const struct nrs_share_audience *audience =
+		&o->options.policy->audiences[to];
+
+	return !audience->is_second &&
+	       (o->options.audience.len == 0 ||
+		nrs_span_equal(o->options.audience, nrs_share_name(audience)));
 }
 
 static int tell(void *ctx, const struct nrs_window *window,
@@ -165,7 +169,8 @@ int nrs_outbox_adopt(struct nrs_outbox *o,
 				    NRS_OUTBOX_AUDIENCES_MAX);
 	for (unsigned int i = 0; i < policy->audience_count && err == NRS_OK;
 	     i++)
-		err = nrs_spool_key(o->spool, policy->audiences[i].name,
+		err = nrs_spool_key(o->spool,
+				    nrs_share_name(&policy->audiences[i]),
 				    o->keys[i], diag);
 	if (err != NRS_OK)
 		return err;

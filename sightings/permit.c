@@ -6,6 +6,8 @@
  */
 #include "sightings/permit.h"
 
+#include "engine/handling.h"
+
 static const char *by_status(const struct nrs_indicator *item)
 {
 	switch ((enum nrs_status)item->status) {
@@ -91,6 +93,8 @@ const char *nrs_permit(const struct nrs_indicator *item,
 {
 	const char *reason = by_status(item);
 
+	if (reason == NULL && nrs_is_hidden(item))
+		reason = "to be run and not read (display:no)";
 	if (reason == NULL)
 		reason = by_marking(item, rules->max_tlp);
 	if (reason == NULL && rules->at_ns >= item->valid_until_ns)

@@ -134,6 +134,13 @@ static void make_room(struct nrs_settle *s)
 	}
 }
 
+/* What is urgent waits for no better outcome (sharing-rules.md rule 9). */
+static bool is_urgent(const struct nrs_settle *s, const struct held *h)
+{
+	return nrs_windows_grade(s->options.windows, h->witness,
+				 h->place.outcome) == NRS_CLASS_URGENT;
+}
+
 int nrs_settle_hit(struct nrs_settle *s, const struct nrs_sighted *hit,
 		   int64_t now_ns)
 {
@@ -158,6 +165,8 @@ int nrs_settle_hit(struct nrs_settle *s, const struct nrs_sighted *hit,
 	s->figures.held++;
 	if (hit->outcome == NRS_OUTCOME_ESTABLISHED)
 		count(s, h, true);
+	else if (is_urgent(s, h))
+		count(s, h, false);
 	return NRS_OK;
 }
 
@@ -167,9 +176,13 @@ static void rise(struct nrs_settle *s, struct held *h,
 	const enum nrs_outcome outcome = (enum nrs_outcome)flow->outcome;
 	const bool is_end = flow->head.kind == NRS_RECORD_FLOW_END;
 
-	if (outcome > h->place.outcome && !h->is_counted)
+	if (outcome > h->place.outcome && !h->is_counted) {
 		h->place.outcome = outcome;
-	else if (outcome > h->place.outcome)
+		if (is_urgent(s, h)) {
+			count(s, h, is_end);
+			return;
+		}
+	} else if (outcome > h->place.outcome)
 		(void)nrs_windows_raise(s->options.windows, h->witness, outcome,
 					&h->place);
 	const bool is_last =

@@ -4,6 +4,8 @@
  */
 #include "sightings/sighted.h"
 
+#include "engine/handling.h"
+
 int nrs_how_grade(enum nrs_how how)
 {
 	return how == NRS_HOW_SUBDOMAIN || how == NRS_HOW_PREFIX ? 75 : 100;
@@ -101,20 +103,7 @@ const struct nrs_addr *nrs_sighted_peer(const struct nrs_sighted *s)
 
 struct nrs_span nrs_sighted_exercise(const struct nrs_sighted *s)
 {
-	struct nrs_span labels = nrs_indicator_background(s->indicator)->labels;
-	struct nrs_span label;
-
-	while (nrs_span_split(&labels, '\n', &label)) {
-		const struct nrs_span word = nrs_span_part(label, 0, 8);
-
-		if (!nrs_span_is_icase(word, "exercise"))
-			continue;
-		if (label.len == word.len)
-			return label;
-		if (label.len > word.len + 1 && label.ptr[word.len] == ':')
-			return nrs_span_from(label, word.len + 1);
-	}
-	return nrs_span(NULL, 0);
+	return nrs_exercise_of(s->indicator);
 }
 
 void nrs_sighted_id(const struct nrs_sighted *s, struct nrs_text *out)

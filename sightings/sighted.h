@@ -54,8 +54,7 @@ void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 const struct nrs_addr *nrs_sighted_own(const struct nrs_sighted *s);
 const struct nrs_addr *nrs_sighted_peer(const struct nrs_sighted *s);
 
-/* The exercise that the indicator belongs to, by its label "exercise" or
- * "exercise:ID" (rule 8): ID, or "exercise" without one; empty: it is real. */
+/* nrs_exercise_of its indicator. */
 struct nrs_span nrs_sighted_exercise(const struct nrs_sighted *s);
 
 /* STIX id of the indicator, and its time "modified", appended to @out. */

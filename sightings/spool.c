@@ -51,6 +51,10 @@ static const char item_sql[] =
 static const char exercise_sql[] =
 	"ALTER TABLE post ADD COLUMN is_exercise INTEGER NOT NULL DEFAULT 0;";
 
+/* When it was last said that it is to be sent; 0: when it was made. */
+static const char since_sql[] =
+	"ALTER TABLE post ADD COLUMN since INTEGER NOT NULL DEFAULT 0;";
+
 static const char *const migrations[] = {sql,
 					 nrs_windows_sql,
 					 nrs_release_log_sql,
@@ -58,7 +62,8 @@ static const char *const migrations[] = {sql,
 					 nrs_windows_rest_sql,
 					 exercise_sql,
 					 nrs_answers_sql,
-					 nrs_verdict_sql};
+					 nrs_verdict_sql,
+					 since_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */
@@ -276,7 +281,8 @@ int nrs_spool_put(struct nrs_spool *s, const struct nrs_spool_post *post,
 	nrs_store_bind_i64(put, 4, (int64_t)post->item.grade);
 	nrs_store_bind_i64(put, 5, post->made_ns);
 	nrs_store_bind_i64(put, 6, (int64_t)bytes);
-	nrs_store_bind_blob(put, 7, post->whole);
+	if (post->whole.len > 0) /* else NULL: the bare one is sent */
+		nrs_store_bind_blob(put, 7, post->whole);
 	nrs_store_bind_blob(put, 8, post->bare);
 	nrs_store_bind_text(put, 9, post->item.source);
 	nrs_store_bind_i64(put, 10, (int64_t)post->item.tlp);

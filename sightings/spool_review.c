@@ -128,7 +128,8 @@ static int walk_begin(struct walk *w, struct nrs_diag *diag)
 	return err != NRS_OK ? err
 			     : nrs_store_prepare(w->store, &w->move,
 						 "UPDATE post SET state = ?2,"
-						 " message = ?3 WHERE n = ?1",
+						 " message = ?3, since = ?4"
+						 " WHERE n = ?1",
 						 diag);
 }
 
@@ -160,6 +161,7 @@ static int move(struct walk *w, const struct nrs_spool_row *row,
 		return err;
 	nrs_store_bind_i64(w->move, 1, w->at);
 	nrs_store_bind_i64(w->move, 2, (int64_t)to);
+	nrs_store_bind_i64(w->move, 4, w->now_ns);
 	if (verdict->act == NRS_SHARE_REFUSE)
 		nrs_store_bind_text(w->move, 3, nrs_span_of(verdict->text));
 	else

@@ -69,3 +69,17 @@ int nrs_spool_status_done(struct nrs_spool *spool, int64_t row,
  * unconfirmed (sharing-rules.md rule 19). */
 int nrs_spool_status_gone(struct nrs_spool *spool, int64_t row,
 			  struct nrs_diag *diag);
+
+/*
+ * The second way out (sharing-rules.md rule 9): what is urgent, was to be sent
+ * to @from so long ago and is not confirmed is queued for @to as well, the same
+ * objects under the same ids, each with a line in the release log. *@moved
+ * counts. At most 64 in a call; all or, on an error, nothing.
+ */
+#define NRS_SPOOL_LATE_NS (300 * NRS_SECOND_NS)
+struct nrs_spool_late {
+	const struct nrs_share_audience *from, *to;
+	int64_t now_ns;
+};
+int nrs_spool_late(struct nrs_spool *spool, const struct nrs_spool_late *late,
+		   uint64_t *moved, struct nrs_diag *diag);

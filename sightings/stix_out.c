@@ -10,6 +10,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/base/json.h"
+#include "engine/handling.h"
 #include "engine/sco.h"
 #include "sightings/stix_parts.h"
 
@@ -45,7 +46,7 @@ static void put_indicator(struct bundle *b, uint32_t index)
 	const struct nrs_indicator *item = nrs_set_at(b->run->set, index);
 	struct nrs_text id = {0}, pattern = {0};
 
-	if (item->shape == NRS_SHAPE_PATTERN)
+	if (item->shape == NRS_SHAPE_PATTERN || nrs_is_hidden(item))
 		return;
 	nrs_set_id(b->run->set, index, &id);
 	nrs_set_pattern(b->run->set, index, &pattern);
@@ -124,6 +125,7 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 	nrs_text_putc(&b->text, ']');
 	nrs_jsonw_key(&b->w, "object_refs");
 	nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
+	nrs_stix_exercise(&b->w, nrs_exercise_of(item));
 	nrs_stix_ref(&b->w, "object_marking_refs",
 		     nrs_stix_marking_id((enum nrs_tlp)item->tlp));
 	nrs_jsonw_close(&b->w, '}');
@@ -151,6 +153,24 @@ static void put_all_observed(struct bundle *b, const struct nrs_sighting *s,
 	}
 }
 
+/* An id in the form of STIX also of what may not be read (rule 4). */
+static void put_shown_id(const struct bundle *b, uint32_t index,
+			 struct nrs_text *out)
+{
+	struct nrs_text shown = {0};
+	char uuid[NRS_UUID_LEN + 1];
+
+	if (!nrs_is_hidden(nrs_set_at(b->run->set, index))) {
+		nrs_set_id(b->run->set, index, out);
+		return;
+	}
+	nrs_shown_id(b->run->set, index, &shown);
+	nrs_uuid5(nrs_uuid_noroshi, nrs_text_span(&shown), uuid);
+	nrs_text_printf(out, "indicator--%s", uuid);
+	out->failed |= shown.failed;
+	nrs_text_fini(&shown);
+}
+
 static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 {
 	const struct nrs_indicator *item =
@@ -158,7 +178,8 @@ static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 	char id[NRS_SCO_ID_LEN];
 	struct nrs_text indicator = {0}, observed = {0};
 
-	put_all_observed(b, s, &observed);
+	if (!nrs_is_hidden(item))
+		put_all_observed(b, s, &observed);
 	make_id(b, s, "sighting", id);
 	nrs_stix_begin(&b->w, "sighting", id);
 	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
@@ -180,19 +201,23 @@ static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 						  item->status ==
 							  NRS_STATUS_PARTIAL));
 	}
-	nrs_set_id(b->run->set, s->indicator, &indicator);
+	put_shown_id(b, s->indicator, &indicator);
 	nrs_jsonw_member(&b->w, "sighting_of_ref", nrs_text_span(&indicator));
 	nrs_text_fini(&indicator);
-	nrs_text_clear(&b->text);
-	nrs_text_putc(&b->text, '[');
-	nrs_text_add(&b->text, nrs_text_span(&observed));
-	nrs_text_putc(&b->text, ']');
+	if (observed.len > 0) {
+		nrs_text_clear(&b->text);
+		nrs_text_putc(&b->text, '[');
+		nrs_text_add(&b->text, nrs_text_span(&observed));
+		nrs_text_putc(&b->text, ']');
+		nrs_jsonw_key(&b->w, "observed_data_refs");
+		nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
+	}
+	b->w.out->failed |= observed.failed;
 	nrs_text_fini(&observed);
-	nrs_jsonw_key(&b->w, "observed_data_refs");
-	nrs_jsonw_raw(&b->w, nrs_text_span(&b->text));
 	nrs_stix_ref(&b->w, "where_sighted_refs", IDENTITY);
 	nrs_jsonw_key(&b->w, "summary");
 	nrs_jsonw_bool(&b->w, false);
+	nrs_stix_exercise(&b->w, nrs_exercise_of(item));
 	nrs_stix_ref(&b->w, "object_marking_refs",
 		     nrs_stix_marking_id((enum nrs_tlp)item->tlp));
 	nrs_jsonw_close(&b->w, '}');

@@ -58,6 +58,18 @@ void nrs_stix_begin(struct nrs_jsonw *w, const char *type, const char *id)
 	nrs_stix_text(w, "id", id);
 }
 
+void nrs_stix_exercise(struct nrs_jsonw *w, struct nrs_span id)
+{
+	if (id.len == 0)
+		return;
+	nrs_jsonw_key(w, "labels");
+	nrs_jsonw_open(w, '[');
+	nrs_jsonw_string(w, nrs_span_of("exercise"));
+	if (!nrs_span_is_icase(id, "exercise"))
+		nrs_jsonw_string(w, id);
+	nrs_jsonw_close(w, ']');
+}
+
 void nrs_stix_ref(struct nrs_jsonw *w, const char *key, const char *id)
 {
 	nrs_jsonw_key(w, key);

@@ -18,6 +18,8 @@ void nrs_stix_begin(struct nrs_jsonw *w, const char *type, const char *id);
 void nrs_stix_text(struct nrs_jsonw *w, const char *key, const char *text);
 void nrs_stix_time(struct nrs_jsonw *w, const char *key, int64_t ns,
 		   unsigned int digits);
+/* labels of an object of an exercise (rule 8): nothing for an empty @id. */
+void nrs_stix_exercise(struct nrs_jsonw *w, struct nrs_span id);
 /* A list of one id. */
 void nrs_stix_ref(struct nrs_jsonw *w, const char *key, const char *id);
 

@@ -107,10 +107,11 @@ static void own_token(const struct post *p, char *out, size_t room)
 static int reporter_id(struct post *p)
 {
 	const struct nrs_share_reporter *r = &p->options->audience->reporter;
+	const enum nrs_share_as as = nrs_share_as(p->options->audience);
 	struct nrs_text what = {0};
 	int err = NRS_OK;
 
-	if (r->as == NRS_SHARE_ANONYMOUS) { /* the same for everybody */
+	if (as == NRS_SHARE_ANONYMOUS) { /* the same for everybody */
 		char uuid[NRS_UUID_LEN + 1];
 
 		nrs_uuid5(nrs_uuid_noroshi, nrs_span_of("anonymous"), uuid);
@@ -118,7 +119,7 @@ static int reporter_id(struct post *p)
 			 uuid);
 		return NRS_OK;
 	}
-	nrs_text_printf(&what, "reporter %d|", (int)r->as);
+	nrs_text_printf(&what, "reporter %d|", (int)as);
 	nrs_text_add(&what, r->name);
 	nrs_text_putc(&what, '|');
 	nrs_text_add(&what, r->contact);
@@ -258,6 +259,9 @@ static void put_scos(struct post *p)
 	struct nrs_text extra = {0};
 	const bool is_full = own_host(p) == NRS_SHARE_OWN_FULL;
 
+	/* Whose indicator it is knows what it looks for (rule 4). */
+	if (nrs_witness_head(p->window->first)->is_hidden)
+		return;
 	nrs_sco_add_values(&p->scos, p->values, p->value_count);
 	if (said == NULL && !is_full)
 		return;
@@ -301,15 +305,15 @@ static void put_named(const struct nrs_share_reporter *r, struct nrs_jsonw *w)
 
 static void put_reporter(const struct post *p, struct nrs_jsonw *w)
 {
-	const struct nrs_share_reporter *r = &p->options->audience->reporter;
+	const enum nrs_share_as as = nrs_share_as(p->options->audience);
 	char name[32];
 
 	nrs_stix_begin(w, "identity", p->reporter);
 	nrs_stix_text(w, "created", BORN);
 	nrs_stix_text(w, "modified", BORN);
-	if (r->as == NRS_SHARE_NAMED) {
-		put_named(r, w);
-	} else if (r->as == NRS_SHARE_PSEUDONYM) {
+	if (as == NRS_SHARE_NAMED) {
+		put_named(&p->options->audience->reporter, w);
+	} else if (as == NRS_SHARE_PSEUDONYM) {
 		/* The id's own first digits: nothing more to be told. */
 		snprintf(name, sizeof(name), "member-%.8s",
 			 p->reporter + strlen("identity--"));
@@ -354,22 +358,6 @@ static void put_value(const struct post *p, struct nrs_jsonw *w)
 	nrs_stix_value(w, &value);
 }
 
-/* An exercise is one on each object of its own (rule 8). */
-static void put_exercise(const struct post *p, struct nrs_jsonw *w)
-{
-	const struct nrs_span id =
-		nrs_witness_text(p->window->first, NRS_WITNESS_EXERCISE);
-
-	if (id.len == 0)
-		return;
-	nrs_jsonw_key(w, "labels");
-	nrs_jsonw_open(w, '[');
-	nrs_jsonw_string(w, nrs_span_of("exercise"));
-	if (!nrs_span_is_icase(id, "exercise"))
-		nrs_jsonw_string(w, id);
-	nrs_jsonw_close(w, ']');
-}
-
 static void put_observed(const struct post *p, struct nrs_jsonw *w)
 {
 	const int64_t at_ns = cut(p, p->hit->head.ts_ns);
@@ -390,10 +378,25 @@ static void put_observed(const struct post *p, struct nrs_jsonw *w)
 	if (refs.failed)
 		w->out->failed = true;
 	nrs_text_fini(&refs);
-	put_exercise(p, w);
+	nrs_stix_exercise(
+		w, nrs_witness_text(p->window->first, NRS_WITNESS_EXERCISE));
 	nrs_stix_ref(w, "object_marking_refs",
 		     nrs_stix_marking_id(p->options->tlp));
 	nrs_jsonw_close(w, '}');
+}
+
+/* Where we are: it would tell who a pseudonym is. */
+static void put_provider(const struct nrs_share_audience *to,
+			 struct nrs_text *text)
+{
+	if (nrs_share_as(to) != NRS_SHARE_NAMED)
+		return;
+	if (to->reporter.site.len > 0) {
+		nrs_text_puts(text, ", site ");
+		nrs_text_add(text, to->reporter.site);
+	}
+	if (to->reporter.as_number > 0)
+		nrs_text_printf(text, ", AS %u", to->reporter.as_number);
 }
 
 /* Words for people, as far as the audience's blocks go (rule 18). */
@@ -415,6 +418,7 @@ static void put_description(const struct post *p, struct nrs_jsonw *w)
 	if (to->tells_damage && importance != NRS_IMPORTANCE_UNKNOWN)
 		nrs_text_printf(&text, ", importance of the asset %s",
 				nrs_importance_name(importance));
+	put_provider(to, &text);
 	if (text.failed)
 		w->out->failed = true;
 	else if (text.len > 2)
@@ -450,7 +454,8 @@ static void put_sighting(const struct post *p, struct nrs_jsonw *w,
 	nrs_stix_ref(w, "where_sighted_refs", p->reporter);
 	nrs_jsonw_key(w, "summary");
 	nrs_jsonw_bool(w, false);
-	put_exercise(p, w);
+	nrs_stix_exercise(
+		w, nrs_witness_text(p->window->first, NRS_WITNESS_EXERCISE));
 	nrs_stix_ref(w, "object_marking_refs",
 		     nrs_stix_marking_id(p->options->tlp));
 	nrs_jsonw_close(w, '}');

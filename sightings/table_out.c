@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
+#include "engine/handling.h"
 #include "engine/refang.h"
 #include "engine/value_text.h"
+#include "sightings/stix_parts.h"
 
 #define COLUMNS 11
 #define CELL_MAX 34u
@@ -137,20 +139,71 @@ static void put_time(struct cells *cells, int64_t ns)
 
 static void put_title(struct cells *cells, const struct nrs_indicator *item)
 {
+	const struct nrs_span exercise = nrs_exercise_of(item);
+
+	if (exercise.len > 0) {
+		nrs_text_puts(&cells->text, "EXERCISE ");
+		nrs_table_safe(&cells->text, exercise, CELL_MAX);
+		nrs_text_puts(&cells->text, ": ");
+	}
 	if (item->context != NULL && item->context->name.len > 0)
 		put_defanged(cells, item->context->name, CELL_MAX);
 	else
 		put_defanged(cells, item->pattern, CELL_MAX);
 }
 
-static void fill(struct cells *cells, const struct nrs_sighting *s,
-		 const struct nrs_set *set, const struct nrs_home_nets *home)
+static bool is_above(const struct nrs_table_options *options,
+		     const struct nrs_indicator *item)
 {
+	return options->max_tlp != NRS_TLP_NONE &&
+	       nrs_stix_tlp((enum nrs_tlp)item->tlp) > options->max_tlp;
+}
+
+static void put_times(struct cells *cells, const struct nrs_sighting *s)
+{
+	put_time(cells, s->first_ns);
+	end_cell(cells, 6);
+	put_time(cells, s->last_ns);
+	end_cell(cells, 7);
+}
+
+/* Of what may not be read here. In transit nobody knows which host is own. */
+static void fill_opaque(struct cells *cells, const struct nrs_sighting *s,
+			const struct nrs_set *set)
+{
+	nrs_opaque_name(set, s->indicator, &cells->text);
+	end_cell(cells, 0);
+	nrs_text_putc(&cells->text, '-');
+	end_cell(cells, 1);
+	if (s->direction == NRS_DIRECTION_TRANSIT)
+		nrs_text_putc(&cells->text, '-');
+	else
+		put_addr(cells, &s->own, 0, false);
+	for (unsigned int c = 2; c < 6; c++) {
+		end_cell(cells, c);
+		if (c < 5)
+			nrs_text_putc(&cells->text, '-');
+	}
+	put_times(cells, s);
+	for (unsigned int c = 8; c < COLUMNS; c++) {
+		nrs_text_putc(&cells->text, '-');
+		end_cell(cells, c);
+	}
+}
+
+static void fill(struct cells *cells, const struct nrs_sighting *s,
+		 const struct nrs_table_options *options)
+{
+	const struct nrs_set *set = options->set;
 	const struct nrs_indicator *item = nrs_set_at(set, s->indicator);
 	struct nrs_text value = {0};
 	struct nrs_sighted first;
 
-	nrs_sighted_read(&first, s->first, set, home);
+	if (is_above(options, item) || nrs_is_hidden(item)) {
+		fill_opaque(cells, s, set);
+		return;
+	}
+	nrs_sighted_read(&first, s->first, set, options->home);
 	put_title(cells, item);
 	end_cell(cells, 0);
 	nrs_value_text(&value, first.values[0].field, first.values[0].value);
@@ -166,10 +219,7 @@ static void fill(struct cells *cells, const struct nrs_sighting *s,
 	end_cell(cells, 4);
 	nrs_text_puts(&cells->text, nrs_outcome_name(s->outcome));
 	end_cell(cells, 5);
-	put_time(cells, s->first_ns);
-	end_cell(cells, 6);
-	put_time(cells, s->last_ns);
-	end_cell(cells, 7);
+	put_times(cells, s);
 	nrs_text_printf(&cells->text, "%llu", (unsigned long long)s->count);
 	end_cell(cells, 8);
 	if (item->confidence >= 0)
@@ -231,19 +281,20 @@ static void put_action(struct nrs_text *out, const struct nrs_indicator *item)
 /* What to do about what was seen, where a source says so: the first few, each
  * indicator once. */
 static void put_actions(struct nrs_text *out, const struct nrs_sighting *list,
-			size_t count, const struct nrs_set *set)
+			size_t count, const struct nrs_table_options *options)
 {
 	uint32_t told[ACTIONS_SHOWN];
 	size_t tell = 0;
 
 	for (size_t i = 0; i < count && tell < ACTIONS_SHOWN; i++) {
 		const struct nrs_indicator *item =
-			nrs_set_at(set, list[i].indicator);
+			nrs_set_at(options->set, list[i].indicator);
 		size_t before = 0;
 
 		while (before < tell && told[before] != list[i].indicator)
 			before++;
-		if (before < tell ||
+		if (before < tell || nrs_is_hidden(item) ||
+		    is_above(options, item) ||
 		    nrs_indicator_background(item)->actions.len == 0)
 			continue;
 		told[tell++] = list[i].indicator;
@@ -251,12 +302,28 @@ static void put_actions(struct nrs_text *out, const struct nrs_sighting *list,
 	}
 }
 
+/* Of all sightings, shown or not. */
+static void count_above(struct nrs_text *out, const struct nrs_sighting *list,
+			size_t count, const struct nrs_table_options *options)
+{
+	size_t above = 0;
+
+	for (size_t i = 0; i < count; i++)
+		above += is_above(options,
+				  nrs_set_at(options->set, list[i].indicator));
+	if (above > 0)
+		nrs_text_printf(out,
+				"%zu sightings are above the ceiling %s "
+				"(--max-tlp): opaque ids\n",
+				above, nrs_tlp_name(options->max_tlp));
+}
+
 void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
-	       const struct nrs_set *set, const struct nrs_home_nets *home,
-	       size_t rows)
+	       const struct nrs_table_options *options)
 {
 	const struct nrs_sighting *list;
 	const size_t count = nrs_aggregate_list(aggregate, &list);
+	const size_t rows = options->rows;
 	const size_t shown = rows == 0 || count < rows ? count : rows;
 	unsigned int widths[COLUMNS];
 	struct cells *cells = calloc(shown + 1, sizeof(*cells));
@@ -268,7 +335,7 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	for (unsigned int c = 0; c < COLUMNS; c++)
 		widths[c] = (unsigned int)strlen(titles[c]);
 	for (size_t i = 0; i < shown; i++) {
-		fill(&cells[i], &list[i], set, home);
+		fill(&cells[i], &list[i], options);
 		for (unsigned int c = 0; c < COLUMNS; c++) {
 			const unsigned int width =
 				display_width(cell(&cells[i], c));
@@ -285,6 +352,7 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	if (shown < count)
 		nrs_text_printf(out, "... and %zu more (see --out)\n",
 				count - shown);
-	put_actions(out, list, shown, set);
+	count_above(out, list, count, options);
+	put_actions(out, list, shown, options);
 	free(cells);
 }

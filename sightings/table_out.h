@@ -7,11 +7,20 @@
 
 #include "sightings/aggregate.h"
 
+struct nrs_table_options {
+	const struct nrs_set *set;
+	const struct nrs_home_nets *home;
+	size_t rows; /* at most, and a line that says so; 0: all */
+	/* The terminal's ceiling (sharing-rules.md rule 3): what is marked
+	 * stricter is an opaque id, its times and the own host, and counted.
+	 * NRS_TLP_NONE: none. */
+	enum nrs_tlp max_tlp;
+};
+
 /* Append the table, and below it what to do about what was seen, where a source
- * says so; at most @rows rows (0: all), and a line that says so. */
+ * says so. */
 void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
-	       const struct nrs_set *set, const struct nrs_home_nets *home,
-	       size_t rows);
+	       const struct nrs_table_options *options);
 
 /* Append @text as a terminal may show it, cut to @width columns (0: not). */
 void nrs_table_safe(struct nrs_text *out, struct nrs_span text,

@@ -158,6 +158,10 @@ static int find_place(const struct work *w)
 		trouble(w, &answer, answer.message);
 		return NRS_OK;
 	}
+	/* Found where nothing waits to be posted, it is well all the same; a
+	 * collection that was lost a moment ago has to take a post first. */
+	if (!o->was_sought_again)
+		well(o);
 	o->next_ns = w->now_ns;
 	return NRS_OK;
 }

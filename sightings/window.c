@@ -358,6 +358,16 @@ static bool is_forgotten(struct nrs_windows *w, struct nrs_window_key *key,
 	return true;
 }
 
+enum nrs_class nrs_windows_grade(const struct nrs_windows *w,
+				 const struct nrs_witness *witness,
+				 enum nrs_outcome outcome)
+{
+	struct nrs_judgement judged;
+
+	nrs_judge_witness(w->options.judge, witness, outcome, &judged);
+	return judged.grade;
+}
+
 int nrs_windows_add(struct nrs_windows *w, struct nrs_witness *witness,
 		    struct nrs_window_place *place)
 {

@@ -71,6 +71,11 @@ void nrs_windows_free(struct nrs_windows *windows);
 void nrs_windows_judge(struct nrs_windows *windows,
 		       const struct nrs_judge *judge);
 
+/* What it would be worth with @outcome. */
+enum nrs_class nrs_windows_grade(const struct nrs_windows *windows,
+				 const struct nrs_witness *witness,
+				 enum nrs_outcome outcome);
+
 /* Where a transaction was counted. */
 struct nrs_window_place {
 	uint64_t key;

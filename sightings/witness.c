@@ -8,9 +8,10 @@
 #include <stdlib.h>
 
 #include "engine/base/checksum.h"
+#include "engine/handling.h"
 
 /* Another number whenever the head or struct nrs_record_hit changes. */
-#define LAYOUT (0x4e570004u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
+#define LAYOUT (0x4e570005u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
 
 struct nrs_witness {
 	uint32_t refs;
@@ -81,6 +82,7 @@ static void fill(struct nrs_witness *w, const struct nrs_sighted *s,
 	w->head.protocols = s->protocols;
 	w->head.is_watched = s->indicator->watched;
 	w->head.how = (uint8_t)nrs_sighted_how(s);
+	w->head.is_hidden = nrs_is_hidden(s->indicator);
 	put_tail(w, s->hit, texts);
 }
 

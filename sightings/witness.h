@@ -32,6 +32,7 @@ struct nrs_witness_head {
 	uint8_t outcome; /* when it was seen */
 	bool is_watched; /* its hits deserve no report */
 	uint8_t how;	 /* enum nrs_how: the weakest (nrs_sighted_how) */
+	bool is_hidden;	 /* it may be run and not read */
 };
 
 struct nrs_witness;

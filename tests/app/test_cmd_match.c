@@ -153,6 +153,44 @@ static void what_was_dropped_is_counted_in_its_shadow(void **state)
 	spoken_check(nrs_cmd_match, rows, sizeof(rows) / sizeof(*rows));
 }
 
+static unsigned int times(const char *text, const char *part)
+{
+	unsigned int count = 0;
+
+	while ((text = strstr(text, part)) != NULL) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+static void an_exercise_is_one_on_each_line_and_object(void **state)
+{
+	const char *out = workshop_path("drill");
+	const struct spoken_row rows[] = {
+		{"what is given is of the exercise",
+		 {"match", "--ioc", "c2.example", "--exercise", "spring-26",
+		  "--out", out, "--eve", capture},
+		 0,
+		 "EXERCISE spring-26: c2[.]example",
+		 "2 hits"},
+	};
+
+	(void)state;
+	spoken_check(nrs_cmd_match, rows, 1);
+	assert_int_equal(times(workshop_read("drill/hits.jsonl"),
+			       "\"exercise\":\"spring-26\""),
+			 2);
+	assert_int_equal(times(workshop_read("drill/eve.json"),
+			       "\"exercise:spring-26\""),
+			 2);
+	/* of two hosts each a sighting and what was observed; the indicator
+	 * has its label */
+	const char *bundle = workshop_read("drill/sightings.internal.json");
+	assert_int_equal(
+		times(bundle, "\"labels\":[\"exercise\",\"spring-26\"]"), 4);
+}
+
 static void what_cannot_be_written_is_said(void **state)
 {
 	char link[WORKSHOP_PATH];
@@ -202,6 +240,7 @@ int main(void)
 			three_files_are_written_for_any_number_of_workers),
 		cmocka_unit_test(the_packets_of_the_flows_that_hit_are_kept),
 		cmocka_unit_test(what_was_dropped_is_counted_in_its_shadow),
+		cmocka_unit_test(an_exercise_is_one_on_each_line_and_object),
 		cmocka_unit_test(what_cannot_be_written_is_said),
 		cmocka_unit_test(a_disk_that_is_full_in_the_middle_is_said_too),
 	};

@@ -316,6 +316,15 @@ static const struct {
 	 "n.yaml:1: audiences.a.blocks: 'core' stands there twice\n"
 	 "n.yaml:1: audiences.a.blocks: 'x' is none of core, technique, "
 	 "damage, provider\n"},
+	{"audiences: {a: {copy_to: /x}}\n",
+	 "n.yaml:1: audiences.a.copy_to: but no collection: whose "
+	 "sightings?\n"},
+	{HUB "audiences: {a: {collection: h/c, direct: g/c, second: h/}}\n",
+	 "n.yaml:3: audiences.a.direct: there is no hub 'g'\n"
+	 "n.yaml:3: audiences.a.second: 'h/' is no HUB/COLLECTION\n"},
+	{"audiences: {a: {reporter: named}}\n",
+	 "n.yaml:1: audiences.a.reporter: named wants block provider: who "
+	 "reports is told with it alone\n"},
 	{HUB "audiences: {a: {collection: h/c, mode: auto}}\n"
 	     "reporter: {name: us}\n",
 	 "n.yaml:3: audiences.a.mode: auto wants reporter.name and "
@@ -405,6 +414,30 @@ static void options_alone_are_enough(void **state)
 	done(&r);
 }
 
+static void an_exercise_takes_in_what_is_given_with_it(void **state)
+{
+	static const struct nrs_config_given given[] = {
+		{"exercise", "spring-26"}, {"indicators", "drill.json"}};
+	struct reading r;
+
+	(void)state;
+	read_both(&r,
+		  "indicators:\n  - {file: d.csv, exercise: other}\n"
+		  "  - {file: real.json}\n",
+		  given, 1);
+	assert_int_equal(r.err, NRS_OK);
+	assert_string_equal(r.config->sensor.exercise, "spring-26");
+	assert_string_equal(r.config->indicators.items[0].exercise, "other");
+	/* a real indicator stays real while an exercise goes on */
+	assert_null(r.config->indicators.items[1].exercise);
+	done(&r);
+	read_both(&r, "", given, 2);
+	assert_int_equal(r.err, NRS_OK);
+	assert_string_equal(r.config->indicators.items[0].exercise,
+			    "spring-26");
+	done(&r);
+}
+
 static void the_command_line_wins_over_the_file(void **state)
 {
 	static const struct nrs_config_given given[] = {
@@ -458,6 +491,8 @@ int main(void)
 		cmocka_unit_test(each_problem_names_its_line_and_what_is_right),
 		cmocka_unit_test(problems_beyond_twenty_are_counted),
 		cmocka_unit_test(options_alone_are_enough),
+		cmocka_unit_test(an_exercise_takes_in_what_is_given_with_it),
+		cmocka_unit_test(an_exercise_takes_in_what_is_given_with_it),
 		cmocka_unit_test(the_command_line_wins_over_the_file),
 		cmocka_unit_test(a_bad_option_is_named_instead_of_a_line),
 	};

@@ -95,13 +95,15 @@ static void what_is_said_is_what_is_done(void **state)
 	(void)state;
 	plan_of(&b,
 		HUB "audiences:\n  isac-a: {collection: sightings, mode: auto, "
-		    "max_tlp: red, blocks: [core, technique], reporter: named, "
+		    "max_tlp: red, blocks: [core, technique, provider], "
+		    "reporter: named, "
 		    "min_class: watch, exercise: yes, publish_indicators: yes, "
 		    "within: wide}\n  wide: {}\n"
 		    "  gone: {collection: isac-a/other, mode: off}\n");
 	assert_int_equal(b.plan->policy.audience_count, 1);
 	const struct nrs_share_audience *a = &b.plan->policy.audiences[0];
-	assert_true(a->is_auto && a->tells_technique && a->publishes_values &&
+	assert_true(a->is_auto && a->tells_technique && a->tells_provider &&
+		    !a->tells_damage && a->publishes_values &&
 		    a->takes_exercise);
 	assert_int_equal(a->max_tlp, NRS_TLP_RED);
 	assert_int_equal(a->min_class, NRS_CLASS_WATCH);
@@ -109,6 +111,43 @@ static void what_is_said_is_what_is_done(void **state)
 	assert_true(is(a->within, "wide"));
 	assert_true(is(a->reporter.contact, "soc@us.example"));
 	assert_true(is(a->reporter.sectors, "energy,water"));
+	done(&b);
+}
+
+static void what_is_urgent_has_ways_of_its_own(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	plan_of(&b, HUB "audiences:\n  isac-a: {collection: sightings, direct: "
+			"isac-a/alerts, copy_to: /u, second: ./v, "
+			"min_class: watch, opinions: yes, heartbeat: yes}\n"
+			"  wide: {}\n");
+	const struct nrs_share_audience *a = b.plan->policy.audiences;
+	const struct nrs_post_settings *p = b.plan->posts;
+	assert_int_equal(b.plan->policy.audience_count, 4);
+	assert_true(is(a[0].name, "isac-a") && a[0].of.len == 0);
+	assert_int_equal(a[0].min_class, NRS_CLASS_WATCH);
+	static const char *const names[] = {"isac-a", "isac-a/direct",
+					    "isac-a/copy_to", "isac-a/second"};
+	for (unsigned int i = 1; i < 4; i++) {
+		assert_true(is(a[i].name, names[i]) && is(a[i].of, "isac-a"));
+		assert_string_equal(p[i].audience, names[i]);
+		assert_int_equal(a[i].min_class, NRS_CLASS_URGENT);
+		assert_false(a[i].is_auto || a[i].takes_opinions ||
+			     p[i].tells_heartbeat);
+		assert_int_equal(a[i].is_second, i == 3);
+	}
+	/* a name of ours is the hub's own id there */
+	assert_true(is(a[1].collection, "x1") && is(a[1].within, "isac-a"));
+	assert_string_equal(p[1].collection, "x1");
+	assert_int_equal(p[1].way, NRS_POST_TAXII);
+	assert_true(is(a[2].collection, "sightings"));
+	assert_int_equal(p[2].way, NRS_POST_FOLDER);
+	assert_string_equal(p[2].folder, "/u");
+	assert_ptr_equal(p[3].late, &a[0]);
+	assert_ptr_equal(p[3].self, &a[3]);
+	assert_null(p[2].late);
 	done(&b);
 }
 
@@ -159,6 +198,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_the_safe_choice),
 		cmocka_unit_test(lifetime_and_scale_go_with_their_source),
 		cmocka_unit_test(what_is_said_is_what_is_done),
+		cmocka_unit_test(what_is_urgent_has_ways_of_its_own),
 		cmocka_unit_test(a_files_origin_makes_it_that_collections),
 		cmocka_unit_test(
 			a_refusal_names_the_key_as_it_stands_in_the_file),

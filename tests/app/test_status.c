@@ -63,7 +63,8 @@ static void a_well_sensor_reads_as_specified(void **state)
 		(const char *)text.ptr,
 		"edge-07 up 12 d\n"
 		"set gen 412 sha256:41f0aabbccdde active since "
-		"2026-03-01T08:00:00Z, 656 of 720,000 indicators\n"
+		"2026-03-01T08:00:00Z, 656 of 720,000 indicators   "
+		"exercise: none\n"
 		"eth1 412 kpps drop 0.00 %\n"
 		"hits today 5,102: noise 4,980 watch 112 report 9 urgent 1\n"
 		"isac-a/alerts pulled 31 s ago\n"
@@ -194,7 +195,7 @@ static void posts_that_fail_degrade(void **state)
 	assert_true(nrs_span_ends(
 		nrs_text_span(&text),
 		"to isac-a: accepted 0, confirmed 0, waiting 2, failed 1, "
-		"refused by rule 4\n"
+		"refused 4 -> noroshi released\n"
 		"DEGRADED posts to isac-a have failed for 3 s: HTTP 403\n"));
 	nrs_text_fini(&text);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/handling.h"
 #include "tests/sightings/made_hit.h"
 
 static struct nrs_tally_figures figures; /* too large for a stack */
@@ -80,6 +81,23 @@ static void above_the_ceiling_there_is_an_opaque_id_and_no_source(void **state)
 			nrs_tally_free(tally);
 		}
 	}
+}
+
+static void what_may_not_be_read_is_opaque_below_the_ceiling_too(void **state)
+{
+	struct nrs_tally *tally = tally_of(NRS_TLP_RED);
+	struct made_hit made;
+
+	(void)state;
+	made_set(&made, NRS_TLP_CLEAR, NULL);
+	assert_int_equal(nrs_hidden_mark(made.set, 0), NRS_OK);
+	nrs_tally_hit(tally, made_usual(&made, "10.0.0.1", MADE_NS));
+	nrs_tally_figures(tally, &figures);
+	assert_int_equal(figures.above, 1);
+	assert_true(strcmp(figures.indicators[0].id, MADE_ID) != 0);
+	assert_string_equal(figures.indicators[0].source, "");
+	nrs_set_free(made.set);
+	nrs_tally_free(tally);
 }
 
 static void an_opaque_id_stays_and_differs_between_runs(void **state)
@@ -171,6 +189,8 @@ int main(void)
 		cmocka_unit_test(hits_are_counted_by_source_and_indicator),
 		cmocka_unit_test(
 			above_the_ceiling_there_is_an_opaque_id_and_no_source),
+		cmocka_unit_test(
+			what_may_not_be_read_is_opaque_below_the_ceiling_too),
 		cmocka_unit_test(an_opaque_id_stays_and_differs_between_runs),
 		cmocka_unit_test(what_has_no_row_is_counted_together),
 		cmocka_unit_test(a_set_in_force_says_what_its_sources_hold),

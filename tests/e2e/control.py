@@ -102,7 +102,7 @@ def the_status(run):
     check(status == 0, f"a new sensor is well: {text}")
     check(re.search(r"^\S+ up \d+ s$", text, re.M) is not None, text)
     check(re.search(r"^set gen 1 sha256:\S+ active since \S+Z, 1 of 1 "
-                    r"indicators$", text, re.M) is not None, text)
+                    r"indicators   exercise: none$", text, re.M) is not None, text)
     check(re.search(r"^lo \d+ k?pps drop 0.00 %$", text, re.M) is not None,
           text)
     check("WARN 1 indicators unmarked = AMBER+STRICT" in text, text)

@@ -162,7 +162,14 @@ with net.Net() as hosts:
         check=False).stdout), "status says that it waits")
     server = log_server(good, f"{place}/log")
     check(until(lambda: len(frames(f"{place}/log")) == 3), "and it arrives")
+    figures = [subprocess.run([noroshi, *status, *more], capture_output=True,
+                              text=True, check=False).stdout
+               for more in ((), ("--json",))]
     check(sensor.end() == 0, "ends well")
+    said = "\n".join([*sensor.lines, *figures])
+    check("hits" in said and "shop-" not in said and "indicator--" not in said
+          and net.SERVER + ":" not in said.replace(f"{net.SERVER}:6514", ""),
+          f"neither the log nor the figures name what was looked for: {said}")
 
     # Another's certificate: nothing is sent, and it is said why.
     sensor = start("two", f"{other}.crt")

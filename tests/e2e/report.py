@@ -221,6 +221,19 @@ with Hub() as hub:
 
     # A hub that is gone: it waits, and says so.
     hub.vanish()
+    hasty = config(hub, "auto", "hasty", more=f", copy_to: {work}/urgent")
+    with open(hasty, "a", encoding="utf-8") as file:
+        file.write("classes:\n  - {class: urgent, min_outcome: answered}\n")
+    done = subprocess.run([noroshi, "report", "-c", hasty, "--to", "isac-a",
+                           hits], capture_output=True, text=True, check=False)
+    urgent = [o for name in os.listdir(f"{work}/urgent")
+              for o in json.load(open(f"{work}/urgent/{name}",
+                                      encoding="utf-8"))["objects"]
+              if o["type"] == "sighting"]
+    check(done.returncode == 1 and "isac-a: " in done.stderr and
+          "isac-a/copy_to: " in done.stdout and urgent,
+          f"what is urgent goes by its own ways too: {done.stdout} "
+          f"{done.stderr} {urgent}")
     gone = config(hub, "auto", "gone")
     done = subprocess.run([noroshi, "report", "-c", gone, "--to", "isac-a",
                            hits], capture_output=True, text=True, check=False)
@@ -229,4 +242,7 @@ with Hub() as hub:
     before = len(sightings(hub))
     run("report", "-c", gone, "--to", "isac-a")
     check(len(sightings(hub)) == before + len(got), "later it is posted")
+    run("report", "-c", hasty, "--to", "isac-a")
+    check({o["id"] for o in urgent} <= {o["id"] for o in sightings(hub)},
+          "the hub gets the same objects, when it is back")
 sys.exit(1 if failures else 0)

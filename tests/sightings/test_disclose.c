@@ -360,6 +360,48 @@ static void tightening_never_releases_more(void **state)
 	assert_true(released > 1000); /* the draw is not empty */
 }
 
+static void what_may_not_be_read_is_told_by_its_id_alone(void **state)
+{
+	struct bench b = usual();
+
+	(void)state;
+	b.item.is_hidden = true;
+	expect(&b, NRS_SHARE_RELEASE, 1, "");
+	/* a list's value has none that the hub knows */
+	b.item.is_value = true;
+	b.audiences[0].publishes_values = true;
+	expect(&b, NRS_SHARE_REFUSE, 4, "run and not read");
+}
+
+/* An urgent one's further way is a way, not an exemption (rule 9). */
+static void a_further_way_is_under_the_rules_of_its_audience(void **state)
+{
+	struct bench b = usual();
+
+	(void)state;
+	b.item.grade = NRS_CLASS_URGENT;
+	b.audiences[1] = b.audiences[0];
+	b.audiences[0].name = nrs_span_of("isac-a/direct");
+	b.audiences[0].of = b.audiences[1].name;
+	b.audiences[0].within = b.audiences[1].name;
+	b.audiences[0].collection = nrs_span_of("urgent");
+	b.audience_count = 2;
+	expect(&b, NRS_SHARE_RELEASE, 1, "audiences.isac-a.mode");
+	b.item.tlp = NRS_TLP_AMBER_STRICT;
+	expect(&b, NRS_SHARE_REFUSE, 3, "audiences.isac-a.max_tlp");
+	b.audiences[0].max_tlp = NRS_TLP_RED;
+	expect(&b, NRS_SHARE_RELEASE, 1, ""); /* the same people */
+	b.source.audience = nrs_span_of("others");
+	expect(&b, NRS_SHARE_REFUSE, 6, "audiences.isac-a.within");
+	b.item.tlp = NRS_TLP_GREEN;
+	b.audiences[0].is_auto = false;
+	expect(&b, NRS_SHARE_HOLD, 1, "audiences.isac-a.mode");
+	b.audiences[0].hub = nrs_span_of("hub-b");
+	expect(&b, NRS_SHARE_REFUSE, 5, "audience isac-a");
+	b.source.redistribute = nrs_span_of("isac-a");
+	expect(&b, NRS_SHARE_HOLD, 1, "audiences.isac-a.mode");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +422,9 @@ int main(void)
 		cmocka_unit_test(a_lists_value_needs_its_indicator_at_the_hub),
 		cmocka_unit_test(a_report_must_have_a_contact),
 		cmocka_unit_test(tightening_never_releases_more),
+		cmocka_unit_test(what_may_not_be_read_is_told_by_its_id_alone),
+		cmocka_unit_test(
+			a_further_way_is_under_the_rules_of_its_audience),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,6 +93,7 @@ static void an_audience(struct nrs_share_audience *a)
 	a->min_class = (enum nrs_class)draw(5);
 	a->tells_technique = draw(2) == 0;
 	a->tells_damage = draw(2) == 0;
+	a->tells_provider = draw(2) == 0;
 	a->publishes_values = draw(2) == 0;
 	a->own_host = (enum nrs_share_own)draw(3);
 	a->grain_ns = draw(2) * 60 * NRS_SECOND_NS;
@@ -179,7 +180,7 @@ static int look(void *ctx, const struct nrs_outbox_shown *shown)
 	assert_true(tlp <= ceiling);
 	if (tlp >= NRS_TLP_AMBER_STRICT) /* back to where it came from alone */
 		assert_true(nrs_span_is(to->collection, "alerts"));
-	if (to->reporter.as != NRS_SHARE_NAMED) {
+	if (nrs_share_as(to) != NRS_SHARE_NAMED) {
 		assert_int_equal(nrs_span_find_text(text, "Kana"), SIZE_MAX);
 		assert_int_equal(nrs_span_find_text(text, "kana-power"),
 				 SIZE_MAX);

@@ -147,6 +147,7 @@ static void a_named_reporter_tells_the_digest(void **state)
 
 	(void)state;
 	audience.reporter.as = NRS_SHARE_NAMED;
+	audience.tells_provider = true;
 	audience.is_auto = false;
 	assert_int_equal(nrs_heartbeat_note(&beat, &policy, 0, &note), NRS_OK);
 	assert_int_equal(note.verdict.act, NRS_SHARE_HOLD);

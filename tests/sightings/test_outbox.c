@@ -57,6 +57,7 @@ static int setup(void **state)
 		.hub = nrs_span_of("hub-a"),
 		.collection = nrs_span_of("sightings"),
 		.is_auto = true,
+		.tells_provider = true,
 		.reporter = {.name = nrs_span_of("Example Ltd"),
 			     .contact = nrs_span_of("soc@example.org")}};
 	b->source =
@@ -102,6 +103,19 @@ static void hit(struct bench *b, unsigned int n, int64_t ns)
 	made_hit(&b->made, own, "198.51.100.23", ns);
 	made_text(&b->made, NRS_F_TLS_SNI, "c2.example");
 	b->made.record.hit.flow.outcome = NRS_OUTCOME_ESTABLISHED;
+	b->made.record.hit.flow.id = n;
+	nrs_outbox_hit(b->outbox, made_sighted(&b->made), ns);
+}
+
+/* One whose flow was answered, and may become more. */
+static void answered(struct bench *b, unsigned int n, int64_t ns)
+{
+	char own[NRS_ADDR_LEN];
+
+	snprintf(own, sizeof(own), "10.1.0.%u", n);
+	made_hit(&b->made, own, "198.51.100.23", ns);
+	made_text(&b->made, NRS_F_TLS_SNI, "c2.example");
+	b->made.record.hit.flow.outcome = NRS_OUTCOME_ANSWERED;
 	b->made.record.hit.flow.id = n;
 	nrs_outbox_hit(b->outbox, made_sighted(&b->made), ns);
 }
@@ -204,6 +218,59 @@ static void what_a_policy_only_watches_is_worth_no_report(void **state)
 	nrs_outbox_figures(b->outbox, &figures);
 	assert_int_equal(figures.classes[NRS_CLASS_WATCH], 1);
 	assert_int_equal(figures.classes[NRS_CLASS_REPORT], 0);
+}
+
+/* What the spool holds for one way of an audience. */
+static uint64_t waiting(struct bench *b, const char *way)
+{
+	const struct nrs_span own = b->audience.name;
+	uint64_t count;
+
+	b->audience.name = nrs_span_of(way);
+	count = counts(b).states[NRS_SPOOL_QUEUED];
+	b->audience.name = own;
+	return count;
+}
+
+static void urgent_waits_for_nothing_and_takes_its_own_ways(void **state)
+{
+	static const struct nrs_class_rule urgent = {
+		.least = NRS_OUTCOME_ANSWERED, .grade = NRS_CLASS_URGENT};
+	const struct nrs_judge judge = {.rules = &urgent, .rule_count = 1};
+	struct bench *b = *state;
+	struct nrs_share_audience ways[3] = {b->audience, b->audience,
+					     b->audience};
+	const struct nrs_share_policy policy = {.audiences = ways,
+						.audience_count = 3,
+						.sources = &b->source,
+						.source_count = 1};
+	struct nrs_spool_batch one, other;
+
+	ways[1].name = nrs_span_of("isac-a/direct");
+	ways[2].name = nrs_span_of("isac-a/second");
+	ways[2].is_second = true;
+	for (unsigned int i = 1; i < 3; i++) {
+		ways[i].of = b->audience.name;
+		ways[i].min_class = NRS_CLASS_URGENT;
+	}
+	assert_int_equal(nrs_outbox_adopt(b->outbox, &policy, NULL), NRS_OK);
+	answered(b, 1, MADE_NS); /* may rise still: it waits */
+	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
+	assert_int_equal(waiting(b, "isac-a"), 0);
+	nrs_outbox_judge(b->outbox, &judge);
+	answered(b, 2, MADE_NS + SECOND);
+	assert_int_equal(step(b, MADE_NS + 2 * SECOND, false), NRS_OK);
+	assert_int_equal(waiting(b, "isac-a"), 1);
+	assert_int_equal(waiting(b, "isac-a/direct"), 1);
+	assert_int_equal(waiting(b, "isac-a/second"), 0);
+	/* the same object to the same people */
+	one = queued(b);
+	b->audience.name = ways[1].name;
+	other = queued(b);
+	assert_true(nrs_span_equal(nrs_text_span(&one.envelope),
+				   nrs_text_span(&other.envelope)));
+	nrs_text_fini(&one.envelope);
+	nrs_text_fini(&other.envelope);
 }
 
 static void each_release_and_refusal_is_in_the_log(void **state)
@@ -327,6 +394,7 @@ int main(void)
 		NRS_T(in_hold_it_waits_and_is_counted),
 		NRS_T(what_is_refused_is_counted_and_never_kept),
 		NRS_T(what_a_policy_only_watches_is_worth_no_report),
+		NRS_T(urgent_waits_for_nothing_and_takes_its_own_ways),
 		NRS_T(each_release_and_refusal_is_in_the_log),
 		NRS_T(the_end_tells_what_is_not_told_yet),
 		NRS_T(a_flood_of_one_indicator_stays_small),

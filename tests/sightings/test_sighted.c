@@ -189,33 +189,6 @@ static void the_least_sure_observation_of_a_match_counts(void **state)
 	nrs_set_free(m.set);
 }
 
-static void an_exercise_is_told_by_its_label(void **state)
-{
-	static const struct {
-		const char *labels, *want;
-	} rows[] = {
-		{"", ""},
-		{"exercise", "exercise"},
-		{"tlp:green\nExercise:Locked-1\nx", "Locked-1"},
-		{"exercises", ""},
-		{"exercise:", ""},
-		{"no exercise", ""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct nrs_background background = {
-			.labels = nrs_span_of(rows[i].labels)};
-		const struct nrs_indicator_context context = {
-			.background = &background};
-		const struct nrs_indicator item = {.context = &context};
-		const struct nrs_sighted sighted = {.indicator = &item};
-
-		if (!nrs_span_is(nrs_sighted_exercise(&sighted), rows[i].want))
-			fail_msg("%s", rows[i].labels);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,7 +200,6 @@ int main(void)
 		cmocka_unit_test(of_two_matches_the_less_sure_one_counts),
 		cmocka_unit_test(the_least_sure_value_of_a_match_counts),
 		cmocka_unit_test(the_least_sure_observation_of_a_match_counts),
-		cmocka_unit_test(an_exercise_is_told_by_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "sightings/stix_post.h"
 
 #include "engine/base/crypto.h"
+#include "engine/handling.h"
 #include "sightings/own_trace.h"
 #include "tests/sightings/made_hit.h"
 
@@ -33,6 +34,7 @@ static int setup(void **state)
 	b->audience = (struct nrs_share_audience){
 		.name = nrs_span_of("isac-a"),
 		.tells_technique = true,
+		.tells_provider = true,
 		.reporter = {.name = nrs_span_of("Example Ltd"),
 			     .contact = nrs_span_of("soc@example.org"),
 			     .sectors = nrs_span_of("energy, water")},
@@ -346,6 +348,44 @@ static void a_pseudonym_tells_no_name_and_differs_by_audience(void **state)
 	member_is(object(b, "identity"), "name", "anonymous");
 }
 
+static void without_block_provider_nobody_learns_who_and_where(void **state)
+{
+	struct bench *b = *state;
+	struct nrs_share_reporter *r = &b->audience.reporter;
+
+	r->site = nrs_span_of("Substation 4");
+	r->as_number = 64500;
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	member_is(object(b, "identity"), "name", "Example Ltd");
+	member_is(object(b, "sighting"), "description",
+		  "direction out, outcome answered, site Substation 4, "
+		  "AS 64500");
+	for (unsigned int i = 0; i < 2; i++) {
+		/* A pseudonym's site would tell who it is. */
+		b->audience.tells_provider = i == 1;
+		r->as = i == 1 ? NRS_SHARE_PSEUDONYM : NRS_SHARE_NAMED;
+		write_post(b);
+		assert_false(says(b, "Example Ltd"));
+		assert_false(says(b, "soc@example.org"));
+		assert_false(says(b, "Substation"));
+		assert_false(says(b, "64500"));
+	}
+}
+
+static void what_may_not_be_read_leaves_as_an_id(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(nrs_hidden_mark(b->made.set, 0), NRS_OK);
+	made_usual(&b->made, OWN, MADE_NS);
+	write_post(b);
+	member_is(object(b, "sighting"), "sighting_of_ref", MADE_ID);
+	assert_null(object(b, "observed-data"));
+	assert_false(says(b, "c2.example"));
+	assert_false(says(b, PEER));
+}
+
 static void a_lists_value_brings_its_indicator(void **state)
 {
 	struct bench *b = *state;
@@ -515,6 +555,8 @@ int main(void)
 		NRS_T(in_transit_only_the_address_that_was_looked_for),
 		NRS_T(without_block_technique_no_way_of_it_is_told),
 		NRS_T(a_pseudonym_tells_no_name_and_differs_by_audience),
+		NRS_T(without_block_provider_nobody_learns_who_and_where),
+		NRS_T(what_may_not_be_read_leaves_as_an_id),
 		NRS_T(a_lists_value_brings_its_indicator),
 		NRS_T(without_detail_the_sighting_stands_alone),
 		NRS_T(no_byte_that_leaves_holds_an_own_address),

@@ -123,6 +123,16 @@ static void one_sighting_for_each_key(void **state)
 	nrs_aggregate_free(aggregate);
 }
 
+static struct nrs_table_options shown;
+
+static int open_shown(void **state)
+{
+	const int err = setup(state);
+
+	shown = (struct nrs_table_options){.set = set, .home = &home};
+	return err;
+}
+
 static void the_table_is_defanged_and_clean(void **state)
 {
 	struct nrs_aggregate *aggregate = NULL;
@@ -131,7 +141,7 @@ static void the_table_is_defanged_and_clean(void **state)
 	(void)state;
 	assert_int_equal(nrs_aggregate_new(&aggregate), NRS_OK);
 	add(aggregate, "10.0.0.1", NRS_OUTCOME_ANSWERED);
-	nrs_table(&out, aggregate, set, &home, 0);
+	nrs_table(&out, aggregate, &shown);
 	const struct nrs_span text = nrs_text_span(&out);
 	assert_int_not_equal(nrs_span_find_text(text, "c2[.]example"),
 			     SIZE_MAX);
@@ -146,6 +156,32 @@ static void the_table_is_defanged_and_clean(void **state)
 	nrs_aggregate_free(aggregate);
 }
 
+static void above_the_terminals_ceiling_only_an_opaque_id_is_shown(void **state)
+{
+	struct nrs_aggregate *aggregate = NULL;
+	struct nrs_text out = {0};
+
+	(void)state;
+	assert_int_equal(nrs_aggregate_new(&aggregate), NRS_OK);
+	add(aggregate, "10.0.0.1", NRS_OUTCOME_ANSWERED);
+	shown.max_tlp = NRS_TLP_GREEN;
+	nrs_table(&out, aggregate, &shown);
+	shown.max_tlp = NRS_TLP_NONE;
+	nrs_text_putc(&out, '\0');
+	const char *text = (const char *)out.ptr;
+	assert_non_null(strstr(text, "hidden--"));
+	assert_non_null(strstr(text, "10.0.0.1"));
+	assert_non_null(strstr(text, "2026-01-01 00:00:01"));
+	assert_non_null(strstr(text, "1 sightings are above the ceiling "
+				     "green"));
+	assert_null(strstr(text, "c2["));
+	assert_null(strstr(text, "evil"));
+	assert_null(strstr(text, "192[.]0"));
+	assert_null(strstr(text, "WHAT TO DO"));
+	nrs_text_fini(&out);
+	nrs_aggregate_free(aggregate);
+}
+
 static void what_to_do_is_told_once_for_each_indicator(void **state)
 {
 	struct nrs_aggregate *aggregate = NULL;
@@ -155,7 +191,7 @@ static void what_to_do_is_told_once_for_each_indicator(void **state)
 	assert_int_equal(nrs_aggregate_new(&aggregate), NRS_OK);
 	add(aggregate, "10.0.0.1", NRS_OUTCOME_ANSWERED);
 	add(aggregate, "10.0.0.2", NRS_OUTCOME_ANSWERED);
-	nrs_table(&out, aggregate, set, &home, 0);
+	nrs_table(&out, aggregate, &shown);
 	nrs_text_putc(&out, '\0');
 	const char *told = strstr((const char *)out.ptr, "WHAT TO DO");
 	assert_non_null(told);
@@ -242,10 +278,12 @@ int main(void)
 		cmocka_unit_test(cuts_count_columns_and_not_octets),
 		cmocka_unit_test(one_sighting_for_each_key),
 		cmocka_unit_test(the_table_is_defanged_and_clean),
+		cmocka_unit_test(
+			above_the_terminals_ceiling_only_an_opaque_id_is_shown),
 		cmocka_unit_test(what_to_do_is_told_once_for_each_indicator),
 		cmocka_unit_test(a_line_of_hits_is_json_with_raw_values),
 		cmocka_unit_test(the_bundle_says_that_it_stays_at_home),
 	};
 
-	return cmocka_run_group_tests(tests, setup, close_set);
+	return cmocka_run_group_tests(tests, open_shown, close_set);
 }

@@ -244,6 +244,22 @@ static void a_hub_that_is_away_is_asked_ever_more_rarely(void **state)
 	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 1);
 }
 
+static void a_hub_that_is_found_again_is_well_with_nothing_to_post(void **state)
+{
+	static const struct canned_answer away[] = {{.err = NRS_E_IO}};
+	static const struct canned_answer found[] = {FOUND};
+	struct bench *b = *state;
+
+	RUN(b, away);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health,
+			 NRS_TAXII_OUT_TROUBLE);
+	RUN(b, found);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health,
+			 NRS_TAXII_OUT_WELL);
+	assert_string_equal(nrs_taxii_out_state(b->out)->message, "");
+	assert_int_equal(nrs_taxii_out_state(b->out)->failures, 0);
+}
+
 static int nobody(void *ctx, const struct nrs_http_request *request,
 		  struct nrs_http_response *response, struct nrs_diag *diag)
 {
@@ -422,6 +438,7 @@ int main(void)
 		NRS_T(failures_of_single_objects_are_quarantined),
 		NRS_T(a_busy_hub_is_left_alone_as_long_as_it_asks),
 		NRS_T(a_hub_that_is_away_is_asked_ever_more_rarely),
+		NRS_T(a_hub_that_is_found_again_is_well_with_nothing_to_post),
 		NRS_T(a_week_without_the_hub_loses_nothing),
 		NRS_T(who_is_denied_comes_back_in_an_hour),
 		NRS_T(a_collection_that_is_read_only_is_not_posted_to),

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_spool_late: the second way out takes what is urgent and late, and
+ * nothing else; once, and said in the log.
+ */
+#include "sightings/release_log.h"
+#include "tests/sightings/posted.h"
+
+#define MINUTES(n) ((n)*60 * NRS_SECOND_NS)
+
+static const struct nrs_share_audience first = {
+	.name = {(const uint8_t *)"isac-a", 6},
+};
+static const struct nrs_share_audience second = {
+	.name = {(const uint8_t *)"isac-a/second", 13},
+	.of = {(const uint8_t *)"isac-a", 6},
+	.is_second = true,
+};
+
+static void put(struct posted *p, const char *id, enum nrs_class grade,
+		enum nrs_spool_state state)
+{
+	char objects[200];
+
+	snprintf(objects, sizeof(objects),
+		 "{\"type\":\"sighting\",\"spec_version\":\"2.1\","
+		 "\"id\":\"%s\"}",
+		 id);
+	const struct nrs_spool_post post = {.audience = first.name,
+					    .id = nrs_span_of(id),
+					    .bare = nrs_span_of(objects),
+					    .state = state,
+					    .item = {.grade = grade},
+					    .made_ns = MADE_NS};
+	assert_int_equal(nrs_spool_put(p->spool, &post, NULL), NRS_OK);
+}
+
+static uint64_t late(struct posted *p, int64_t ns)
+{
+	const struct nrs_spool_late what = {
+		.from = &first, .to = &second, .now_ns = ns};
+	uint64_t moved = 77;
+
+	assert_int_equal(nrs_spool_late(p->spool, &what, &moved, NULL), NRS_OK);
+	return moved;
+}
+
+static uint64_t queued(struct posted *p, const struct nrs_share_audience *to)
+{
+	struct nrs_spool_counts counts;
+
+	assert_int_equal(nrs_spool_counts(p->spool, to->name, &counts, NULL),
+			 NRS_OK);
+	return counts.states[NRS_SPOOL_QUEUED];
+}
+
+static void after_five_minutes_without_a_word_it_goes_the_second_way(void **st)
+{
+	struct posted *p = *st;
+	struct nrs_text lines = {0};
+	int64_t broken = -1;
+
+	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
+	put(p, "sighting--2", NRS_CLASS_REPORT, NRS_SPOOL_QUEUED);
+	put(p, "sighting--3", NRS_CLASS_URGENT, NRS_SPOOL_CONFIRMED);
+	put(p, "sighting--4", NRS_CLASS_URGENT, NRS_SPOOL_WITHHELD);
+	put(p, "sighting--5", NRS_CLASS_URGENT, NRS_SPOOL_SENT);
+	assert_int_equal(late(p, MADE_NS + MINUTES(5) - 1), 0);
+	assert_int_equal(late(p, MADE_NS + MINUTES(5)), 2);
+	assert_int_equal(late(p, MADE_NS + MINUTES(50)), 0); /* once */
+	assert_int_equal(queued(p, &second), 2);
+	assert_int_equal(queued(p, &first), 2); /* it still tries too */
+	assert_int_equal(
+		nrs_spool_batch(p->spool, second.name, &p->batch, NULL),
+		NRS_OK);
+	const struct nrs_span all = nrs_text_span(&p->batch.envelope);
+	assert_true(nrs_span_find_text(all, "sighting--1") != SIZE_MAX &&
+		    nrs_span_find_text(all, "sighting--5") != SIZE_MAX);
+	assert_int_equal(nrs_release_log_read(p->store, &lines, &broken, NULL),
+			 NRS_OK);
+	assert_int_equal(broken, 0);
+	assert_true(nrs_span_find_text(nrs_text_span(&lines),
+				       "isac-a/second") != SIZE_MAX);
+	nrs_text_fini(&lines);
+}
+
+static void what_was_held_is_late_five_minutes_after_its_release(void **state)
+{
+	struct posted *p = *state;
+	const struct nrs_spool_decision decision = {.release = true,
+						    .policy = &p->policy,
+						    .now_ns = MADE_NS +
+							      MINUTES(60)};
+	struct nrs_spool_decided decided;
+	struct nrs_spool_post post = {
+		.audience = first.name,
+		.id = nrs_span_of("sighting--1"),
+		.bare = nrs_span_of("{\"id\":\"sighting--1\"}"),
+		.state = NRS_SPOOL_HELD,
+		.item = {.source = p->source.name,
+			 .tlp = NRS_TLP_GREEN,
+			 .grade = NRS_CLASS_URGENT},
+		.made_ns = MADE_NS};
+
+	assert_int_equal(nrs_spool_put(p->spool, &post, NULL), NRS_OK);
+	assert_int_equal(late(p, MADE_NS + MINUTES(60)), 0);
+	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
+			 NRS_OK);
+	assert_int_equal(decided.released, 1);
+	assert_int_equal(late(p, MADE_NS + MINUTES(65) - 1), 0);
+	assert_int_equal(late(p, MADE_NS + MINUTES(65)), 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			after_five_minutes_without_a_word_it_goes_the_second_way,
+			posted_setup, posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_held_is_late_five_minutes_after_its_release,
+			posted_setup, posted_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
