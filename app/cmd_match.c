@@ -444,8 +444,11 @@ static void show(struct match *m)
 	name_files(m, &facts);
 	const struct nrs_counters *const c = facts.counters;
 	nrs_table(&table, m->aggregate, &shown);
+	if ((m->options.extras & NRS_MATCH_COVERAGE) != 0)
+		nrs_coverage_text(&table, c);
+	else
+		nrs_run_blind(c, &blind);
 	(void)nrs_write_file(NULL, &table);
-	nrs_run_blind(c, &blind);
 	m->problems +=
 		m->logs.figures.bad_blocks + m->logs.figures.bad_lines > 0;
 	if (is_retro)

@@ -198,47 +198,6 @@ static const struct nrs_config_row file_rows[] = {
 static const struct nrs_config_section files = {file_rows, COUNT(file_rows),
 						sizeof(struct nrs_config_file)};
 
-static const struct nrs_config_row reporter_rows[] = {
-	{.key = "name",
-	 .type = NRS_CONFIG_TEXT,
-	 .offset = offsetof(struct nrs_config_reporter, name),
-	 .min = 1,
-	 .max = 200,
-	 .text = "Who reports.",
-	 .sample = "Example Power, security operations"},
-	{.key = "contact",
-	 .type = NRS_CONFIG_TEXT,
-	 .offset = offsetof(struct nrs_config_reporter, contact),
-	 .min = 3,
-	 .max = 200,
-	 .text = "Where questions go: the one thing that a report must have.",
-	 .sample = "soc@power.example"},
-	{.key = "sectors",
-	 .type = NRS_CONFIG_TEXTS,
-	 .offset = offsetof(struct nrs_config_reporter, sectors),
-	 .max = 16,
-	 .text = "Industry sectors, in the words of STIX 2.1 section 10.11.",
-	 .sample = "[energy, utilities]"},
-	{.key = "site",
-	 .type = NRS_CONFIG_TEXT,
-	 .offset = offsetof(struct nrs_config_reporter, site),
-	 .min = 1,
-	 .max = 200,
-	 .text = "Where this sensor stands. Told with block provider, under "
-		 "the own name alone.",
-	 .sample = "substation 4"},
-	{.key = "as_number",
-	 .type = NRS_CONFIG_NUMBER,
-	 .offset = offsetof(struct nrs_config_reporter, as_number),
-	 .max = 4294967295,
-	 .fallback = "0",
-	 .text = "Our autonomous system, likewise; 0: not said."},
-};
-
-static const struct nrs_config_section reporter = {
-	reporter_rows, COUNT(reporter_rows),
-	sizeof(struct nrs_config_reporter)};
-
 static const struct nrs_config_row out_rows[] = {
 	{.key = "dir",
 	 .type = NRS_CONFIG_TEXT,
@@ -549,7 +508,7 @@ static const struct nrs_config_row rows[] = {
 	 .offset = offsetof(struct nrs_config, reporter),
 	 .text = "Who we are. name and contact are required before anything "
 		 "is sent.",
-	 .section = &reporter},
+	 .section = &nrs_config_reporter_schema},
 	{.key = "out",
 	 .type = NRS_CONFIG_SECTION,
 	 .offset = offsetof(struct nrs_config, out),

@@ -51,6 +51,7 @@ struct nrs_config_section {
 
 /* The top: struct nrs_config. */
 extern const struct nrs_config_section nrs_config_schema;
+extern const struct nrs_config_section nrs_config_reporter_schema;
 
 /*
  * An option of `noroshi run` that sets what a file could. A path goes through

@@ -397,3 +397,44 @@ static const struct nrs_config_row audience_rows[] = {
 const struct nrs_config_section nrs_config_audience_schema = {
 	audience_rows, COUNT(audience_rows),
 	sizeof(struct nrs_config_audience)};
+
+static const struct nrs_config_row reporter_rows[] = {
+	{.key = "name",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, name),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Who reports.",
+	 .sample = "Example Power, security operations"},
+	{.key = "contact",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, contact),
+	 .min = 3,
+	 .max = 200,
+	 .text = "Where questions go: the one thing that a report must have.",
+	 .sample = "soc@power.example"},
+	{.key = "sectors",
+	 .type = NRS_CONFIG_TEXTS,
+	 .offset = offsetof(struct nrs_config_reporter, sectors),
+	 .max = 16,
+	 .text = "Industry sectors, in the words of STIX 2.1 section 10.11.",
+	 .sample = "[energy, utilities]"},
+	{.key = "site",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_reporter, site),
+	 .min = 1,
+	 .max = 200,
+	 .text = "Where this sensor stands. Told with block provider, under "
+		 "the own name alone.",
+	 .sample = "substation 4"},
+	{.key = "as_number",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_reporter, as_number),
+	 .max = 4294967295,
+	 .fallback = "0",
+	 .text = "Our autonomous system, likewise; 0: not said."},
+};
+
+const struct nrs_config_section nrs_config_reporter_schema = {
+	reporter_rows, COUNT(reporter_rows),
+	sizeof(struct nrs_config_reporter)};

@@ -9,24 +9,6 @@
 #include "sightings/table_out.h"
 
 #define WIDTH 120
-#define NUMBER_ROOM 32
-
-/* "230,118" */
-static const char *number(uint64_t value, char out[NUMBER_ROOM])
-{
-	char digits[NUMBER_ROOM];
-	const int len = snprintf(digits, sizeof(digits), "%llu",
-				 (unsigned long long)value);
-	int to = 0;
-
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			out[to++] = ',';
-		out[to++] = digits[i];
-	}
-	out[to] = '\0';
-	return out;
-}
 
 /* Lines of parts with " | " between, none longer than WIDTH if it can be. */
 struct parts {
@@ -37,10 +19,10 @@ struct parts {
 
 static void begin(struct parts *p, uint64_t taken)
 {
-	char text[NUMBER_ROOM];
+	char text[NRS_GROUPED_LEN];
 
 	nrs_text_clear(&p->part);
-	nrs_text_printf(&p->part, "-%s ", number(taken, text));
+	nrs_text_printf(&p->part, "-%s ", nrs_grouped(taken, text));
 }
 
 static void end(struct parts *p)
@@ -65,7 +47,7 @@ static void put(struct parts *p, uint64_t taken, const char *what)
 
 static void put_unseen(struct parts *p, const struct nrs_funnel *f)
 {
-	char text[NUMBER_ROOM];
+	char text[NRS_GROUPED_LEN];
 
 	if (f->unseen == 0)
 		return;
@@ -75,7 +57,7 @@ static void put_unseen(struct parts *p, const struct nrs_funnel *f)
 		nrs_text_puts(&p->part, " (");
 		nrs_table_safe(&p->part, nrs_span_of(f->reasons[0].word), 0);
 		nrs_text_printf(&p->part, " %s%s)",
-				number(f->reasons[0].count, text),
+				nrs_grouped(f->reasons[0].count, text),
 				f->reasons[0].count < f->unseen ? ", .." : "");
 	}
 	end(p);
@@ -146,9 +128,9 @@ void nrs_funnel_text(struct nrs_text *out, const struct nrs_funnel *f,
 {
 	struct parts p = {.out = out};
 	const size_t from = out->len;
-	char text[NUMBER_ROOM];
+	char text[NRS_GROUPED_LEN];
 
-	nrs_text_printf(out, "%s received", number(f->received, text));
+	nrs_text_printf(out, "%s received", nrs_grouped(f->received, text));
 	p.column = out->len - from;
 	put(&p, f->rejected, "rejected");
 	put_unseen(&p, f);
@@ -161,12 +143,13 @@ void nrs_funnel_text(struct nrs_text *out, const struct nrs_funnel *f,
 		put_rules(&p, f, policy);
 	out->failed |= p.part.failed;
 	nrs_text_fini(&p.part);
-	nrs_text_printf(out, "\n= %s kept", number(f->full + f->partial, text));
-	nrs_text_printf(out, ": full %s", number(f->full, text));
-	nrs_text_printf(out, ", partial %s", number(f->partial, text));
+	nrs_text_printf(out, "\n= %s kept",
+			nrs_grouped(f->full + f->partial, text));
+	nrs_text_printf(out, ": full %s", nrs_grouped(f->full, text));
+	nrs_text_printf(out, ", partial %s", nrs_grouped(f->partial, text));
 	if (f->watched > 0)
 		nrs_text_printf(out, "; %s of them watched",
-				number(f->watched, text));
+				nrs_grouped(f->watched, text));
 	nrs_text_putc(out, '\n');
 }
 

@@ -26,13 +26,15 @@ static const char help[] =
 	"  --format NAME       what they are, if not as they look: see check "
 	"--help\n"
 	"  --ioc VALUE         one value, defanged or not; may be given again\n"
-	"  --exercise ID, --max-tlp LEVEL  they are of it; the terminal's "
-	"ceiling\n"
 	"  --policy FILE       choose by the rules of this noroshi.yaml\n"
 	"  --except FILE       a list of what must not alert, or warninglist\n"
 	"  --out DIR, --eve    write sightings, hits.jsonl and run.json there; "
 	"eve.json\n"
-	"  --shadow            count what the dropped ones would have hit too\n"
+	"  --shadow, --coverage  what the dropped would have hit; what was not "
+	"seen\n"
+	"  --exercise ID, --max-tlp LEVEL  they are of it; a ceiling of what "
+	"is "
+	"shown\n"
 	"  --packets FILE      the packets of flows that hit, as pcapng with "
 	"comments\n"
 	"  --flows DIR         a log of all flows; AS numbers by --as-table "
@@ -44,8 +46,9 @@ static const char help[] =
 	"  --home-net CIDR,... own networks (default: private addresses)\n"
 	"  --validity MODE, --at TIME  since-expiry (default), strict or now: "
 	"TIME\n"
-	"  --subdomains        names match their subdomains too\n"
-	"  --no-guards         take also what must never match alone\n"
+	"  --subdomains, --no-guards  names match those below; all that is "
+	"given "
+	"counts\n"
 	"  --strict, --no-lenient NAME,...  as in noroshi check --help\n"
 	"  --rotated           the captures are one recording in pieces\n"
 	"\n"
@@ -79,6 +82,7 @@ enum match_option {
 	OPT_AS_TABLE,
 	OPT_EXERCISE,
 	OPT_MAX_TLP,
+	OPT_COVERAGE,
 };
 
 static const struct option options_table[] = {
@@ -109,6 +113,7 @@ static const struct option options_table[] = {
 	{"as-table", required_argument, NULL, OPT_AS_TABLE},
 	{"exercise", required_argument, NULL, OPT_EXERCISE},
 	{"max-tlp", required_argument, NULL, OPT_MAX_TLP},
+	{"coverage", no_argument, NULL, OPT_COVERAGE},
 	{NULL, 0, NULL, 0}};
 
 static int wrong(const char *name, const char *value, const char *wanted)
@@ -199,6 +204,21 @@ static int read_tlp(const char *value, enum nrs_tlp *out)
 			       "clear, green, amber, amber+strict or red");
 }
 
+/* What takes no value. */
+static void read_switch(struct nrs_match_options *o, int option)
+{
+	o->is_rotated |= option == OPT_ROTATED;
+	o->subdomains |= option == OPT_SUBDOMAINS;
+	o->no_guards |= option == OPT_NO_GUARDS;
+	o->strict |= option == OPT_STRICT;
+	if (option == OPT_SHADOW)
+		o->extras |= NRS_MATCH_SHADOW;
+	if (option == OPT_EVE)
+		o->extras |= NRS_MATCH_EVE;
+	if (option == OPT_COVERAGE)
+		o->extras |= NRS_MATCH_COVERAGE;
+}
+
 static int read_option(struct nrs_match_options *o, int option, char *value)
 {
 	switch (option) {
@@ -234,15 +254,6 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 		return read_validity(value, &o->validity);
 	case OPT_AT:
 		return read_time("at", value, &o->at_ns);
-	case OPT_SUBDOMAINS:
-		o->subdomains = true;
-		return NRS_OK;
-	case OPT_NO_GUARDS:
-		o->no_guards = true;
-		return NRS_OK;
-	case OPT_STRICT:
-		o->strict = true;
-		return NRS_OK;
 	case OPT_NO_LENIENT:
 		return nrs_leniency_parse(nrs_span_of(value),
 					  &o->lenient_off) == NRS_OK
@@ -255,12 +266,6 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_EXCEPT:
 		return add(o->exceptions.paths, &o->exceptions.count, value,
 			   "except");
-	case OPT_SHADOW:
-		o->extras |= NRS_MATCH_SHADOW;
-		return NRS_OK;
-	case OPT_EVE:
-		o->extras |= NRS_MATCH_EVE;
-		return NRS_OK;
 	case OPT_FLOWS:
 	case OPT_SEEN:
 	case OPT_AS_TABLE:
@@ -272,7 +277,13 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 		o->loading.exercise = value;
 		return NRS_OK;
 	case OPT_ROTATED:
-		o->is_rotated = true;
+	case OPT_SUBDOMAINS:
+	case OPT_NO_GUARDS:
+	case OPT_STRICT:
+	case OPT_SHADOW:
+	case OPT_EVE:
+	case OPT_COVERAGE:
+		read_switch(o, option);
 		return NRS_OK;
 	case OPT_HELP:
 		fputs(help, stdout);

@@ -18,8 +18,9 @@ struct nrs_match_exceptions {
 
 /* What is done beside. */
 enum nrs_match_extra {
-	NRS_MATCH_SHADOW = 1, /* a second pass with what was dropped */
-	NRS_MATCH_EVE = 2,    /* eve.json too */
+	NRS_MATCH_SHADOW = 1,	/* a second pass with what was dropped */
+	NRS_MATCH_EVE = 2,	/* eve.json too */
+	NRS_MATCH_COVERAGE = 4, /* the table of what was not inspected */
 };
 
 /* What is written beside; NULL: not. */

@@ -103,6 +103,10 @@ void nrs_run_json(struct nrs_text *out, const struct nrs_run_facts *f)
 		nrs_shadow_json(f->shadow, &w);
 		nrs_jsonw_close(&w, '}');
 	}
+	nrs_jsonw_key(&w, "coverage");
+	nrs_jsonw_open(&w, '{');
+	nrs_coverage_json(&w, f->counters);
+	nrs_jsonw_close(&w, '}');
 	nrs_jsonw_key(&w, "counters");
 	nrs_jsonw_open(&w, '{');
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/coverage.h"
 #include "app/match_options.h"
 #include "app/shadow.h"
 #include "capture/reader.h"

@@ -12,25 +12,7 @@
 #include "engine/base/json.h"
 #include "sightings/table_out.h"
 
-#define COUNT_ROOM 32
 #define AGO_ROOM 32
-
-/* "5,102" */
-static const char *count(uint64_t number, char out[COUNT_ROOM])
-{
-	char digits[COUNT_ROOM];
-	const int len = snprintf(digits, sizeof(digits), "%llu",
-				 (unsigned long long)number);
-	int to = 0;
-
-	for (int i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			out[to++] = ',';
-		out[to++] = digits[i];
-	}
-	out[to] = '\0';
-	return out;
-}
 
 /* "31 s", "12 min", "5 h", "12 d" */
 static const char *span(int64_t ns, char out[AGO_ROOM])
@@ -177,7 +159,8 @@ static bool next_reason(struct reasons *r, struct nrs_text *out)
 
 static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 {
-	char stamp[NRS_STAMP_LEN], kept[COUNT_ROOM], received[COUNT_ROOM];
+	char stamp[NRS_STAMP_LEN], kept[NRS_GROUPED_LEN],
+		received[NRS_GROUPED_LEN];
 
 	if (s->generation == 0)
 		return;
@@ -186,8 +169,8 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 		out,
 		"set gen %u %.20s active since %s, %s of %s indicators   "
 		"exercise: ",
-		s->generation, s->digest, stamp, count(s->kept, kept),
-		count(s->received, received));
+		s->generation, s->digest, stamp, nrs_grouped(s->kept, kept),
+		nrs_grouped(s->received, received));
 	put_safe(out, s->exercise == NULL ? "none" : s->exercise);
 	nrs_text_putc(out, '\n');
 	if (s->funnel != NULL && s->funnel->received > s->kept)
@@ -244,15 +227,16 @@ static bool has_classes(const struct nrs_status_view *s)
 
 static void put_hits(struct nrs_text *out, const struct nrs_status_view *s)
 {
-	char number[COUNT_ROOM];
+	char number[NRS_GROUPED_LEN];
 
-	nrs_text_printf(out, "hits today %s", count(s->hits_today, number));
+	nrs_text_printf(out, "hits today %s",
+			nrs_grouped(s->hits_today, number));
 	for (unsigned int c = NRS_CLASS_NOISE;
 	     has_classes(s) && c <= NRS_CLASS_URGENT; c++)
 		nrs_text_printf(out, "%s%s %s",
 				c == NRS_CLASS_NOISE ? ": " : " ",
 				nrs_class_name((enum nrs_class)c),
-				count(s->classes_today[c], number));
+				nrs_grouped(s->classes_today[c], number));
 	nrs_text_putc(out, '\n');
 }
 
@@ -273,17 +257,19 @@ static void put_hub(struct nrs_text *out, const struct nrs_status_view *s,
 static void put_answered(struct nrs_text *out,
 			 const struct nrs_status_audience *a)
 {
-	char number[COUNT_ROOM];
+	char number[NRS_GROUPED_LEN];
 
-	nrs_text_printf(out, ", answered %s", count(a->answered, number));
+	nrs_text_printf(out, ", answered %s", nrs_grouped(a->answered, number));
 	if (a->agreed + a->refuted == 0)
 		return;
 	nrs_text_puts(out, " (");
 	if (a->agreed > 0)
-		nrs_text_printf(out, "%s confirmed%s", count(a->agreed, number),
+		nrs_text_printf(out, "%s confirmed%s",
+				nrs_grouped(a->agreed, number),
 				a->refuted > 0 ? ", " : "");
 	if (a->refuted > 0)
-		nrs_text_printf(out, "%s false", count(a->refuted, number));
+		nrs_text_printf(out, "%s false",
+				nrs_grouped(a->refuted, number));
 	nrs_text_putc(out, ')');
 }
 
@@ -291,24 +277,27 @@ static void put_answered(struct nrs_text *out,
 static void put_audience(struct nrs_text *out,
 			 const struct nrs_status_audience *a)
 {
-	char number[COUNT_ROOM];
+	char number[NRS_GROUPED_LEN];
 
 	nrs_text_puts(out, "to ");
 	put_safe(out, a->name);
-	nrs_text_printf(out, ": accepted %s", count(a->accepted, number));
-	nrs_text_printf(out, ", confirmed %s", count(a->confirmed, number));
+	nrs_text_printf(out, ": accepted %s", nrs_grouped(a->accepted, number));
+	nrs_text_printf(out, ", confirmed %s",
+			nrs_grouped(a->confirmed, number));
 	if (a->answered > 0)
 		put_answered(out, a);
 	if (a->queued > 0)
-		nrs_text_printf(out, ", waiting %s", count(a->queued, number));
+		nrs_text_printf(out, ", waiting %s",
+				nrs_grouped(a->queued, number));
 	if (a->failed > 0)
-		nrs_text_printf(out, ", failed %s", count(a->failed, number));
+		nrs_text_printf(out, ", failed %s",
+				nrs_grouped(a->failed, number));
 	if (a->refused > 0)
 		nrs_text_printf(out, ", refused %s -> noroshi released",
-				count(a->refused, number));
+				nrs_grouped(a->refused, number));
 	if (a->held > 0) {
 		nrs_text_printf(out, ", held %s -> noroshi held (audiences.",
-				count(a->held, number));
+				nrs_grouped(a->held, number));
 		put_safe(out, a->name);
 		nrs_text_puts(out, ".mode: hold)");
 	}

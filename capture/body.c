@@ -51,7 +51,7 @@ void nrs_body_begin(struct nrs_session_env *env, struct nrs_body *body,
 		return;
 	body->is_packed = true;
 	if (!make_layers(env, body, coding)) {
-		nrs_count(env->counters, NRS_C_FILES_PACKED);
+		nrs_lack(env, NRS_C_FILES_PACKED);
 		give_up(env, body);
 		nrs_file_drop(env, body->file);
 		body->file = NULL;
@@ -125,7 +125,7 @@ static void take_packed(struct nrs_session_env *env, struct nrs_body *body,
 
 	for (;;) {
 		if (step(env, body, &p) != NRS_OK) {
-			nrs_count(env->counters, NRS_C_FILES_PACKED);
+			nrs_lack(env, NRS_C_FILES_PACKED);
 			nrs_file_gap(env, body->file, 0);
 			give_up(env, body);
 			return;

@@ -90,8 +90,11 @@ static void take(struct nrs_feed *f, struct nrs_round *round,
 	packet->ordinal = f->ordinal++;
 	nrs_count(&f->counters, NRS_C_PACKETS);
 	nrs_count_add(&f->counters, NRS_C_BYTES, packet->wirelen);
-	if (packet->span.len < packet->wirelen)
+	if (packet->span.len < packet->wirelen) {
 		nrs_count(&f->counters, NRS_C_TRUNCATED);
+		nrs_blind_packets(&f->counters, NRS_B_SNAPLEN, 1,
+				  packet->wirelen - packet->span.len);
+	}
 	advance_clock(f, packet->ts_ns);
 	(void)nrs_round_add(round, packet, f->key, f->defrag, &f->counters);
 }

@@ -56,7 +56,7 @@ static struct nrs_file *begin(struct nrs_session_env *env, struct nrs_span name,
 	unsigned int kinds = 0;
 
 	if (file == NULL) {
-		nrs_count(env->counters, NRS_C_FILES_REFUSED);
+		nrs_lack(env, NRS_C_FILES_REFUSED);
 		return NULL;
 	}
 	file->wanted = env->demand & NRS_FILE_FIELDS;
@@ -194,7 +194,7 @@ void nrs_file_end(struct nrs_session_env *env, struct nrs_file *file,
 			? NULL
 			: nrs_magic_type(nrs_span(file->head, file->head_len));
 	if (!file->is_sent && !is_whole)
-		nrs_count(env->counters, NRS_C_FILES_PARTIAL);
+		nrs_lack(env, NRS_C_FILES_PARTIAL);
 	if (file->name_len > 0 && !file->is_sent)
 		push(&p, NRS_F_FILE_NAME, file->name, file->name_len);
 	if (type != NULL)

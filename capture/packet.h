@@ -69,6 +69,7 @@ enum nrs_datagram_flag {
 	NRS_DG_OUTER = 64,	/* a tunnel around the next one: no payload */
 	NRS_DG_OPAQUE = 128,	/* a tunnel whose inside cannot be read */
 	NRS_DG_REPORT = 256,	/* no packet: nrs_flow_report is before @data */
+	NRS_DG_REJOINED = 512,	/* of fragments, the first one not the last */
 };
 
 /* A packet and up to three tunnels around it. */
@@ -98,6 +99,7 @@ struct nrs_datagram {
 	uint8_t proto; /* IP protocol number of the transport */
 	uint8_t shard;
 	uint8_t tcp_flags;
+	uint8_t level;	 /* tunnels around it */
 	uint16_t flags;	 /* enum nrs_datagram_flag */
 	uint32_t tunnel; /* identifier of the tunnel around it; 0 none */
 };

@@ -162,7 +162,7 @@ static bool note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 			 int count)
 {
 	const uint32_t number = r->next_file - 1;
-	uint64_t bytes = 0, cut = 0, ordinal = r->ordinal;
+	uint64_t bytes = 0, cut = 0, missing = 0, ordinal = r->ordinal;
 	int64_t first_ns = r->packets[0].ts_ns, last_ns = first_ns;
 
 	for (int i = 0; i < count; i++) {
@@ -171,7 +171,10 @@ static bool note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 		packet->ordinal = ordinal++;
 		packet->file = number;
 		bytes += packet->wirelen;
-		cut += packet->span.len < packet->wirelen;
+		if (packet->span.len < packet->wirelen) {
+			cut++;
+			missing += packet->wirelen - packet->span.len;
+		}
 		first_ns = packet->ts_ns < first_ns ? packet->ts_ns : first_ns;
 		last_ns = packet->ts_ns > last_ns ? packet->ts_ns : last_ns;
 	}
@@ -184,6 +187,7 @@ static bool note_packets(struct nrs_reader *r, struct nrs_reader_file *file,
 	nrs_count_add(&r->counters, NRS_C_PACKETS, (unsigned int)count);
 	nrs_count_add(&r->counters, NRS_C_BYTES, bytes);
 	nrs_count_add(&r->counters, NRS_C_TRUNCATED, cut);
+	nrs_blind_packets(&r->counters, NRS_B_SNAPLEN, cut, missing);
 	return r->options.filter == NULL && first_ns >= r->options.from_ns &&
 	       last_ns < r->options.to_ns;
 }

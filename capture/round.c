@@ -85,8 +85,31 @@ static inline void count_tunnel(const struct nrs_datagram *last, int count,
 {
 	if (count > 1)
 		nrs_count(counters, NRS_C_TUNNELLED);
-	if ((last->flags & NRS_DG_OPAQUE) != 0)
+	if ((last->flags & NRS_DG_OPAQUE) != 0) {
 		nrs_count(counters, NRS_C_TUNNEL_OPAQUE);
+		nrs_blind_packets(counters, NRS_B_TUNNELS, 1, last->ip_len);
+	}
+}
+
+/* No IP was found in a packet of @len octets. */
+static void count_none(struct nrs_counters *counters, int why, uint32_t len)
+{
+	static const struct {
+		int why;
+		enum nrs_counter counter;
+		enum nrs_blind blind;
+	} rows[] = {
+		{NRS_E_NOTFOUND, NRS_C_NOT_IP, NRS_B_NOT_IP},
+		{NRS_E_OPAQUE, NRS_C_OPAQUE, NRS_B_ENCAPSULATION},
+		{NRS_E_UNSUPPORTED, NRS_C_UNDECODED, NRS_B_LINK},
+		{0, NRS_C_UNDECODED, NRS_B_HEADERS},
+	};
+	unsigned int row = 0;
+
+	while (rows[row].why != why && rows[row].why != 0)
+		row++;
+	nrs_count(counters, rows[row].counter);
+	nrs_blind_packets(counters, rows[row].blind, 1, len);
 }
 
 /* What a fragment carries counts when its packet is whole; the first one still
@@ -107,7 +130,7 @@ static struct nrs_span complete(struct nrs_round *round,
 	size_t len = 0;
 
 	if (NRS_ROUND_WHOLE - round->whole_used < NRS_DEFRAG_WHOLE_MAX)
-		nrs_count(counters, NRS_C_FRAGMENTS);
+		nrs_defrag_lose(counters, 1, fragment->ip_len);
 	else
 		len = nrs_defrag_add(defrag, fragment, room, counters);
 	round->whole_used += len;
@@ -144,7 +167,7 @@ static int join_fragments(struct nrs_round *round, int count,
 	return count;
 }
 
-/* Fragments, tunnels, and what could not be decoded: few packets. */
+/* Fragments and tunnels: few packets. */
 __attribute__((noinline)) static int add_odd(struct nrs_round *round, int count,
 					     const struct nrs_hash_key *key,
 					     struct nrs_defrag *defrag,
@@ -152,12 +175,6 @@ __attribute__((noinline)) static int add_odd(struct nrs_round *round, int count,
 {
 	struct nrs_datagram *first = &round->datagrams[round->count];
 
-	if (count == NRS_E_NOTFOUND)
-		nrs_count(counters, NRS_C_NOT_IP);
-	else if (count < 0)
-		nrs_count(counters, NRS_C_UNDECODED);
-	if (count < 0)
-		return count;
 	if ((first[count - 1].flags & NRS_DG_FRAGMENT) != 0)
 		count = join_fragments(round, count, key, defrag, counters);
 	count_tunnel(&first[count - 1], count, counters);
@@ -180,8 +197,12 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 	const int count = nrs_decode(first, packet, key);
 
 	if (count != 1 ||
-	    (first->flags & (NRS_DG_FRAGMENT | NRS_DG_OPAQUE)) != 0)
-		return add_odd(round, count, key, defrag, counters);
+	    (first->flags & (NRS_DG_FRAGMENT | NRS_DG_OPAQUE)) != 0) {
+		if (count > 0)
+			return add_odd(round, count, key, defrag, counters);
+		count_none(counters, count, packet->wirelen);
+		return count;
+	}
 	pick(round, first);
 	return 1;
 }

@@ -11,6 +11,7 @@
 #include "capture/files.h"
 #include "capture/proto/dtls.h"
 #include "capture/session_http2.h"
+#include "engine/value_text.h"
 
 /* Datagrams of a flow in which a protocol may begin. */
 #define UDP_LOOKS 8
@@ -49,6 +50,13 @@ void nrs_session_pools_fini(struct nrs_session_pools *pools)
 	nrs_slab_fini(&pools->http2);
 }
 
+void nrs_lack(struct nrs_session_env *env, enum nrs_counter which)
+{
+	nrs_count(env->counters, which);
+	if (env->lack != NULL)
+		env->lack(env->ctx, which);
+}
+
 static struct nrs_session *session_of(struct nrs_session_env *env,
 				      struct nrs_flow *flow)
 {
@@ -56,7 +64,7 @@ static struct nrs_session *session_of(struct nrs_session_env *env,
 		return flow->session;
 	struct nrs_session *session = nrs_slab_take(&env->pools->sessions);
 	if (session == NULL) {
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 		flow->flags |= NRS_FLOW_NO_SESSION;
 		return NULL;
 	}
@@ -126,32 +134,6 @@ void nrs_pending_end(struct nrs_session_env *env, struct nrs_pending *pending)
 		return;
 	nrs_txn_end(env->matcher, &pending->txn);
 	pending->is_open = false;
-}
-
-const char *nrs_transport_name(uint8_t proto)
-{
-	switch (proto) {
-	case IPPROTO_TCP:
-		return "tcp";
-	case IPPROTO_UDP:
-		return "udp";
-	case IPPROTO_ICMP:
-		return "icmp";
-	case IPPROTO_ICMPV6:
-		return "ipv6-icmp";
-	case IPPROTO_SCTP:
-		return "sctp";
-	case IPPROTO_IPIP:
-		return "ipv4";
-	case IPPROTO_IPV6:
-		return "ipv6";
-	case IPPROTO_GRE:
-		return "gre";
-	case IPPROTO_ESP:
-		return "esp";
-	default:
-		return NULL;
-	}
 }
 
 void nrs_session_protocol(struct nrs_session_env *env, struct nrs_flow *flow,
@@ -261,7 +243,7 @@ void *nrs_session_state(struct nrs_session_env *env,
 	if (session->state == NULL) {
 		session->state = nrs_slab_take(&env->pools->states);
 		if (session->state == NULL)
-			nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+			nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 	}
 	return session->state;
 }
@@ -348,7 +330,7 @@ static bool keep(struct nrs_session_env *env, struct nrs_session_side *side,
 	}
 	if (side->buffer == NULL ||
 	    bytes.len > NRS_SESSION_BUFFER - side->buffered) {
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 		return false;
 	}
 	memcpy(side->buffer + side->buffered, bytes.ptr, bytes.len);
@@ -371,6 +353,16 @@ static void give_up(struct nrs_session_env *env, struct nrs_flow *flow,
 	nrs_session_give_buffer(env, &session->side[which]);
 }
 
+/* Octets before which none are kept. */
+static void take_first(struct nrs_session_env *env, struct nrs_flow *flow,
+		       unsigned int which, struct nrs_span bytes)
+{
+	const size_t done = parse(env, flow, which, bytes);
+
+	if (!keep(env, &flow->session->side[which], nrs_span_from(bytes, done)))
+		give_up(env, flow, which);
+}
+
 void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 		       unsigned int which, struct nrs_span bytes)
 {
@@ -384,10 +376,7 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 	}
 	struct nrs_session_side *side = &session->side[which];
 	if (side->buffered == 0) {
-		const size_t done = parse(env, flow, which, bytes);
-
-		if (!keep(env, side, nrs_span_from(bytes, done)))
-			give_up(env, flow, which);
+		take_first(env, flow, which, bytes);
 		return;
 	}
 	if (!keep(env, side, bytes)) {
@@ -395,9 +384,16 @@ void nrs_session_bytes(struct nrs_session_env *env, struct nrs_flow *flow,
 		return;
 	}
 	const struct nrs_span joined = nrs_span(side->buffer, side->buffered);
+	const bool was_unknown = session->kind == NRS_SESSION_UNKNOWN;
 	const size_t done = parse(env, flow, which, joined);
 	if (side->buffer == NULL)
 		return; /* ignored meanwhile */
+	/* What waited for this segment was nothing: the segment may be. */
+	if (was_unknown && session->kind == NRS_SESSION_WATCHED) {
+		nrs_session_give_buffer(env, side);
+		take_first(env, flow, which, bytes);
+		return;
+	}
 	if (done >= side->buffered) {
 		nrs_session_give_buffer(env, side);
 	} else if (done > 0) {

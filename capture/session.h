@@ -77,6 +77,7 @@ struct nrs_session {
 	uint8_t tls_done; /* bit per side: nothing more to read */
 	bool tls_retry;	  /* both hellos come again */
 	uint8_t looks;	  /* segments without TLS */
+	uint8_t spoke;	  /* bit per side: in them, and not of SSH */
 	void *state;	  /* the protocol's own, of the shard's slab; or NULL */
 	struct nrs_ssh_progress ssh;
 	struct nrs_quic_connection quic;
@@ -89,10 +90,6 @@ bool nrs_session_reads(const struct nrs_flow *flow);
 
 /* True: a session reads @flow, and does not only watch for its beginning. */
 bool nrs_session_interprets(const struct nrs_flow *flow);
-
-/* What STIX calls an IP protocol, in its list of protocols behind "ipv4"; NULL:
- * nothing. */
-const char *nrs_transport_name(uint8_t proto);
 
 /* Payload of UDP, whole. */
 void nrs_session_datagram(struct nrs_session_env *env, struct nrs_flow *flow,

@@ -88,7 +88,7 @@ static void push_name(const struct push *p, enum nrs_field field,
 			       &text) == NRS_OK)
 		push(p, field, text.ptr, text.len);
 	else
-		nrs_count(p->env->counters, NRS_C_CERT_BAD);
+		nrs_lack(p->env, NRS_C_CERT_BAD);
 }
 
 static void push_time(const struct push *p, enum nrs_field field,
@@ -136,7 +136,7 @@ void nrs_session_certificate(struct nrs_session_env *env, struct nrs_txn *txn,
 	if ((env->demand & NRS_HELLO_OF_CHAIN & ~OF_DIGESTS) == 0)
 		return;
 	if (nrs_x509_parse(&c, der) != NRS_OK) /* its front may be good */
-		nrs_count(env->counters, NRS_C_CERT_BAD);
+		nrs_lack(env, NRS_C_CERT_BAD);
 	push_serial(&p, c.serial);
 	push_name(&p, NRS_F_CERT_SUBJECT, c.subject);
 	push_name(&p, NRS_F_CERT_ISSUER, c.issuer);

@@ -170,7 +170,7 @@ static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,
 		tell_answer(env, flow, asked, &record);
 	}
 	if (err != NRS_E_NOTFOUND)
-		nrs_count(env->counters, NRS_C_DNS_BAD);
+		nrs_lack(env, NRS_C_DNS_BAD);
 }
 
 void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
@@ -182,7 +182,7 @@ void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 
 	(void)side;
 	if (nrs_dns_open(&dns, message) != NRS_OK) {
-		nrs_count(env->counters, NRS_C_DNS_BAD);
+		nrs_lack(env, NRS_C_DNS_BAD);
 		return;
 	}
 	nrs_count(env->counters, NRS_C_DNS);
@@ -207,7 +207,7 @@ size_t nrs_session_dns_tcp(struct nrs_session_env *env, struct nrs_flow *flow,
 		return 0;
 	const size_t len = (size_t)bytes.ptr[0] << 8 | bytes.ptr[1];
 	if (len > NRS_SESSION_BUFFER - 2) {
-		nrs_count(env->counters, NRS_C_DNS_BAD);
+		nrs_lack(env, NRS_C_DNS_BAD);
 		nrs_session_ignore(env, flow->session);
 		return bytes.len;
 	}

@@ -86,7 +86,7 @@ static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	if ((env->demand & NRS_HELLO_OF_CHAIN) == 0) {
 		side_done(env, flow->session, which);
 	} else if (hello.version == VERSION_13) {
-		nrs_count(env->counters, NRS_C_CERT_HIDDEN);
+		nrs_lack(env, NRS_C_CERT_HIDDEN);
 		side_done(env, flow->session, which);
 	}
 	return NRS_OK;
@@ -163,7 +163,8 @@ static int take_fragment(struct nrs_session_env *env, struct nrs_flow *flow,
 	const bool is_read =
 		f->type == NRS_DTLS_CLIENT_HELLO ||
 		(f->type == NRS_DTLS_SERVER_HELLO &&
-		 (env->demand & NRS_HELLO_OF_SERVER) != 0) ||
+		 (env->demand & (NRS_HELLO_OF_SERVER |
+				 NRS_FIELD_BIT(NRS_F_PROTOCOL))) != 0) ||
 		(f->type == NRS_DTLS_CERTIFICATE && side->has_head);
 	if (!is_read)
 		return NRS_OK;
@@ -194,9 +195,9 @@ void nrs_session_dtls(struct nrs_session_env *env, struct nrs_flow *flow,
 	       nrs_dtls_next(&d, &fragment) == NRS_OK)
 		err = take_fragment(env, flow, side, &fragment);
 	if (err == NRS_E_NOMEM)
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 	else if (err != NRS_OK)
-		nrs_count(env->counters, NRS_C_TLS_BAD);
+		nrs_lack(env, NRS_C_TLS_BAD);
 	if (d.is_over || (err != NRS_OK && err != NRS_E_NOMEM))
 		side_done(env, session, side);
 	if (session->tls_done == 3) {

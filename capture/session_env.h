@@ -47,6 +47,8 @@ void nrs_session_pools_fini(struct nrs_session_pools *pools);
 struct nrs_session_env {
 	struct nrs_matcher *matcher;
 	struct nrs_counters *counters;
+	/* Told too when something could not be read; or NULL. */
+	void (*lack)(void *ctx, enum nrs_counter which);
 	struct nrs_session_pools *pools; /* of the packet's shard */
 	nrs_field_set demand;
 	int64_t now_ns;
@@ -65,6 +67,11 @@ struct nrs_session_env {
 	struct nrs_hasher *hasher;
 	struct nrs_cipher *cipher;
 };
+
+/* Count what could not be read, and mark the flow under way with its reason
+ * (nrs_counter_blind). */
+void nrs_lack(struct nrs_session_env *env, enum nrs_counter which);
+
 #define NRS_SESSION_TEXT_ROOM ((size_t)8192)
 #define NRS_SESSION_QUIC_ROOM ((size_t)16384)
 #define NRS_SESSION_BODY_ROOM ((size_t)32768)

@@ -100,7 +100,7 @@ static void take_line(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (control->is_server[side] && (err != NRS_OK || !said.is_reply))
 		return;
 	if (err != NRS_OK) {
-		nrs_count(env->counters, NRS_C_FTP_BAD);
+		nrs_lack(env, NRS_C_FTP_BAD);
 		if (++control->bad == BAD_LINES)
 			nrs_session_ignore(env, flow->session);
 		return;
@@ -110,7 +110,8 @@ static void take_line(struct nrs_session_env *env, struct nrs_flow *flow,
 		push_command(env, flow, line);
 	if (said.verb == NRS_FTP_TLS)
 		nrs_session_become(env, flow, NRS_SESSION_WATCHED);
-	if (!nrs_files_wanted(env) || said.verb == NRS_FTP_TLS)
+	if ((env->demand & NRS_TRANSFER_FIELDS) == 0 ||
+	    said.verb == NRS_FTP_TLS)
 		return;
 	if (said.verb == NRS_FTP_PORT || said.verb == NRS_FTP_PASV)
 		expect(env, flow, side, said.port);

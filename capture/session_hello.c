@@ -42,9 +42,9 @@ void nrs_session_client_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 	bool is_long = false;
 
 	if (!hello->has_server_name)
-		nrs_count(env->counters, NRS_C_TLS_NO_NAME);
+		nrs_lack(env, NRS_C_TLS_NO_NAME);
 	if (hello->has_encrypted_hello)
-		nrs_count(env->counters, NRS_C_TLS_ECH);
+		nrs_lack(env, NRS_C_TLS_ECH);
 	if (hello->server_name.len > 0)
 		nrs_txn_value(env->matcher, txn, fields->sni, 0,
 			      hello->server_name);
@@ -66,7 +66,7 @@ void nrs_session_client_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 			is_long = true;
 	}
 	if (is_long)
-		nrs_count(env->counters, NRS_C_TLS_NO_PRINT);
+		nrs_lack(env, NRS_C_TLS_NO_PRINT);
 }
 
 void nrs_session_server_hello(struct nrs_session_env *env, struct nrs_txn *txn,
@@ -81,5 +81,5 @@ void nrs_session_server_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 	    NRS_OK)
 		push_md5(env, txn, fields->ja3s, text);
 	else
-		nrs_count(env->counters, NRS_C_TLS_NO_PRINT);
+		nrs_lack(env, NRS_C_TLS_NO_PRINT);
 }

@@ -263,7 +263,7 @@ static size_t take_body(struct nrs_session_env *env, struct nrs_flow *flow,
 		err = nrs_http1_framing_feed(&side->framing, bytes, &taken);
 	}
 	if (err != NRS_OK) {
-		nrs_count(env->counters, NRS_C_HTTP_BAD);
+		nrs_lack(env, NRS_C_HTTP_BAD);
 		taken = bytes.len;
 	}
 	if (err != NRS_OK || nrs_http1_framing_done(&side->framing)) {
@@ -342,7 +342,7 @@ size_t nrs_session_http(struct nrs_session_env *env, struct nrs_flow *flow,
 
 		if (junk == front.len && begin_bare(env, flow, which))
 			return take_body(env, flow, which, bytes);
-		nrs_count(env->counters, NRS_C_HTTP_BAD);
+		nrs_lack(env, NRS_C_HTTP_BAD);
 		/* Before the first head what is none may stand; later the next
 		 * one begins with a segment. */
 		return side->has_head || junk == 0 || junk >= HTTP_JUNK_MAX

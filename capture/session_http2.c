@@ -83,7 +83,7 @@ static struct nrs_http2_stream *place(struct nrs_session_env *env,
 		if (c->room->streams[i].txn.number < oldest->txn.number)
 			oldest = &c->room->streams[i];
 	}
-	nrs_count(env->counters, NRS_C_HTTP2_CUT);
+	nrs_lack(env, NRS_C_HTTP2_CUT);
 	end_stream(env, c, oldest);
 	return oldest;
 }
@@ -172,7 +172,7 @@ static void lose(struct nrs_session_env *env, struct nrs_session *session,
 {
 	struct nrs_http2_connection *c = session->state;
 
-	nrs_count(env->counters, NRS_C_HTTP2_BLIND);
+	nrs_lack(env, NRS_C_HTTP2_BLIND);
 	c->side[side].is_blind = true;
 	c->side[side].block.stream = NULL;
 	for (unsigned int i = 0; i < NRS_HTTP2_STREAMS; i++) {
@@ -218,7 +218,7 @@ size_t nrs_session_http2(struct nrs_session_env *env, struct nrs_flow *flow,
 			return 0;
 		if (err != NRS_OK ||
 		    !begin(env, session, is_client ? side : 1 - side)) {
-			nrs_count(env->counters, NRS_C_HTTP2_BLIND);
+			nrs_lack(env, NRS_C_HTTP2_BLIND);
 			nrs_session_ignore(env, session);
 			return bytes.len;
 		}

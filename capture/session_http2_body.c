@@ -34,7 +34,7 @@ static void add_coding(struct nrs_session_env *env, struct nrs_http2_body *body,
 	if (value.len == 0)
 		return;
 	if (value.len > sizeof(body->coding) - body->coding_len - comma) {
-		nrs_count(env->counters, NRS_C_FILES_PACKED);
+		nrs_lack(env, NRS_C_FILES_PACKED);
 		return;
 	}
 	if (comma != 0)

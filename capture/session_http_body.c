@@ -157,7 +157,7 @@ static bool begin_form(struct nrs_session_env *env, struct http_body *body)
 		return false;
 	body->form = nrs_slab_take(&env->pools->buffers);
 	if (body->form == NULL) {
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 		return false;
 	}
 	if (nrs_multipart_begin(body->form,

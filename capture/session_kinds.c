@@ -172,16 +172,18 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 		    unsigned int side, struct nrs_span bytes)
 {
 	const int tls = nrs_tls_sniff(bytes);
-	/* An S alone is what PostgreSQL answers before TLS. */
-	const bool is_ssh = sniff_ssh(env, flow, bytes) == NRS_OK;
+	/* An S alone is what PostgreSQL answers before TLS. Only a server has
+	 * something to say before (RFC 4253, 4.2), and to nobody who spoke. */
+	const bool is_ssh = (flow->session->spoke & 2u >> side) == 0 &&
+			    sniff_ssh(env, flow, bytes) == NRS_OK;
 
-	(void)side;
 	if (tls == NRS_OK)
 		nrs_session_become(env, flow, NRS_SESSION_TLS);
 	else if (is_ssh)
 		nrs_session_become(env, flow, NRS_SESSION_SSH);
 	if (tls == NRS_OK || is_ssh || tls == NRS_E_MORE)
 		return 0;
+	flow->session->spoke |= (uint8_t)(1u << side);
 	if (++flow->session->looks == TCP_LOOKS)
 		nrs_session_ignore(env, flow->session);
 	return bytes.len;
@@ -195,7 +197,7 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 	 NRS_FIELD_BIT(NRS_F_SMTP_RCPT_TO))
 
 const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
-	[NRS_SESSION_FTP_DATA] = {.fields = NRS_FILE_FIELDS,
+	[NRS_SESSION_FTP_DATA] = {.fields = NRS_TRANSFER_FIELDS,
 				  .sniff = nrs_session_ftp_data_sniff,
 				  .begin = nrs_session_ftp_data_begin,
 				  .bytes = nrs_session_ftp_data,

@@ -17,7 +17,7 @@ size_t nrs_session_line(struct nrs_session_env *env,
 	*line = nrs_span(NULL, 0);
 	if (lines->is_lost || len > NRS_SESSION_LINE_MAX) {
 		if (!lines->is_lost)
-			nrs_count(env->counters, NRS_C_LINES_REFUSED);
+			nrs_lack(env, NRS_C_LINES_REFUSED);
 		lines->is_lost = end == SIZE_MAX;
 		return len;
 	}

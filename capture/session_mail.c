@@ -86,7 +86,7 @@ struct nrs_mail *nrs_mail_begin(struct nrs_session_env *env,
 		return NULL;
 	mail = nrs_slab_take(&env->pools->buffers);
 	if (mail == NULL) {
-		nrs_count(env->counters, NRS_C_MAIL_REFUSED);
+		nrs_lack(env, NRS_C_MAIL_REFUSED);
 		return NULL;
 	}
 	nrs_count(env->counters, NRS_C_MAIL);
@@ -282,8 +282,8 @@ static void end_part(struct nrs_session_env *env, struct nrs_mail *mail,
 	if (mail->has_links) {
 		if (nrs_links_finish(&mail->links, &url))
 			push_url(env, mail, url);
-		nrs_count_add(env->counters, NRS_C_MAIL_CUT,
-			      mail->links.refused);
+		for (unsigned int i = 0; i < mail->links.refused; i++)
+			nrs_lack(env, NRS_C_MAIL_CUT);
 	}
 	mail->has_links = false;
 	if (mail->file != NULL)
@@ -360,11 +360,11 @@ void nrs_mail_end(struct nrs_session_env *env, struct nrs_mail *mail,
 	} while (item.what != NRS_MIME_MORE);
 	push_shape(env, mail, nrs_span(NULL, 0));
 	if (mail->mime.told.is_cut || mail->mime.told.is_deep)
-		nrs_count(env->counters, NRS_C_MAIL_CUT);
+		nrs_lack(env, NRS_C_MAIL_CUT);
 	if (mail->mime.told.is_ambiguous || mail->is_doubtful)
-		nrs_count(env->counters, NRS_C_MAIL_AMBIGUOUS);
+		nrs_lack(env, NRS_C_MAIL_AMBIGUOUS);
 	if (mail->has_gap || !is_complete)
-		nrs_count(env->counters, NRS_C_MAIL_PARTIAL);
+		nrs_lack(env, NRS_C_MAIL_PARTIAL);
 	nrs_slab_give(&env->pools->buffers, mail);
 }
 

@@ -44,7 +44,7 @@ static void take_command(struct nrs_session_env *env, struct pop3 *p,
 			 struct nrs_span line)
 {
 	if (p->count == COMMANDS_MAX) {
-		nrs_count(env->counters, NRS_C_LINES_REFUSED);
+		nrs_lack(env, NRS_C_LINES_REFUSED);
 		return;
 	}
 	p->answers[(p->first + p->count++) % COMMANDS_MAX] =

@@ -86,7 +86,7 @@ static int google_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (name.len > 0)
 		nrs_txn_value(env->matcher, txn, NRS_F_QUIC_SNI, 0, name);
 	else
-		nrs_count(env->counters, NRS_C_TLS_NO_NAME);
+		nrs_lack(env, NRS_C_TLS_NO_NAME);
 	return NRS_OK;
 }
 
@@ -244,7 +244,7 @@ static void take_initial(struct nrs_session_env *env, struct nrs_flow *flow,
 					    (env->demand & OF_SERVER) == 0))
 		return;
 	if (++q->tries > TRIES_MAX) {
-		nrs_count(env->counters, NRS_C_QUIC_BAD);
+		nrs_lack(env, NRS_C_QUIC_BAD);
 		over(env, session);
 		return;
 	}
@@ -254,9 +254,9 @@ static void take_initial(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (err == NRS_E_MORE)
 		return;
 	if (err == NRS_E_NOMEM)
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 	else if (err != NRS_OK)
-		nrs_count(env->counters, NRS_C_QUIC_BAD);
+		nrs_lack(env, NRS_C_QUIC_BAD);
 	give_room(env, &session->side[side]);
 	q->done |= (uint8_t)(1u << side);
 	if ((env->demand & OF_SERVER) == 0 || q->done == 3)
@@ -274,7 +274,7 @@ static void take_google(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (err == NRS_OK)
 		err = google_hello(env, flow, version, hello);
 	if (err != NRS_OK)
-		nrs_count(env->counters, NRS_C_QUIC_BAD);
+		nrs_lack(env, NRS_C_QUIC_BAD);
 	over(env, flow->session);
 }
 

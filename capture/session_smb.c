@@ -174,7 +174,7 @@ static void add_ask(struct nrs_smb_run *run, const struct nrs_smb_unit *unit,
 	struct nrs_smb_ask *ask = &state->asks[state->next_ask];
 
 	if (ask->file != 0)
-		nrs_count(run->env->counters, NRS_C_SMB_FORGOTTEN);
+		nrs_lack(run->env, NRS_C_SMB_FORGOTTEN);
 	*ask = (struct nrs_smb_ask){.message = unit->message,
 				    .offset = unit->offset,
 				    .file = number_of(run, file),
@@ -275,7 +275,7 @@ static void take_unit(struct nrs_smb_run *run, const struct nrs_smb_unit *unit,
 		take_answer(run, unit, octets);
 		break;
 	case NRS_SMB_HIDDEN:
-		nrs_count(env->counters, NRS_C_SMB_HIDDEN);
+		nrs_lack(env, NRS_C_SMB_HIDDEN);
 		break;
 	case NRS_SMB_OTHER:
 		break;
@@ -293,7 +293,7 @@ static size_t take_units(struct nrs_smb_run *run, struct nrs_span octets)
 	if (err == NRS_E_MORE)
 		return 0;
 	if (err != NRS_OK) {
-		nrs_count(run->env->counters, NRS_C_SMB_BAD);
+		nrs_lack(run->env, NRS_C_SMB_BAD);
 		units.count = 0;
 		units.len = side->left;
 	}
@@ -363,7 +363,7 @@ size_t nrs_session_smb(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (err == NRS_E_MORE)
 		return 0;
 	if (err != NRS_OK) {
-		nrs_count(env->counters, NRS_C_SMB_BAD);
+		nrs_lack(env, NRS_C_SMB_BAD);
 		side->is_lost = true;
 		return bytes.len;
 	}

@@ -88,7 +88,7 @@ static bool keep_early(struct nrs_smb_run *run, uint8_t index, uint64_t offset,
 			early_room(run->env, run->state, index, offset);
 
 		if (early == NULL) {
-			nrs_count(run->env->counters, NRS_C_STREAM_NO_BUFFER);
+			nrs_lack(run->env, NRS_C_STREAM_NO_BUFFER);
 			return false;
 		}
 		const struct nrs_span some = nrs_span_part(
@@ -199,7 +199,7 @@ struct nrs_smb_file *nrs_smb_file_new(struct nrs_smb_run *run)
 		}
 	}
 	if (file->state != NRS_SMB_FREE) {
-		nrs_count(run->env->counters, NRS_C_SMB_FORGOTTEN);
+		nrs_lack(run->env, NRS_C_SMB_FORGOTTEN);
 		nrs_smb_file_end(run->env, state, file, false);
 		state->next_file =
 			(uint8_t)((state->next_file + 1) % NRS_SMB_FILES);

@@ -108,7 +108,7 @@ static void begin_chunk(struct nrs_session_env *env, struct nrs_flow *flow,
 			struct smtp *s, const struct nrs_smtp_command *command)
 {
 	if (command->has_bad_size) {
-		nrs_count(env->counters, NRS_C_LINES_REFUSED);
+		nrs_lack(env, NRS_C_LINES_REFUSED);
 		return;
 	}
 	need_pending(env, flow, s);

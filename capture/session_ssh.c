@@ -124,7 +124,7 @@ size_t nrs_session_ssh(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (err == NRS_E_MORE)
 		return bytes.len - rest.len;
 	if (err != NRS_OK) {
-		nrs_count(env->counters, NRS_C_SSH_BAD);
+		nrs_lack(env, NRS_C_SSH_BAD);
 		side_done(env, session, side);
 	}
 	return bytes.len;

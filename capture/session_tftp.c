@@ -53,7 +53,7 @@ static void take_request(struct nrs_session_env *env, struct nrs_flow *flow,
 		nrs_txn_value(env->matcher, &p->txn, NRS_F_TFTP_FILE, 0,
 			      said->name);
 	nrs_pending_end(env, p);
-	if (!nrs_files_wanted(env))
+	if ((env->demand & NRS_TRANSFER_FIELDS) == 0)
 		return;
 	*t = (struct transfer){.block_bytes = NRS_TFTP_BLOCK,
 			       .next_block = 1,

@@ -117,7 +117,7 @@ static int server_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	} else if (!wants_chain) {
 		side_done(session, side);
 	} else if (is_13(hello.version)) {
-		nrs_count(env->counters, NRS_C_CERT_HIDDEN);
+		nrs_lack(env, NRS_C_CERT_HIDDEN);
 		side_done(session, side);
 	} else {
 		session->side[side].tls.wants_chain = true;
@@ -142,7 +142,7 @@ static int take(struct nrs_session_env *env, struct nrs_flow *flow,
 			side_done(session, side); /* of the first alone */
 		break;
 	case NRS_TLS_LONG:
-		nrs_count(env->counters, NRS_C_CERT_BAD);
+		nrs_lack(env, NRS_C_CERT_BAD);
 		break;
 	case NRS_TLS_CHANGE_CIPHER:
 		/* Only for show, between the hellos of TLS 1.3. */
@@ -195,9 +195,9 @@ size_t nrs_session_tls(struct nrs_session_env *env, struct nrs_flow *flow,
 		reader->room = NULL;
 	}
 	if (err == NRS_E_NOMEM)
-		nrs_count(env->counters, NRS_C_STREAM_NO_BUFFER);
+		nrs_lack(env, NRS_C_STREAM_NO_BUFFER);
 	else if (err != NRS_OK && err != NRS_E_MORE)
-		nrs_count(env->counters, NRS_C_TLS_BAD);
+		nrs_lack(env, NRS_C_TLS_BAD);
 	if (session->tls_done == 3 || (err != NRS_OK && err != NRS_E_MORE))
 		over(env, session);
 	return bytes.len;

@@ -8,6 +8,8 @@
 #include "capture/files.h"
 #include "capture/session_part.h"
 
+/* What the connections show that are announced. */
+#define NRS_TRANSFER_FIELDS (NRS_FILE_FIELDS | NRS_FIELD_BIT(NRS_F_PROTOCOL))
 #define NRS_FTP_FIELDS                                                         \
 	(NRS_FILE_FIELDS | NRS_FIELD_BIT(NRS_F_FTP_COMMAND) |                  \
 	 NRS_FIELD_BIT(NRS_F_PROTOCOL))

@@ -15,6 +15,7 @@
 
 #include "capture/decode/decode.h"
 #include "capture/decode/flow_ahead.h"
+#include "engine/value_text.h"
 
 #define SESSIONS_PER_SHARD 8192u
 #define BUFFERS_PER_SHARD 256u
@@ -28,6 +29,11 @@
 /* In datagrams: first the index is brought near, then the flow. */
 #define AHEAD_INDEX 16
 #define AHEAD_FLOW 8
+
+/* Datagrams that are told apart, few of them. */
+#define ODD                                                                    \
+	(NRS_DG_ICMP_ERROR | NRS_DG_REPORT | NRS_DG_CUT | NRS_DG_FRAGMENT |    \
+	 NRS_DG_REJOINED | NRS_DG_OUTER | NRS_DG_OPAQUE)
 
 #define TCP_SYN 0x02
 #define TCP_ACK 0x10
@@ -128,13 +134,11 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 		nrs_worker_end_tcp(w);
 	for (unsigned int side = 0; side < 2; side++)
 		nrs_worker_payload_end(w, side);
+	nrs_worker_judge(w);
 	nrs_session_end(&w->env, flow);
 	push_flow_end(w);
 	nrs_txn_end(w->matcher, &flow->txn);
-	if (flow->info.proto == IPPROTO_TCP &&
-	    (flow->packets[0] == 0 || flow->packets[1] == 0) &&
-	    flow->packets[0] + flow->packets[1] > 3)
-		nrs_count(&w->counters, NRS_C_FLOWS_ONE_SIDED);
+	nrs_worker_sum(w);
 	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
 		nrs_worker_tell_flow(w, NRS_RECORD_FLOW_END);
 	if ((w->options.logs & NRS_KEEP_FLOWS) != 0)
@@ -204,8 +208,10 @@ begin_flow(struct nrs_worker *w, const struct nrs_datagram *d,
 		nrs_flow_add(&w->table, &w->shard->flows, d, side);
 
 	if (flow == NULL) {
+		flow = nrs_flow_oldest(&w->shard->flows);
 		nrs_count(&w->counters, NRS_C_FLOWS_EVICTED);
-		end_flow(w, nrs_flow_oldest(&w->shard->flows));
+		flow->blind |= nrs_counter_blind(NRS_C_FLOWS_EVICTED);
+		end_flow(w, flow);
 		flow = nrs_flow_add(&w->table, &w->shard->flows, d, side);
 	}
 	w->due_ns[d->shard] = due_ns(&w->shard->flows);
@@ -279,27 +285,10 @@ static void take_report(struct nrs_worker *w, const struct nrs_datagram *d)
 		nrs_worker_tell_flow(w, NRS_RECORD_RAISE);
 }
 
-/* True: it is taken. */
-__attribute__((noinline)) static bool take_odd(struct nrs_worker *w,
-					       const struct nrs_datagram *d)
-{
-	if ((d->flags & NRS_DG_REPORT) == 0)
-		return take_icmp_error(w, d);
-	take_report(w, d);
-	return true;
-}
-
-static void take(struct nrs_worker *w, const struct nrs_datagram *d)
+__attribute__((always_inline)) static inline void
+take_whole(struct nrs_worker *w, const struct nrs_datagram *d)
 {
 	unsigned int side = 0;
-
-	w->datagram = d;
-	w->ordinal = d->ordinal;
-	w->shard = w->shards[d->shard];
-	w->env.pools = &w->shard->pools;
-	if ((d->flags & (NRS_DG_ICMP_ERROR | NRS_DG_REPORT)) != 0 &&
-	    take_odd(w, d))
-		return;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
 	if (flow != NULL && is_new_connection(flow, d)) {
 		end_flow(w, flow);
@@ -329,6 +318,43 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 		nrs_worker_take_tcp(w, d, side);
 	else
 		take_other(w, d, side);
+}
+
+/* An ICMP error, of a tunnel, a fragment, or captured shorter than it was. */
+__attribute__((noinline)) static void take_odd(struct nrs_worker *w,
+					       const struct nrs_datagram *d)
+{
+	if ((d->flags & NRS_DG_REPORT) != 0) {
+		take_report(w, d);
+		return;
+	}
+	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
+		return;
+	take_whole(w, d);
+	struct nrs_flow *flow = w->flow;
+	if ((d->flags & (NRS_DG_OUTER | NRS_DG_OPAQUE)) != 0)
+		flow->flags |= NRS_FLOW_TUNNEL;
+	/* One too short for its ports is of no flow of ours. */
+	if ((d->flags & NRS_DG_FRAGMENT) != 0 && d->payload_off != 0)
+		flow->begun_packets++;
+	else if ((d->flags & NRS_DG_REJOINED) != 0 && flow->begun_packets > 0)
+		flow->begun_packets--;
+	/* Of TCP the stream tells when what is missing was wanted. */
+	if (d->proto == IPPROTO_UDP && d->payload_got < d->payload_len &&
+	    (flow->flags & NRS_FLOW_TUNNEL) == 0 && nrs_session_reads(flow))
+		flow->blind |= NRS_BLIND_BIT(NRS_B_CUT);
+}
+
+static void take(struct nrs_worker *w, const struct nrs_datagram *d)
+{
+	w->datagram = d;
+	w->ordinal = d->ordinal;
+	w->shard = w->shards[d->shard];
+	w->env.pools = &w->shard->pools;
+	if ((d->flags & ODD) != 0)
+		take_odd(w, d);
+	else
+		take_whole(w, d);
 }
 
 static void tick_shard(struct nrs_worker *w, const struct nrs_round *round,
@@ -464,6 +490,7 @@ static int env_init(struct nrs_worker *w)
 	env->matcher = w->matcher;
 	env->counters = &w->counters;
 	env->ctx = w;
+	env->lack = nrs_worker_on_lack;
 	env->answer = w->options.want_answers ? nrs_worker_on_answer : NULL;
 	env->dns_room = malloc(sizeof(*env->dns_room));
 	env->http_head = malloc(sizeof(*env->http_head));
@@ -492,7 +519,8 @@ int nrs_worker_new(struct nrs_worker **out,
 		return NRS_E_NOMEM;
 	memset(w, 0, sizeof(*w));
 	w->options = *options;
-	w->sink = (struct nrs_match_sink){.ctx = w, .hit = nrs_worker_on_hit};
+	w->sink = (struct nrs_match_sink){
+		.ctx = w, .hit = nrs_worker_on_hit, .lack = nrs_worker_on_lack};
 	if (options->observer != NULL)
 		w->sink = *options->observer;
 	nrs_worker_log_begin(w);

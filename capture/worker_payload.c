@@ -70,7 +70,7 @@ void nrs_worker_payload_datagram(struct nrs_worker *w,
 	if (!nrs_worker_looks(w, side) || w->shed != NRS_SHED_NOTHING)
 		return;
 	if (flow->bytes[side] > budget(w)) {
-		nrs_count(&w->counters, NRS_C_PAYLOAD_BUDGET);
+		nrs_lack(&w->env, NRS_C_PAYLOAD_BUDGET);
 		stop_looking(w, side);
 		return;
 	}

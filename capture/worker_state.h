@@ -47,6 +47,7 @@ struct nrs_worker {
 
 /* Callbacks of the matcher and of sessions: they write records. */
 void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit);
+void nrs_worker_on_lack(void *ctx, enum nrs_counter which);
 void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
@@ -94,6 +95,11 @@ void nrs_worker_count_shed(struct nrs_worker *w, uint32_t count);
 /* @len octets of a side of the flow under way are not looked at. */
 void nrs_worker_shed_payload(struct nrs_worker *w, unsigned int side,
 			     size_t len);
+
+/* worker_blind.c: the flow under way is over; it still has its session. */
+void nrs_worker_judge(struct nrs_worker *w);
+/* Its session is gone: the sums of all its marks. */
+void nrs_worker_sum(struct nrs_worker *w);
 
 /* worker_tcp.c: a packet of the flow under way, and what is left at its end. */
 void nrs_worker_take_tcp(struct nrs_worker *w, const struct nrs_datagram *d,

@@ -61,7 +61,7 @@ check_repeated(struct nrs_worker *w, unsigned int side,
 	case NRS_REPEATED_SAME:
 		break;
 	case NRS_REPEATED_OTHER:
-		nrs_count(&w->counters, NRS_C_STREAM_OVERLAPS);
+		nrs_lack(&w->env, NRS_C_STREAM_OVERLAPS);
 		break;
 	case NRS_REPEATED_UNKNOWN:
 		nrs_count(&w->counters, NRS_C_STREAM_UNCHECKED);
@@ -106,8 +106,11 @@ static void deliver(struct nrs_worker *w, unsigned int side,
 	if (!is_body && flow->session != NULL && nrs_session_interprets(flow))
 		nrs_repeat_note(&flow->session->side[side].repeat,
 				w->options.key, piece->seq, piece->bytes);
-	if (piece->bytes.len < piece->len)
+	if (piece->bytes.len < piece->len) {
+		if (is_read(w, side))
+			flow->blind |= NRS_BLIND_BIT(NRS_B_CUT);
 		lose(w, side, piece->len - (uint32_t)piece->bytes.len);
+	}
 }
 
 static void gap(struct nrs_worker *w, unsigned int side, uint32_t next_seq)
@@ -118,7 +121,7 @@ static void gap(struct nrs_worker *w, unsigned int side, uint32_t next_seq)
 	flow->next_seq[side] = next_seq;
 	if (!is_read(w, side))
 		return;
-	nrs_count(&w->counters, NRS_C_STREAM_GAPS);
+	nrs_lack(&w->env, NRS_C_STREAM_GAPS);
 	nrs_count_add(&w->counters, NRS_C_STREAM_GAP_BYTES, len);
 	lose(w, side, len);
 }
@@ -177,11 +180,11 @@ static bool keep(struct nrs_worker *w, unsigned int side,
 	const int err =
 		nrs_stream_keep(&w->shard->streams, kept, piece, &differs);
 	if (differs)
-		nrs_count(&w->counters, NRS_C_STREAM_OVERLAPS);
+		nrs_lack(&w->env, NRS_C_STREAM_OVERLAPS);
 	flow->flags |= NRS_FLOW_HAS_KEPT;
 	if (err == NRS_OK)
 		return true;
-	nrs_count(&w->counters, NRS_C_STREAM_NO_BUFFER);
+	nrs_lack(&w->env, NRS_C_STREAM_NO_BUFFER);
 	leap_all(w, side);
 	return false;
 }

@@ -36,6 +36,8 @@ struct nrs_matcher {
 	struct nrs_hit hit;
 };
 
+/* No room: count it, and tell who gave the values. */
+void nrs_match_lack(struct nrs_matcher *m, enum nrs_counter which);
 /* A value with its canonical form. */
 struct nrs_seen {
 	enum nrs_field field;
@@ -62,13 +64,12 @@ struct nrs_matched {
 	unsigned int count;
 	bool is_unsure; /* some gave up: of none it is known not to match */
 };
-
 /* Does a scan's test hold for the value? */
 bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 		    const struct nrs_seen *seen,
 		    const struct nrs_matched *matched);
 
-/* The strict profile (match_strict.c). */
+/* match_strict.c */
 bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen);
 bool nrs_match_strict(const struct nrs_scan *scan, const struct nrs_seen *seen,
 		      bool is_regex_found);
@@ -91,7 +92,6 @@ struct nrs_kept_record {
 	uint32_t len;
 	uint8_t octets[];
 };
-
 /* Append; false (counted) when the slab or the transaction is full. */
 bool nrs_kept_add(struct nrs_matcher *m, struct nrs_txn *txn,
 		  const struct nrs_kept_record *head, struct nrs_span octets);

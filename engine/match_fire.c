@@ -81,7 +81,7 @@ static void fire(struct nrs_matcher *m, struct nrs_txn *txn,
 		return;
 	/* Unremembered it would fire with every further value. */
 	if (!nrs_kept_add(m, txn, &head, nrs_span(&identity, 8))) {
-		nrs_count(m->counters, NRS_C_HITS_LOST);
+		nrs_match_lack(m, NRS_C_HITS_LOST);
 		return;
 	}
 	nrs_count(m->counters, is_part ? NRS_C_PARTS : NRS_C_HITS);

@@ -37,6 +37,13 @@ static struct nrs_kept *chunk_with_room(struct nrs_matcher *m,
 	return chunk;
 }
 
+void nrs_match_lack(struct nrs_matcher *m, enum nrs_counter which)
+{
+	nrs_count(m->counters, which);
+	if (m->sink != NULL && m->sink->lack != NULL)
+		m->sink->lack(m->sink->ctx, which);
+}
+
 bool nrs_kept_add(struct nrs_matcher *m, struct nrs_txn *txn,
 		  const struct nrs_kept_record *head, struct nrs_span octets)
 {
@@ -44,14 +51,14 @@ bool nrs_kept_add(struct nrs_matcher *m, struct nrs_txn *txn,
 			    sizeof(struct nrs_kept_record) - 8;
 
 	if (octets.len > most) {
-		nrs_count(m->counters, NRS_C_VALUES_REFUSED);
+		nrs_match_lack(m, NRS_C_VALUES_REFUSED);
 		octets.len = most; /* the test holds; its text is cut */
 	}
 	const size_t bytes =
 		(sizeof(struct nrs_kept_record) + octets.len + 7) / 8 * 8;
 	struct nrs_kept *chunk = chunk_with_room(m, txn, bytes);
 	if (chunk == NULL) {
-		nrs_count(m->counters, NRS_C_VALUES_REFUSED);
+		nrs_match_lack(m, NRS_C_VALUES_REFUSED);
 		return false;
 	}
 	struct nrs_kept_record *record = (void *)(chunk->bytes + chunk->used);

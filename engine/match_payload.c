@@ -186,7 +186,7 @@ static struct nrs_payload *take(struct nrs_matcher *m,
 	struct nrs_payload *p = nrs_slab_take(room->streams);
 
 	if (p == NULL) {
-		nrs_count(m->counters, NRS_C_PAYLOAD_NO_ROOM);
+		nrs_match_lack(m, NRS_C_PAYLOAD_NO_ROOM);
 		return NULL;
 	}
 	p->looked = 0;
@@ -244,7 +244,7 @@ bool nrs_payload_octets(struct nrs_matcher *m,
 	}
 	if (octets.len > room->budget - p->looked) {
 		octets.len = room->budget - p->looked;
-		nrs_count(m->counters, NRS_C_PAYLOAD_BUDGET);
+		nrs_match_lack(m, NRS_C_PAYLOAD_BUDGET);
 		if (goes_on)
 			(void)feed(m, room, side, p, octets);
 		goes_on = false;
@@ -260,7 +260,7 @@ void nrs_payload_gap(struct nrs_matcher *m, struct nrs_payload *p, uint32_t len)
 {
 	if (p == NULL || p->generation != m->generation)
 		return; /* is begun anew with the next octets */
-	nrs_count(m->counters, NRS_C_PAYLOAD_GAPS);
+	nrs_match_lack(m, NRS_C_PAYLOAD_GAPS);
 	p->is_resumed = true;
 	if (!begin(m, p, p->base + p->fed + len))
 		p->generation = m->generation - 1; /* tried once more */

@@ -44,6 +44,9 @@ struct nrs_hit {
 struct nrs_match_sink {
 	void *ctx;
 	void (*hit)(void *ctx, const struct nrs_hit *hit);
+	/* There was no room for what matched, or to look: counted as @which.
+	 * May be NULL. */
+	void (*lack)(void *ctx, enum nrs_counter which);
 	/* Every value of @fields (0: of every field), whatever the db wants
 	 * (`observe`); NULL where nobody looks. */
 	nrs_field_set fields;

@@ -67,10 +67,10 @@ struct nrs_record_hit {
 	uint8_t txn_kind;
 	uint8_t before; /* older than valid_from */
 	uint16_t value_count;
-	uint32_t part;	       /* of a pattern: its expression + 1; 0: whole */
-	uint32_t times;	       /* of what logs counted: how often; else 0 */
-	int64_t txn_end_ns;    /* of a part: now, or when it ended */
-	uint64_t flow_ordinal; /* of its flow's first packet */
+	uint32_t part; /* of a pattern: its expression + 1; 0: whole */
+	uint32_t times, outer_count; /* of a log; tunnels behind the values */
+	int64_t txn_end_ns;	     /* of a part: now, or when it ended */
+	uint64_t flow_ordinal;	     /* of its flow's first packet */
 	struct nrs_process process;
 };
 

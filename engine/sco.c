@@ -299,11 +299,14 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
 	if (has_ports && !t->hides_dst)
 		nrs_text_printf(&members, ",\"dst_port\":%u",
 				(unsigned int)t->flow->dst_port);
+	if (t->encapsulated_by != NULL)
+		nrs_text_printf(&members, ",\"encapsulated_by_ref\":\"%s\"",
+				t->encapsulated_by);
 	add_http(&members, t->values, t->count);
 	add_extra(&members, t->extra);
 	if (!t->is_peer_only)
 		nrs_sco_put(list, "network-traffic", nrs_text_span(&members),
-			    id);
+			    t->id != NULL ? t->id : id);
 	nrs_text_fini(&members);
 }
 

@@ -34,8 +34,10 @@ struct nrs_sco_traffic {
 	uint32_t protocols;
 	const struct nrs_hit_value *values; /* as above */
 	unsigned int count;
-	bool hides_src, hides_dst; /* address and port; not both */
-	bool is_peer_only;	   /* no network-traffic: addresses alone */
+	bool hides_src, hides_dst;   /* address and port; not both */
+	bool is_peer_only;	     /* no network-traffic: addresses alone */
+	const char *encapsulated_by; /* id of the tunnel's traffic, or NULL */
+	char *id; /* NRS_SCO_ID_LEN for that of network-traffic, or NULL */
 	int64_t start_ns;
 	/* Further members of each object, like `"a":["b"]`, or empty. */
 	struct nrs_span extra;

@@ -48,21 +48,42 @@ void nrs_value_text(struct nrs_text *out, enum nrs_field field,
 	}
 }
 
+const char *nrs_transport_name(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_ICMP:
+		return "icmp";
+	case IPPROTO_ICMPV6:
+		return "ipv6-icmp";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_IPIP:
+		return "ipv4";
+	case IPPROTO_IPV6:
+		return "ipv6";
+	case IPPROTO_GRE:
+		return "gre";
+	case IPPROTO_ESP:
+		return "esp";
+	default:
+		return NULL;
+	}
+}
+
 unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 				uint32_t protocols,
 				const char *names[NRS_FLOW_PROTOCOLS])
 {
+	const char *transport = nrs_transport_name(flow->proto);
 	unsigned int count = 0;
 
 	names[count++] = nrs_addr_is_v4(&flow->src) ? "ipv4" : "ipv6";
-	if (flow->proto == IPPROTO_TCP)
-		names[count++] = "tcp";
-	else if (flow->proto == IPPROTO_UDP)
-		names[count++] = "udp";
-	else if (flow->proto == IPPROTO_ICMP)
-		names[count++] = "icmp";
-	else if (flow->proto == IPPROTO_ICMPV6)
-		names[count++] = "ipv6-icmp";
+	if (transport != NULL)
+		names[count++] = transport;
 	for (unsigned int kind = NRS_TXN_DNS; kind < NRS_TXN_KINDS; kind++) {
 		if ((protocols >> kind & 1) != 0)
 			names[count++] =

@@ -7,6 +7,10 @@
 
 #include "engine/record.h"
 
+/* What STIX calls an IP protocol, in its list of protocols behind "ipv4"; NULL:
+ * nothing. */
+const char *nrs_transport_name(uint8_t proto);
+
 /* Append @value of @field: addresses and MACs as text, integers in decimal,
  * times in RFC 3339, everything else as it is. */
 void nrs_value_text(struct nrs_text *out, enum nrs_field field,

@@ -6,6 +6,7 @@
 
 #include "engine/handling.h"
 #include "engine/indicator_json.h"
+#include "engine/outer.h"
 #include "engine/value_text.h"
 
 static void put_text(struct nrs_jsonw *w, const char *key, const char *text)
@@ -133,6 +134,29 @@ static void put_end(struct nrs_jsonw *w, const char *key,
 	nrs_jsonw_member(w, "ip", nrs_span(text, nrs_addr_format(addr, text)));
 	nrs_jsonw_member_u64(w, "port", port);
 	nrs_jsonw_close(w, '}');
+}
+
+/* The tunnels around the packet, the outermost first. */
+static void put_tunnels(struct nrs_jsonw *w, const struct nrs_record_hit *hit)
+{
+	struct nrs_outer outers[NRS_OUTERS_MAX];
+	const unsigned int count = nrs_hit_outers(hit, outers);
+
+	if (count == 0)
+		return;
+	nrs_jsonw_key(w, "tunnels");
+	nrs_jsonw_open(w, '[');
+	for (unsigned int i = 0; i < count; i++) {
+		const char *name = nrs_transport_name(outers[i].proto);
+
+		nrs_jsonw_open(w, '{');
+		put_end(w, "client", &outers[i].src, outers[i].src_port);
+		put_end(w, "server", &outers[i].dst, outers[i].dst_port);
+		put_or_null(w, "protocol",
+			    nrs_span_of(name == NULL ? "" : name));
+		nrs_jsonw_close(w, '}');
+	}
+	nrs_jsonw_close(w, ']');
 }
 
 /* The observations that a pattern of several is made of. */
@@ -303,6 +327,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	put_listed(&w, s);
 	nrs_indicator_json_times(&w, s->indicator);
 	nrs_indicator_json_context(&w, s->indicator);
+	put_tunnels(&w, hit);
 	if (s->parts.len > 0)
 		put_observations(&w, s, run);
 	if (run->is_live)

@@ -11,7 +11,7 @@
 #include "engine/base/crypto.h"
 #include "engine/base/json.h"
 #include "engine/handling.h"
-#include "engine/sco.h"
+#include "engine/sco_tunnel.h"
 #include "sightings/stix_parts.h"
 
 #define IDENTITY "identity--2b1d6c5e-7f44-4a0b-9c7e-5d1f0a9e3b60"
@@ -102,12 +102,18 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 		nrs_set_at(b->run->set, s->indicator);
 	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
 	const unsigned int count = nrs_hit_values(record, values);
+	const struct nrs_sco_traffic traffic = {
+		.flow = &record->flow,
+		.protocols = record->flow.protocols,
+		.values = values,
+		.count = count,
+		.start_ns = record->flow.start_ns};
+	struct nrs_outer outers[NRS_OUTERS_MAX];
+	const unsigned int outer_count = nrs_hit_outers(record, outers);
 	struct nrs_sco_list own = {0};
 
-	nrs_sco_add_flow(&own, &record->flow, record->flow.protocols, values,
-			 count);
-	nrs_sco_add_flow(&b->scos, &record->flow, record->flow.protocols,
-			 values, count);
+	nrs_sco_add_inner(&own, &traffic, outers, outer_count);
+	nrs_sco_add_inner(&b->scos, &traffic, outers, outer_count);
 	nrs_sco_add_values(&own, values, count);
 	nrs_sco_add_values(&b->scos, values, count);
 	nrs_stix_begin(&b->w, "observed-data", id);

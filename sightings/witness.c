@@ -9,6 +9,7 @@
 
 #include "engine/base/checksum.h"
 #include "engine/handling.h"
+#include "engine/outer.h"
 
 /* Another number whenever the head or struct nrs_record_hit changes. */
 #define LAYOUT (0x4e570005u ^ (uint32_t)sizeof(struct nrs_record_hit) << 8)
@@ -225,7 +226,8 @@ static bool has_whole_values(const struct nrs_record_hit *hit, size_t bytes)
 		at += sizeof(value) + room;
 		left -= sizeof(value) + room;
 	}
-	return true;
+	return hit->outer_count <= NRS_OUTERS_MAX &&
+	       left >= hit->outer_count * sizeof(struct nrs_outer);
 }
 
 static bool is_whole(const struct nrs_witness *w, size_t tail)

@@ -228,7 +228,9 @@ read_level(struct nrs_datagram *out, struct nrs_span frame,
 		if (err != NRS_OK)
 			return err;
 		if (!may_be_ip(link))
-			return NRS_E_NOTFOUND;
+			return nrs_shim_is_control(link->ethertype)
+				       ? NRS_E_NOTFOUND
+				       : NRS_E_OPAQUE;
 	}
 	if (link->has_mac) {
 		out->flags |= NRS_DG_HAS_MAC;
@@ -269,6 +271,7 @@ static int read_tunnels(struct nrs_datagram *out, int room, size_t end)
 			return count;
 		out[count] = same_packet(outer);
 		out[count].tunnel = tunnel.id;
+		out[count].level = (uint8_t)(outer->level + 1);
 		err = read_level(&out[count], got, &tunnel.link, &end);
 		if (err == NRS_OK || err == NRS_E_NOTFOUND) /* ARP, say */
 			outer->flags &= (uint16_t)~NRS_DG_OPAQUE;
@@ -337,10 +340,13 @@ int nrs_decode_whole(struct nrs_datagram *fragment, int room,
 
 	out.data = whole.ptr;
 	out.tunnel = fragment->tunnel;
+	out.level = fragment->level;
 	out.vlan = fragment->vlan;
 	err = read_level(&out, whole, &link, &end);
 	if (err != NRS_OK)
 		return err;
+	if ((fragment->flags & NRS_DG_LATER_FRAGMENT) != 0)
+		out.flags |= NRS_DG_REJOINED;
 	*fragment = out;
 	return place_all(fragment, room, end, key);
 }

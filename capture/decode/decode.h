@@ -27,7 +27,8 @@ const char *nrs_decode_link_name(uint16_t linktype);
  * of the whole flow key, equal in both directions.
  *
  * Returns how many there are, or NRS_E_NOTFOUND: no IP in it (ARP, STP and
- * such); NRS_E_TRUNCATED: cut before the transport header; NRS_E_FORMAT: broken
+ * such); NRS_E_OPAQUE: in an encapsulation that is not known or encrypted;
+ * NRS_E_TRUNCATED: cut before the transport header; NRS_E_FORMAT: broken
  * headers; NRS_E_UNSUPPORTED: a link type that is not decoded. An IP packet
  * whose transport header is cut or unknown still counts, with ports 0. A tunnel
  * whose inside is none of this is the last datagram, NRS_DG_OPAQUE.

@@ -44,6 +44,7 @@ struct pending {
 	bool has_overlap;
 	bool has_mac;
 	uint8_t fragments; /* at most 255 are counted */
+	uint32_t bytes;	   /* of them, by their headers */
 	uint8_t mac[12];
 	uint8_t head[HEAD_MAX]; /* of the fragment at offset 0 */
 	uint64_t map[(BLOCKS_MAX + 63) / 64];
@@ -169,10 +170,18 @@ static bool is_same(const struct packet_key *a, const struct packet_key *b)
 	       nrs_addr_compare(&a->dst, &b->dst) == 0;
 }
 
+void nrs_defrag_lose(struct nrs_counters *counters, uint64_t fragments,
+		     uint64_t bytes)
+{
+	nrs_count_add(counters, NRS_C_FRAGMENTS, fragments);
+	nrs_blind_packets(counters, NRS_B_FRAGMENTS, fragments, bytes);
+}
+
 static void drop(struct table *t, unsigned int slot,
 		 struct nrs_counters *counters)
 {
-	nrs_count_add(counters, NRS_C_FRAGMENTS, t->pending[slot]->fragments);
+	nrs_defrag_lose(counters, t->pending[slot]->fragments,
+			t->pending[slot]->bytes);
 	nrs_slab_give(&t->slab, t->pending[slot]);
 	t->pending[slot] = NULL;
 }
@@ -290,8 +299,10 @@ static void put(struct pending *p, const struct piece *piece,
 		put_between(p, piece);
 	if (p->reach < piece->offset + piece->len)
 		p->reach = piece->offset + piece->len;
-	if (p->fragments < UINT8_MAX)
+	if (p->fragments < UINT8_MAX) {
 		p->fragments++;
+		p->bytes += d->ip_len;
+	}
 	if (piece->offset != 0 || p->head_len != 0)
 		return;
 	memcpy(p->head, piece->head, piece->head_len);
@@ -334,7 +345,7 @@ size_t nrs_defrag_add(struct nrs_defrag *defrag, const struct nrs_datagram *d,
 	size_t len = 0;
 
 	if (!read_piece(&piece, d)) {
-		nrs_count(counters, NRS_C_FRAGMENTS);
+		nrs_defrag_lose(counters, 1, d->ip_len);
 		return 0;
 	}
 	expire(t, d->ts_ns, counters);
@@ -342,7 +353,7 @@ size_t nrs_defrag_add(struct nrs_defrag *defrag, const struct nrs_datagram *d,
 	struct pending *p = t->pending[slot];
 	if (!fits(p, &piece)) {
 		nrs_count(counters, NRS_C_FRAGMENT_OVERLAPS);
-		nrs_count(counters, NRS_C_FRAGMENTS);
+		nrs_defrag_lose(counters, 1, d->ip_len);
 		return 0;
 	}
 	put(p, &piece, d);
@@ -355,6 +366,7 @@ size_t nrs_defrag_add(struct nrs_defrag *defrag, const struct nrs_datagram *d,
 		nrs_count(counters, NRS_C_DEFRAGMENTED);
 		len = write_whole(p, room);
 		p->fragments = 0; /* none of them is lost */
+		p->bytes = 0;
 	}
 	drop(t, slot, counters);
 	return len;

@@ -39,5 +39,9 @@ size_t nrs_defrag_add(struct nrs_defrag *defrag,
 		      const struct nrs_datagram *fragment, uint8_t *room,
 		      struct nrs_counters *counters);
 
+/* @fragments of @bytes, by their headers, never became a packet: counted. */
+void nrs_defrag_lose(struct nrs_counters *counters, uint64_t fragments,
+		     uint64_t bytes);
+
 /* The session is over: what is not whole never will be; counted. */
 void nrs_defrag_end(struct nrs_defrag *defrag, struct nrs_counters *counters);

@@ -185,27 +185,27 @@ static void wheel_add(struct nrs_flow_shard *shard, struct nrs_flow *flow,
 				 NRS_WHEEL_BUCKETS);
 	struct nrs_flow **head = &shard->wheel[flow->bucket];
 	if (*head == NULL) {
-		*head = flow->wheel_next = flow->wheel_previous = flow;
+		*head = flow->wheel.next = flow->wheel.previous = flow;
 		return;
 	}
-	flow->wheel_next = *head;
-	flow->wheel_previous = (*head)->wheel_previous;
-	flow->wheel_previous->wheel_next = flow;
-	(*head)->wheel_previous = flow;
+	flow->wheel.next = *head;
+	flow->wheel.previous = (*head)->wheel.previous;
+	flow->wheel.previous->wheel.next = flow;
+	(*head)->wheel.previous = flow;
 }
 
 static void wheel_remove(struct nrs_flow_shard *shard, struct nrs_flow *flow)
 {
 	struct nrs_flow **head = &shard->wheel[flow->bucket];
 
-	if (flow->wheel_next == flow) {
+	if (flow->wheel.next == flow) {
 		*head = NULL;
 		return;
 	}
-	flow->wheel_previous->wheel_next = flow->wheel_next;
-	flow->wheel_next->wheel_previous = flow->wheel_previous;
+	flow->wheel.previous->wheel.next = flow->wheel.next;
+	flow->wheel.next->wheel.previous = flow->wheel.previous;
 	if (*head == flow)
-		*head = flow->wheel_next;
+		*head = flow->wheel.next;
 }
 
 int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow)
@@ -266,6 +266,17 @@ void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
 	nrs_slab_give(&shard->flows, flow);
 }
 
+/* One packet from far in the future moves the clock so that a wheel is years
+ * behind. In one turn it comes by every flow: further ones are not walked. */
+static void skip_turns(struct nrs_flow_shard *shard, int64_t clock_ns)
+{
+	const int64_t turn_ns = NRS_WHEEL_BUCKETS * NRS_WHEEL_STEP_NS;
+	const int64_t turns = (clock_ns - shard->wheel_ns) / turn_ns;
+
+	if (turns > 1)
+		shard->wheel_ns += (turns - 1) * turn_ns;
+}
+
 struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 				  int64_t clock_ns)
 {
@@ -274,6 +285,8 @@ struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 		struct nrs_flow *flow = shard->wheel[shard->position];
 
 		if (flow == NULL) {
+			if (shard->position == 0)
+				skip_turns(shard, clock_ns);
 			shard->position = (uint8_t)((shard->position + 1) %
 						    NRS_WHEEL_BUCKETS);
 			shard->wheel_ns += NRS_WHEEL_STEP_NS;

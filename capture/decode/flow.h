@@ -18,6 +18,7 @@
 struct nrs_payload;
 struct nrs_session;
 struct nrs_stream;
+struct nrs_tuple;
 
 enum nrs_flow_flag {
 	NRS_FLOW_HAS_HITS = 1,
@@ -26,6 +27,7 @@ enum nrs_flow_flag {
 	NRS_FLOW_NO_SESSION = 8, /* nothing in it that we read */
 	NRS_FLOW_HAS_KEPT = 16,	 /* segments that came early */
 	NRS_FLOW_LOOKED = 32,	 /* << side: no more for payload patterns */
+	NRS_FLOW_TUNNEL = 128,	 /* what is inside has flows of its own */
 };
 
 /* A flow's address with the upper 16 bits of its hash above it; 0: none. */
@@ -38,8 +40,7 @@ static inline struct nrs_flow *nrs_flow_of_link(nrs_flow_link link)
 }
 
 struct nrs_flow {
-	/* first line: the key */
-	struct nrs_flow_info info;
+	struct nrs_flow_info info; /* first line: the key */
 	/* second line: what every packet moves */
 	int64_t last_ns;
 	uint64_t last_ordinal;
@@ -49,17 +50,19 @@ struct nrs_flow {
 	uint8_t flags; /* enum nrs_flow_flag */
 	uint8_t fins;  /* bit per side */
 	bool has_seq[2];
-	uint8_t bucket;
-	uint8_t shard;
+	uint8_t bucket, shard;
 	/* the rest: beginning, end, and what was read in it */
 	struct nrs_session *session;
 	struct nrs_stream *stream;	/* NULL: nothing ever came early */
 	struct nrs_payload *payload[2]; /* by side; NULL: nobody asks */
 	nrs_flow_link next;		/* in the index */
 	uint64_t hash;
-	struct nrs_flow *wheel_next, *wheel_previous;
+	struct {
+		struct nrs_flow *next, *previous;
+	} wheel;
 	uint64_t first_ordinal;
-	uint32_t txn_count;
+	nrs_blind_set blind; /* why not all of it could be inspected */
+	uint32_t begun_packets, txn_count; /* the former in fragments */
 	struct nrs_flow_log log;
 	struct nrs_txn txn; /* the flow's own transaction */
 	struct nrs_process process;
@@ -91,7 +94,6 @@ struct nrs_flow *nrs_flow_find(const struct nrs_flow_table *table,
 			       unsigned int *side);
 
 /* The flow of an ICMP error's quoted tuple, or NULL. */
-struct nrs_tuple;
 struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 				     const struct nrs_tuple *tuple,
 				     uint64_t hash, uint8_t shard);
@@ -114,6 +116,5 @@ int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow);
 struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 				  int64_t clock_ns);
 
-/* The flow that would time out first, about; NULL: none. For eviction and for
- * the end of a session. */
+/* The flow that would time out first, about; NULL: none. */
 struct nrs_flow *nrs_flow_oldest(const struct nrs_flow_shard *shard);

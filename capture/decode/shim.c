@@ -44,7 +44,7 @@ static int skip_labels(struct nrs_span frame, struct nrs_link *link)
 
 	for (unsigned int i = 0; !is_bottom; i++) {
 		if (i == LABELS_MAX)
-			return NRS_E_NOTFOUND;
+			return NRS_E_OPAQUE;
 		if (!has(frame, link, 4))
 			return NRS_E_TRUNCATED;
 		is_bottom = (frame.ptr[link->offset + 2] & 1) != 0;
@@ -53,11 +53,12 @@ static int skip_labels(struct nrs_span frame, struct nrs_link *link)
 	link->ethertype = 0;
 	if (!has(frame, link, 1))
 		return NRS_E_TRUNCATED;
-	if (frame.ptr[link->offset] >> 4 == 0) {
+	const uint8_t version = frame.ptr[link->offset] >> 4;
+	if (version == 0) {
 		link->offset += 4;
 		return skip_ethernet(frame, link);
 	}
-	return NRS_OK;
+	return version == 4 || version == 6 ? NRS_OK : NRS_E_OPAQUE;
 }
 
 static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
@@ -70,6 +71,9 @@ static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
 		{0x0281, 0x8847},
 		{0x0283, 0x8848},
 	};
+	/* headers compressed, bridged, multilink, encrypted, compressed */
+	static const uint16_t hiding[] = {0x002d, 0x002f, 0x0031, 0x003d,
+					  0x0053, 0x00fb, 0x00fd};
 	uint16_t protocol;
 
 	/* address and control, unless left out */
@@ -91,6 +95,10 @@ static int skip_ppp(struct nrs_span frame, struct nrs_link *link)
 			link->ethertype = known[i].ethertype;
 			return NRS_OK;
 		}
+	}
+	for (size_t i = 0; i < sizeof(hiding) / sizeof(*hiding); i++) {
+		if (hiding[i] == protocol)
+			return NRS_E_OPAQUE;
 	}
 	return NRS_E_NOTFOUND;
 }
@@ -137,7 +145,7 @@ static int skip_nsh(struct nrs_span frame, struct nrs_link *link)
 		return NRS_E_FORMAT;
 	if (nsh[3] >= sizeof(carried) / sizeof(*carried) ||
 	    carried[nsh[3]] == 0)
-		return NRS_E_NOTFOUND;
+		return NRS_E_OPAQUE;
 	if (!has(frame, link, len))
 		return NRS_E_TRUNCATED;
 	link->ethertype = carried[nsh[3]];
@@ -145,12 +153,13 @@ static int skip_nsh(struct nrs_span frame, struct nrs_link *link)
 	return NRS_OK;
 }
 
-/* Backbone bridges: a service tag of four octets, then the frame. */
-static int skip_backbone(struct nrs_span frame, struct nrs_link *link)
+/* Backbone bridges: a service tag of four octets, then the frame; FabricPath:
+ * tree and time to live in two. */
+static int skip_tag(struct nrs_span frame, struct nrs_link *link, size_t len)
 {
-	if (!has(frame, link, 4))
+	if (!has(frame, link, len))
 		return NRS_E_TRUNCATED;
-	link->offset += 4;
+	link->offset += len;
 	return skip_ethernet(frame, link);
 }
 
@@ -172,7 +181,9 @@ static int skip_other(struct nrs_span frame, struct nrs_link *link)
 	case NRS_SHIM_WIFI:
 		return nrs_wifi_skip(frame, link);
 	case 0x88e7:
-		return skip_backbone(frame, link);
+		return skip_tag(frame, link, 4);
+	case 0x8903:
+		return skip_tag(frame, link, 2);
 	case 0x894f:
 		return skip_nsh(frame, link);
 	default:
@@ -180,6 +191,23 @@ static int skip_other(struct nrs_span frame, struct nrs_link *link)
 			return NRS_E_MORE; /* nothing of ours: it stays */
 		return skip_llc(frame, link);
 	}
+}
+
+bool nrs_shim_is_control(uint32_t ethertype)
+{
+	/* IEEE 802 numbers; 0x6000 to 0x6009 are DECnet's. */
+	static const uint16_t types[] = {
+		0x0806, 0x0842, 0x2000, 0x22ea, 0x22f0, 0x22f4, 0x8035, 0x809b,
+		0x80f3, 0x8137, 0x8808, 0x8809, 0x8863, 0x886d, 0x887b, 0x888e,
+		0x8892, 0x8899, 0x88a2, 0x88a4, 0x88ab, 0x88b8, 0x88b9, 0x88ba,
+		0x88c7, 0x88cc, 0x88cd, 0x88e1, 0x88e3, 0x88f5, 0x88f6, 0x88f7,
+		0x8902, 0x8906, 0x8914, 0x9000};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (types[i] == ethertype)
+			return true;
+	}
+	return ethertype >= 0x6000 && ethertype <= 0x6009;
 }
 
 int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
@@ -214,5 +242,5 @@ int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan)
 		if (err != NRS_OK)
 			return err;
 	}
-	return NRS_E_NOTFOUND;
+	return NRS_E_OPAQUE;
 }

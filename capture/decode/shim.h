@@ -33,8 +33,13 @@ struct nrs_link {
  * left alone without one.
  *
  * NRS_OK: @link stands at what follows, which need not be IP; NRS_E_TRUNCATED:
- * cut in a shim; NRS_E_NOTFOUND: no IP in it, or more shims than the cap.
+ * cut in a shim; NRS_E_NOTFOUND: no IP in it; NRS_E_OPAQUE: there may be, and
+ * it is encrypted, in parts, or behind more shims than the cap.
  * Sources: IEEE 802.1Q, 802.1BR; 802.1ah, 802.2, 802.11; RFC 3032, 4385, 4448;
  * RFC 1042; RFC 1661, 1662, 2516; RFC 8300.
  */
 int nrs_shim_skip(struct nrs_span frame, struct nrs_link *link, uint16_t *vlan);
+
+/* Ethertypes that hold no IP: ARP, LLDP and the like. The others that are not
+ * shims of ours may. */
+bool nrs_shim_is_control(uint32_t ethertype);

@@ -47,7 +47,7 @@ int nrs_wifi_skip(struct nrs_span frame, struct nrs_link *link)
 	if (type != TYPE_DATA || (subtype & SUBTYPE_NO_DATA) != 0)
 		return NRS_E_NOTFOUND;
 	if ((flags & FLAG_PROTECTED) != 0)
-		return NRS_E_FORMAT;
+		return NRS_E_OPAQUE;
 	const size_t len = header_len(subtype, flags);
 	if (rest.len < len)
 		return NRS_E_TRUNCATED;

@@ -10,7 +10,7 @@
  * Move @link from an 802.11 frame to the LLC header of its data. The first
  * packet of an aggregate is read, the others are not.
  *
- * NRS_E_NOTFOUND: no data in it; NRS_E_FORMAT: encrypted; NRS_E_TRUNCATED.
+ * NRS_E_NOTFOUND: no data in it; NRS_E_OPAQUE: encrypted; NRS_E_TRUNCATED.
  * Source: IEEE 802.11 section 9.
  */
 int nrs_wifi_skip(struct nrs_span frame, struct nrs_link *link);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "engine/base/blind.h"
 #include "engine/base/counter_content.h"
 #include "engine/base/span.h"
 
@@ -17,6 +18,8 @@
 	X(TRUNCATED, "packets_truncated", "captured shorter than on the wire") \
 	X(UNDECODED, "packets_undecoded", "no IP in them, or broken headers")  \
 	X(NOT_IP, "packets_not_ip", "ARP, STP, LLDP and the like")             \
+	X(OPAQUE, "packets_encapsulation_unknown",                             \
+	  "encapsulations that are not known, or encrypted")                   \
 	X(FRAGMENTS, "fragments_not_inspected",                                \
 	  "IP fragments whose packet never became whole")                      \
 	X(DEFRAGMENTED, "packets_defragmented", "put together from fragments") \
@@ -80,6 +83,7 @@ enum nrs_counter {
 
 struct nrs_counters {
 	_Alignas(64) uint64_t value[NRS_COUNTER_COUNT];
+	struct nrs_blind_sum blind[NRS_BLIND_SUMS];
 };
 
 static inline void nrs_count(struct nrs_counters *c, enum nrs_counter which)
@@ -92,6 +96,17 @@ static inline void nrs_count_add(struct nrs_counters *c, enum nrs_counter which,
 {
 	c->value[which] += n;
 }
+
+/* Packets of no flow that could not be inspected. */
+static inline void nrs_blind_packets(struct nrs_counters *c, enum nrs_blind why,
+				     uint64_t packets, uint64_t bytes)
+{
+	c->blind[why].packets += packets;
+	c->blind[why].bytes += bytes;
+}
+
+/* The reason that a counter stands for; 0: none. For marks of flows. */
+nrs_blind_set nrs_counter_blind(enum nrs_counter which);
 
 /* Add @from to @to, word by word. */
 void nrs_counters_sum(struct nrs_counters *to, const struct nrs_counters *from);

@@ -25,6 +25,7 @@ const char *nrs_strerror(int err)
 		[-NRS_E_MORE] = "needs more data",
 		[-NRS_E_INTERNAL] = "internal error",
 		[-NRS_E_CANCELLED] = "cancelled",
+		[-NRS_E_OPAQUE] = "cannot be looked into",
 	};
 
 	if (err > 0 || -err >= (int)(sizeof(texts) / sizeof(*texts)))

@@ -27,6 +27,7 @@ enum nrs_err {
 	NRS_E_MORE = -12,      /* needs more bytes to decide */
 	NRS_E_INTERNAL = -13,  /* a library failed in a way it should not */
 	NRS_E_CANCELLED = -14, /* the caller asked to give up */
+	NRS_E_OPAQUE = -15,    /* nothing that we can look into */
 };
 
 /* A short English text for @err, never NULL. */

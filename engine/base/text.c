@@ -72,3 +72,19 @@ void nrs_text_printf(struct nrs_text *text, const char *format, ...)
 	va_end(args);
 	text->len += (size_t)len;
 }
+
+const char *nrs_grouped(uint64_t number, char out[NRS_GROUPED_LEN])
+{
+	char digits[NRS_GROUPED_LEN];
+	const int len = snprintf(digits, sizeof(digits), "%llu",
+				 (unsigned long long)number);
+	int to = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			out[to++] = ',';
+		out[to++] = digits[i];
+	}
+	out[to] = '\0';
+	return out;
+}

@@ -35,3 +35,7 @@ void nrs_text_puts(struct nrs_text *text, const char *s);
 void nrs_text_putc(struct nrs_text *text, char c);
 __attribute__((format(printf, 2, 3))) void
 nrs_text_printf(struct nrs_text *text, const char *format, ...);
+
+/* "230,118"; returns @out. */
+#define NRS_GROUPED_LEN 32
+const char *nrs_grouped(uint64_t number, char out[NRS_GROUPED_LEN]);

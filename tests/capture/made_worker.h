@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * made_worker: one worker with one indicator, fed with frames made by hand, and
- * what it tells.
- */
+/* made_worker: one worker with one indicator, fed with frames made by hand. */
 #pragma once
 
 #include "capture/decode/defrag.h"
 #include "capture/decode/stream.h"
 #include "capture/worker.h"
+#include "engine/outer.h"
 #include "tests/capture/frames.h"
 #include "tests/capture/made_db.h"
 
@@ -25,10 +23,11 @@ struct bench {
 	uint64_t ordinal;
 	struct nrs_block block;
 	/* what was told */
-	unsigned int hits, ends;
+	unsigned int hits, ends, outer_count;
 	uint32_t pid; /* of the last hit or rise */
 	enum nrs_outcome outcome;
 	char value[128];
+	struct nrs_outer outers[NRS_OUTERS_MAX]; /* of the last hit */
 };
 
 static inline struct nrs_block *take(void *ctx)
@@ -49,6 +48,7 @@ static inline void give(void *ctx, struct nrs_block *block)
 				(const void *)(hit + 1);
 			b->hits++;
 			b->pid = hit->process.pid;
+			b->outer_count = nrs_hit_outers(hit, b->outers);
 			b->outcome = (enum nrs_outcome)hit->flow.outcome;
 			snprintf(b->value, sizeof(b->value), "%.*s",
 				 (int)value->len, (const char *)(value + 1));

@@ -268,12 +268,28 @@ static void a_gap_in_a_packed_body_is_no_file(void **state)
 	nrs_session_gap(&b->env, &b->flow, 1, 5);
 	send_octets(b, 1, gzip_abc + 14, sizeof(gzip_abc) - 14);
 	assert_int_equal(b->ended, 1);
-	assert_true(has(b, "1 file.partial="));
+	assert_true(has(b, "1 file.partial=0"));
 	assert_false(has(b, "md5"));
 	end(b);
 }
 
 /* Nothing of the body comes, nor of the head behind it. */
+/* What comes behind is still packed, though nobody follows it as it was sent.
+ */
+static void nobody_asks_for_what_was_sent_and_a_gap_is_the_same(void **state)
+{
+	struct session_bench *b = *state;
+
+	b->env.demand &= ~(NRS_FIELD_BIT(NRS_F_FILE_SENT_MD5) |
+			   NRS_FIELD_BIT(NRS_F_FILE_SENT_SHA1) |
+			   NRS_FIELD_BIT(NRS_F_FILE_SENT_SHA256));
+	begin_packed(b);
+	nrs_session_gap(&b->env, &b->flow, 1, 5);
+	send_octets(b, 1, gzip_abc + 14, sizeof(gzip_abc) - 14);
+	assert_true(has(b, "1 file.partial=0"));
+	end(b);
+}
+
 static void a_body_that_is_lost_keeps_its_name(void **state)
 {
 	struct session_bench *b = *state;
@@ -415,6 +431,7 @@ int main(void)
 		NRS_T(what_is_packed_and_goes_on_is_partial),
 		NRS_T(a_gap_in_a_packed_body_leaves_what_was_unpacked),
 		NRS_T(a_gap_in_a_packed_body_is_no_file),
+		NRS_T(nobody_asks_for_what_was_sent_and_a_gap_is_the_same),
 		NRS_T(a_body_that_is_lost_keeps_its_name),
 		NRS_T(behind_a_gap_nothing_is_a_response_without_a_head),
 		NRS_T(an_upload_is_told_with_its_request),

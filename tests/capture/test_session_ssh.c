@@ -70,6 +70,29 @@ static void an_s_alone_does_not_hold_up_what_follows(void **state)
 	assert_int_equal(b->session.kind, NRS_SESSION_TLS);
 }
 
+/* A list of what a server can do, in a protocol that nobody asks for. */
+static void a_line_like_ours_in_a_dialogue_is_none(void **state)
+{
+	struct session_bench *b = *state;
+
+	FEED(1, "Welcome\r\n", 100);
+	FEED(0, "hello\r\n", 100);
+	FEED(1, "SSH-2.0-Other_2.0\r\n", 100);
+	assert_string_equal(b->seen, "");
+	assert_int_equal(b->session.kind, NRS_SESSION_WATCHED);
+}
+
+/* Whether somebody else waits to see more of it must not matter. */
+static void what_an_octet_was_waited_with_may_begin_tls(void **state)
+{
+	struct session_bench *b = *state;
+
+	FEED(0, "\0", 1);
+	assert_int_equal(b->session.kind, NRS_SESSION_UNKNOWN);
+	FEED(0, "\x16\3\1\0\x2a\1", 100);
+	assert_int_equal(b->session.kind, NRS_SESSION_TLS);
+}
+
 static void what_nobody_asks_for_is_not_waited_for(void **state)
 {
 	struct session_bench *b = *state;
@@ -137,6 +160,8 @@ int main(void)
 		NRS_S(both_sides_may_come_in_pieces),
 		NRS_S(a_greeting_before_the_first_line_does_not_hide_it),
 		NRS_S(an_s_alone_does_not_hold_up_what_follows),
+		NRS_S(a_line_like_ours_in_a_dialogue_is_none),
+		NRS_S(what_an_octet_was_waited_with_may_begin_tls),
 		NRS_S(what_nobody_asks_for_is_not_waited_for),
 		NRS_S(version_1_has_lines_only),
 		NRS_S(what_is_no_offer_is_counted),

@@ -53,6 +53,29 @@ static void add_fragments(struct bench *b, const struct frame_tcp *tcp,
 	assert_int_equal(counters.value[NRS_C_FRAGMENTS], 0);
 }
 
+static void a_hit_shows_the_tunnel_around_its_packet(void **state)
+{
+	struct bench *b = begin("[network-traffic:src_port = 50000 AND "
+				"network-traffic:dst_ref.value = '192.0.2.2']");
+
+	(void)state;
+	/* the answer is seen first: sides are those of the flow inside */
+	add_tunnelled(b, &(struct frame_tcp){S2C, .seq = 90, .flags = 0x12},
+		      SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->outer_count, 1);
+	assert_int_equal(b->outers[0].proto, 4);
+	assert_int_equal(b->outers[0].src.bytes[15], 9);
+	assert_int_equal(b->outers[0].dst.bytes[15], 8);
+	/* without one there is none */
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 2);
+	assert_int_equal(b->outer_count, 0);
+	end(b);
+}
+
 static void outcomes_rise_with_the_packets(void **state)
 {
 	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
@@ -358,6 +381,7 @@ static void shards_have_one_owner_each(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_hit_shows_the_tunnel_around_its_packet),
 		cmocka_unit_test(outcomes_rise_with_the_packets),
 		cmocka_unit_test(a_reset_is_a_blocked_attempt),
 		cmocka_unit_test(a_request_may_come_octet_by_octet),

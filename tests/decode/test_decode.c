@@ -228,6 +228,10 @@ static void shims_without_ip_are_told_apart(void **state)
 		 NRS_E_NOTFOUND},
 		{"LCP", "\x88\x64\x11\0\0\1\0\2\xc0\x21\1\1", 12,
 		 NRS_E_NOTFOUND},
+		/* 802.1AE, RFC 6325 */
+		{"MACsec", "\x88\xe5\x2c\0\0\0\0\1", 8, NRS_E_OPAQUE},
+		{"TRILL in a VLAN", "\x81\0\0\1\x22\xf3\0\1", 8, NRS_E_OPAQUE},
+		{"LLDP", "\x88\xcc\2\7", 4, NRS_E_NOTFOUND},
 		{"cut tag", "\x81\0\0\1\x08", 5, NRS_E_TRUNCATED},
 		{"cut labels", "\x88\x47\0\1\0\xff\0\1\1", 9, NRS_E_TRUNCATED},
 		{"labels and nothing", "\x88\x47\0\1\1\xff", 6,
@@ -254,10 +258,10 @@ static void shims_without_ip_are_told_apart(void **state)
 	const struct nrs_packet packet = {
 		.linktype = 1, .span = nrs_span(bytes, sizeof(bytes))};
 	struct nrs_datagram d;
-	assert_int_equal(frame_decode(&d, &packet, &key), NRS_E_NOTFOUND);
+	assert_int_equal(frame_decode(&d, &packet, &key), NRS_E_OPAQUE);
 	memset(bytes + 14, 0, sizeof(bytes) - 14);
 	memcpy(bytes + 12, "\x88\x47", 2);
-	assert_int_equal(frame_decode(&d, &packet, &key), NRS_E_NOTFOUND);
+	assert_int_equal(frame_decode(&d, &packet, &key), NRS_E_OPAQUE);
 }
 
 /* Cut anywhere nothing is read behind the end (asan), and nothing claims more

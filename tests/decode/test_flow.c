@@ -160,6 +160,29 @@ static void silence_ends_a_flow_after_its_time(void **state)
 	assert_null(nrs_flow_expired(&shard, 5000 * SECOND));
 }
 
+/* One packet of the year 2086 among those of today, in each of many shards:
+ * the wheel does not walk there in steps of seconds. */
+static void a_clock_far_ahead_is_reached_at_once(void **state)
+{
+	const int64_t today = 1772366400 * SECOND, far = 3681069008 * SECOND;
+	unsigned int side;
+
+	(void)state;
+	for (unsigned int i = 0; i < 256; i++) {
+		shard.wheel_ns = 0;
+		shard.position = (uint8_t)(i % NRS_WHEEL_BUCKETS);
+		struct nrs_flow *early = add(tcp(1, 1025, 80, 2, today), &side);
+		struct nrs_flow *late = add(tcp(1, 1026, 80, 2, far), &side);
+
+		assert_ptr_equal(nrs_flow_expired(&shard, far), early);
+		nrs_flow_remove(&table, &shard, early);
+		assert_null(nrs_flow_expired(&shard, far));
+		assert_ptr_equal(nrs_flow_expired(&shard, far + 80 * SECOND),
+				 late);
+		nrs_flow_remove(&table, &shard, late);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +196,8 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(
 			silence_ends_a_flow_after_its_time, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_far_ahead_is_reached_at_once, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

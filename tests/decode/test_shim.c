@@ -52,6 +52,9 @@ static const struct row {
 	{"E-Tag", 0x893f, BYTES("\0\0\0\0\0\0\x8\0\x45"), NRS_OK, 0x0800, 8, 0},
 	{"a backbone bridge", 0x88e7, BYTES("\0\0\0\1" MACS "\x8\0\x45"),
 	 NRS_OK, 0x0800, 18, 0},
+	/* tag of tree 1, time to live 32, as tshark reads it */
+	{"FabricPath", 0x8903, BYTES("\x00\x60" MACS "\x8\0\x45"), NRS_OK,
+	 0x0800, 16, 0},
 	{"SNAP behind a length", 1000, BYTES(SNAP "\x8\0\x45"), NRS_OK, 0x0800,
 	 8, 0},
 	{"LLC that is no SNAP", 38, BYTES("\x42\x42\3"), NRS_E_NOTFOUND, 0, 0,
@@ -74,7 +77,16 @@ static const struct row {
 	       "\x8\0\x45"),
 	 NRS_OK, 0x0800, 38, 0},
 	{"802.11 that is encrypted", NRS_SHIM_WIFI,
-	 BYTES("\x08\x41\0\0" MACS "\2\0\0\0\0\3\0\0"), NRS_E_FORMAT, 0, 0, 0},
+	 BYTES("\x08\x41\0\0" MACS "\2\0\0\0\0\3\0\0"), NRS_E_OPAQUE, 0, 0, 0},
+	/* RFC 1990, RFC 1962 */
+	{"PPP over several links", 0x880b, BYTES("\0\x3d\xc0\0"), NRS_E_OPAQUE,
+	 0, 0, 0},
+	{"PPP that is compressed", 0x880b, BYTES("\xfd\1"), NRS_E_OPAQUE, 0, 0,
+	 0},
+	{"labels around neither IP nor a frame", 0x8847,
+	 BYTES("\0\1\1\x40\x20"), NRS_E_OPAQUE, 0, 0, 0},
+	{"NSH around something new", 0x894f, BYTES("\0\x2\1\x9\0\0\0\0\x45"),
+	 NRS_E_OPAQUE, 0, 0, 0},
 	{"a beacon", NRS_SHIM_WIFI, BYTES("\x80\0\0\0"), NRS_E_NOTFOUND, 0, 0,
 	 0},
 	{"data without data", NRS_SHIM_WIFI, BYTES("\x48\1\0\0"),
@@ -138,12 +150,12 @@ static void an_endless_stack_is_given_up(void **state)
 		memcpy(bytes + i, "\0\7\x81", 4);
 	assert_int_equal(
 		nrs_shim_skip(nrs_span(bytes, sizeof(bytes)), &link, &vlan),
-		NRS_E_NOTFOUND);
+		NRS_E_OPAQUE);
 	memset(bytes, 0, sizeof(bytes)); /* labels without a bottom */
 	link = (struct nrs_link){.ethertype = 0x8847};
 	assert_int_equal(
 		nrs_shim_skip(nrs_span(bytes, sizeof(bytes)), &link, &vlan),
-		NRS_E_NOTFOUND);
+		NRS_E_OPAQUE);
 }
 
 static void radio_heads_say_how_long_they_are(void **state)
