@@ -462,8 +462,8 @@ static bool any_filled(struct nrs_taps *taps, unsigned int percent)
 	return any;
 }
 
-/* Four frames fill a block, and loopback shows each twice; ten blocks are a
- * worker's ring. They are of no flow, so all come to the same worker. */
+/* Four frames fill a block, ten blocks are a worker's ring. They are of no
+ * flow, so all come to the same worker. */
 static void a_ring_tells_how_much_of_it_waits(void **state)
 {
 	static const uint8_t frame[60000] = {[12] = 0x88, [13] = 0xb5};
@@ -471,11 +471,11 @@ static void a_ring_tells_how_much_of_it_waits(void **state)
 
 	(void)state;
 	assert_false(any_filled(taps, 1));
-	for (unsigned int i = 0; i < 11; i++)
+	for (unsigned int i = 0; i < 22; i++)
 		send_frame(nrs_span(frame, sizeof(frame)));
 	assert_true(any_filled(taps, 40));
 	assert_false(any_filled(taps, 90));
-	for (unsigned int i = 0; i < 40; i++)
+	for (unsigned int i = 0; i < 60; i++)
 		send_frame(nrs_span(frame, sizeof(frame)));
 	assert_true(any_filled(taps, 100));
 	(void)collect(taps);
