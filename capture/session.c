@@ -354,8 +354,9 @@ static void give_up(struct nrs_session_env *env, struct nrs_flow *flow,
 }
 
 /* Octets before which none are kept. */
-static void take_first(struct nrs_session_env *env, struct nrs_flow *flow,
-		       unsigned int which, struct nrs_span bytes)
+__attribute__((always_inline)) static inline void
+take_first(struct nrs_session_env *env, struct nrs_flow *flow,
+	   unsigned int which, struct nrs_span bytes)
 {
 	const size_t done = parse(env, flow, which, bytes);
 

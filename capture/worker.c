@@ -320,18 +320,24 @@ take_whole(struct nrs_worker *w, const struct nrs_datagram *d)
 		take_other(w, d, side);
 }
 
-/* An ICMP error, of a tunnel, a fragment, or captured shorter than it was. */
-__attribute__((noinline)) static void take_odd(struct nrs_worker *w,
+/* True: it is taken. */
+__attribute__((noinline)) static bool take_odd(struct nrs_worker *w,
 					       const struct nrs_datagram *d)
 {
 	if ((d->flags & NRS_DG_REPORT) != 0) {
 		take_report(w, d);
-		return;
+		return true;
 	}
-	if ((d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d))
-		return;
-	take_whole(w, d);
+	return (d->flags & NRS_DG_ICMP_ERROR) != 0 && take_icmp_error(w, d);
+}
+
+/* What a tunnel, a fragment, or one captured shorter than it was says of the
+ * flow that it was taken for. */
+__attribute__((noinline)) static void mark_odd(const struct nrs_worker *w,
+					       const struct nrs_datagram *d)
+{
 	struct nrs_flow *flow = w->flow;
+
 	if ((d->flags & (NRS_DG_OUTER | NRS_DG_OPAQUE)) != 0)
 		flow->flags |= NRS_FLOW_TUNNEL;
 	/* One too short for its ports is of no flow of ours. */
@@ -351,10 +357,11 @@ static void take(struct nrs_worker *w, const struct nrs_datagram *d)
 	w->ordinal = d->ordinal;
 	w->shard = w->shards[d->shard];
 	w->env.pools = &w->shard->pools;
+	if ((d->flags & ODD) != 0 && take_odd(w, d))
+		return;
+	take_whole(w, d);
 	if ((d->flags & ODD) != 0)
-		take_odd(w, d);
-	else
-		take_whole(w, d);
+		mark_odd(w, d);
 }
 
 static void tick_shard(struct nrs_worker *w, const struct nrs_round *round,
