@@ -139,7 +139,7 @@ static int open_hits(struct nrs_life *l)
 		return NRS_E_IO;
 	(void)snprintf(l->hits_path, sizeof(l->hits_path), "%s/hits.jsonl",
 		       out->dir);
-	const int err = nrs_hits_file_open(&l->home.hits, &options, &diag);
+	const int err = nrs_hits_file_open(&l->hits, &options, &diag);
 	if (err != NRS_OK)
 		nrs_complain("%s", diag.text);
 	return err;
@@ -150,7 +150,7 @@ static int open_logs(struct nrs_life *l)
 {
 	struct nrs_diag diag = {0};
 
-	return complain(nrs_run_logs_open(&l->home.logging, l->plan, &diag),
+	return complain(nrs_run_logs_open(&l->front.logging, l->plan, &diag),
 			&diag);
 }
 
@@ -232,12 +232,12 @@ static int start(struct nrs_life *l)
 		.supply = l->supply,
 		.home = &l->config->home_net,
 		.interfaces = s->interface_names,
-		.hits = l->home.hits,
+		.hits = l->hits,
 		.outbox = l->outbox,
 		.outlets = l->outlets,
 		.tally = l->front.tally,
 		.selftest = l->front.selftest,
-		.logging = l->home.logging,
+		.logging = l->front.logging,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -355,8 +355,8 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_heart_close(l->heart);
 	nrs_outbox_free(l->outbox);
 	nrs_store_close(l->spool);
-	nrs_hits_file_close(l->home.hits);
-	if (nrs_logging_close(l->home.logging) != NRS_OK)
+	nrs_hits_file_close(l->hits);
+	if (nrs_logging_close(l->front.logging) != NRS_OK)
 		nrs_complain("the end of a log of all traffic was not written");
 	nrs_outlets_free(l->outlets);
 	nrs_tally_free(l->front.tally);
