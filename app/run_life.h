@@ -28,6 +28,7 @@ struct nrs_front {
 	struct nrs_tally *tally; /* for metrics, like them */
 	struct nrs_selftest *selftest;
 	struct nrs_metrics_http *metrics;
+	struct nrs_logging *logging; /* of all traffic, or NULL */
 };
 
 struct nrs_life {
@@ -43,10 +44,7 @@ struct nrs_life {
 		struct nrs_live *live;		/* where taps cannot be had */
 		struct nrs_kernel_flows *flows; /* or, if asked for, these */
 	} wire;
-	struct {
-		struct nrs_hits_file *hits;
-		struct nrs_logging *logging;
-	} home;
+	struct nrs_hits_file *hits;
 	struct nrs_outlets *outlets;
 	struct nrs_store *spool; /* the emitter's handle */
 	struct nrs_outbox *outbox;
