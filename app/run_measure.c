@@ -57,7 +57,7 @@ int nrs_life_selftest(struct nrs_life *l)
 {
 	const struct nrs_selftest_options options = {
 		.dir = l->config->state.dir,
-		.has_lines = l->home.hits != NULL,
+		.has_lines = l->hits != NULL,
 		.has_spool = l->outbox != NULL,
 		.ctx = l,
 		.added = nrs_life_added,
