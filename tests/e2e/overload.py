@@ -18,13 +18,14 @@ import net  # noqa: E402
 noroshi = sys.argv[1]
 WEB = 8080
 failures = []
-# Many flows, one after another, to both workers: a block of a ring is handed
-# over after 10 ms, so that a few packets fill a ring in time.
+# Many flows, one after another and new ones all the time, to both workers: a
+# block of a ring is handed over after 10 ms, so that a few packets fill a ring
+# in time.
 TRICKLE = """
 import socket, sys, time
-s = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(64)]
 end = time.monotonic() + float(sys.argv[1])
 while time.monotonic() < end:
+    s = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(64)]
     for i in range(64):
         s[i].sendto(b"x", (sys.argv[2], 9000 + i))
     time.sleep(0.004)
