@@ -61,7 +61,6 @@ static void run_json_holds_every_counter(void **state)
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)
 		counters.value[c] = c + 1;
 	const struct nrs_run_facts facts = {.options = &options,
-					    .file_count = 1,
 					    .files = reader,
 					    .file_at = file_at,
 					    .db = db,
