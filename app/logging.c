@@ -5,6 +5,7 @@
 #include "app/logging.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "app/command.h"
@@ -21,7 +22,8 @@ struct nrs_logging {
 	struct nrs_flow_line_run run;
 	struct nrs_text line;
 	int64_t flushed_ns;
-	int err; /* the first one */
+	_Atomic(uint32_t) asked, answered; /* without observations */
+	int err;			   /* the first one */
 };
 
 static int make_folders(const struct nrs_logging_options *options,
@@ -126,15 +128,43 @@ int nrs_logging_record(struct nrs_logging *l, const struct nrs_record *record)
 	return l->options.is_live ? NRS_OK : err;
 }
 
-void nrs_logging_step(struct nrs_logging *l, int64_t now_ns)
+uint32_t nrs_logging_ask(struct nrs_logging *l)
 {
 	if (l->seen != NULL)
+		return nrs_seen_log_ask(l->seen);
+	return atomic_fetch_add_explicit(&l->asked, 1, memory_order_acq_rel) +
+	       1;
+}
+
+uint32_t nrs_logging_answered(const struct nrs_logging *l)
+{
+	return l->seen != NULL ? nrs_seen_log_answered(l->seen)
+			       : atomic_load_explicit(&l->answered,
+						      memory_order_acquire);
+}
+
+/* True: somebody asked for what was added until now. */
+static bool is_asked(const struct nrs_logging *l, uint32_t *asked)
+{
+	*asked = atomic_load_explicit(&l->asked, memory_order_acquire);
+	return *asked !=
+	       atomic_load_explicit(&l->answered, memory_order_relaxed);
+}
+
+void nrs_logging_step(struct nrs_logging *l, int64_t now_ns)
+{
+	uint32_t asked;
+
+	if (l->seen != NULL)
 		nrs_seen_log_step(l->seen, now_ns);
-	if (now_ns >= l->flushed_ns && now_ns - l->flushed_ns < FLUSH_NS)
+	if (!is_asked(l, &asked) && now_ns >= l->flushed_ns &&
+	    now_ns - l->flushed_ns < FLUSH_NS)
 		return;
 	l->flushed_ns = now_ns;
 	if (l->flows != NULL)
 		(void)nrs_log_file_flush(l->flows);
+	/* Pairs with the load of who asked. */
+	atomic_store_explicit(&l->answered, asked, memory_order_release);
 }
 
 void nrs_logging_figures(const struct nrs_logging *l,

@@ -37,6 +37,10 @@ int nrs_logging_record(struct nrs_logging *logging,
 /* Live, now and then: what was added can be read. */
 void nrs_logging_step(struct nrs_logging *logging, int64_t now_ns);
 
+/* As nrs_seen_log_ask, of all logs. */
+uint32_t nrs_logging_ask(struct nrs_logging *logging);
+uint32_t nrs_logging_answered(const struct nrs_logging *logging);
+
 struct nrs_logging_figures {
 	struct nrs_log_file_figures flows;
 	struct nrs_seen_log_figures seen;

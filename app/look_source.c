@@ -13,6 +13,7 @@
 
 #include "engine/base/inflate.h"
 
+#define PART ".part" /* is being written */
 #define CHUNK ((size_t)1 << 20)
 #define LINE_MAX_OCTETS ((size_t)16 << 20)
 
@@ -34,19 +35,36 @@ struct nrs_look_source {
 	struct nrs_text tail; /* a line that goes on */
 };
 
+static bool ends_in(const char *name, const char *end)
+{
+	const size_t len = strlen(name), end_len = strlen(end);
+
+	return len > end_len && strcmp(name + len - end_len, end) == 0;
+}
+
 static bool is_ours(const char *name)
 {
-	static const char *const ends[] = {".nrslog", ".nrslog.part", ".jsonl",
-					   ".jsonl.zst", ".jsonl.zst.part"};
-	const size_t len = strlen(name);
+	static const char *const ends[] = {".nrslog", ".nrslog" PART, ".jsonl",
+					   ".jsonl.zst", ".jsonl.zst" PART};
 
 	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
-		const size_t end = strlen(ends[i]);
-
-		if (len > end && strcmp(name + len - end, ends[i]) == 0)
+		if (ends_in(name, ends[i]))
 			return true;
 	}
 	return false;
+}
+
+/* And is it asked for? A file that is being written is the one that it will
+ * be. */
+static bool is_wanted(const struct nrs_look_source_options *o, const char *name)
+{
+	const size_t len =
+		strlen(name) - (ends_in(name, PART) ? strlen(PART) : 0);
+
+	if (o->stem != NULL && strncmp(name, o->stem, strlen(o->stem)) != 0)
+		return false;
+	return o->first == NULL || nrs_span_compare(nrs_span(name, len),
+						    nrs_span_of(o->first)) >= 0;
 }
 
 /* What the first octets of a file say. */
@@ -130,7 +148,8 @@ static int add_folder(struct nrs_look_source *s, const char *path)
 	if (dir == NULL)
 		return NRS_E_IO;
 	while (err == NRS_OK && (entry = readdir(dir)) != NULL) {
-		if (is_ours(entry->d_name))
+		if (is_ours(entry->d_name) &&
+		    is_wanted(&s->options, entry->d_name))
 			err = add(s, path, entry->d_name);
 	}
 	(void)closedir(dir);
@@ -226,6 +245,11 @@ static int open_next(struct nrs_look_source *s)
 			return NRS_E_NOMEM;
 	}
 	err = nrs_input_open(&s->input, f->path, s->digest, &diag);
+	if (err == NRS_E_IO && ends_in(f->path, PART)) {
+		/* It was ended meanwhile, and got its name. */
+		f->path[strlen(f->path) - strlen(PART)] = '\0';
+		err = nrs_input_open(&s->input, f->path, s->digest, &diag);
+	}
 	if (err != NRS_OK) {
 		s->input = NULL;
 		end_file(s, err, diag.text);

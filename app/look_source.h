@@ -23,6 +23,9 @@ struct nrs_look_source;
 struct nrs_look_source_options {
 	const char *const *paths; /* borrowed; files, or folders of them */
 	unsigned int path_count;
+	/* Of a folder only those whose names begin so, and none before this
+	 * one (both without ".part"); or NULL. */
+	const char *stem, *first;
 	bool want_digests;
 	void *ctx;
 	nrs_reader_problem_fn *problem;

@@ -4,7 +4,9 @@
  *
  * Synchronisation: `full` is the table that the writer has, or NULL. The
  * emitter sets it with a release, the writer clears it when the table is empty
- * again; each only does that when it finds what the other left.
+ * again; each only does that when it finds what the other left. Who asks for
+ * what was gathered counts `asked` up; the emitter answers when that is
+ * written.
  */
 #include "app/seen_log.h"
 
@@ -26,7 +28,9 @@ struct nrs_seen_log {
 	_Atomic(bool) stop;
 	struct nrs_thread *writer;
 	int64_t written_ns; /* when it was last handed over */
-	_Atomic(int) err;   /* the first one */
+	uint32_t handed;    /* the question for which it was */
+	_Atomic(uint32_t) asked, answered;
+	_Atomic(int) err; /* the first one */
 	_Atomic(uint64_t) seen, rows, crowded, lost, failed;
 };
 
@@ -179,6 +183,38 @@ int nrs_seen_log_add(struct nrs_seen_log *l, const struct nrs_record_seen *seen)
 		       : atomic_load_explicit(&l->err, memory_order_relaxed);
 }
 
+uint32_t nrs_seen_log_ask(struct nrs_seen_log *l)
+{
+	/* Pairs with the load in answer. */
+	return atomic_fetch_add_explicit(&l->asked, 1, memory_order_acq_rel) +
+	       1;
+}
+
+uint32_t nrs_seen_log_answered(const struct nrs_seen_log *l)
+{
+	/* Pairs with the store in answer: the file holds it. */
+	return atomic_load_explicit(&l->answered, memory_order_acquire);
+}
+
+/* Hand over for who asked, and say so when it is written. */
+static void answer(struct nrs_seen_log *l, int64_t now_ns)
+{
+	const uint32_t asked =
+		atomic_load_explicit(&l->asked, memory_order_acquire);
+
+	if (asked == atomic_load_explicit(&l->answered, memory_order_relaxed))
+		return;
+	if (l->handed != asked && hand_over(l)) {
+		l->handed = asked;
+		l->written_ns = now_ns;
+	}
+	/* Pairs with the writer's release. */
+	if (l->handed == asked &&
+	    atomic_load_explicit(&l->full, memory_order_acquire) == NULL)
+		atomic_store_explicit(&l->answered, asked,
+				      memory_order_release);
+}
+
 void nrs_seen_log_step(struct nrs_seen_log *l, int64_t now_ns)
 {
 	const int64_t oldest = nrs_seen_table_oldest(l->open);
@@ -187,6 +223,7 @@ void nrs_seen_log_step(struct nrs_seen_log *l, int64_t now_ns)
 
 	if (l->written_ns == 0 || now_ns < l->written_ns)
 		l->written_ns = now_ns;
+	answer(l, now_ns);
 	if (!is_over && now_ns - l->written_ns < l->options.write_ns)
 		return;
 	if (hand_over(l))

@@ -33,6 +33,11 @@ int nrs_seen_log_add(struct nrs_seen_log *log,
 /* The same thread, live, now and then. */
 void nrs_seen_log_step(struct nrs_seen_log *log, int64_t now_ns);
 
+/* Any thread, live: write what was gathered until now, at the next steps. When
+ * answered (any thread) gives the number that this returned, it can be read. */
+uint32_t nrs_seen_log_ask(struct nrs_seen_log *log);
+uint32_t nrs_seen_log_answered(const struct nrs_seen_log *log);
+
 struct nrs_seen_log_figures {
 	uint64_t seen;	  /* values that came */
 	uint64_t rows;	  /* that were handed to be written */

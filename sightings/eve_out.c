@@ -115,7 +115,7 @@ static void put_where(struct nrs_jsonw *w, const struct nrs_sighted *s,
 	const struct nrs_record_hit *hit = s->hit;
 
 	nrs_jsonw_member_u64(w, "flow_id", flow_id(&hit->flow));
-	if (run->is_live)
+	if (run->is_live && !run->is_retro)
 		put_text(w, "in_iface", run->captures[hit->file]);
 	else
 		put_text(w, "pcap_filename", run->captures[hit->file]);

@@ -306,19 +306,23 @@ static bool read_number(struct reading *r, const char *key, uint64_t *out)
 
 static bool read_hit(struct reading *r, struct nrs_hit_line *out)
 {
-	uint64_t transaction;
+	uint64_t transaction, times;
 
 	r->hit.head.kind = NRS_RECORD_HIT;
 	if (!read_indicator(r) || !read_sides(r) ||
 	    !read_time(r, "time", &r->hit.head.ts_ns) ||
 	    !read_time(r, "start", &r->hit.flow.start_ns) ||
 	    !read_number(r, "n", &out->number) ||
-	    !read_number(r, "transaction", &transaction) || !read_values(r))
+	    !read_number(r, "transaction", &transaction) ||
+	    !read_number(r, "times", &times) || !read_values(r))
 		return false;
+	r->hit.times = times > UINT32_MAX ? UINT32_MAX : (uint32_t)times;
 	read_protocols(r);
 	r->hit.txn_number = (uint32_t)transaction;
 	r->hit.txn_start_ns = r->hit.head.ts_ns;
 	r->hit.txn_end_ns = r->hit.head.ts_ns;
+	if (times > 0 && !read_time(r, "last", &r->hit.txn_end_ns))
+		return false;
 	r->hit.flow.outcome = (uint8_t)out->outcome;
 	r->head.outcome = (uint8_t)out->outcome;
 	return true;

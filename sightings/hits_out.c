@@ -239,6 +239,11 @@ static void put_times(struct nrs_jsonw *w, const struct nrs_record_hit *hit)
 	nrs_jsonw_member_u64(w, "times", hit->times);
 }
 
+static const char *mode_of(const struct nrs_hits_run *run)
+{
+	return run->is_retro ? "retro" : run->is_live ? "live" : "replay";
+}
+
 /* Rule 4: what may be run and not read. Neither the other side nor the packet
  * is named: they would say what is looked for. */
 static void put_hidden(struct nrs_jsonw *w, const struct nrs_sighted *s,
@@ -259,7 +264,9 @@ static void put_hidden(struct nrs_jsonw *w, const struct nrs_sighted *s,
 	put_text(w, "direction", nrs_direction_name(s->direction));
 	put_text(w, "outcome", nrs_outcome_name(s->outcome));
 	put_class(w, s, run);
-	put_text(w, "mode", run->is_live ? "live" : "replay");
+	put_text(w, "mode", mode_of(run));
+	if (s->hit->times > 0)
+		put_times(w, s->hit);
 	put_or_null(w, "exercise", nrs_sighted_exercise(s));
 	nrs_jsonw_member(w, "set", run->set_digest);
 	if (run->is_live)
@@ -311,10 +318,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		nrs_jsonw_u64(&w, hit->frame);
 	else
 		nrs_jsonw_null(&w);
-	put_text(&w, "mode",
-		 run->is_retro	? "retro"
-		 : run->is_live ? "live"
-				: "replay");
+	put_text(&w, "mode", mode_of(run));
 	if (hit->times > 0)
 		put_times(&w, hit);
 	put_or_null(&w, "exercise", nrs_sighted_exercise(s));

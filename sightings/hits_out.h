@@ -12,7 +12,7 @@ struct nrs_hits_run {
 	struct nrs_span set_digest;
 	const char *const *captures; /* by file index; live: interfaces */
 	bool is_live;
-	bool is_retro;		       /* found in logs */
+	bool is_retro;		       /* found in logs: `captures` are these */
 	uint64_t number;	       /* of the hit, from 1; live only */
 	const struct nrs_judge *judge; /* NULL: the shipped rules */
 };

@@ -293,15 +293,19 @@ static struct nrs_window_key *make_key(struct nrs_windows *w,
 static void count_in(struct nrs_window_part *part,
 		     const struct nrs_witness *witness, enum nrs_how how)
 {
-	const int64_t ns = nrs_witness_hit(witness)->head.ts_ns;
+	const struct nrs_record_hit *hit = nrs_witness_hit(witness);
+	const int64_t ns = hit->head.ts_ns;
+	/* A log counts what was the same. */
+	const int64_t last_ns = hit->times > 0 ? hit->txn_end_ns : ns;
 
 	if (part->count == 0)
-		*part = (struct nrs_window_part){
-			.first_ns = ns, .last_ns = ns, .how = (uint8_t)how};
-	part->count++;
+		*part = (struct nrs_window_part){.first_ns = ns,
+						 .last_ns = last_ns,
+						 .how = (uint8_t)how};
+	part->count += hit->times > 0 ? hit->times : 1;
 	part->protocols |= nrs_witness_head(witness)->protocols;
 	part->first_ns = ns < part->first_ns ? ns : part->first_ns;
-	part->last_ns = ns > part->last_ns ? ns : part->last_ns;
+	part->last_ns = last_ns > part->last_ns ? last_ns : part->last_ns;
 	part->how = (uint8_t)nrs_how_weaker((enum nrs_how)part->how, how);
 }
 
@@ -322,6 +326,7 @@ static uint32_t fold(struct nrs_window_key *key, struct nrs_witness *witness)
 	if (hit->head.ts_ns > s->heard_ns)
 		s->heard_ns = hit->head.ts_ns;
 	key->is_dirty = true;
+	key->is_fresh = true;
 	return s->part + (s->is_new && !is_lead ? 1 : 0);
 }
 
@@ -432,17 +437,22 @@ static int step_key(struct nrs_windows *w, struct nrs_window_key *key,
 {
 	const struct nrs_window_state *s = &key->state;
 	const int64_t width = w->options.width_ns[s->stage];
+	const int64_t silence_ns = w->options.silence_ns;
 	const bool is_over =
 		s->is_open &&
 		now_ns >= (s->number + 1) * width + w->options.grace_ns;
 
+	if (key->is_fresh)
+		key->touched_ns = now_ns;
+	key->is_fresh = false;
 	if (nrs_window_untold(key) > 0 && (is_over || all))
 		return tell(w, key, true, is_over, diag);
 	if (s->lead.count > 0)
 		return tell(w, key, false, false, diag);
 	if (is_over)
 		close_quietly(key);
-	if (!s->is_open && now_ns - s->heard_ns >= w->options.silence_ns)
+	if (!s->is_open && now_ns - s->heard_ns >= silence_ns &&
+	    now_ns - key->touched_ns >= silence_ns)
 		nrs_window_forget(w, key);
 	return NRS_OK;
 }

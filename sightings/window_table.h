@@ -46,6 +46,10 @@ struct nrs_window_key {
 	struct nrs_witness *rest; /* the first of what waits there; or NULL */
 	uint64_t serial;
 	struct nrs_window_state state;
+	/* The step after something came: what is found in logs is old, and
+	 * more of it may come. */
+	int64_t touched_ns;
+	bool is_fresh; /* since the last step */
 	bool is_dirty; /* not as it is in the store */
 	bool is_saved; /* has a row */
 };

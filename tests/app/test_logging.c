@@ -65,6 +65,26 @@ static void a_flow_makes_a_line_and_other_records_none(void **state)
 	assert_int_equal(access(path, R_OK), 0);
 }
 
+static void who_asks_is_told_when_it_is_written(void **state)
+{
+	struct nrs_logging *logging = open_it(true);
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/" PART ".part", folder);
+	assert_int_equal(nrs_logging_record(logging, &flow.head), NRS_OK);
+	const uint32_t asked = nrs_logging_ask(logging);
+	assert_int_not_equal(nrs_logging_answered(logging), asked);
+	nrs_logging_step(logging, NOON);
+	assert_int_equal(nrs_logging_answered(logging), asked);
+	FILE *file = fopen(path, "rb");
+	assert_non_null(file);
+	assert_int_equal(fseek(file, 0, SEEK_END), 0);
+	assert_true(ftell(file) > 20);
+	(void)fclose(file);
+	assert_int_equal(nrs_logging_close(logging), NRS_OK);
+	snprintf(path, sizeof(path), "%s/" PART, folder);
+}
+
 static void what_cannot_be_written_ends_a_replay_and_no_live_run(void **state)
 {
 	(void)state;
@@ -88,6 +108,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(a_flow_makes_a_line_and_other_records_none),
+		CASE(who_asks_is_told_when_it_is_written),
 		CASE(what_cannot_be_written_ends_a_replay_and_no_live_run),
 	};
 

@@ -185,6 +185,67 @@ static void a_folder_is_its_logs_in_order(void **state)
 	nrs_text_fini(&unit.octets);
 }
 
+/* Units of the folder "kept" that are asked for; @ended: a file gets its name
+ * after it was listed. */
+static unsigned int units_of(const char *stem, const char *first, bool ended)
+{
+	const char *const path = workshop_path("kept");
+	struct told told = {0};
+	const struct nrs_look_source_options options = {.paths = &path,
+							.path_count = 1,
+							.stem = stem,
+							.first = first,
+							.ctx = &told,
+							.problem = on_problem};
+	struct nrs_look_source *source = NULL;
+	struct nrs_look_unit unit = {0};
+	unsigned int units = 0;
+
+	assert_int_equal(nrs_look_source_new(&source, &options), NRS_OK);
+	if (ended)
+		assert_int_equal(
+			rename(workshop_path("kept/seen-3.nrslog.part"),
+			       workshop_path("kept/seen-3.nrslog")),
+			0);
+	while (nrs_look_source_next(source, &unit) == 1)
+		units++;
+	assert_int_equal(told.problems, 0);
+	nrs_look_source_free(source);
+	nrs_text_fini(&unit.octets);
+	return units;
+}
+
+static void of_a_folder_some_can_be_asked_for(void **state)
+{
+	static const struct {
+		const char *stem, *first;
+		unsigned int units;
+	} rows[] = {
+		{NULL, NULL, 7},
+		{"seen-", NULL, 6},
+		{"flows-", NULL, 1},
+		{"seen-", "seen-1.nrslog", 6},
+		{"seen-", "seen-2.nrslog", 5},
+		{"seen-", "seen-3.nrslog", 3},
+		{"seen-", "seen-4.nrslog", 0},
+	};
+
+	(void)state;
+	assert_int_equal(mkdir(workshop_path("kept"), 0700), 0);
+	write_blocks("kept/seen-1.nrslog", 1, nrs_span(NULL, 0));
+	write_blocks("kept/seen-2.nrslog", 2, nrs_span(NULL, 0));
+	write_blocks("kept/seen-3.nrslog.part", 3, nrs_span(NULL, 0));
+	(void)workshop_write("kept/flows-1.jsonl", "{}\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const unsigned int units =
+			units_of(rows[i].stem, rows[i].first, false);
+
+		if (units != rows[i].units)
+			fail_msg("row %zu: %u units", i, units);
+	}
+	assert_int_equal(units_of("seen-", "seen-3.nrslog", true), 3);
+}
+
 static void captures_and_what_is_not_there_are_no_logs(void **state)
 {
 	(void)state;
@@ -203,6 +264,7 @@ int main(void)
 		cmocka_unit_test(blocks_are_units_and_a_cut_is_said),
 		cmocka_unit_test(lines_are_never_cut),
 		cmocka_unit_test(a_folder_is_its_logs_in_order),
+		cmocka_unit_test(of_a_folder_some_can_be_asked_for),
 		cmocka_unit_test(captures_and_what_is_not_there_are_no_logs),
 	};
 

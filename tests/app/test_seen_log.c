@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "app/look_source.h"
 #include "tests/app/workshop.h"
@@ -147,6 +148,38 @@ static void live_what_was_taken_is_written_and_the_rest_counted(void **state)
 	assert_true(rows_in("live", &files, &times) == 5001 - lost);
 }
 
+/* Steps until what was asked for is written. */
+static void flush(struct nrs_seen_log *log, int64_t now_ns)
+{
+	const uint32_t asked = nrs_seen_log_ask(log);
+
+	for (unsigned int i = 0; nrs_seen_log_answered(log) != asked; i++) {
+		assert_true(i < 100000);
+		nrs_seen_log_step(log, now_ns);
+		(void)usleep(100);
+	}
+}
+
+static void what_was_gathered_is_written_when_it_is_asked_for(void **state)
+{
+	struct nrs_seen_log *log = open_it("asked", 50, true);
+	unsigned int files;
+	uint64_t times;
+
+	(void)state;
+	flush(log, SEEN_NOON); /* nothing was gathered */
+	add(log, 1, SEEN_NOON);
+	add(log, 2, SEEN_NOON);
+	nrs_seen_log_step(log, SEEN_NOON + 1);
+	assert_int_equal(rows_in("asked", &files, &times), 0);
+	flush(log, SEEN_NOON + 1);
+	assert_int_equal(rows_in("asked", &files, &times), 2);
+	add(log, 1, SEEN_NOON + 2);
+	flush(log, SEEN_NOON + 3);
+	assert_int_equal(rows_in("asked", &files, &times), 3);
+	assert_int_equal(nrs_seen_log_close(log), NRS_OK);
+}
+
 static void what_cannot_be_written_is_an_error_offline(void **state)
 {
 	struct nrs_seen_log *log = open_it("full", 1, false);
@@ -173,6 +206,8 @@ int main(void)
 		cmocka_unit_test(a_crowd_is_written_before_its_hour_is_over),
 		cmocka_unit_test(
 			live_what_was_taken_is_written_and_the_rest_counted),
+		cmocka_unit_test(
+			what_was_gathered_is_written_when_it_is_asked_for),
 		cmocka_unit_test(what_cannot_be_written_is_an_error_offline),
 	};
 

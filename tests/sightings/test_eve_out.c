@@ -253,12 +253,37 @@ static void unmarked_is_above_amber(void **state)
 
 #define NRS_T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* A log is a file, also where a live run found it. */
+static void what_was_found_in_a_log_names_the_log(void **state)
+{
+	const struct nrs_hits_run run = {.set_digest = replay.set_digest,
+					 .captures = captures,
+					 .is_live = true,
+					 .is_retro = true,
+					 .number = 1};
+	const struct nrs_eve_options options = {
+		.run = &run, .max_tlp = NRS_TLP_RED, .key = nrs_span_of("key")};
+	struct nrs_json *tree = NULL;
+
+	(void)state;
+	(void)made_usual(&made, "10.20.30.40", MADE_NS);
+	nrs_text_clear(&line);
+	(void)nrs_eve_line(&line, made_sighted(&made), &options);
+	assert_int_equal(
+		nrs_json_parse(nrs_text_span(&line), arena, &tree, NULL),
+		NRS_OK);
+	assert_null(nrs_json_get(tree, "in_iface"));
+	assert_true(
+		nrs_span_is(nrs_json_text(tree, "pcap_filename"), "case.pcap"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(an_alert_has_the_shape_of_suricatas),
 		NRS_T(each_protocol_has_its_object),
 		NRS_T(above_the_ceiling_only_an_opaque_id_leaves),
+		NRS_T(what_was_found_in_a_log_names_the_log),
 		cmocka_unit_test(unmarked_is_above_amber),
 	};
 

@@ -125,6 +125,23 @@ static void a_hit_comes_back_as_it_was(void **state)
 	}
 }
 
+static void how_often_a_log_saw_it_comes_back(void **state)
+{
+	struct posted *p = *state;
+	const int64_t last_ns = MADE_NS + 90 * NRS_SECOND_NS;
+
+	(void)shaped(p, &shapes[0], MADE_NS);
+	p->made.record.hit.times = 9;
+	p->made.record.hit.txn_end_ns = last_ns;
+	struct nrs_hit_line read = through(made_sighted(&p->made));
+	const struct nrs_record_hit *hit = nrs_witness_hit(read.witness);
+
+	assert_int_equal(hit->times, 9);
+	assert_int_equal(hit->head.ts_ns, MADE_NS);
+	assert_int_equal(hit->txn_end_ns, last_ns);
+	nrs_witness_free(read.witness);
+}
+
 static int collect(void *ctx, const struct nrs_spool_row *row)
 {
 	struct nrs_text *all = ctx;
@@ -353,6 +370,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(a_hit_comes_back_as_it_was),
+		NRS_T(how_often_a_log_saw_it_comes_back),
 		NRS_T(a_file_tells_what_the_run_would_have_told),
 		cmocka_unit_test(
 			a_line_that_is_none_is_refused_with_the_reason),

@@ -25,6 +25,62 @@ static void the_first_is_told_soon_the_rest_when_the_window_closes(void **st)
 	assert_int_equal(b->told[1].last_ns, MADE_NS + 4 * SECOND);
 }
 
+/* A row of a log: @times in @seconds. */
+static void add_row(struct bench *b, int64_t ns, uint32_t times,
+		    int64_t seconds)
+{
+	struct nrs_witness *witness = NULL;
+	struct nrs_window_place place = {.outcome = NRS_OUTCOME_UNKNOWN};
+
+	(void)made_usual(&b->made, "10.0.0.1", ns);
+	b->made.record.hit.times = times;
+	b->made.record.hit.txn_end_ns = ns + seconds * SECOND;
+	assert_int_equal(nrs_witness_new(&witness, made_sighted(&b->made)),
+			 NRS_OK);
+	assert_int_equal(nrs_windows_add(b->windows, witness, &place), NRS_OK);
+	nrs_witness_free(witness);
+}
+
+static void what_a_log_counted_is_counted(void **st)
+{
+	struct bench *b = *st;
+
+	add_row(b, MADE_NS, 7, 2000);
+	add_row(b, MADE_NS + 1, 5, 3000);
+	add_row(b, MADE_NS + 2, 3, 100);
+	step(b, MADE_NS + 5 * MINUTE);
+	assert_int_equal(b->count, 2);
+	assert_int_equal(b->told[0].count, 7);
+	assert_int_equal(b->told[0].last_ns, MADE_NS + 2000 * SECOND);
+	assert_int_equal(b->told[1].count, 8);
+	assert_int_equal(b->told[1].first_ns, MADE_NS + 1);
+	assert_int_equal(b->told[1].last_ns, MADE_NS + 1 + 3000 * SECOND);
+}
+
+/* Or another sighting would get the id of the one before. */
+static void what_was_found_in_old_logs_is_remembered_a_day(void **st)
+{
+	const int64_t now_ns = MADE_NS + 40 * 24 * HOUR;
+	struct bench *b = *st;
+	struct nrs_windows_figures figures;
+
+	add_row(b, MADE_NS, 1, 0);
+	step(b, now_ns);
+	step(b, now_ns + SECOND); /* its window is long over */
+	add_row(b, MADE_NS + 1, 1, 0);
+	step(b, now_ns + 2 * SECOND);
+	step(b, now_ns + 3 * SECOND);
+	assert_int_equal(b->count, 2);
+	assert_int_equal(b->told[0].part, 0);
+	assert_int_equal(b->told[1].part, 1);
+	step(b, now_ns + 24 * HOUR + SECOND);
+	nrs_windows_figures(b->windows, &figures);
+	assert_int_equal(figures.keys, 1);
+	step(b, now_ns + 24 * HOUR + 3 * SECOND);
+	nrs_windows_figures(b->windows, &figures);
+	assert_int_equal(figures.keys, 0);
+}
+
 static void add_by(struct bench *b, enum nrs_how how, int64_t ns)
 {
 	struct nrs_witness *witness = NULL;
@@ -446,6 +502,11 @@ static void bytes_that_are_no_witness_are_refused(void **st)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_a_log_counted_is_counted,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_found_in_old_logs_is_remembered_a_day, setup,
+			teardown),
 		NRS_T(the_first_is_told_soon_the_rest_when_the_window_closes),
 		NRS_T(the_weakest_match_of_a_window_is_told),
 		NRS_T(what_is_told_does_not_depend_on_when_it_is_stepped),
