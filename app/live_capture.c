@@ -113,6 +113,14 @@ static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
 	return at;
 }
 
+/* How many interfaces still are down. */
+static unsigned int reopen(const struct nrs_crew_options *o)
+{
+	if (o->flows != NULL)
+		return nrs_kernel_flows_reopen(o->flows);
+	return o->live != NULL ? nrs_live_reopen(o->live) : 0;
+}
+
 void nrs_crew_capture(void *arg)
 {
 	struct nrs_crew *crew = arg;
@@ -129,13 +137,11 @@ void nrs_crew_capture(void *arg)
 			crew->options.problem(crew->options.ctx, &diag);
 		push_round(crew, round);
 		tell_feed(crew);
-		if (crew->options.live != NULL &&
-		    now_ns - retried_ns >= NRS_SECOND_NS) {
+		if (now_ns - retried_ns >= NRS_SECOND_NS) {
 			retried_ns = now_ns;
-			atomic_store_explicit(
-				&crew->down,
-				nrs_live_reopen(crew->options.live),
-				memory_order_relaxed);
+			atomic_store_explicit(&crew->down,
+					      reopen(&crew->options),
+					      memory_order_relaxed);
 		}
 	}
 	at = read_the_rest(crew, at);

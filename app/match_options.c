@@ -7,10 +7,10 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/replay.h"
+#include "engine/base/clock.h"
 
 static const char help[] =
 	"usage: noroshi match --indicators FILE [OPTION...] CAPTURE|LOG...\n"
@@ -334,14 +334,12 @@ static int check_shadow(const struct nrs_match_options *o)
 
 int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 {
-	struct timespec now;
 	int option;
 
 	*o = (struct nrs_match_options){.workers = processors(),
 					.from_ns = NRS_TIME_MIN,
 					.to_ns = NRS_TIME_MAX};
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	o->at_ns = (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
+	o->at_ns = nrs_wall_ns();
 	nrs_home_nets_default(&o->home);
 	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
 	       -1) {

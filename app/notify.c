@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 #include <systemd/sd-daemon.h>
-#include <time.h>
+
+#include "engine/base/clock.h"
 
 /* A line feed would begin another assignment: the text ends there. */
 static int line_len(const char *text)
@@ -29,13 +30,9 @@ void nrs_notify_ready(const char *status)
 
 void nrs_notify_reloading(void)
 {
-	struct timespec now;
-
 	/* Type=notify-reload tells reloads apart by this clock. */
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
-			 (unsigned long long)now.tv_sec * 1000000 +
-				 (unsigned long long)now.tv_nsec / 1000);
+			 (unsigned long long)nrs_monotonic_ns() / 1000);
 }
 
 void nrs_notify_stopping(void)

@@ -202,7 +202,8 @@ static int open_kernel_flows(struct nrs_life *l)
 	    strcmp(nrs_kernel_flows_hook(l->wire.flows), "clsact") == 0)
 		nrs_complain("the kernel is older than 6.6: the programs stay "
 			     "at the interface when this sensor has ended "
-			     "(tc qdisc del dev IF clsact)");
+			     "(tc qdisc del dev IF clsact), and an interface "
+			     "that goes away is not watched again");
 	if (err == NRS_OK && nrs_kernel_flows_lost(l->wire.flows) != NULL)
 		nrs_complain("%s; hits name no process",
 			     nrs_kernel_flows_lost(l->wire.flows));

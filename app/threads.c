@@ -69,22 +69,6 @@ void nrs_pause(unsigned int *idle)
 	nanosleep(&nap, NULL);
 }
 
-int64_t nrs_wall_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
-int64_t nrs_monotonic_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 struct nrs_lock {
 	pthread_mutex_t mutex;
 };

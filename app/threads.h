@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * threads: the only door to pthread, and the clock that the loops share. Loops
- * stand in *_crew.c and the like; every other room offers steps that know of no
- * thread.
+ * threads: the only door to pthread. Loops stand in *_crew.c and the like;
+ * every other room offers steps that know of no thread.
  */
 #pragma once
 
-#include <stdint.h>
+#include "engine/base/clock.h" /* which the loops share */
 
 struct nrs_thread;
 
@@ -22,11 +21,6 @@ void nrs_thread_join(struct nrs_thread *thread);
 /* Nothing to do: let others run, and sleep, longer and longer up to 1 ms, if
  * that goes on. *@idle counts the calls in a row; the caller zeroes it. */
 void nrs_pause(unsigned int *idle);
-
-/* Nanoseconds since 1970 UTC by the wall clock. */
-int64_t nrs_wall_ns(void);
-/* A clock that nobody sets. */
-int64_t nrs_monotonic_ns(void);
 
 /* A lock for cold paths: never taken on the packet path. */
 struct nrs_lock;

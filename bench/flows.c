@@ -53,13 +53,12 @@ static int count_only(const struct nrs_live_interface *interface)
 	struct nrs_kernel_table *table = NULL;
 	struct nrs_flow_counts counts;
 	struct nrs_diag diag = {0};
-	unsigned int index;
 	int err = nrs_kernel_table_new(&table, 1, &diag);
 
 	if (err != NRS_OK)
 		return complain(&diag);
 	nrs_kernel_table_count_only(table);
-	err = nrs_kernel_table_attach(table, 0, interface, &index, &diag);
+	err = nrs_kernel_table_attach(table, 0, interface, &diag);
 	if (err == NRS_OK)
 		be_ready();
 	while (err == NRS_OK && !is_over)

@@ -3,8 +3,7 @@
  * image_streams: the small sections, which hold what needs pointers, read back
  * into the set and the db.
  */
-#include <time.h>
-
+#include "engine/base/clock.h"
 #include "engine/base/crypto.h"
 #include "engine/image_layout.h"
 
@@ -173,10 +172,7 @@ static int read_lane(struct nrs_db *db, struct nrs_octets *in,
 
 static double seconds_now(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (double)nrs_monotonic_ns() / 1e9;
 }
 
 int nrs_image_regexes(struct nrs_db *db, struct nrs_span octets,

@@ -60,7 +60,7 @@ struct nrs_flow_event {
 	struct nrs_flow_totals totals; /* FRAME: last_ns alone */
 	struct nrs_flow_owner owner;   /* TOTALS */
 	__u32 kind;
-	__u32 iface; /* its index in the kernel */
+	__u32 iface; /* as user space counts them */
 	__u32 len;
 	__u32 wirelen;
 	__u16 tag_type, tag;

@@ -23,6 +23,7 @@
 #define NEXT (-1) /* of TCX_NEXT and TC_ACT_UNSPEC: as if we were not here */
 
 /* Filled before the program is loaded. */
+const volatile __u32 place = 0; /* of the interface, as user space counts */
 const volatile __u32 sample_bytes = 16384; /* of a side's payload */
 const volatile __u32 sample_tcp = 32;	   /* frames of a side */
 const volatile __u32 sample_quic = 6;
@@ -111,7 +112,7 @@ static __always_inline void send_up(struct __sk_buff *skb, struct packet *p)
 	}
 	event->totals.last_ns = p->now_ns;
 	event->kind = NRS_FLOW_EVENT_FRAME;
-	event->iface = skb->ifindex;
+	event->iface = place;
 	event->len = len;
 	event->wirelen = skb->len;
 	event->tag_type = skb->vlan_present ? bpf_ntohs(skb->vlan_proto) : 0;
@@ -330,7 +331,7 @@ int nrs_flows(struct __sk_buff *skb)
 		return NEXT; /* ARP and the like */
 	p.now_ns = bpf_ktime_get_ns();
 	p.ip_len = w.ip_len;
-	p.key.iface = skb->ifindex;
+	p.key.iface = place;
 	if (!transport(skb, &p, &w)) {
 		p.counts->not_kept++;
 		send_up(skb, &p);

@@ -12,16 +12,17 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "capture/bpf/flow_event.h"
 #include "capture/source/kernel_table.h"
 #include "capture/source/source.h"
+#include "engine/base/clock.h"
 #include "engine/base/stamp.h"
 
 #define TAG_ROOM 4
 #define SWEEP_NS NRS_SECOND_NS
 #define SWEEP_COUNT 256u
+#define LOOK_NS NRS_SECOND_NS
 /* The largest event, in a block. */
 #define EVENT_ROOM                                                             \
 	(NRS_FLOW_REPORT_ROOM + NRS_FLOW_FRAME + TAG_ROOM + (size_t)16)
@@ -29,7 +30,8 @@
 struct nrs_kernel_flows {
 	struct nrs_live_options options;
 	struct nrs_kernel_table *table;
-	unsigned int index[NRS_LIVE_INTERFACES_MAX]; /* in the kernel */
+	bool is_down[NRS_LIVE_INTERFACES_MAX];
+	int64_t looked_ns; /* at the interfaces */
 	bool is_ending;
 	struct nrs_diag lost; /* why there are no processes */
 	/* of the sweep under way */
@@ -44,24 +46,6 @@ struct nrs_kernel_flows {
 	size_t used;
 	int64_t behind_ns; /* what wall time is ahead of CLOCK_MONOTONIC */
 };
-
-static int64_t ns_of(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * NRS_SECOND_NS + now.tv_nsec;
-}
-
-static unsigned int interface_of(const struct nrs_kernel_flows *flows,
-				 unsigned int index)
-{
-	for (unsigned int i = 0; i < flows->options.interface_count; i++) {
-		if (flows->index[i] == index)
-			return i;
-	}
-	return 0;
-}
 
 /* The frame with the VLAN tag that the kernel took out. How many octets. */
 static size_t put_frame(uint8_t *to, const uint8_t *frame, size_t len,
@@ -102,7 +86,6 @@ static void take(struct nrs_kernel_flows *flows,
 {
 	const bool is_report = event->kind == NRS_FLOW_EVENT_TOTALS;
 	uint8_t *at = flows->block + flows->used;
-	const unsigned int interface = interface_of(flows, event->iface);
 
 	if (is_report)
 		put_report(at, event);
@@ -112,8 +95,8 @@ static void take(struct nrs_kernel_flows *flows,
 		.ts_ns = (int64_t)event->totals.last_ns + flows->behind_ns,
 		.wirelen = event->wirelen + (uint32_t)(len - event->len),
 		.linktype = NRS_LINK_ETHERNET,
-		.iface = (uint16_t)interface,
-		.file = interface,
+		.iface = (uint16_t)event->iface,
+		.file = event->iface,
 		.span = nrs_span(at + NRS_FLOW_REPORT_ROOM, len),
 		.is_report = is_report};
 	flows->used += (NRS_FLOW_REPORT_ROOM + len + 15) / 16 * 16;
@@ -134,7 +117,8 @@ static int on_event(void *ctx, void *data, size_t len)
 	if (len < sizeof(event))
 		return 0;
 	memcpy(&event, data, sizeof(event));
-	if (event.len > NRS_FLOW_FRAME || event.len > len - sizeof(event))
+	if (event.len > NRS_FLOW_FRAME || event.len > len - sizeof(event) ||
+	    event.iface >= flows->options.interface_count)
 		return 0;
 	take(flows, &event, (const uint8_t *)data + sizeof(event));
 	return is_full(flows) ? -ENOBUFS : 0;
@@ -214,19 +198,44 @@ static void sweep_some(struct nrs_kernel_flows *flows, int64_t now_ns)
 	       has_room_to_sweep(flows));
 }
 
+/* The first one that is not there any more. */
+static int look_at_interfaces(struct nrs_kernel_flows *flows,
+			      struct nrs_diag *diag)
+{
+	for (unsigned int i = 0; i < flows->options.interface_count; i++) {
+		const struct nrs_live_interface *it =
+			&flows->options.interfaces[i];
+
+		if (flows->is_down[i] ||
+		    nrs_kernel_table_is_there(flows->table, i, it))
+			continue;
+		nrs_kernel_table_detach(flows->table, i);
+		flows->is_down[i] = true;
+		return nrs_diag_set(diag, NRS_E_IO, 0,
+				    "interface %s: it went away", it->name);
+	}
+	return NRS_OK;
+}
+
 int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 			  struct nrs_packet *packets, unsigned int max,
 			  uint8_t *block, struct nrs_diag *diag)
 {
-	const int64_t now_ns = ns_of(CLOCK_MONOTONIC);
-	int err;
+	const int64_t now_ns = flows->options.clock();
+	int err = NRS_OK;
 
+	if (now_ns - flows->looked_ns >= LOOK_NS) {
+		err = look_at_interfaces(flows, diag);
+		if (err != NRS_OK)
+			return err;
+		flows->looked_ns = now_ns;
+	}
 	flows->packets = packets;
 	flows->max = max;
 	flows->block = block;
 	flows->count = 0;
 	flows->used = 0;
-	flows->behind_ns = ns_of(CLOCK_REALTIME) - now_ns;
+	flows->behind_ns = nrs_wall_ns() - nrs_monotonic_ns();
 	/* Events first: they are older than what a sweep reports. */
 	err = nrs_kernel_table_events(flows->table, flows, on_event);
 	if (has_room_to_sweep(flows))
@@ -238,6 +247,22 @@ int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 	return flows->count > 0 || err == NRS_OK
 		       ? (int)flows->count
 		       : nrs_diag_set(diag, err, 0, "events of the kernel");
+}
+
+unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows)
+{
+	unsigned int down = 0;
+
+	for (unsigned int i = 0; i < flows->options.interface_count; i++) {
+		if (flows->is_down[i])
+			flows->is_down[i] =
+				nrs_kernel_table_attach(
+					flows->table, i,
+					&flows->options.interfaces[i],
+					NULL) != NRS_OK;
+		down += flows->is_down[i];
+	}
+	return down;
 }
 
 void nrs_kernel_flows_finish(struct nrs_kernel_flows *flows)
@@ -256,7 +281,7 @@ int nrs_kernel_flows_stats(const struct nrs_kernel_flows *flows,
 	nrs_kernel_table_counts(flows->table, index, &counts);
 	out->received = counts.packets;
 	out->dropped = counts.full + counts.lost;
-	return NRS_OK;
+	return flows->is_down[index] ? NRS_E_NOTFOUND : NRS_OK;
 }
 
 const char *nrs_kernel_flows_lost(const struct nrs_kernel_flows *flows)
@@ -302,9 +327,8 @@ static int open_all(struct nrs_kernel_flows *flows, struct nrs_diag *diag)
 
 	for (unsigned int i = 0;
 	     i < flows->options.interface_count && err == NRS_OK; i++)
-		err = nrs_kernel_table_attach(flows->table, i,
-					      &flows->options.interfaces[i],
-					      &flows->index[i], diag);
+		err = nrs_kernel_table_attach(
+			flows->table, i, &flows->options.interfaces[i], diag);
 	return err;
 }
 
@@ -321,6 +345,8 @@ int nrs_kernel_flows_open(struct nrs_kernel_flows **out,
 	if (flows == NULL)
 		return NRS_E_NOMEM;
 	flows->options = *options;
+	if (options->clock == NULL)
+		flows->options.clock = nrs_monotonic_ns;
 	flows->keys = calloc(SWEEP_COUNT, sizeof(*flows->keys));
 	flows->kept = calloc(SWEEP_COUNT, sizeof(*flows->kept));
 	err = flows->keys == NULL || flows->kept == NULL

@@ -25,18 +25,24 @@ void nrs_kernel_flows_close(struct nrs_kernel_flows *flows);
 
 /*
  * What was sent up since, as nrs_live_read; with is_report for the packets that
- * are none. Waits for at most 10 ms.
+ * are none. Waits for at most 10 ms. NRS_E_IO: an interface went away, @diag
+ * says which; it is down until nrs_kernel_flows_reopen.
  */
 int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 			  struct nrs_packet *packets, unsigned int max,
 			  uint8_t *block, struct nrs_diag *diag);
+
+/* Attach to interfaces that are down; how many still are. Its flows go on in
+ * the table where they were. */
+unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows);
 
 /* From now on every flow that is left is reported and forgotten: read until
  * nothing comes. */
 void nrs_kernel_flows_finish(struct nrs_kernel_flows *flows);
 
 /* All packets that passed an interface; dropped: those of flows that there was
- * no room for, and events that were lost. */
+ * no room for, and events that were lost. NRS_E_NOTFOUND: it is down (@out has
+ * what was counted before). */
 int nrs_kernel_flows_stats(const struct nrs_kernel_flows *flows,
 			   unsigned int index, struct nrs_live_stats *out);
 

@@ -157,3 +157,10 @@ int nrs_kernel_hook_attach(struct nrs_kernel_hook *hook, int program,
 				    interface->name, strerror(-err));
 	return NRS_OK;
 }
+
+bool nrs_kernel_hook_is_there(const struct nrs_kernel_hook *hook,
+			      const struct nrs_live_interface *interface)
+{
+	return hook->index != 0 &&
+	       (int)if_nametoindex(interface->name) == hook->index;
+}

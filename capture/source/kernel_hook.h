@@ -22,4 +22,7 @@ void nrs_kernel_hook_init(struct nrs_kernel_hook *hook);
 int nrs_kernel_hook_attach(struct nrs_kernel_hook *hook, int program,
 			   const struct nrs_live_interface *interface,
 			   struct nrs_diag *diag);
+/* Is @interface the one that it was attached to? */
+bool nrs_kernel_hook_is_there(const struct nrs_kernel_hook *hook,
+			      const struct nrs_live_interface *interface);
 void nrs_kernel_hook_leave(struct nrs_kernel_hook *hook);

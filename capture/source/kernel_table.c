@@ -57,14 +57,16 @@ static struct bpf_program *owner_program(const struct flows_bpf *skeleton,
 }
 
 /* @with_owners: the programs of sockets too, once for all interfaces. */
-static int load(struct nrs_kernel_table *table, struct place *place,
+static int load(struct nrs_kernel_table *table, unsigned int at,
 		bool with_owners)
 {
 	const struct flows_bpf *first = table->places[0].skeleton;
+	struct place *place = &table->places[at];
 
 	place->skeleton = flows_bpf__open();
 	if (place->skeleton == NULL)
 		return -errno;
+	place->skeleton->rodata->place = at;
 	for (unsigned int i = 0; i < OWNERS; i++)
 		(void)bpf_program__set_autoload(
 			owner_program(place->skeleton, i), with_owners);
@@ -102,14 +104,14 @@ int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
 	table->count = interfaces;
 	for (unsigned int i = 0; i < interfaces; i++)
 		nrs_kernel_hook_init(&table->places[i].hook);
-	table->can_own = load(table, &table->places[0], true) == 0;
+	table->can_own = load(table, 0, true) == 0;
 	if (!table->can_own) {
 		flows_bpf__destroy(table->places[0].skeleton);
 		table->places[0].skeleton = NULL;
-		err = load(table, &table->places[0], false);
+		err = load(table, 0, false);
 	}
 	for (unsigned int i = 1; i < interfaces && err == 0; i++)
-		err = load(table, &table->places[i], false);
+		err = load(table, i, false);
 	if (err == 0)
 		err = open_ring(table);
 	if (err != 0) {
@@ -149,7 +151,7 @@ void nrs_kernel_table_count_only(struct nrs_kernel_table *table)
 
 int nrs_kernel_table_attach(struct nrs_kernel_table *table, unsigned int at,
 			    const struct nrs_live_interface *interface,
-			    unsigned int *index, struct nrs_diag *diag)
+			    struct nrs_diag *diag)
 {
 	struct place *place = &table->places[at];
 	const struct flows_bpf *skeleton = place->skeleton;
@@ -160,8 +162,22 @@ int nrs_kernel_table_attach(struct nrs_kernel_table *table, unsigned int at,
 					: skeleton->progs.nrs_flows),
 		interface, diag);
 
-	*index = (unsigned int)place->hook.index;
+	if (err != NRS_OK)
+		nrs_kernel_table_detach(table, at);
 	return err;
+}
+
+void nrs_kernel_table_detach(struct nrs_kernel_table *table, unsigned int at)
+{
+	nrs_kernel_hook_leave(&table->places[at].hook);
+	nrs_kernel_hook_init(&table->places[at].hook);
+}
+
+bool nrs_kernel_table_is_there(const struct nrs_kernel_table *table,
+			       unsigned int at,
+			       const struct nrs_live_interface *interface)
+{
+	return nrs_kernel_hook_is_there(&table->places[at].hook, interface);
 }
 
 int nrs_kernel_table_own(struct nrs_kernel_table *table, const char *cgroup,

@@ -22,11 +22,17 @@ void nrs_kernel_table_free(struct nrs_kernel_table *table);
  * For comparison (bench/flows). */
 void nrs_kernel_table_count_only(struct nrs_kernel_table *table);
 
-/* Let program @at see both directions of @interface, whose number in the kernel
- * is *@index. NRS_E_IO, NRS_E_UNSUPPORTED; @diag says which. */
+/* Let program @at see both directions of @interface. NRS_E_IO,
+ * NRS_E_UNSUPPORTED: it sees none; @diag says which. */
 int nrs_kernel_table_attach(struct nrs_kernel_table *table, unsigned int at,
 			    const struct nrs_live_interface *interface,
-			    unsigned int *index, struct nrs_diag *diag);
+			    struct nrs_diag *diag);
+/* Until it is attached again. */
+void nrs_kernel_table_detach(struct nrs_kernel_table *table, unsigned int at);
+/* False: the interface has gone away, or another one has its name. */
+bool nrs_kernel_table_is_there(const struct nrs_kernel_table *table,
+			       unsigned int at,
+			       const struct nrs_live_interface *interface);
 
 /*
  * Sockets that processes of @cgroup (version 2) or below it make, or use from

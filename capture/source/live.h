@@ -30,6 +30,8 @@ struct nrs_live_options {
 	/* Of kernel_flows.h: the sockets of this group (version 2) and below
 	 * name their process; or NULL. */
 	const char *cgroup;
+	/* Likewise: by which flows are over; NULL: nrs_monotonic_ns. */
+	int64_t (*clock)(void);
 };
 
 /*

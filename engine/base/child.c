@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/err.h"
 
 #define PIECE ((size_t)65536)
@@ -53,10 +53,7 @@ _Noreturn static void be_child(int (*work)(void *ctx, struct nrs_text *out),
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return nrs_monotonic_ns() / 1000000;
 }
 
 /* All that comes until the other end is closed. */

@@ -42,18 +42,28 @@ class Net:
         self.processes = []
 
     def __enter__(self):
-        def ip(*args):
-            subprocess.run(["ip", *args], check=True)
         for name in (self.client, self.server):
-            ip("netns", "add", name)
-        ip("link", "add", "c0", "netns", self.client, "type", "veth", "peer",
+            self.ip("netns", "add", name)
+            self.ip("-n", name, "link", "set", "lo", "up")
+        self.plug()
+        return self
+
+    @staticmethod
+    def ip(*args):
+        subprocess.run(["ip", *args], check=True)
+
+    def plug(self):
+        """The cable between them."""
+        self.ip("link", "add", "c0", "netns", self.client, "type", "veth", "peer",
            "name", "s0", "netns", self.server)
         for name, link, address in ((self.client, "c0", CLIENT),
                                     (self.server, "s0", SERVER)):
-            ip("-n", name, "addr", "add", f"{address}/24", "dev", link)
-            ip("-n", name, "link", "set", link, "up")
-            ip("-n", name, "link", "set", "lo", "up")
-        return self
+            self.ip("-n", name, "addr", "add", f"{address}/24", "dev", link)
+            self.ip("-n", name, "link", "set", link, "up")
+
+    def unplug(self):
+        """And its interfaces are gone."""
+        self.ip("-n", self.client, "link", "del", "c0")
 
     def __exit__(self, *error):
         for process in self.processes:

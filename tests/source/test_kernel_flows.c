@@ -6,17 +6,11 @@
  */
 #include "capture/source/kernel_flows.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
-#include <sched.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-
 #include "capture/source/source.h"
+#include "engine/base/clock.h"
+#include "engine/base/stamp.h"
 #include "tests/capture/frames.h"
+#include "tests/source/own_net.h"
 
 #define TCP_FIN 1
 #define TCP_SYN 2
@@ -27,9 +21,18 @@
 static int sender = -1;
 static char thousand[1001];
 static struct nrs_kernel_flows *flows;
+static struct nrs_packet packets[PACKETS_MAX];
+static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
 static const struct nrs_live_interface lo = {.name = "lo"};
-static const struct nrs_live_options options = {.interfaces = &lo,
-						.interface_count = 1};
+static int64_t ahead_ns; /* the test's time, of the kernel's */
+
+static int64_t test_clock(void)
+{
+	return nrs_monotonic_ns() + ahead_ns;
+}
+
+static const struct nrs_live_options options = {
+	.interfaces = &lo, .interface_count = 1, .clock = test_clock};
 
 /* All that was read since the sensor was opened. */
 static struct {
@@ -39,32 +42,12 @@ static struct {
 	uint8_t bytes[16384];	       /* of the last frame */
 } got;
 
-static void set_loopback(void)
-{
-	struct ifreq ask = {.ifr_name = "lo",
-			    .ifr_flags = IFF_UP | IFF_RUNNING};
-	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &ask), 0);
-	(void)close(fd);
-}
-
 static int group_setup(void **state)
 {
-	struct sockaddr_ll to = {.sll_family = AF_PACKET};
-
 	(void)state;
-	if (unshare(CLONE_NEWNET) != 0) {
-		print_message("skipped: no network namespace: %s\n",
-			      strerror(errno));
-		exit(NRS_SKIP);
-	}
+	own_net_enter();
 	memset(thousand, 'x', sizeof(thousand) - 1);
-	set_loopback();
-	sender = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	to.sll_ifindex = (int)if_nametoindex("lo");
-	to.sll_protocol = htons(ETH_P_IP);
-	assert_int_equal(bind(sender, (const void *)&to, sizeof(to)), 0);
+	sender = own_net_sender("lo");
 	return 0;
 }
 
@@ -75,6 +58,7 @@ static int setup(void **state)
 
 	(void)state;
 	memset(&got, 0, sizeof(got));
+	ahead_ns = 0;
 	if (err == NRS_E_UNSUPPORTED) {
 		print_message("skipped: %s\n", diag.text);
 		exit(NRS_SKIP);
@@ -104,15 +88,16 @@ static void keep(const struct nrs_packet *packet)
 	memcpy(got.bytes, packet->span.ptr, packet->span.len);
 }
 
+static int read_some(struct nrs_diag *diag)
+{
+	return nrs_kernel_flows_read(flows, packets, PACKETS_MAX, block, diag);
+}
+
 /* Until nothing comes twice in turn. */
 static void collect(void)
 {
-	static struct nrs_packet packets[PACKETS_MAX];
-	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
-
 	for (unsigned int idle = 0; idle < 3;) {
-		const int count = nrs_kernel_flows_read(
-			flows, packets, PACKETS_MAX, block, NULL);
+		const int count = read_some(NULL);
 
 		assert_true(count >= 0);
 		for (int i = 0; i < count; i++)
@@ -312,6 +297,55 @@ static void what_there_was_no_room_for_is_counted(void **state)
 	assert_int_equal(got.frames + stats.dropped, 2500);
 }
 
+static void say_on_tap(int tap, uint16_t port)
+{
+	struct frame f;
+
+	frame_datagram(&f, &(struct frame_tcp){C2S, .data = nrs_span_of("x")});
+	f.bytes[34] = (uint8_t)(port >> 8);
+	f.bytes[35] = (uint8_t)port;
+	assert_int_equal(write(tap, f.bytes, f.len), f.len);
+}
+
+static void an_interface_that_comes_back_is_attached_again(void **state)
+{
+	static const struct nrs_live_interface both[] = {{.name = "lo"},
+							 {.name = "nrs0"}};
+	const struct nrs_live_options two = {
+		.interfaces = both, .interface_count = 2, .clock = test_clock};
+	struct nrs_live_stats stats;
+	struct nrs_diag diag = {0};
+	int tap = own_net_device("nrs0");
+
+	(void)state;
+	nrs_kernel_flows_close(flows);
+	assert_int_equal(nrs_kernel_flows_open(&flows, &two, NULL), NRS_OK);
+	say_on_tap(tap, 1);
+	collect();
+	assert_int_equal(got.frames, 1);
+	assert_int_equal(got.last_frame.file, 1);
+	assert_int_equal(nrs_kernel_flows_reopen(flows), 0);
+	(void)close(tap);
+	ahead_ns = 2 * NRS_SECOND_NS;
+	assert_int_equal(read_some(&diag), NRS_E_IO);
+	assert_non_null(strstr(diag.text, "interface nrs0"));
+	assert_int_equal(nrs_kernel_flows_stats(flows, 1, &stats),
+			 NRS_E_NOTFOUND);
+	assert_int_equal(nrs_kernel_flows_reopen(flows), 1);
+	send_udp(9999, "the other one goes on", 1);
+	collect();
+	assert_int_equal(got.frames, 2);
+	tap = own_net_device("nrs0");
+	assert_int_equal(nrs_kernel_flows_reopen(flows), 0);
+	say_on_tap(tap, 2);
+	collect();
+	assert_int_equal(got.frames, 3);
+	assert_int_equal(got.last_frame.file, 1);
+	assert_int_equal(nrs_kernel_flows_stats(flows, 1, &stats), NRS_OK);
+	assert_int_equal(stats.received, 2); /* of before, too */
+	(void)close(tap);
+}
+
 static void what_cannot_be_had_is_said(void **state)
 {
 	const struct nrs_live_interface none = {.name = "nrs-none"},
@@ -355,6 +389,7 @@ int main(void)
 		TEST(a_long_frame_is_cut_and_says_so),
 		TEST(all_that_passed_is_counted),
 		TEST(what_there_was_no_room_for_is_counted),
+		TEST(an_interface_that_comes_back_is_attached_again),
 		TEST(what_cannot_be_had_is_said),
 	};
 
