@@ -127,7 +127,8 @@ turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 		nrs_session_overdue(&w->env, flow);
 }
 
-static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
+static void end_flow(struct nrs_worker *w, struct nrs_flow *flow,
+		     enum nrs_flow_end why)
 {
 	turn_to(w, flow, flow->last_ns);
 	if (flow->stream != NULL)
@@ -142,7 +143,7 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow)
 	if ((flow->flags & NRS_FLOW_HAS_HITS) != 0)
 		nrs_worker_tell_flow(w, NRS_RECORD_FLOW_END);
 	if ((w->options.logs & NRS_KEEP_FLOWS) != 0)
-		nrs_worker_log_end(w);
+		nrs_worker_log_end(w, why);
 	nrs_flow_remove(&w->table, &w->shard->flows, flow);
 }
 
@@ -211,7 +212,7 @@ begin_flow(struct nrs_worker *w, const struct nrs_datagram *d,
 		flow = nrs_flow_oldest(&w->shard->flows);
 		nrs_count(&w->counters, NRS_C_FLOWS_EVICTED);
 		flow->blind |= nrs_counter_blind(NRS_C_FLOWS_EVICTED);
-		end_flow(w, flow);
+		end_flow(w, flow, NRS_FLOW_END_EVICTED);
 		flow = nrs_flow_add(&w->table, &w->shard->flows, d, side);
 	}
 	w->due_ns[d->shard] = due_ns(&w->shard->flows);
@@ -291,7 +292,7 @@ take_whole(struct nrs_worker *w, const struct nrs_datagram *d)
 	unsigned int side = 0;
 	struct nrs_flow *flow = nrs_flow_find(&w->table, d, &side);
 	if (flow != NULL && is_new_connection(flow, d)) {
-		end_flow(w, flow);
+		end_flow(w, flow, NRS_FLOW_END_CLOSED);
 		flow = NULL;
 	}
 	const bool is_new = flow == NULL;
@@ -373,10 +374,10 @@ static void tick_shard(struct nrs_worker *w, const struct nrs_round *round,
 	w->env.pools = &w->shard->pools;
 	struct nrs_flow_shard *flows = &w->shard->flows;
 	while ((flow = nrs_flow_expired(flows, round->clock_ns)) != NULL)
-		end_flow(w, flow);
+		end_flow(w, flow, NRS_FLOW_END_IDLE);
 	if (round->is_session_end) {
 		while ((flow = nrs_flow_oldest(flows)) != NULL)
-			end_flow(w, flow);
+			end_flow(w, flow, NRS_FLOW_END_FORCED);
 		flows->wheel_ns = 0;
 	}
 	w->due_ns[number] = due_ns(flows);

@@ -56,7 +56,7 @@ void nrs_worker_log_packet(struct nrs_worker *w, const struct nrs_datagram *d,
 		flow->log.longest[side] = d->ip_len;
 }
 
-void nrs_worker_log_end(struct nrs_worker *w)
+void nrs_worker_log_end(struct nrs_worker *w, enum nrs_flow_end why)
 {
 	const struct nrs_flow *flow = w->flow;
 	struct nrs_record_ended *ended =
@@ -66,6 +66,10 @@ void nrs_worker_log_end(struct nrs_worker *w)
 	ended->last_ns = flow->last_ns;
 	ended->log = flow->log;
 	ended->has_hits = (flow->flags & NRS_FLOW_HAS_HITS) != 0;
+	/* One that is over is kept for a while, for what comes late. */
+	ended->end_reason = (flow->flags & NRS_FLOW_CLOSED) != 0
+				    ? NRS_FLOW_END_CLOSED
+				    : (uint8_t)why;
 	for (unsigned int side = 0; side < 2; side++) {
 		ended->packets[side] = flow->packets[side];
 		ended->bytes[side] = flow->bytes[side];

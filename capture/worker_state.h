@@ -57,7 +57,7 @@ void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
 void nrs_worker_log_begin(struct nrs_worker *w);
 void nrs_worker_log_packet(struct nrs_worker *w, const struct nrs_datagram *d,
 			   unsigned int side);
-void nrs_worker_log_end(struct nrs_worker *w);
+void nrs_worker_log_end(struct nrs_worker *w, enum nrs_flow_end why);
 /* Room for a record in the block; a full block is handed over first. */
 void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
 			size_t bytes);

@@ -22,6 +22,14 @@ struct nrs_flow_log {
 	uint8_t spare[2];
 };
 
+/* Why a flow ended, by the numbers of IPFIX's flowEndReason (element 136). */
+enum nrs_flow_end {
+	NRS_FLOW_END_IDLE = 1,
+	NRS_FLOW_END_CLOSED = 3, /* by its own packets: FIN, RST */
+	NRS_FLOW_END_FORCED = 4, /* with the run, or the session */
+	NRS_FLOW_END_EVICTED = 5,
+};
+
 struct nrs_record_ended {
 	struct nrs_record head;
 	struct nrs_flow_info flow;
@@ -31,7 +39,8 @@ struct nrs_record_ended {
 	struct nrs_flow_log log;
 	uint8_t tcp_flags[2]; /* of all packets */
 	uint8_t has_hits;
-	uint8_t spare[5];
+	uint8_t end_reason; /* enum nrs_flow_end */
+	uint8_t spare[4];
 };
 
 /* One value of a field, when it was read; its octets are behind. */

@@ -75,6 +75,18 @@ static void put_side(struct nrs_jsonw *w, const struct nrs_record_ended *ended,
 	nrs_jsonw_close(w, '}');
 }
 
+static const char *end_name(uint8_t why)
+{
+	static const char *const names[] = {
+		[NRS_FLOW_END_IDLE] = "idle",
+		[NRS_FLOW_END_CLOSED] = "closed",
+		[NRS_FLOW_END_FORCED] = "forced",
+		[NRS_FLOW_END_EVICTED] = "evicted",
+	};
+
+	return why < sizeof(names) / sizeof(*names) ? names[why] : NULL;
+}
+
 static void put_icmp(struct nrs_jsonw *w, const char *key, unsigned int type,
 		     unsigned int code)
 {
@@ -126,6 +138,7 @@ void nrs_flow_line(struct nrs_text *out, const struct nrs_record_ended *ended,
 						       &flow->dst)));
 	put_text(&w, "outcome",
 		 nrs_outcome_name((enum nrs_outcome)flow->outcome));
+	put_text(&w, "ended", end_name(ended->end_reason));
 	if (ended->log.refusal != 0)
 		put_icmp(&w, "refused", ended->log.refusal >> 8,
 			 ended->log.refusal & 0xff);

@@ -7,6 +7,7 @@
 
 struct told {
 	unsigned int ended, seen;
+	unsigned int why[NRS_FLOW_END_EVICTED + 1];
 	struct nrs_record_ended last;
 	char values[512]; /* "field=value " */
 };
@@ -23,6 +24,9 @@ static void give_logs(void *ctx, struct nrs_block *block)
 		if (r->kind == NRS_RECORD_ENDED) {
 			memcpy(&told.last, r, sizeof(told.last));
 			told.ended++;
+			assert_in_range(told.last.end_reason, 1,
+					NRS_FLOW_END_EVICTED);
+			told.why[told.last.end_reason]++;
 		}
 		if (r->kind == NRS_RECORD_SEEN) {
 			const struct nrs_record_seen *seen = (const void *)r;
@@ -100,6 +104,39 @@ static void a_flow_is_told_once_when_it_ends(void **state)
 	end(b);
 }
 
+/* 1,024 flows have room, each shard for its part of them. */
+static void each_flow_says_why_it_ended(void **state)
+{
+	struct bench *b = begin_logs(NRS_KEEP_FLOWS);
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
+	step(b, 2 * SECOND, false);
+	step(b, 7200 * SECOND, false);
+	assert_int_equal(told.why[NRS_FLOW_END_IDLE], 1);
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, 7200 * SECOND);
+	add(b, &(struct frame_tcp){S2C, .seq = 9, .flags = 4}, 7201 * SECOND);
+	step(b, 14400 * SECOND, false); /* long after its reset */
+	assert_int_equal(told.why[NRS_FLOW_END_CLOSED], 1);
+	for (uint16_t port = 1; port <= 2000; port++) {
+		add(b,
+		    &(struct frame_tcp){.from = 1,
+					.to = 2,
+					.from_port = port,
+					.to_port = 80,
+					.flags = 2},
+		    14400 * SECOND);
+		if (port % FRAMES_MAX == 0)
+			step(b, 14400 * SECOND, false);
+	}
+	assert_true(told.why[NRS_FLOW_END_EVICTED] >= 2000 - 1024);
+	const unsigned int evicted = told.why[NRS_FLOW_END_EVICTED];
+	step(b, 14400 * SECOND, true);
+	assert_int_equal(told.why[NRS_FLOW_END_FORCED], 2000 - evicted);
+	assert_int_equal(told.ended, 2002);
+	end(b);
+}
+
 static void values_that_logs_hold_are_told_as_they_are_read(void **state)
 {
 	struct bench *b = begin_logs(NRS_KEEP_SEEN);
@@ -127,6 +164,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_flow_is_told_once_when_it_ends),
+		cmocka_unit_test(each_flow_says_why_it_ended),
 		cmocka_unit_test(
 			values_that_logs_hold_are_told_as_they_are_read),
 		cmocka_unit_test(where_nobody_keeps_logs_nothing_is_told),

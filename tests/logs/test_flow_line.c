@@ -96,6 +96,7 @@ static void a_tcp_flow_says_all_that_was_counted(void **state)
 	e.tcp_flags[1] = 0x12;
 	e.log.file = 1;
 	e.has_hits = 1;
+	e.end_reason = NRS_FLOW_END_CLOSED;
 	struct line line = line_of(&e, "Kyoto");
 	is(&line, "start", "2026-03-01T12:00:00.104233Z");
 	is(&line, "end", "2026-03-01T12:00:01.604233Z");
@@ -114,6 +115,7 @@ static void a_tcp_flow_says_all_that_was_counted(void **state)
 	is(&line, "vlan", "12");
 	is(&line, "direction", "out");
 	is(&line, "outcome", "established");
+	is(&line, "ended", "closed");
 	is(&line, "sensor", "edge-07");
 	is(&line, "location", "Kyoto");
 	is(&line, "capture", "b.pcap");
