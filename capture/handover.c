@@ -94,18 +94,27 @@ static size_t octets_of(const struct nrs_datagram *d)
 	return end > head ? end : head;
 }
 
-static bool pack(struct nrs_parcel *parcel, const struct nrs_datagram *d)
+static bool pack(struct nrs_parcel *parcel, const struct nrs_round *round,
+		 const struct nrs_datagram *d)
 {
+	struct nrs_outer outers[NRS_OUTERS_MAX];
+	const unsigned int outer_count = nrs_round_outers(round, d, outers);
+	const size_t before = outer_count * sizeof(*outers);
 	const size_t len = octets_of(d);
 	struct nrs_datagram *copy = &parcel->datagrams[parcel->count];
+	uint8_t *at = parcel->bytes + parcel->used;
 
 	if (parcel->count == NRS_PARCEL_DATAGRAMS ||
-	    len > NRS_PARCEL_BYTES - parcel->used)
+	    before + len > NRS_PARCEL_BYTES - parcel->used)
 		return false;
-	memcpy(parcel->bytes + parcel->used, d->data, len);
 	*copy = *d;
-	copy->data = parcel->bytes + parcel->used;
-	parcel->used += (len + 15) / 16 * 16;
+	copy->data = at + before;
+	if (outer_count > 0) {
+		memcpy(at, outers, before);
+		copy->flags |= NRS_DG_HANDED;
+	}
+	memcpy(at + before, d->data, len);
+	parcel->used += (before + len + 15) / 16 * 16;
 	if (parcel->used > NRS_PARCEL_BYTES)
 		parcel->used = NRS_PARCEL_BYTES;
 	parcel->count++;
@@ -137,7 +146,7 @@ static void send_to(struct lane *lane, const struct nrs_round *round,
 			parcel = begin_parcel(lane);
 		if (parcel == NULL)
 			break;
-		if (pack(parcel, &round->datagrams[picked[i]])) {
+		if (pack(parcel, round, &round->datagrams[picked[i]])) {
 			i++;
 			continue;
 		}

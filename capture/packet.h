@@ -70,6 +70,7 @@ enum nrs_datagram_flag {
 	NRS_DG_OPAQUE = 128,	/* a tunnel whose inside cannot be read */
 	NRS_DG_REPORT = 256,	/* no packet: nrs_flow_report is before @data */
 	NRS_DG_REJOINED = 512,	/* of fragments, the first one not the last */
+	NRS_DG_HANDED = 1024,	/* its tunnels, nrs_outer, stand before @data */
 };
 
 /* A packet and up to three tunnels around it. */

@@ -215,12 +215,55 @@ void nrs_round_report(struct nrs_round *round, const struct nrs_packet *report,
 
 	if (count <= 0 || (first[count - 1].flags & NRS_DG_FRAGMENT) != 0)
 		return;
-	*first = first[count - 1];
-	first->flags |= NRS_DG_REPORT;
+	struct nrs_datagram *last = &first[count - 1];
+	last->flags |= NRS_DG_REPORT;
+	last->flags &= (uint16_t) ~(NRS_DG_OUTER | NRS_DG_ICMP_ERROR);
+	last->payload_len = last->payload_got = 0;
 	/* The tunnel around it has reports of its own only. */
-	first->flags &= (uint16_t) ~(NRS_DG_OUTER | NRS_DG_ICMP_ERROR);
-	first->payload_len = first->payload_got = 0;
-	pick(round, first);
+	round->count += (uint32_t)count - 1;
+	pick(round, last);
+}
+
+/* From what stands before the octets of @d. */
+static unsigned int handed_outers(const struct nrs_datagram *d,
+				  struct nrs_outer out[NRS_OUTERS_MAX])
+{
+	const size_t bytes = d->level * sizeof(*out);
+
+	memcpy(out, d->data - bytes, bytes);
+	return d->level;
+}
+
+unsigned int nrs_round_outers(const struct nrs_round *round,
+			      const struct nrs_datagram *d,
+			      struct nrs_outer out[NRS_OUTERS_MAX])
+{
+	const struct nrs_datagram *const all = round->datagrams;
+	const struct nrs_datagram *const end = all + round->count;
+	const struct nrs_datagram *first = d;
+	unsigned int found = 0;
+
+	if (d->level == 0 || d->level > NRS_OUTERS_MAX)
+		return 0;
+	if ((d->flags & NRS_DG_HANDED) != 0)
+		return handed_outers(d, out);
+	if (d < all || d >= end)
+		return 0;
+	while (first > all && first[-1].ordinal == d->ordinal)
+		first--;
+	for (; first < end && first->ordinal == d->ordinal; first++) {
+		if ((first->flags & NRS_DG_OUTER) == 0 ||
+		    first->level >= d->level)
+			continue;
+		out[first->level] =
+			(struct nrs_outer){.src = nrs_datagram_src(first),
+					   .dst = nrs_datagram_dst(first),
+					   .src_port = first->src_port,
+					   .dst_port = first->dst_port,
+					   .proto = first->proto};
+		found |= 1u << first->level;
+	}
+	return found == (1u << d->level) - 1 ? d->level : 0;
 }
 
 bool nrs_round_release(struct nrs_round *round)

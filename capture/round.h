@@ -13,6 +13,7 @@
 #include "capture/packet.h"
 #include "engine/base/checksum.h"
 #include "engine/base/counter.h"
+#include "engine/outer.h"
 
 #define NRS_ROUND_PACKETS 4096
 #define NRS_ROUND_DATAGRAMS (NRS_ROUND_PACKETS * NRS_DATAGRAMS_MAX)
@@ -54,10 +55,19 @@ int nrs_round_add(struct nrs_round *round, const struct nrs_packet *packet,
 		  const struct nrs_hash_key *key, struct nrs_defrag *defrag,
 		  struct nrs_counters *counters);
 
-/* A report of a flow (packet.h): one datagram, of the innermost packet; one
- * that cannot be decoded is of a flow that nobody knows. */
+/* A report of a flow (packet.h): for the owner one datagram, of the innermost
+ * packet; one that cannot be decoded is of a flow that nobody knows. */
 void nrs_round_report(struct nrs_round *round, const struct nrs_packet *report,
 		      const struct nrs_hash_key *key);
+
+/*
+ * The tunnels around @d, from the packet's sender to its receiver, the
+ * outermost first; how many, 0 if not all are known. They stand beside it in
+ * @round, or came with it from another worker (handover.h).
+ */
+unsigned int nrs_round_outers(const struct nrs_round *round,
+			      const struct nrs_datagram *d,
+			      struct nrs_outer out[NRS_OUTERS_MAX]);
 
 /* The worker that owns @shard. */
 static inline unsigned int nrs_shard_owner(uint8_t shard, unsigned int workers)

@@ -130,6 +130,9 @@ turn_to(struct nrs_worker *w, struct nrs_flow *flow, int64_t now_ns)
 static void end_flow(struct nrs_worker *w, struct nrs_flow *flow,
 		     enum nrs_flow_end why)
 {
+	const struct nrs_datagram *cause = w->datagram;
+
+	w->datagram = NULL; /* of no packet of its own, at a tick or not */
 	turn_to(w, flow, flow->last_ns);
 	if (flow->stream != NULL)
 		nrs_worker_end_tcp(w);
@@ -145,6 +148,7 @@ static void end_flow(struct nrs_worker *w, struct nrs_flow *flow,
 	if ((w->options.logs & NRS_KEEP_FLOWS) != 0)
 		nrs_worker_log_end(w, why);
 	nrs_flow_remove(&w->table, &w->shard->flows, flow);
+	w->datagram = cause;
 }
 
 void nrs_worker_rise(struct nrs_worker *w, enum nrs_outcome outcome)
@@ -219,6 +223,8 @@ begin_flow(struct nrs_worker *w, const struct nrs_datagram *d,
 	nrs_count(&w->counters, NRS_C_FLOWS);
 	nrs_txn_begin(&flow->txn, &flow->txn, NRS_TXN_FLOW, 0, d->ts_ns);
 	turn_to(w, flow, d->ts_ns);
+	if (d->level > 0)
+		nrs_worker_keep_outers(w);
 	return flow;
 }
 
@@ -476,6 +482,9 @@ static int shard_new(struct nrs_worker_shard **out, unsigned int number,
 	if (err == NRS_OK)
 		err = nrs_slab_init(&shard->payloads, NRS_PAYLOAD_BYTES,
 				    PAYLOADS_PER_SHARD);
+	if (err == NRS_OK)
+		err = nrs_slab_init(&shard->outers,
+				    sizeof(struct nrs_worker_outers), flows);
 	return err;
 }
 
@@ -488,6 +497,7 @@ static void shard_free(struct nrs_worker_shard *shard)
 	nrs_slab_fini(&shard->kept);
 	nrs_stream_pool_fini(&shard->streams);
 	nrs_slab_fini(&shard->payloads);
+	nrs_slab_fini(&shard->outers);
 	free(shard);
 }
 

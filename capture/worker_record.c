@@ -3,7 +3,6 @@
  * worker_record: what a worker tells the emitter, written into its block.
  */
 #include "capture/worker_state.h"
-#include "engine/outer.h"
 
 #include "engine/record_put.h"
 
@@ -39,53 +38,11 @@ void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
 	return head;
 }
 
-static void read_outer(struct nrs_outer *out, const struct nrs_datagram *d,
-		       bool is_answer)
-{
-	const struct nrs_addr src = nrs_datagram_src(d);
-	const struct nrs_addr dst = nrs_datagram_dst(d);
-
-	*out = (struct nrs_outer){
-		.src = is_answer ? dst : src,
-		.dst = is_answer ? src : dst,
-		.src_port = is_answer ? d->dst_port : d->src_port,
-		.dst_port = is_answer ? d->src_port : d->dst_port,
-		.proto = d->proto};
-}
-
-/* The tunnels around the packet under way: they stand beside it in its round,
- * sorted by shard. What another worker received comes without them. */
-static unsigned int outers_of(const struct nrs_worker *w,
-			      struct nrs_outer out[NRS_OUTERS_MAX])
-{
-	const struct nrs_datagram *d = w->datagram;
-	const struct nrs_datagram *const all = w->round->datagrams;
-	const struct nrs_datagram *const end = all + w->round->count;
-	const struct nrs_datagram *first = d;
-	unsigned int found = 0;
-
-	if (d == NULL || d->level == 0 || d->level > NRS_OUTERS_MAX ||
-	    d < all || d >= end)
-		return 0;
-	const struct nrs_addr src = nrs_datagram_src(d);
-	const bool is_answer = nrs_addr_compare(&src, &w->flow->info.src) != 0;
-	while (first > all && first[-1].ordinal == d->ordinal)
-		first--;
-	for (; first < end && first->ordinal == d->ordinal; first++) {
-		if ((first->flags & NRS_DG_OUTER) == 0 ||
-		    first->level >= d->level)
-			continue;
-		read_outer(&out[first->level], first, is_answer);
-		found |= 1u << first->level;
-	}
-	return found == (1u << d->level) - 1 ? d->level : 0;
-}
-
 void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 {
 	struct nrs_worker *w = ctx;
 	struct nrs_outer outers[NRS_OUTERS_MAX];
-	const unsigned int outer_count = outers_of(w, outers);
+	const unsigned int outer_count = nrs_worker_outers(w, outers);
 	const size_t bytes = nrs_record_hit_bytes(hit);
 	struct nrs_record_hit *record = nrs_worker_record(
 		w, hit->part > 0 ? NRS_RECORD_PART : NRS_RECORD_HIT,
@@ -97,6 +54,7 @@ void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit)
 	record->txn_end_ns = w->env.now_ns;
 	record->flow_ordinal = w->flow->first_ordinal;
 	record->outer_count = outer_count;
+	record->file = w->flow->log.file;
 	if (w->datagram != NULL) {
 		record->frame = w->datagram->frame;
 		record->file = w->datagram->file;

@@ -9,12 +9,20 @@
 #include "capture/worker.h"
 #include "engine/payload.h"
 
+/* Around the first packet of a flow. */
+struct nrs_worker_outers {
+	uint32_t flow; /* its id */
+	uint32_t count;
+	struct nrs_outer outers[NRS_OUTERS_MAX];
+};
+
 struct nrs_worker_shard {
 	struct nrs_flow_shard flows;
 	struct nrs_session_pools pools;
 	struct nrs_slab kept;
 	struct nrs_stream_pool streams;
 	struct nrs_slab payloads;
+	struct nrs_slab outers; /* each at its flow's index */
 	uint32_t sequence;
 	uint8_t number;
 };
@@ -49,6 +57,11 @@ struct nrs_worker {
 void nrs_worker_on_hit(void *ctx, const struct nrs_hit *hit);
 void nrs_worker_on_lack(void *ctx, enum nrs_counter which);
 void nrs_worker_on_answer(void *ctx, const struct nrs_answer *answer);
+/* worker_tunnel.c: keep those of the packet under way, its flow's first; and
+ * the tunnels around what is under way, from the flow's initiator: how many. */
+void nrs_worker_keep_outers(struct nrs_worker *w);
+unsigned int nrs_worker_outers(const struct nrs_worker *w,
+			       struct nrs_outer out[NRS_OUTERS_MAX]);
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
 

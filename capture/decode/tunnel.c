@@ -41,17 +41,13 @@ static int inside(struct nrs_tunnel *t, const struct cursor *c,
 	return NRS_OK;
 }
 
-/* ERSPAN without a sequence number is type I, without a header of its own. */
+/* ERSPAN without a sequence number is type I, without a header of its own. A
+ * session is of what the mirror was told to send: often one direction. */
 static int enter_erspan2(struct nrs_tunnel *t, struct cursor *c,
 			 bool has_sequence)
 {
-	if (has_sequence) {
-		const uint8_t *head = take(c, 8);
-
-		if (head == NULL)
-			return NRS_E_TRUNCATED;
-		t->id = nrs_u16(head + 2) & 0x3ff;
-	}
+	if (has_sequence && take(c, 8) == NULL)
+		return NRS_E_TRUNCATED;
 	return inside(t, c, NRS_SHIM_ETHERNET);
 }
 
@@ -61,7 +57,6 @@ static int enter_erspan3(struct nrs_tunnel *t, struct cursor *c)
 
 	if (head == NULL)
 		return NRS_E_TRUNCATED;
-	t->id = nrs_u16(head + 2) & 0x3ff;
 	/* 0: a frame; 2: an IP packet */
 	const unsigned int frame_type = head[10] >> 2 & 0x1f;
 	if ((head[11] & 1) != 0 && take(c, 8) == NULL)

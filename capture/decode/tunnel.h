@@ -15,8 +15,8 @@
 
 struct nrs_tunnel {
 	struct nrs_link link; /* what is inside */
-	uint32_t id; /* VNI, ERSPAN session; 0: none, or of one direction only
-			(TEID, call id, GRE key) */
+	uint32_t id; /* VNI; 0: none, or of one direction only (TEID, call id,
+			GRE key, ERSPAN session) */
 };
 
 /* The ports of tunnels over UDP. */

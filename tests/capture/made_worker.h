@@ -24,7 +24,7 @@ struct bench {
 	struct nrs_block block;
 	/* what was told */
 	unsigned int hits, ends, outer_count;
-	uint32_t pid; /* of the last hit or rise */
+	uint32_t file, pid; /* of the last hit, pid of a rise too */
 	enum nrs_outcome outcome;
 	char value[128];
 	struct nrs_outer outers[NRS_OUTERS_MAX]; /* of the last hit */
@@ -48,6 +48,7 @@ static inline void give(void *ctx, struct nrs_block *block)
 				(const void *)(hit + 1);
 			b->hits++;
 			b->pid = hit->process.pid;
+			b->file = hit->file;
 			b->outer_count = nrs_hit_outers(hit, b->outers);
 			b->outcome = (enum nrs_outcome)hit->flow.outcome;
 			snprintf(b->value, sizeof(b->value), "%.*s",
@@ -101,10 +102,9 @@ static inline void add(struct bench *b, const struct frame_tcp *tcp,
 
 	assert_true(b->count <= FRAMES_MAX);
 	frame_tcp(f, tcp);
-	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
-	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, b->defrag,
-				       &counters),
-			 1);
+	const struct nrs_packet p = frame_packet(f, b->ordinal++, ts_ns);
+	assert_int_equal(
+		nrs_round_add(&b->round, &p, &b->key, b->defrag, &counters), 1);
 }
 
 #define counted(b, which) (nrs_worker_counters((b)->worker)->value[which])

@@ -6,24 +6,6 @@
  */
 #include "tests/capture/made_worker.h"
 
-/* The same in an IP-in-IP tunnel from 192.0.2.8 to .9 */
-static void add_tunnelled(struct bench *b, const struct frame_tcp *tcp,
-			  int64_t ts_ns)
-{
-	struct frame inner, *f = &b->frames[b->count++];
-	struct nrs_counters counters = {0};
-
-	assert_true(b->count <= FRAMES_MAX);
-	frame_tcp(&inner, tcp);
-	frame_ipv4(f, 4, 8, 9, inner.len - 14);
-	frame_put(f, inner.bytes + 14, inner.len - 14);
-	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
-	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, b->defrag,
-				       &counters),
-			 2);
-	assert_int_equal(counters.value[NRS_C_TUNNELLED], 1);
-}
-
 /* The same in two fragments, the second one first. */
 static void add_fragments(struct bench *b, const struct frame_tcp *tcp,
 			  int64_t ts_ns)
@@ -51,29 +33,6 @@ static void add_fragments(struct bench *b, const struct frame_tcp *tcp,
 	}
 	assert_int_equal(counters.value[NRS_C_DEFRAGMENTED], 1);
 	assert_int_equal(counters.value[NRS_C_FRAGMENTS], 0);
-}
-
-static void a_hit_shows_the_tunnel_around_its_packet(void **state)
-{
-	struct bench *b = begin("[network-traffic:src_port = 50000 AND "
-				"network-traffic:dst_ref.value = '192.0.2.2']");
-
-	(void)state;
-	/* the answer is seen first: sides are those of the flow inside */
-	add_tunnelled(b, &(struct frame_tcp){S2C, .seq = 90, .flags = 0x12},
-		      SECOND);
-	step(b, SECOND, true);
-	assert_int_equal(b->hits, 1);
-	assert_int_equal(b->outer_count, 1);
-	assert_int_equal(b->outers[0].proto, 4);
-	assert_int_equal(b->outers[0].src.bytes[15], 9);
-	assert_int_equal(b->outers[0].dst.bytes[15], 8);
-	/* without one there is none */
-	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, SECOND);
-	step(b, SECOND, true);
-	assert_int_equal(b->hits, 2);
-	assert_int_equal(b->outer_count, 0);
-	end(b);
 }
 
 static void outcomes_rise_with_the_packets(void **state)
@@ -218,42 +177,6 @@ static void a_request_in_fragments_is_read(void **state)
 	end(b);
 }
 
-static void request_in_a_tunnel(struct bench *b)
-{
-	add_tunnelled(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2},
-		      SECOND);
-	add_tunnelled(b,
-		      &(struct frame_tcp){C2S, .seq = 11, .flags = 0x18,
-					  .payload = "GET / HTTP/1.1\r\n"
-						     "Host: c2.example\r\n"
-						     "\r\n"},
-		      SECOND);
-	step(b, SECOND, true);
-	assert_int_equal(counted(b, NRS_C_FLOWS), 2);
-}
-
-static void what_a_tunnel_carries_is_matched(void **state)
-{
-	struct bench *b = begin("[domain-name:value = 'c2.example']");
-
-	(void)state;
-	request_in_a_tunnel(b);
-	assert_int_equal(b->hits, 1);
-	end(b);
-}
-
-/* The tunnel is a flow of its own: its ends fire once, not per inner flow. */
-static void the_ends_of_a_tunnel_are_matched(void **state)
-{
-	struct bench *b = begin("[ipv4-addr:value = '192.0.2.9']");
-
-	(void)state;
-	request_in_a_tunnel(b);
-	assert_int_equal(b->hits, 1);
-	assert_int_equal(b->outcome, NRS_OUTCOME_ATTEMPTED);
-	end(b);
-}
-
 /* Of the flow of @tcp: the kernel's counts, behind what came here. */
 static void add_report(struct bench *b, const struct frame_tcp *tcp,
 		       const struct nrs_flow_report *report, int64_t ts_ns)
@@ -332,6 +255,20 @@ static void a_report_of_an_unknown_flow_makes_it(void **state)
 	end(b);
 }
 
+static void a_hit_at_a_tick_names_the_capture_of_its_flow(void **state)
+{
+	struct bench *b = begin("[network-traffic:src_packets = 1]");
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+
+	(void)state;
+	add(b, &ask, SECOND);
+	b->round.datagrams[0].file = 3;
+	step(b, SECOND, true);
+	assert_int_equal(b->hits, 1);
+	assert_int_equal(b->file, 3);
+	end(b);
+}
+
 /* Told before the first packet, as the kernel does for who asks. */
 static void a_hit_names_its_process(void **state)
 {
@@ -381,7 +318,6 @@ static void shards_have_one_owner_each(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_hit_shows_the_tunnel_around_its_packet),
 		cmocka_unit_test(outcomes_rise_with_the_packets),
 		cmocka_unit_test(a_reset_is_a_blocked_attempt),
 		cmocka_unit_test(a_request_may_come_octet_by_octet),
@@ -389,11 +325,10 @@ int main(void)
 		cmocka_unit_test(a_flow_times_out_at_a_tick),
 		cmocka_unit_test(another_db_meets_open_flows),
 		cmocka_unit_test(a_request_in_fragments_is_read),
-		cmocka_unit_test(what_a_tunnel_carries_is_matched),
-		cmocka_unit_test(the_ends_of_a_tunnel_are_matched),
 		cmocka_unit_test(what_the_kernel_counted_is_the_flow_s),
 		cmocka_unit_test(a_report_takes_nothing_back),
 		cmocka_unit_test(a_report_of_an_unknown_flow_makes_it),
+		cmocka_unit_test(a_hit_at_a_tick_names_the_capture_of_its_flow),
 		cmocka_unit_test(a_hit_names_its_process),
 		cmocka_unit_test(a_process_that_comes_late_is_told),
 		cmocka_unit_test(shards_have_one_owner_each),

@@ -77,13 +77,13 @@ static const struct row rows[] = {
 	{"ERSPAN I", 47, 0, 0, "\0\0\x88\xbe" MAC "\x08\0", 18, 0, false, true},
 	/* version 1, VLAN 0, session 100 */
 	{"ERSPAN II", 47, 0, 0,
-	 "\x10\0\x88\xbe\0\0\0\1\x10\0\0\x64\0\0\0\0" MAC "\x08\0", 30, 100,
+	 "\x10\0\x88\xbe\0\0\0\1\x10\0\0\x64\0\0\0\0" MAC "\x08\0", 30, 0,
 	 false, true},
 	/* version 2, session 101, a sub-header of eight octets */
 	{"ERSPAN III", 47, 0, 0,
 	 "\x10\0\x22\xeb\0\0\0\1\x20\0\0\x65\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0"
 	 "\0" MAC "\x08\0",
-	 42, 101, false, true},
+	 42, 0, false, true},
 	{"VXLAN", 17, 50000, 4789, "\x08\0\0\0\0\0\x2a\0" MAC "\x08\0", 22, 42,
 	 false, true},
 	{"VXLAN, tagged", 17, 50000, 4789,
