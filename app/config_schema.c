@@ -55,7 +55,9 @@ static const struct nrs_config_row sensor_rows[] = {
 	 .max = 4096,
 	 .text = "With source bpf, on a host that is guarded itself: hits name "
 		 "the process (number, command, cgroup) whose socket it is, if "
-		 "it is of this cgroup of version 2 or below.",
+		 "it is of this cgroup of version 2 or below. Connections that "
+		 "are older than the sensor name theirs if it may trace "
+		 "processes (root, CAP_SYS_PTRACE).",
 	 .sample = "/sys/fs/cgroup"},
 	{.key = "exercise",
 	 .type = NRS_CONFIG_TEXT,

@@ -119,6 +119,16 @@ static void write_line(struct nrs_report *r)
 	}
 }
 
+/* The path of the group that @process is of, if it can be known. */
+static const char *group_of(const struct nrs_report *r,
+			    const struct nrs_process *process)
+{
+	return process->pid == 0 || r->options.groups == NULL
+		       ? NULL
+		       : nrs_cgroups_path(r->options.groups, process->cgroup,
+					  nrs_monotonic_ns());
+}
+
 static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 {
 	struct nrs_report *r = ctx;
@@ -127,6 +137,7 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	const struct nrs_hits_run run = {
 		.set_digest = digest_of(r, sighted->hit->generation),
 		.captures = r->options.interfaces,
+		.group = group_of(r, &sighted->hit->process),
 		.is_live = true,
 		.number = number + 1,
 		.judge = judge_of(r)};
@@ -159,7 +170,8 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	for (uint16_t i = 0; has_news && i < slot->count; i++) {
 		nrs_text_clear(&r->line);
 		nrs_hits_raise(&r->line, slot->number[i], flow,
-			       (enum nrs_class)slot->grade[i][flow->outcome]);
+			       (enum nrs_class)slot->grade[i][flow->outcome],
+			       group_of(r, &flow->process));
 		write_line(r);
 		atomic_fetch_add_explicit(&r->raised, 1, memory_order_relaxed);
 	}

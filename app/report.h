@@ -14,6 +14,7 @@
 #include "app/site.h"
 #include "app/supply.h"
 #include "app/tally.h"
+#include "capture/source/cgroups.h"
 #include "sightings/correlate.h"
 #include "sightings/hits_file.h"
 #include "sightings/outbox.h"
@@ -30,6 +31,7 @@ struct nrs_report_options {
 	struct nrs_tally *tally;       /* or NULL */
 	struct nrs_selftest *selftest; /* or NULL */
 	struct nrs_logging *logging;   /* or NULL: no logs of all traffic */
+	struct nrs_cgroups *groups;    /* that processes are of; or NULL */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */

@@ -43,6 +43,7 @@ struct nrs_life {
 		struct nrs_taps *taps;
 		struct nrs_live *live;		/* where taps cannot be had */
 		struct nrs_kernel_flows *flows; /* or, if asked for, these */
+		struct nrs_cgroups *groups;	/* and with processes */
 	} wire;
 	struct nrs_hits_file *hits;
 	struct nrs_outlets *outlets;

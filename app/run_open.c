@@ -188,6 +188,27 @@ static int open_outbox(struct nrs_life *l)
 	return complain(err, &diag);
 }
 
+/* What is lost of the processes is said, and all else works. */
+static void open_groups(struct nrs_life *l)
+{
+	const char *lost = nrs_kernel_flows_lost(l->wire.flows);
+	const char *older = nrs_kernel_flows_lost_older(l->wire.flows);
+	struct nrs_diag diag = {0};
+
+	if (lost != NULL) {
+		nrs_complain("%s; hits name no process", lost);
+		return;
+	}
+	if (older != NULL)
+		nrs_complain("%s; connections that were open before name no "
+			     "process",
+			     older);
+	if (nrs_cgroups_new(&l->wire.groups, l->config->sensor.cgroup,
+			    NRS_CGROUPS_MAX, &diag) != NRS_OK)
+		nrs_complain("%s; cgroups have numbers and no paths",
+			     diag.text);
+}
+
 static int open_kernel_flows(struct nrs_life *l)
 {
 	struct nrs_diag diag = {0};
@@ -204,9 +225,8 @@ static int open_kernel_flows(struct nrs_life *l)
 			     "at the interface when this sensor has ended "
 			     "(tc qdisc del dev IF clsact), and an interface "
 			     "that goes away is not watched again");
-	if (err == NRS_OK && nrs_kernel_flows_lost(l->wire.flows) != NULL)
-		nrs_complain("%s; hits name no process",
-			     nrs_kernel_flows_lost(l->wire.flows));
+	if (err == NRS_OK && l->config->sensor.cgroup != NULL)
+		open_groups(l);
 	return complain(err, &diag);
 }
 
@@ -239,6 +259,7 @@ static int start(struct nrs_life *l)
 		.tally = l->front.tally,
 		.selftest = l->front.selftest,
 		.logging = l->front.logging,
+		.groups = l->wire.groups,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -365,6 +386,7 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_taps_close(l->wire.taps);
 	nrs_live_close(l->wire.live);
 	nrs_kernel_flows_close(l->wire.flows);
+	nrs_cgroups_free(l->wire.groups);
 	nrs_supply_free(l->supply);
 	nrs_posture_free(l->posture);
 	nrs_choice_free(l->choice);

@@ -54,7 +54,8 @@ static void put_side(struct nrs_jsonw *w, const char *key,
 }
 
 /* Where the sensor runs on the host itself. */
-static void put_process(struct nrs_jsonw *w, const struct nrs_process *process)
+static void put_process(struct nrs_jsonw *w, const struct nrs_process *process,
+			const char *group)
 {
 	if (process->pid == 0)
 		return;
@@ -63,6 +64,8 @@ static void put_process(struct nrs_jsonw *w, const struct nrs_process *process)
 	nrs_jsonw_member_u64(w, "pid", process->pid);
 	put_text(w, "command", process->command);
 	nrs_jsonw_member_u64(w, "cgroup", process->cgroup);
+	if (group != NULL)
+		put_text(w, "cgroup_path", group);
 	nrs_jsonw_close(w, '}');
 }
 
@@ -307,7 +310,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 		put_side(&w, "client", s, true, false);
 	put_text(&w, "direction", nrs_direction_name(s->direction));
 	put_text(&w, "outcome", nrs_outcome_name(s->outcome));
-	put_process(&w, &hit->process);
+	put_process(&w, &hit->process, run->group);
 	put_class(&w, s, run);
 	put_text(&w, "validity", hit->before ? "before" : "in");
 	nrs_flow_community_id(&hit->flow, flow);
@@ -341,7 +344,8 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 }
 
 void nrs_hits_raise(struct nrs_text *out, uint64_t number,
-		    const struct nrs_record_flow *flow, enum nrs_class grade)
+		    const struct nrs_record_flow *flow, enum nrs_class grade,
+		    const char *group)
 {
 	struct nrs_jsonw w = {.out = out};
 
@@ -351,7 +355,7 @@ void nrs_hits_raise(struct nrs_text *out, uint64_t number,
 	put_text(&w, "outcome",
 		 nrs_outcome_name((enum nrs_outcome)flow->outcome));
 	put_text(&w, "class", nrs_class_name(grade));
-	put_process(&w, &flow->process);
+	put_process(&w, &flow->process, group);
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');
 }

@@ -33,7 +33,8 @@ struct nrs_kernel_flows {
 	bool is_down[NRS_LIVE_INTERFACES_MAX];
 	int64_t looked_ns; /* at the interfaces */
 	bool is_ending;
-	struct nrs_diag lost; /* why there are no processes */
+	struct nrs_diag lost;	    /* why there are no processes */
+	struct nrs_diag lost_older; /* nor of older sockets */
 	/* of the sweep under way */
 	int64_t swept_ns;
 	bool is_sweeping;
@@ -289,6 +290,11 @@ const char *nrs_kernel_flows_lost(const struct nrs_kernel_flows *flows)
 	return flows->lost.code == NRS_OK ? NULL : flows->lost.text;
 }
 
+const char *nrs_kernel_flows_lost_older(const struct nrs_kernel_flows *flows)
+{
+	return flows->lost_older.code == NRS_OK ? NULL : flows->lost_older.text;
+}
+
 const char *nrs_kernel_flows_hook(const struct nrs_kernel_flows *flows)
 {
 	return nrs_kernel_table_hook(flows->table);
@@ -314,17 +320,24 @@ static int check_interfaces(const struct nrs_live_options *options,
 	return NRS_OK;
 }
 
+/* Those that are made from now on first: none falls between. */
+static void own(struct nrs_kernel_flows *flows, const char *cgroup)
+{
+	unsigned int noted;
+
+	if (nrs_kernel_table_own(flows->table, cgroup, &flows->lost) == NRS_OK)
+		(void)nrs_kernel_table_own_older(flows->table, cgroup, &noted,
+						 &flows->lost_older);
+}
+
 static int open_all(struct nrs_kernel_flows *flows, struct nrs_diag *diag)
 {
 	const char *cgroup = flows->options.cgroup;
-	struct nrs_diag why = {0};
 	int err = nrs_kernel_table_new(&flows->table,
 				       flows->options.interface_count, diag);
 
-	if (err == NRS_OK && cgroup != NULL &&
-	    nrs_kernel_table_own(flows->table, cgroup, &why) != NRS_OK)
-		flows->lost = why;
-
+	if (err == NRS_OK && cgroup != NULL)
+		own(flows, cgroup);
 	for (unsigned int i = 0;
 	     i < flows->options.interface_count && err == NRS_OK; i++)
 		err = nrs_kernel_table_attach(

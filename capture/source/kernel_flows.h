@@ -49,5 +49,8 @@ int nrs_kernel_flows_stats(const struct nrs_kernel_flows *flows,
 /* Why no flow names its process though a cgroup was given; or NULL. */
 const char *nrs_kernel_flows_lost(const struct nrs_kernel_flows *flows);
 
+/* Why connections that were open before name none; or NULL. */
+const char *nrs_kernel_flows_lost_older(const struct nrs_kernel_flows *flows);
+
 /* "tcx" or "clsact". */
 const char *nrs_kernel_flows_hook(const struct nrs_kernel_flows *flows);

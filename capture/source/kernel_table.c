@@ -14,6 +14,7 @@
 
 #include "capture/source/bpf.h"
 #include "capture/source/kernel_hook.h"
+#include "capture/source/kernel_older.h"
 
 #define WAIT_MS 5
 #define PROCESSORS_MAX 1024
@@ -201,6 +202,15 @@ int nrs_kernel_table_own(struct nrs_kernel_table *table, const char *cgroup,
 				       "cgroup %s: the kernel does not take "
 				       "the programs that note processes: %s",
 				       cgroup, strerror(-err));
+}
+
+int nrs_kernel_table_own_older(struct nrs_kernel_table *table,
+			       const char *cgroup, unsigned int *noted,
+			       struct nrs_diag *diag)
+{
+	return nrs_kernel_older(
+		bpf_map__fd(table->places[0].skeleton->maps.owners), cgroup,
+		noted, diag);
 }
 
 int nrs_kernel_table_events(struct nrs_kernel_table *table, void *ctx,

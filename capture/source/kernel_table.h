@@ -36,12 +36,17 @@ bool nrs_kernel_table_is_there(const struct nrs_kernel_table *table,
 
 /*
  * Sockets that processes of @cgroup (version 2) or below it make, or use from
- * now on, name their process. Sockets of before, and what the kernel sends by
- * itself, name none. NRS_E_IO: no such group; NRS_E_UNSUPPORTED: this kernel
- * does not take the programs; then all else works. @diag says which.
+ * now on, name their process. What the kernel sends by itself names none.
+ * NRS_E_IO: no such group; NRS_E_UNSUPPORTED: this kernel does not take the
+ * programs; then all else works. @diag says which.
  */
 int nrs_kernel_table_own(struct nrs_kernel_table *table, const char *cgroup,
 			 struct nrs_diag *diag);
+
+/* Those of before, too: kernel_older.h. */
+int nrs_kernel_table_own_older(struct nrs_kernel_table *table,
+			       const char *cgroup, unsigned int *noted,
+			       struct nrs_diag *diag);
 
 /* Give each event that waits to @take, until it returns nonzero; what it says
  * stays good until it returns. NRS_E_IO. */

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """noroshi run --source bpf on the host that is guarded, with a cgroup: hits
-name the process that asked, and the one that answered; one outside of the
-cgroup has no name. In network namespaces and a cgroup of our own.
+name the process that asked, and the one that answered, and its cgroup by path;
+also of connections and listeners that were there before the sensor, and of a
+cgroup that was made later. A process outside of the cgroup has no name. In
+network namespaces and a cgroup of our own.
 usage: kernel_owner.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
@@ -15,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import net  # noqa: E402
 
 noroshi, source, work = sys.argv[1:4]
-PORT, OWN_PORT = 8080, 8090
+PORT, OWN_PORT, OLD_PORT = 8080, 8090, 8091
 place = os.path.join(work, "kernel-owner")
 failures = []
 
@@ -61,12 +63,13 @@ def lines():
         return [json.loads(line) for line in file]
 
 
-def processes_of(value):
-    """Of the hits of @value, as told at once or later."""
+def processes_of(value, port=None):
+    """Of the hits of @value (its beginning), as told at once or later."""
     all_lines = lines()
     found = []
     for hit in all_lines:
-        if hit.get("value") != value:
+        if not hit.get("value", "").startswith(value) or \
+                port not in (None, hit["own"]["port"]):
             continue
         later = [line for line in all_lines
                  if line.get("raises") == hit["n"] and "process" in line]
@@ -82,9 +85,11 @@ if group is None:
     print("skipped: no cgroup of version 2 here")
     sys.exit(77)
 number = os.stat(group).st_ino
+late = f"{group}/late"
+old_names = "".join(f"old-{i}.example\n" for i in range(1000))
 with open(f"{place}/list.txt", "w", encoding="utf-8") as file:
-    file.write("in-0.example\nout-0.example\n"
-               "visited.example\n")
+    file.write("in-0.example\nout-0.example\nlate-0.example\n"
+               f"visited.example\n{old_names}")
 with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
     file.write(f"sensor: {{source: bpf, cgroup: {group}}}\n"
                "interfaces: [{name: c0}]\n"
@@ -97,6 +102,8 @@ with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
 try:
     with Hosts() as hosts:
         hosts.python(hosts.server, "web", PORT)
+        old = inside(group, hosts.client, "linger", PORT, "old", 600, 0.1)
+        old_server = inside(group, hosts.client, "web", OLD_PORT)
         time.sleep(0.5)
         sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
         try:
@@ -115,27 +122,44 @@ try:
         hosts.python(hosts.client, "browse", PORT, "out", 1, 0).wait()
         serving = inside(group, hosts.client, "web", OWN_PORT)
         time.sleep(0.5)
-        hosts.python(hosts.server, "visit", net.CLIENT, OWN_PORT).wait()
+        for port in OWN_PORT, OLD_PORT:
+            hosts.python(hosts.server, "visit", net.CLIENT, port).wait()
+        os.mkdir(late)
+        late_number = os.stat(late).st_ino
+        asking_late = inside(late, hosts.client, "browse", PORT, "late", 1, 0)
+        asking_late.wait()
         time.sleep(0.5)
         check(sensor.end() == 0, "it ends well")
-        pids = asking.pid, serving.pid
+        lost = [line for line in sensor.lines if "open before" in line]
+        check(not lost, f"nothing of it is lost: {lost}")
 finally:
     for _ in range(50):
         try:
+            if os.path.exists(late):
+                os.rmdir(late)
             os.rmdir(group)
             break
         except OSError:
             time.sleep(0.1)
 
 # nsenter execs the command, so the pid is the process's own.
-for value, pid in (("in-0.example", pids[0]), ("out-0.example", None),
-                   ("visited.example", pids[1])):
-    got = processes_of(value)
-    expected = {"pid": pid, "command": "python3", "cgroup": number}
-    check(got and all((p is None) if pid is None else
-                      p is not None and p["pid"] == pid and
-                      p["command"].startswith("python") and
-                      p["cgroup"] == number for p in got),
-          f"{value}: {got}, expected {expected if pid else None}")
+own_path = f"/{os.path.basename(group)}"
+for value, port, pid, of, path in (
+        ("in-0.example", None, asking.pid, number, own_path),
+        ("out-0.example", None, None, None, None),
+        ("visited.example", OWN_PORT, serving.pid, number, own_path),
+        ("visited.example", OLD_PORT, old_server.pid, number, own_path),
+        ("old-", None, old.pid, number, own_path),
+        ("late-0.example", None, asking_late.pid, late_number,
+         f"{own_path}/late")):
+    got = processes_of(value, port)
+    expected = None if pid is None else {
+        "pid": pid, "cgroup": of, "cgroup_path": path}
+    for process in got:
+        if process is not None:
+            check(process.pop("command", "").startswith("python"),
+                  f"{value}: its command")
+    check(got and all(process == expected for process in got),
+          f"{value}: {got}, expected {expected}")
 print("failed:", len(failures))
 sys.exit(1 if failures else 0)

@@ -208,12 +208,41 @@ static void live_lines_are_numbered_and_raised_by_number(void **state)
 	have(tree, "mode", "live");
 	have_number(tree, "n", 12);
 	nrs_text_clear(&b->line);
-	nrs_hits_raise(&b->line, 12, &flow, NRS_CLASS_URGENT);
+	nrs_hits_raise(&b->line, 12, &flow, NRS_CLASS_URGENT, NULL);
 	assert_true(nrs_span_is(nrs_text_span(&b->line),
 				"{\"time\":\"2026-03-01T12:00:00.000000Z\","
 				"\"raises\":12,\"outcome\":\"established\","
 				"\"class\":\"urgent\"}"
 				"\n"));
+}
+
+static void a_process_stands_with_its_group(void **state)
+{
+	const struct nrs_process process = {
+		.cgroup = 4711, .pid = 42, .command = "curl"};
+	struct nrs_hits_run run = replay;
+	struct nrs_record_flow flow = {.process = process};
+	struct bench *b = *state;
+
+	(void)made_usual(&b->made, "10.0.0.1", MADE_NS);
+	assert_null(nrs_json_get(written(b, made_sighted(&b->made), &run),
+				 "process"));
+	b->made.record.hit.process = process;
+	const struct nrs_json *got = nrs_json_get(
+		written(b, made_sighted(&b->made), &run), "process");
+	have_number(got, "pid", 42);
+	have(got, "command", "curl");
+	have_number(got, "cgroup", 4711);
+	assert_null(nrs_json_get(got, "cgroup_path")); /* it is gone */
+	run.group = "/system.slice/cron.service";
+	have(nrs_json_get(written(b, made_sighted(&b->made), &run), "process"),
+	     "cgroup_path", run.group);
+	nrs_text_clear(&b->line);
+	nrs_hits_raise(&b->line, 12, &flow, NRS_CLASS_URGENT, "/a");
+	assert_true(
+		nrs_span_ends(nrs_text_span(&b->line),
+			      "\"process\":{\"pid\":42,\"command\":\"curl\","
+			      "\"cgroup\":4711,\"cgroup_path\":\"/a\"}}\n"));
 }
 
 static void text_of_strangers_stays_json(void **state)
@@ -241,6 +270,7 @@ int main(void)
 		NRS_T(sides_follow_the_direction),
 		NRS_T(a_hit_at_a_tick_has_no_packet),
 		NRS_T(live_lines_are_numbered_and_raised_by_number),
+		NRS_T(a_process_stands_with_its_group),
 		NRS_T(text_of_strangers_stays_json),
 	};
 
