@@ -7,7 +7,7 @@
 
 #include <linux/types.h>
 
-#define NRS_FLOW_HEAD 192   /* octets of the first frame that are kept */
+#define NRS_FLOW_HEAD 192   /* of the first frame, up to its payload */
 #define NRS_FLOW_FRAME 8192 /* octets of a frame that are sent up */
 
 /* Endpoint 0 is the lower one; addresses as 16 octets. */

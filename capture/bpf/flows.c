@@ -77,6 +77,7 @@ struct packet {
 	struct scratch *scratch;
 	__u64 now_ns;
 	__u32 payload; /* octets */
+	__u32 payload_off;
 	__u32 ip_len;
 	__u8 tcp_flags;
 	__u8 sender; /* of the key's two */
@@ -142,9 +143,11 @@ static __always_inline struct nrs_flow_kept *begin(struct __sk_buff *skb,
 						   struct packet *p)
 {
 	struct nrs_flow_kept *fresh = &p->scratch->fresh;
-	__u32 len = skb->len;
+	__u32 len = p->payload_off; /* what was said is not kept */
 
 	__builtin_memset(fresh, 0, sizeof(*fresh));
+	if (len > skb->len)
+		len = skb->len;
 	if (len > NRS_FLOW_HEAD)
 		len = NRS_FLOW_HEAD;
 	if (len == 0 || len > NRS_FLOW_HEAD ||
@@ -278,6 +281,7 @@ static __always_inline int transport(struct __sk_buff *skb, struct packet *p,
 		p->is_quic = (w->bytes[8] & 0xc0) == 0xc0; /* a long header */
 	const __u32 used = w->off - w->ip_off + head;
 	p->payload = w->ip_len > used ? w->ip_len - used : 0;
+	p->payload_off = w->off + head;
 	p->is_dns = w->proto == PROTO_UDP &&
 		    (p->key.port[0] == 53 || p->key.port[1] == 53 ||
 		     p->key.port[1] == 5353 || p->key.port[1] == 5355 ||

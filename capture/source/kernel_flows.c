@@ -242,7 +242,7 @@ int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 	if (has_room_to_sweep(flows))
 		sweep_some(flows, now_ns);
 	if (flows->count == 0 && err == NRS_OK) {
-		nrs_kernel_table_wait(flows->table);
+		(void)nrs_kernel_table_wait(flows->table);
 		err = nrs_kernel_table_events(flows->table, flows, on_event);
 	}
 	return flows->count > 0 || err == NRS_OK

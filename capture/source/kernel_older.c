@@ -193,9 +193,9 @@ int nrs_kernel_older(int owners, const char *cgroup, unsigned int *noted,
 	s->owners = owners;
 	err = nrs_cgroup_place(&s->place, cgroup, diag);
 	const int count = err == NRS_OK ? list_processes(&pids) : err;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; pids != NULL && i < count; i++)
 		survey_process(s, pids[i]);
-	if (count > 0 && pids[count - 1] != 1)
+	if (pids != NULL && count > 0 && pids[count - 1] != 1)
 		s->refused = EACCES; /* others' processes are hidden */
 	*noted = s->noted;
 	if (err == NRS_OK && count < 0)

@@ -223,12 +223,12 @@ int nrs_kernel_table_events(struct nrs_kernel_table *table, void *ctx,
 	return err >= 0 || err == -ENOBUFS ? NRS_OK : NRS_E_IO;
 }
 
-void nrs_kernel_table_wait(struct nrs_kernel_table *table)
+bool nrs_kernel_table_wait(struct nrs_kernel_table *table)
 {
 	struct pollfd fd = {.fd = ring_buffer__epoll_fd(table->ring),
 			    .events = POLLIN};
 
-	(void)poll(&fd, 1, WAIT_MS);
+	return poll(&fd, 1, WAIT_MS) > 0;
 }
 
 int nrs_kernel_table_next(struct nrs_kernel_table *table,

@@ -53,8 +53,9 @@ int nrs_kernel_table_own_older(struct nrs_kernel_table *table,
 int nrs_kernel_table_events(struct nrs_kernel_table *table, void *ctx,
 			    int (*take)(void *ctx, void *event, size_t len));
 
-/* Until much waits, or for 5 ms. */
-void nrs_kernel_table_wait(struct nrs_kernel_table *table);
+/* Until much waits, or for 5 ms. True: much does, or did until somebody took it
+ * at last: only that wakes. */
+bool nrs_kernel_table_wait(struct nrs_kernel_table *table);
 
 /*
  * The next flows of a walk through the table: at most *@count of them, which

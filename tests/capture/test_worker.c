@@ -269,6 +269,37 @@ static void a_hit_at_a_tick_names_the_capture_of_its_flow(void **state)
 	end(b);
 }
 
+/* Nothing of a packet but what tells flows apart: no frame came. */
+static void a_report_alone_tells_what_a_flow_is(void **state)
+{
+	static const char *const patterns[] = {
+		"[ipv4-addr:value = '192.0.2.2']",
+		"[ipv4-addr:value ISSUBSET '192.0.2.2/31']",
+		"[network-traffic:dst_ref.value = '192.0.2.2']",
+		"[network-traffic:src_ref.value = '192.0.2.1']",
+		"[network-traffic:dst_port = 80]",
+		"[network-traffic:src_port = 50000]",
+		"[network-traffic:protocols[*] = 'tcp']",
+		"[network-traffic:dst_packets = 7]",
+		"[network-traffic:src_byte_count = 400]",
+		"[network-traffic:extensions.'tcp-ext'.src_flags_hex = '02']",
+	};
+	const struct frame_tcp ask = {C2S, .flags = 0x02, .payload = ""};
+	const struct nrs_flow_report report = {
+		.packets = {5, 7}, .bytes = {400, 900}, .tcp_flags = {2, 0x12}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
+		struct bench *b = begin(patterns[i]);
+
+		print_message("%s\n", patterns[i]);
+		add_report(b, &ask, &report, SECOND);
+		step(b, SECOND, true);
+		assert_int_equal(b->hits, 1);
+		end(b);
+	}
+}
+
 /* Told before the first packet, as the kernel does for who asks. */
 static void a_hit_names_its_process(void **state)
 {
@@ -329,6 +360,7 @@ int main(void)
 		cmocka_unit_test(a_report_takes_nothing_back),
 		cmocka_unit_test(a_report_of_an_unknown_flow_makes_it),
 		cmocka_unit_test(a_hit_at_a_tick_names_the_capture_of_its_flow),
+		cmocka_unit_test(a_report_alone_tells_what_a_flow_is),
 		cmocka_unit_test(a_hit_names_its_process),
 		cmocka_unit_test(a_process_that_comes_late_is_told),
 		cmocka_unit_test(shards_have_one_owner_each),

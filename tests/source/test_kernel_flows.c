@@ -14,6 +14,7 @@
 
 #define TCP_FIN 1
 #define TCP_SYN 2
+#define TCP_RST 4
 #define TCP_PUSH 8
 #define TCP_ACK 16
 #define PACKETS_MAX 4096u
@@ -133,6 +134,15 @@ static void send_udp(uint16_t port, const char *text, unsigned int times)
 		send_bytes(f.bytes, f.len);
 }
 
+static void send_side(int side, uint8_t flags)
+{
+	const struct frame_tcp asks = {C2S, .flags = flags, .payload = ""};
+	const struct frame_tcp answers = {S2C, .flags = flags, .payload = ""};
+
+	if (flags != 0)
+		send_tcp(side == 0 ? &asks : &answers, 1);
+}
+
 static void what_begins_a_stream_is_sent_up(void **state)
 {
 	(void)state;
@@ -199,6 +209,8 @@ static void of_datagrams_the_first_few_are_sent_up(void **state)
 	assert_int_equal(got.report.bytes[0], 20 * 33);
 	assert_int_equal(got.report.packets[1], 0);
 	assert_false(got.report.is_closed);
+	/* Behind it what tells flows apart, and nothing of what was said. */
+	assert_int_equal(got.last_report.span.len, 14 + 20 + 8);
 }
 
 /* A hello may fill several. */
@@ -276,6 +288,45 @@ static void all_that_passed_is_counted(void **state)
 	assert_int_equal(stats.dropped, 0);
 	assert_int_equal(nrs_kernel_flows_stats(flows, 1, &stats),
 			 NRS_E_NOTFOUND);
+}
+
+/* As the worker's table has it (flow.c). */
+static void what_is_over_is_reported_and_forgotten(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t timeout_s;
+		uint8_t proto, flags[2]; /* 0: that side is silent */
+	} rows[] = {
+		{"a datagram", 120, 17, {0, 0}},
+		{"an attempt", 60, 6, {TCP_SYN, 0}},
+		{"a stream", 600, 6, {TCP_SYN, TCP_SYN | TCP_ACK}},
+		{"a refusal", 30, 6, {TCP_SYN, TCP_RST}},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		print_message("%s\n", rows[i].name);
+		assert_int_equal(setup(state), 0);
+		if (rows[i].proto == 17)
+			send_udp(9999, "hello", 1);
+		for (int side = 0; side < 2; side++)
+			send_side(side, rows[i].flags[side]);
+		collect();
+		const unsigned int before = got.reports;
+
+		ahead_ns = (rows[i].timeout_s - 1) * NRS_SECOND_NS;
+		collect();
+		assert_int_equal(got.reports, before);
+		ahead_ns = (rows[i].timeout_s + 1) * NRS_SECOND_NS;
+		collect();
+		assert_int_equal(got.reports, before + 1);
+		collect(); /* it is gone: nothing reports it again */
+		ahead_ns += NRS_SECOND_NS * 3600;
+		collect();
+		assert_int_equal(got.reports, before + 1);
+		assert_int_equal(teardown(state), 0);
+	}
+	assert_int_equal(setup(state), 0);
 }
 
 /* No reader for long: the ring is full, and that is counted. */
@@ -388,6 +439,8 @@ int main(void)
 		TEST(a_tag_stands_where_it_stood),
 		TEST(a_long_frame_is_cut_and_says_so),
 		TEST(all_that_passed_is_counted),
+		cmocka_unit_test_teardown(
+			what_is_over_is_reported_and_forgotten, teardown),
 		TEST(what_there_was_no_room_for_is_counted),
 		TEST(an_interface_that_comes_back_is_attached_again),
 		TEST(what_cannot_be_had_is_said),
