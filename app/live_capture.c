@@ -7,6 +7,7 @@
  */
 #include "app/live_crew_part.h"
 
+#define WAIT_MS 1000	/* a round comes sooner */
 #define REST_ROUNDS 100 /* at the end, on a wire that never is silent */
 
 static void step_worker(struct nrs_seat *seat, struct nrs_round *round)
@@ -21,7 +22,6 @@ void nrs_seat_work(void *arg)
 {
 	struct nrs_seat *seat = arg;
 	struct nrs_crew *crew = seat->crew;
-	unsigned int idle = 0;
 
 	for (;;) {
 		/* Asked before the ring is: what was pushed earlier is seen. */
@@ -32,22 +32,31 @@ void nrs_seat_work(void *arg)
 		if (round != NULL) {
 			step_worker(seat, round);
 			nrs_seat_tell(seat);
-			idle = 0;
 		} else if (last) {
 			break;
 		} else {
-			nrs_pause(&idle);
+			(void)nrs_bell_wait(seat->bell, WAIT_MS);
 		}
 	}
-	atomic_fetch_sub_explicit(&crew->workers_left, 1, memory_order_release);
+	nrs_seat_end(seat);
+}
+
+void nrs_crew_end_rounds(struct nrs_crew *crew)
+{
+	atomic_store_explicit(&crew->no_more_rounds, true,
+			      memory_order_release);
+	for (unsigned int i = 0; i < crew->options.workers; i++)
+		nrs_bell_ring(crew->seats[i].bell);
 }
 
 static void push_round(struct nrs_crew *crew, struct nrs_round *round)
 {
 	atomic_store_explicit(&round->users, crew->options.workers,
 			      memory_order_relaxed);
-	for (unsigned int i = 0; i < crew->options.workers; i++)
+	for (unsigned int i = 0; i < crew->options.workers; i++) {
 		(void)nrs_ring_push(crew->seats[i].rounds, round);
+		nrs_bell_ring(crew->seats[i].bell);
+	}
 }
 
 static struct nrs_round *free_round(struct nrs_crew *crew, unsigned int at)
@@ -148,6 +157,5 @@ void nrs_crew_capture(void *arg)
 	struct nrs_round *last = free_round(crew, at);
 	nrs_feed_end(crew->feed, last);
 	push_round(crew, last);
-	atomic_store_explicit(&crew->no_more_rounds, true,
-			      memory_order_release);
+	nrs_crew_end_rounds(crew);
 }

@@ -13,14 +13,7 @@
 #include <time.h>
 
 #define RING_ROOM 64u
-#define STEP_NS (NRS_SECOND_NS / 10)
 #define FIGURES_WAIT_MS 200
-#define PATIENCE_NS (NRS_SECOND_NS * 15 / 100)
-
-struct patience {
-	int64_t looked_ns;
-	uint64_t newest; /* ordinal, then */
-};
 
 static struct nrs_block *take_block(void *ctx)
 {
@@ -37,10 +30,15 @@ static void give_block(void *ctx, struct nrs_block *block)
 {
 	struct nrs_seat *seat = ctx;
 
-	if (block == &seat->blocks[NRS_SEAT_BLOCKS])
-		seat->dropped += block->used > 0;
-	else /* fewer blocks than places in the ring */
-		(void)nrs_ring_push(seat->full_blocks, block);
+	const bool has_records = block->used > 0;
+
+	if (block == &seat->blocks[NRS_SEAT_BLOCKS]) {
+		seat->dropped += has_records;
+		return;
+	}
+	/* fewer blocks than places in the ring */
+	(void)nrs_ring_push(seat->full_blocks, block);
+	nrs_seat_ring(seat, has_records);
 }
 
 void nrs_seat_enter(struct nrs_seat *seat)
@@ -83,102 +81,6 @@ void nrs_seat_tell(struct nrs_seat *seat)
 	atomic_store_explicit(&seat->told, asked, memory_order_release);
 }
 
-/* Everything that is in the rings now; false if there was nothing. */
-static bool drain(struct nrs_crew *crew)
-{
-	bool any = false;
-
-	for (unsigned int i = 0; i < crew->options.workers; i++) {
-		struct nrs_seat *seat = &crew->seats[i];
-		struct nrs_block *block;
-
-		while ((block = nrs_ring_pop(seat->full_blocks)) != NULL) {
-			(void)nrs_emitter_take(crew->options.emitter, block);
-			(void)nrs_ring_push(seat->free_blocks, block);
-			any = true;
-		}
-	}
-	if (any)
-		(void)nrs_emitter_merge(crew->options.emitter);
-	return any;
-}
-
-/* After a drain: is nothing left that was written under the old db? */
-static void retire(struct nrs_crew *crew, uint32_t generation)
-{
-	if (generation != 0 &&
-	    !nrs_emitter_needs(crew->options.emitter, generation))
-		atomic_store_explicit(&crew->retired, generation,
-				      memory_order_release);
-}
-
-/*
- * A worker's mark follows 100 ms behind the wall clock, whatever it sees. One
- * that is later than that (it waits for a processor, or the clock was set back)
- * no longer holds up what was there at the look before.
- */
-static void hurry(struct nrs_crew *crew, struct patience *p)
-{
-	struct nrs_emitter *emitter = crew->options.emitter;
-	const int64_t now_ns = nrs_monotonic_ns();
-
-	if (now_ns - p->looked_ns < PATIENCE_NS)
-		return;
-	nrs_emitter_hurry(emitter, p->newest);
-	(void)nrs_emitter_merge(emitter);
-	*p = (struct patience){.looked_ns = now_ns,
-			       .newest = nrs_emitter_newest(emitter)};
-	atomic_store_explicit(&crew->hurried, nrs_emitter_hurried(emitter),
-			      memory_order_relaxed);
-}
-
-/* Once a second: what went down may be there again. */
-static void reopen(struct nrs_crew *crew, int64_t now_ns, int64_t *at_ns)
-{
-	if (crew->options.taps == NULL || now_ns - *at_ns < NRS_SECOND_NS)
-		return;
-	*at_ns = now_ns;
-	atomic_store_explicit(&crew->down, nrs_taps_reopen(crew->options.taps),
-			      memory_order_relaxed);
-}
-
-static void emit(void *arg)
-{
-	struct nrs_crew *crew = arg;
-	unsigned int idle = 0;
-	int64_t stepped_ns = 0, reopened_ns = 0;
-	struct patience patience = {0};
-
-	for (;;) {
-		const unsigned int left = atomic_load_explicit(
-			&crew->workers_left, memory_order_acquire);
-		/* Before the drain: what was written under that generation is
-		 * in the rings by now. */
-		const uint32_t generation = atomic_load_explicit(
-			&crew->retiring, memory_order_acquire);
-		const bool any = drain(crew);
-		const int64_t now_ns = nrs_wall_ns();
-
-		hurry(crew, &patience);
-		retire(crew, generation);
-		if (any || now_ns - stepped_ns >= STEP_NS ||
-		    now_ns < stepped_ns) {
-			crew->options.step(crew->options.ctx, false);
-			stepped_ns = now_ns;
-			reopen(crew, now_ns, &reopened_ns);
-		}
-		if (any)
-			idle = 0;
-		else if (left == 0)
-			break;
-		else
-			nrs_pause(&idle);
-	}
-	(void)nrs_emitter_finish(crew->options.emitter);
-	crew->options.step(crew->options.ctx, true);
-	atomic_store_explicit(&crew->emitter_ended, true, memory_order_release);
-}
-
 static int seat_init(struct nrs_crew *crew, unsigned int index)
 {
 	const struct nrs_crew_options *o = &crew->options;
@@ -203,7 +105,7 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 	seat->free_blocks = nrs_ring_new(RING_ROOM);
 	seat->blocks = calloc(NRS_SEAT_BLOCKS + 1, sizeof(*seat->blocks));
 	if (seat->full_blocks == NULL || seat->free_blocks == NULL ||
-	    seat->blocks == NULL)
+	    seat->blocks == NULL || nrs_bell_new(&seat->bell) != NRS_OK)
 		return NRS_E_NOMEM;
 	for (unsigned int b = 0; b < NRS_SEAT_BLOCKS; b++)
 		(void)nrs_ring_push(seat->free_blocks, &seat->blocks[b]);
@@ -260,13 +162,13 @@ static int start_threads(struct nrs_crew *crew)
 					       : nrs_seat_work,
 				       &crew->seats[i]);
 	if (err == NRS_OK)
-		err = nrs_thread_start(&crew->emitter, "emitter", emit, crew);
+		err = nrs_thread_start(&crew->emitter, "emitter", nrs_crew_emit,
+				       crew);
 	if (err == NRS_OK && crew->options.taps == NULL)
 		err = nrs_thread_start(&crew->capture, "capture",
 				       nrs_crew_capture, crew);
 	if (err != NRS_OK) { /* let those that run see their end */
-		atomic_store_explicit(&crew->no_more_rounds, true,
-				      memory_order_release);
+		nrs_crew_end_rounds(crew);
 		nrs_crew_stop(crew);
 	}
 	return err;
@@ -283,7 +185,9 @@ int nrs_crew_start(struct nrs_crew **out,
 		return NRS_E_NOMEM;
 	memset(crew, 0, sizeof(*crew));
 	crew->options = *options;
-	err = feed_init(crew);
+	err = nrs_bell_new(&crew->bell);
+	if (err == NRS_OK)
+		err = feed_init(crew);
 	for (unsigned int i = 0; i < options->workers && err == NRS_OK; i++)
 		err = seat_init(crew, i);
 	if (err == NRS_OK && options->taps != NULL)
@@ -309,6 +213,7 @@ void nrs_crew_stop(struct nrs_crew *crew)
 	}
 	/* A worker whose thread never started will not count itself off. */
 	atomic_store_explicit(&crew->workers_left, 0, memory_order_release);
+	nrs_bell_ring(crew->bell);
 	nrs_thread_join(crew->emitter);
 	crew->emitter = NULL;
 }
@@ -322,6 +227,7 @@ void nrs_crew_free(struct nrs_crew *crew)
 
 		nrs_worker_free(seat->worker);
 		nrs_ring_free(seat->rounds);
+		nrs_bell_free(seat->bell);
 		nrs_feed_free(seat->feed);
 		nrs_round_fini(&seat->round);
 		nrs_ring_free(seat->full_blocks);
@@ -332,6 +238,7 @@ void nrs_crew_free(struct nrs_crew *crew)
 		nrs_round_fini(&crew->rounds[i]);
 	nrs_feed_free(crew->feed);
 	nrs_handover_free(crew->handover);
+	nrs_bell_free(crew->bell);
 	free(crew);
 }
 
@@ -341,6 +248,7 @@ void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation)
 
 	atomic_store_explicit(&crew->retiring, generation,
 			      memory_order_release);
+	nrs_bell_ring(crew->bell);
 	while (atomic_load_explicit(&crew->retired, memory_order_acquire) !=
 		       generation &&
 	       !atomic_load_explicit(&crew->emitter_ended,

@@ -5,7 +5,7 @@
  * Synchronisation: rounds, parcels and blocks pass over rings. A worker copies
  * its counters when it is asked to, and says so with a release; the question
  * is a release too, so that the copy before it was read by then. The emitter
- * says which generation it has done with.
+ * says which generation it has done with, and sleeps until a bell rings.
  */
 #pragma once
 
@@ -27,9 +27,11 @@ struct nrs_seat {
 	struct nrs_thread *thread;
 	struct nrs_worker *worker;
 	struct nrs_ring *rounds;      /* capture -> worker; NULL with taps */
+	struct nrs_bell *bell;	      /* for them */
 	struct nrs_ring *full_blocks; /* worker -> emitter */
 	struct nrs_ring *free_blocks; /* emitter -> worker */
 	struct nrs_block *blocks;     /* the last one is the spare */
+	unsigned int unheard;	      /* blocks since it rang */
 	uint32_t generation;	      /* of the db the worker uses */
 	uint64_t dropped;
 	/* with taps: its own reading */
@@ -51,6 +53,8 @@ struct nrs_crew {
 	struct nrs_feed *feed;	       /* the capture thread's */
 	struct nrs_handover *handover; /* with taps */
 	struct nrs_thread *capture, *emitter;
+	struct nrs_bell *bell;		   /* wakes the emitter */
+	_Atomic(unsigned int) wants_marks; /* of all workers: records wait */
 	struct nrs_round rounds[NRS_CREW_ROUNDS];
 	struct nrs_seat seats[NRS_WORKERS_MAX];
 	_Atomic(bool) stop;
@@ -77,7 +81,17 @@ void nrs_crew_take_injected(struct nrs_crew *crew, struct nrs_feed *feed);
 /* If somebody asked for figures since. */
 void nrs_seat_tell(struct nrs_seat *seat);
 
+/* The workers see their last one. */
+void nrs_crew_end_rounds(struct nrs_crew *crew);
+
+/* It gave a block to the emitter. */
+void nrs_seat_ring(struct nrs_seat *seat, bool has_records);
+
+/* The last of its thread. */
+void nrs_seat_end(struct nrs_seat *seat);
+
 /* Threads (their argument is the crew, or the seat). */
 void nrs_crew_capture(void *crew);  /* one, with libpcap */
+void nrs_crew_emit(void *crew);	    /* the emitter */
 void nrs_seat_work(void *seat);	    /* a worker fed by it */
 void nrs_seat_work_tap(void *seat); /* a worker that reads for itself */

@@ -132,5 +132,5 @@ void nrs_seat_work_tap(void *arg)
 	nrs_seat_enter(seat);
 	nrs_worker_step(seat->worker, &seat->round);
 	nrs_publisher_leave(crew->options.publisher, seat->index);
-	atomic_fetch_sub_explicit(&crew->workers_left, 1, memory_order_release);
+	nrs_seat_end(seat);
 }

@@ -4,24 +4,31 @@
  */
 #include "app/threads.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "engine/base/err.h"
+#include "engine/base/tsan.h"
 
 struct nrs_thread {
 	pthread_t thread;
 	void (*loop)(void *arg);
 	void *arg;
+	char name[16];
 };
 
 static void *run(void *arg)
 {
 	struct nrs_thread *thread = arg;
 
+	/* Its own is all that a confined process may name. */
+	(void)pthread_setname_np(pthread_self(), thread->name);
 	thread->loop(thread->arg);
 	return NULL;
 }
@@ -35,6 +42,7 @@ int nrs_thread_start(struct nrs_thread **out, const char *name,
 	if (thread == NULL)
 		return NRS_E_NOMEM;
 	*thread = (struct nrs_thread){.loop = loop, .arg = arg};
+	(void)snprintf(thread->name, sizeof(thread->name), "%s", name);
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	const int failed = pthread_create(&thread->thread, NULL, run, thread);
@@ -43,7 +51,6 @@ int nrs_thread_start(struct nrs_thread **out, const char *name,
 		free(thread);
 		return NRS_E_IO;
 	}
-	(void)pthread_setname_np(thread->thread, name);
 	*out = thread;
 	return NRS_OK;
 }
@@ -100,4 +107,52 @@ void nrs_lock_take(struct nrs_lock *lock)
 void nrs_lock_give(struct nrs_lock *lock)
 {
 	(void)pthread_mutex_unlock(&lock->mutex);
+}
+
+struct nrs_bell {
+	sem_t rings;
+};
+
+int nrs_bell_new(struct nrs_bell **out)
+{
+	struct nrs_bell *bell = malloc(sizeof(*bell));
+
+	if (bell == NULL)
+		return NRS_E_NOMEM;
+	(void)sem_init(&bell->rings, 0, 0);
+	*out = bell;
+	return NRS_OK;
+}
+
+void nrs_bell_free(struct nrs_bell *bell)
+{
+	if (bell == NULL)
+		return;
+	(void)sem_destroy(&bell->rings);
+	free(bell);
+}
+
+void nrs_bell_ring(struct nrs_bell *bell)
+{
+	nrs_tsan_release(bell); /* pairs with the acquire in the wait */
+	(void)sem_post(&bell->rings);
+}
+
+bool nrs_bell_wait(struct nrs_bell *bell, unsigned int wait_ms)
+{
+	const int64_t until_ns =
+		nrs_monotonic_ns() + (int64_t)wait_ms * 1000000;
+	const struct timespec until = {.tv_sec = until_ns / INT64_C(1000000000),
+				       .tv_nsec =
+					       until_ns % INT64_C(1000000000)};
+
+	while (sem_clockwait(&bell->rings, CLOCK_MONOTONIC, &until) != 0) {
+		if (errno != EINTR)
+			return false;
+	}
+	while (sem_trywait(&bell->rings) == 0) {
+		/* One wake answers all that rang by now. */
+	}
+	nrs_tsan_acquire(bell); /* it does not know sem_clockwait */
+	return true;
 }

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "engine/base/clock.h" /* which the loops share */
 
 struct nrs_thread;
@@ -28,3 +30,12 @@ int nrs_lock_new(struct nrs_lock **out);
 void nrs_lock_free(struct nrs_lock *lock);
 void nrs_lock_take(struct nrs_lock *lock);
 void nrs_lock_give(struct nrs_lock *lock);
+
+/* A bell: a thread sleeps until somebody rings, or did since it woke last.
+ * Ringing never waits, and is no system call unless the other one sleeps. */
+struct nrs_bell;
+int nrs_bell_new(struct nrs_bell **out); /* NRS_E_NOMEM */
+void nrs_bell_free(struct nrs_bell *bell);
+void nrs_bell_ring(struct nrs_bell *bell);
+/* For at most @wait_ms; false: nobody rang. One thread waits. */
+bool nrs_bell_wait(struct nrs_bell *bell, unsigned int wait_ms);

@@ -453,6 +453,15 @@ int nrs_emitter_merge(struct nrs_emitter *e)
 	return err != NRS_OK ? err : settle_what_is_whole(e);
 }
 
+bool nrs_emitter_waits(const struct nrs_emitter *e)
+{
+	for (unsigned int i = 0; i < e->options.workers; i++) {
+		if (head_of(&e->queues[i]) != NULL)
+			return true;
+	}
+	return nrs_correlator_open(e->correlator) != NULL;
+}
+
 uint64_t nrs_emitter_newest(const struct nrs_emitter *e)
 {
 	return e->newest;

@@ -61,6 +61,9 @@ void nrs_emitter_hurry(struct nrs_emitter *emitter, uint64_t ordinal);
 /* Records that were due by that alone. */
 uint64_t nrs_emitter_hurried(const struct nrs_emitter *emitter);
 
+/* Is something held back until other workers' marks have passed it? */
+bool nrs_emitter_waits(const struct nrs_emitter *emitter);
+
 /* After the last block: handle everything. */
 int nrs_emitter_finish(struct nrs_emitter *emitter);
 

@@ -7,6 +7,7 @@
 #include "app/live_crew.h"
 
 #include <stdatomic.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "app/threads.h"
@@ -263,6 +264,20 @@ static void without_traffic_the_emitter_is_stepped_all_the_same(void **state)
 	nrs_crew_free(NULL);
 }
 
+/* Looking again and again would be tens of thousands of times a second. */
+static void threads_with_nothing_to_do_sleep(void **state)
+{
+	const struct timespec nap = {.tv_nsec = 500000000};
+	struct bench *b = *state;
+	struct rusage before, after;
+
+	loopback_wanted(&b->lo);
+	assert_int_equal(getrusage(RUSAGE_SELF, &before), 0);
+	(void)nanosleep(&nap, NULL);
+	assert_int_equal(getrusage(RUSAGE_SELF, &after), 0);
+	assert_in_range(after.ru_nvcsw - before.ru_nvcsw, 0, 500);
+}
+
 /* Fed by one thread, and with each worker reading for itself. */
 #define NRS_T(test)                                                            \
 	cmocka_unit_test_setup_teardown(test, setup, teardown),                \
@@ -275,6 +290,7 @@ int main(void)
 		NRS_T(a_hit_is_told_soon_on_a_wire_that_is_silent_otherwise),
 		NRS_T(another_set_takes_over_under_open_flows),
 		NRS_T(without_traffic_the_emitter_is_stepped_all_the_same),
+		NRS_T(threads_with_nothing_to_do_sleep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 
 #include "app/signals.h"
 #include "app/threads.h"
@@ -73,12 +74,90 @@ static void a_pause_grows_to_a_millisecond(void **state)
 	assert_true(nrs_wall_ns() - before >= 900000);
 }
 
+/* Two threads ring for each other, in turn. */
+struct answered {
+	struct nrs_bell *asks, *answers;
+	unsigned int count;
+};
+
+static void answer(void *arg)
+{
+	struct answered *a = arg;
+
+	for (unsigned int i = 0; i < 1000; i++) {
+		if (!nrs_bell_wait(a->asks, 60000))
+			return;
+		a->count++;
+		nrs_bell_ring(a->answers);
+	}
+}
+
+static void a_bell_wakes_who_sleeps(void **state)
+{
+	struct nrs_thread *thread = NULL;
+	struct answered a = {0};
+
+	(void)state;
+	assert_int_equal(nrs_bell_new(&a.asks), 0);
+	assert_int_equal(nrs_bell_new(&a.answers), 0);
+	assert_int_equal(nrs_thread_start(&thread, "answer", answer, &a), 0);
+	for (unsigned int i = 0; i < 1000; i++) {
+		nrs_bell_ring(a.asks);
+		assert_true(nrs_bell_wait(a.answers, 60000));
+		assert_int_equal(a.count, i + 1);
+	}
+	nrs_thread_join(thread);
+	nrs_bell_free(a.asks);
+	nrs_bell_free(a.answers);
+	nrs_bell_free(NULL);
+}
+
+static void what_rang_before_is_heard_once(void **state)
+{
+	struct nrs_bell *bell = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_bell_new(&bell), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		nrs_bell_ring(bell);
+	assert_true(nrs_bell_wait(bell, 60000));
+	const int64_t before = nrs_monotonic_ns();
+	assert_false(nrs_bell_wait(bell, 20));
+	assert_true(nrs_monotonic_ns() - before >= 20000000);
+	nrs_bell_free(bell);
+}
+
+static void read_own_name(void *arg)
+{
+	FILE *comm = fopen("/proc/thread-self/comm", "re");
+
+	if (comm == NULL)
+		return;
+	(void)!fgets(arg, 32, comm);
+	(void)fclose(comm);
+}
+
+static void a_thread_has_its_name(void **state)
+{
+	struct nrs_thread *thread = NULL;
+	char name[32] = "";
+
+	(void)state;
+	assert_int_equal(
+		nrs_thread_start(&thread, "worker", read_own_name, name), 0);
+	nrs_thread_join(thread);
+	assert_string_equal(name, "worker\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loops_run_to_their_end_under_a_lock),
 		cmocka_unit_test(signals_become_words),
 		cmocka_unit_test(a_pause_grows_to_a_millisecond),
+		cmocka_unit_test(a_bell_wakes_who_sleeps),
+		cmocka_unit_test(what_rang_before_is_heard_once),
+		cmocka_unit_test(a_thread_has_its_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

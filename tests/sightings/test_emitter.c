@@ -151,6 +151,7 @@ static void no_record_passes_one_that_may_still_come(void **state)
 	hit(5, 1, 1);
 	take(emitter);
 	assert_int_equal(told.count, 0); /* worker 1 may be at 3 */
+	assert_true(nrs_emitter_waits(emitter));
 	begin(1, 4);
 	hit(3, 2, 2);
 	take(emitter);
@@ -160,6 +161,7 @@ static void no_record_passes_one_that_may_still_come(void **state)
 	take(emitter);
 	assert_int_equal(told.count, 2);
 	assert_int_equal(told.txn[1], 1);
+	assert_false(nrs_emitter_waits(emitter));
 	nrs_emitter_free(emitter);
 }
 

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * live_emit: the emitter's thread.
+ *
+ * It sleeps until there is something to do: a worker rings for a block with
+ * records, for some without (they must go back), and, while a record waits for
+ * the marks of other workers, for every block. On a quiet processor that is
+ * sooner than looking now and then, and a busy one is not interrupted for
+ * nothing.
+ */
+#include "app/live_crew_part.h"
+
+#define STEP_NS (NRS_SECOND_NS / 10)
+#define PATIENCE_NS (NRS_SECOND_NS * 15 / 100)
+#define WAIT_MS 20     /* what is due by the clock is no later than that */
+#define EMPTY_BLOCKS 8 /* a quarter of a seat's */
+
+struct patience {
+	int64_t looked_ns;
+	uint64_t newest; /* ordinal, then */
+};
+
+void nrs_seat_ring(struct nrs_seat *seat, bool has_records)
+{
+	/* Pairs with the exchange in is_at_rest. */
+	const bool is_awaited = atomic_fetch_or_explicit(
+		&seat->crew->wants_marks, 0, memory_order_seq_cst);
+
+	if (!has_records && !is_awaited && ++seat->unheard < EMPTY_BLOCKS)
+		return;
+	seat->unheard = 0;
+	nrs_bell_ring(seat->crew->bell);
+}
+
+void nrs_seat_end(struct nrs_seat *seat)
+{
+	struct nrs_crew *crew = seat->crew;
+
+	atomic_fetch_sub_explicit(&crew->workers_left, 1, memory_order_release);
+	nrs_bell_ring(crew->bell);
+}
+
+/* Everything that is in the rings now; false if there was nothing. */
+static bool drain(struct nrs_crew *crew)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < crew->options.workers; i++) {
+		struct nrs_seat *seat = &crew->seats[i];
+		struct nrs_block *block;
+
+		while ((block = nrs_ring_pop(seat->full_blocks)) != NULL) {
+			(void)nrs_emitter_take(crew->options.emitter, block);
+			(void)nrs_ring_push(seat->free_blocks, block);
+			any = true;
+		}
+	}
+	if (any)
+		(void)nrs_emitter_merge(crew->options.emitter);
+	return any;
+}
+
+/* After a drain: is nothing left that was written under the old db? */
+static void retire(struct nrs_crew *crew, uint32_t generation)
+{
+	if (generation != 0 &&
+	    !nrs_emitter_needs(crew->options.emitter, generation))
+		atomic_store_explicit(&crew->retired, generation,
+				      memory_order_release);
+}
+
+/*
+ * A worker's mark follows 100 ms behind the wall clock, whatever it sees. One
+ * that is later than that (it waits for a processor, or the clock was set back)
+ * no longer holds up what was there at the look before.
+ */
+static void hurry(struct nrs_crew *crew, struct patience *p)
+{
+	struct nrs_emitter *emitter = crew->options.emitter;
+	const int64_t now_ns = nrs_monotonic_ns();
+
+	if (now_ns - p->looked_ns < PATIENCE_NS)
+		return;
+	nrs_emitter_hurry(emitter, p->newest);
+	(void)nrs_emitter_merge(emitter);
+	*p = (struct patience){.looked_ns = now_ns,
+			       .newest = nrs_emitter_newest(emitter)};
+	atomic_store_explicit(&crew->hurried, nrs_emitter_hurried(emitter),
+			      memory_order_relaxed);
+}
+
+/* Once a second: what went down may be there again. */
+static void reopen(struct nrs_crew *crew, int64_t now_ns, int64_t *at_ns)
+{
+	if (crew->options.taps == NULL || now_ns - *at_ns < NRS_SECOND_NS)
+		return;
+	*at_ns = now_ns;
+	atomic_store_explicit(&crew->down, nrs_taps_reopen(crew->options.taps),
+			      memory_order_relaxed);
+}
+
+/* False: from now on every mark is rung for, but one may have come before. */
+static bool is_at_rest(struct nrs_crew *crew)
+{
+	const bool waits = nrs_emitter_waits(crew->options.emitter);
+
+	/* Pairs with the look in nrs_seat_ring: either it sees this, or what it
+	 * pushed is seen by the next drain. */
+	return atomic_exchange_explicit(&crew->wants_marks, waits,
+					memory_order_seq_cst) == waits;
+}
+
+void nrs_crew_emit(void *arg)
+{
+	struct nrs_crew *crew = arg;
+	int64_t stepped_ns = 0, reopened_ns = 0;
+	struct patience patience = {0};
+
+	for (;;) {
+		const unsigned int left = atomic_load_explicit(
+			&crew->workers_left, memory_order_acquire);
+		/* Before the drain: what was written under that generation is
+		 * in the rings by now. */
+		const uint32_t generation = atomic_load_explicit(
+			&crew->retiring, memory_order_acquire);
+		const bool any = drain(crew);
+		const int64_t now_ns = nrs_wall_ns();
+
+		hurry(crew, &patience);
+		retire(crew, generation);
+		if (any || now_ns - stepped_ns >= STEP_NS ||
+		    now_ns < stepped_ns) {
+			crew->options.step(crew->options.ctx, false);
+			stepped_ns = now_ns;
+			reopen(crew, now_ns, &reopened_ns);
+		}
+		if (any)
+			continue; /* until a look finds nothing */
+		if (left == 0)
+			break;
+		if (is_at_rest(crew))
+			(void)nrs_bell_wait(crew->bell, WAIT_MS);
+	}
+	(void)nrs_emitter_finish(crew->options.emitter);
+	crew->options.step(crew->options.ctx, true);
+	atomic_store_explicit(&crew->emitter_ended, true, memory_order_release);
+}
