@@ -94,6 +94,7 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 		.payload_bytes = o->payload_bytes,
 		.logs = o->logs,
 		.want_answers = true,
+		.sets_change = true,
 		.blocks_ctx = seat,
 		.take = take_block,
 		.give = give_block};

@@ -8,6 +8,7 @@
 #include "capture/proto/dns.h"
 #include "capture/proto/http1.h"
 #include "capture/proto/tls_finger.h"
+#include "engine/base/charset.h"
 #include "engine/base/unpack.h"
 #include "engine/matcher.h"
 
@@ -66,6 +67,7 @@ struct nrs_session_env {
 	uint8_t *body_room; /* for what is unpacked */
 	struct nrs_hasher *hasher;
 	struct nrs_cipher *cipher;
+	struct nrs_charsets *charsets; /* or NULL: no mail is asked for */
 };
 
 /* Count what could not be read, and mark the flow under way with its reason

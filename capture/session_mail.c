@@ -95,7 +95,7 @@ struct nrs_mail *nrs_mail_begin(struct nrs_session_env *env,
 	mail->files = 0;
 	mail->has_links = mail->is_doubtful = mail->has_gap = false;
 	mail->has_shape = mail->is_file = mail->is_part = false;
-	nrs_mime_init(&mail->mime);
+	nrs_mime_init(&mail->mime, env->charsets);
 	return mail;
 }
 
@@ -149,7 +149,7 @@ static void push_header(struct nrs_session_env *env, struct nrs_mail *mail,
 	memcpy(room, item->name.ptr, len);
 	memcpy(room + len, ": ", 2);
 	len += 2;
-	len += nrs_mail_words(item->value, room + len,
+	len += nrs_mail_words(item->value, env->charsets, room + len,
 			      NRS_SESSION_TEXT_ROOM - len);
 	push(env, mail, NRS_F_EMAIL_HEADER, nrs_span(room, len));
 }
@@ -167,7 +167,8 @@ static void push_field(struct nrs_session_env *env, struct nrs_mail *mail,
 		if (wants(env, field))
 			push(env, mail, field,
 			     nrs_span(env->text_room,
-				      nrs_mail_words(value, env->text_room,
+				      nrs_mail_words(value, env->charsets,
+						     env->text_room,
 						     NRS_SESSION_TEXT_ROOM)));
 		break;
 	case SHAPE_LINE:

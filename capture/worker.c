@@ -501,31 +501,6 @@ static void shard_free(struct nrs_worker_shard *shard)
 	free(shard);
 }
 
-static int env_init(struct nrs_worker *w)
-{
-	struct nrs_session_env *env = &w->env;
-
-	env->matcher = w->matcher;
-	env->counters = &w->counters;
-	env->ctx = w;
-	env->lack = nrs_worker_on_lack;
-	env->answer = w->options.want_answers ? nrs_worker_on_answer : NULL;
-	env->dns_room = malloc(sizeof(*env->dns_room));
-	env->http_head = malloc(sizeof(*env->http_head));
-	env->text_room = malloc(NRS_SESSION_TEXT_ROOM);
-	env->quic_room = malloc(NRS_SESSION_QUIC_ROOM);
-	env->body_room = malloc(NRS_SESSION_BODY_ROOM);
-	env->hasher = nrs_hasher_new();
-	env->cipher = nrs_cipher_new();
-	return env->dns_room == NULL || env->http_head == NULL ||
-			       env->text_room == NULL ||
-			       env->quic_room == NULL ||
-			       env->body_room == NULL || env->hasher == NULL ||
-			       env->cipher == NULL
-		       ? NRS_E_NOMEM
-		       : NRS_OK;
-}
-
 int nrs_worker_new(struct nrs_worker **out,
 		   const struct nrs_worker_options *options)
 {
@@ -555,7 +530,7 @@ int nrs_worker_new(struct nrs_worker **out,
 	}
 	if (err == NRS_OK) {
 		nrs_worker_adopt(w, options->db);
-		err = env_init(w);
+		err = nrs_worker_env_init(w);
 	}
 	if (err != NRS_OK) {
 		nrs_worker_free(w);
@@ -573,13 +548,7 @@ void nrs_worker_free(struct nrs_worker *w)
 		shard_free(w->shards[s]);
 	nrs_flow_table_fini(&w->table);
 	nrs_matcher_free(w->matcher);
-	free(w->env.dns_room);
-	free(w->env.http_head);
-	free(w->env.text_room);
-	free(w->env.quic_room);
-	free(w->env.body_room);
-	nrs_hasher_free(w->env.hasher);
-	nrs_cipher_free(w->env.cipher);
+	nrs_worker_env_fini(&w->env);
 	free(w);
 }
 

@@ -23,6 +23,7 @@ struct nrs_worker_options {
 	uint64_t payload_bytes; /* looked at of a flow's side; 0: a MiB */
 	bool ignore_vlan;	/* leave the VLAN out of the flow key */
 	bool want_answers;	/* send NRS_RECORD_ANSWER */
+	bool sets_change;	/* adopt is called again, with any set */
 	unsigned int logs;	/* bits of enum nrs_keep: record_log.h */
 	const struct nrs_match_sink *observer; /* or NULL: then only records */
 	/*

@@ -17,6 +17,7 @@ import email.utils
 import json
 import os
 import re
+import string
 import subprocess
 import sys
 
@@ -97,6 +98,10 @@ DN_SPELLINGS = (("emailaddress=", "email="), ("street=", "streetaddress="),
                 ("jurisdictionst=", "msjurisdictionstateorprovince="))
 
 
+# Octets stand for themselves here: 0x85 and 0xa0 may be half a character.
+BLANKS = re.compile(r"(\\[rnt]|\s)+", re.ASCII)
+
+
 def unescape(text):
     """Of the references and of ours; octets that are no text stand as \\xNN
     with one backslash or two."""
@@ -109,7 +114,7 @@ def unescape(text):
 
 def form(kind, text):
     """A value as it is compared."""
-    text = unescape(text).strip()
+    text = unescape(text).strip(string.whitespace)
     text = "".join(c.lower() if c < "\x80" else c for c in text)
     if kind == "name":
         return text.rstrip(".")
@@ -141,14 +146,14 @@ def form(kind, text):
 def words(text):
     """A header's text, as octets, with its encoded words (RFC 2047) decoded
     and its folds one blank."""
-    text = re.sub(r"(\\[rnt]|\s)+", " ", text)
+    text = BLANKS.sub(" ", text)
     text = text.encode("latin-1").decode("utf-8", "replace")
     try:
         text = str(email.header.make_header(email.header.decode_header(text)))
     except (LookupError, UnicodeError, ValueError,
             email.errors.HeaderParseError):
         pass
-    return text.strip()
+    return text.strip(string.whitespace)
 
 
 def forms(kind, text):
@@ -158,7 +163,7 @@ def forms(kind, text):
         return [form("text", words(unescape(text)))]
     if kind != "mailboxes":
         return [form(kind, text)]
-    text = re.sub(r"(\\[rnt]|\s)+", " ", unescape(text)).rstrip(";")
+    text = BLANKS.sub(" ", unescape(text)).rstrip(";")
     return [form("text", a) for _, a in email.utils.getaddresses([text])
             if "@" in a]
 

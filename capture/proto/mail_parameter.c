@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * mail_parameter: the list is gone through once for each piece asked for.
+ * mail_parameter: the list is gone through once for each piece asked for. A
+ * value's octets are put together before they go through a character set: a
+ * character may stand in two pieces.
  */
 #include "capture/proto/mail_parameter.h"
 
@@ -17,9 +19,10 @@ struct parameter {
 	bool is_quoted;
 };
 
-struct output {
-	uint8_t *ptr;
-	size_t len, room;
+/* A value's octets, without quotes and percent signs; longer ones are cut. */
+struct octets {
+	uint8_t ptr[1024];
+	size_t len;
 };
 
 /* Up to the next semicolon that stands in no quotes, or the end. */
@@ -81,25 +84,24 @@ static bool find(struct nrs_span value, const char *name, struct parameter *out)
 	return false;
 }
 
-static void put(struct output *out, struct nrs_span text,
-		enum nrs_mail_charset charset)
+static void put(struct octets *out, uint8_t c)
 {
-	out->len = nrs_mail_text(text, charset, out->ptr, out->len, out->room);
+	if (out->len < sizeof(out->ptr))
+		out->ptr[out->len++] = c;
 }
 
 /* Without the backslashes of quotes. */
-static void put_literal(struct output *out, const struct parameter *p)
+static void put_literal(struct octets *out, const struct parameter *p)
 {
 	for (size_t i = 0; i < p->value.len; i++) {
 		if (p->is_quoted && p->value.ptr[i] == '\\' &&
 		    i + 1 < p->value.len)
 			i++;
-		put(out, nrs_span_part(p->value, i, 1), NRS_CHARSET_UTF8);
+		put(out, p->value.ptr[i]);
 	}
 }
 
-static void put_percent(struct output *out, struct nrs_span text,
-			enum nrs_mail_charset charset)
+static void put_percent(struct octets *out, struct nrs_span text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.ptr[i];
@@ -113,12 +115,13 @@ static void put_percent(struct output *out, struct nrs_span text,
 				i += 2;
 			}
 		}
-		put(out, nrs_span(&c, 1), charset);
+		put(out, c);
 	}
 }
 
 /* utf-8'en'text: the set, and the text alone in *@text. */
-static enum nrs_mail_charset take_charset(struct nrs_span *text)
+static int take_charset(struct nrs_span *text,
+			const struct nrs_charsets *charsets)
 {
 	const size_t first = nrs_span_find(*text, '\'', 0);
 	const size_t second = first == SIZE_MAX
@@ -129,14 +132,14 @@ static enum nrs_mail_charset take_charset(struct nrs_span *text)
 		return NRS_CHARSET_UTF8;
 	const struct nrs_span name = nrs_span_part(*text, 0, first);
 	*text = nrs_span_from(*text, second + 1);
-	return nrs_mail_charset_of(name);
+	return nrs_charset_find(charsets, name);
 }
 
-/* name*0, name*1*, ... in their order. */
-static void put_pieces(struct output *out, struct nrs_span value,
-		       const char *name)
+/* name*0, name*1*, ... in their order, and their set. */
+static int put_pieces(struct octets *out, struct nrs_span value,
+		      const char *name, const struct nrs_charsets *charsets)
 {
-	enum nrs_mail_charset charset = NRS_CHARSET_UTF8;
+	int charset = NRS_CHARSET_UTF8;
 	struct parameter p;
 
 	for (unsigned int i = 0; i < NRS_MAIL_PIECES_MAX; i++) {
@@ -149,51 +152,48 @@ static void put_pieces(struct output *out, struct nrs_span value,
 		}
 		snprintf(piece, sizeof(piece), "%s*%u*", name, i);
 		if (!find(value, piece, &p))
-			return;
+			break;
 		if (i == 0)
-			charset = take_charset(&p.value);
-		put_percent(out, p.value, charset);
+			charset = take_charset(&p.value, charsets);
+		put_percent(out, p.value);
 	}
+	return charset;
 }
 
-/* Of a plain value the escapes first, then the encoded words. */
-static void put_plain(struct output *out, const struct parameter *p)
-{
-	uint8_t literal[1024];
-	struct output first = {.ptr = literal, .room = sizeof(literal)};
-
-	put_literal(&first, p);
-	out->len = nrs_mail_words(nrs_span(literal, first.len), out->ptr,
-				  out->room);
-}
-
-/* In the forms of RFC 2231, if it has one of them. */
-static void put_extended(struct output *out, struct nrs_span value,
-			 const char *name)
+/* In the forms of RFC 2231, if it has one of them; and its set. */
+static int put_extended(struct octets *out, struct nrs_span value,
+			const char *name, const struct nrs_charsets *charsets)
 {
 	char extended[NAME_MAX];
 	struct parameter p;
 
 	if (nrs_span_find(value, '*', 0) == SIZE_MAX)
-		return; /* most have none */
+		return NRS_CHARSET_UTF8; /* most have none */
 	snprintf(extended, sizeof(extended), "%s*", name);
-	if (find(value, extended, &p)) {
-		const enum nrs_mail_charset charset = take_charset(&p.value);
+	if (!find(value, extended, &p))
+		return put_pieces(out, value, name, charsets);
+	const int charset = take_charset(&p.value, charsets);
 
-		put_percent(out, p.value, charset);
-	} else {
-		put_pieces(out, value, name);
-	}
+	put_percent(out, p.value);
+	return charset;
 }
 
-size_t nrs_mail_parameter(struct nrs_span value, const char *name, uint8_t *out,
+size_t nrs_mail_parameter(struct nrs_span value, const char *name,
+			  struct nrs_charsets *charsets, uint8_t *out,
 			  size_t room)
 {
-	struct output result = {.ptr = out, .room = room};
+	struct octets octets = {.len = 0};
 	struct parameter p;
+	const int charset = put_extended(&octets, value, name, charsets);
 
-	put_extended(&result, value, name);
-	if (result.len == 0 && find(value, name, &p))
-		put_plain(&result, &p);
-	return result.len;
+	if (octets.len > 0)
+		return nrs_charset_text(charsets, charset,
+					nrs_span(octets.ptr, octets.len), out,
+					room);
+	if (!find(value, name, &p))
+		return 0;
+	/* Of a plain value the escapes first, then the encoded words. */
+	put_literal(&octets, &p);
+	return nrs_mail_words(nrs_span(octets.ptr, octets.len), charsets, out,
+			      room);
 }

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "engine/base/span.h"
+#include "engine/base/charset.h"
 
 /* Pieces of one parameter; further ones are passed over. */
 #define NRS_MAIL_PIECES_MAX 64
@@ -18,7 +18,9 @@ struct nrs_span nrs_mail_main_value(struct nrs_span value);
  * The parameter called @name (ASCII, without case) of @value, decoded into
  * @out and cut to @room; its length, 0 if there is none. A form with a
  * character set or in pieces wins over the plain one (RFC 6266 section 4.3),
- * the first of its form over others.
+ * the first of its form over others. @charsets as for nrs_mail_words; a form in
+ * a set that is not known stays in its octets.
  */
-size_t nrs_mail_parameter(struct nrs_span value, const char *name, uint8_t *out,
+size_t nrs_mail_parameter(struct nrs_span value, const char *name,
+			  struct nrs_charsets *charsets, uint8_t *out,
 			  size_t room);

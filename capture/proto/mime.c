@@ -9,13 +9,14 @@
 
 #include "capture/proto/mail_parameter.h"
 
-void nrs_mime_init(struct nrs_mime *mime)
+void nrs_mime_init(struct nrs_mime *mime, struct nrs_charsets *charsets)
 {
+	mime->charsets = charsets;
 	mime->state = NRS_MIME_HEAD;
 	mime->depth = mime->eol = mime->held_eol = 0;
 	mime->at_start = mime->is_own = true;
 	mime->is_given = mime->is_lost = mime->is_flushed = false;
-	mime->has_edge = false;
+	mime->edge.is_there = false;
 	mime->told = (struct nrs_mime_told){0};
 	mime->field_len = mime->held_len = mime->out_len = 0;
 	mime->raw = nrs_span(NULL, 0);
@@ -59,20 +60,22 @@ static void take_type(struct nrs_mime *mime, struct nrs_span value)
 	for (size_t i = 0; i < type.len; i++)
 		part->type[i] = nrs_ascii_lower(type.ptr[i]);
 	mime->next.len = (uint8_t)nrs_mail_parameter(
-		value, "boundary", mime->next.boundary, NRS_MIME_BOUNDARY);
+		value, "boundary", mime->charsets, mime->next.boundary,
+		NRS_MIME_BOUNDARY);
 	mime->next.is_digest = nrs_span_is(type_of(mime), "multipart/digest");
 	part->has_boundary = mime->next.len > 0;
 	if (!part->has_disposition)
 		part->name_len = (uint16_t)nrs_mail_parameter(
-			value, "name", part->name, NRS_MIME_NAME);
+			value, "name", mime->charsets, part->name,
+			NRS_MIME_NAME);
 }
 
 static void take_disposition(struct nrs_mime *mime, struct nrs_span value)
 {
 	struct nrs_mime_part *part = &mime->part;
 	uint8_t name[NRS_MIME_NAME];
-	const size_t len =
-		nrs_mail_parameter(value, "filename", name, sizeof(name));
+	const size_t len = nrs_mail_parameter(value, "filename", mime->charsets,
+					      name, sizeof(name));
 
 	if (len == 0)
 		return;
@@ -246,7 +249,7 @@ static void next_of_head(struct nrs_mime *mime, struct nrs_span *bytes,
 			 struct nrs_mime_item *item)
 {
 	while (bytes->len > 0 && mime->state == NRS_MIME_HEAD &&
-	       !mime->has_edge) {
+	       !mime->edge.is_there) {
 		if (!mime->at_start)
 			take_line(mime, bytes);
 		else if (begin_line(mime, bytes, item))
@@ -259,14 +262,14 @@ void nrs_mime_next(struct nrs_mime *mime, struct nrs_span *bytes,
 {
 	item->what = NRS_MIME_MORE;
 	do {
-		if (mime->has_edge && mime->state != NRS_MIME_BODY)
+		if (mime->edge.is_there && mime->state != NRS_MIME_BODY)
 			nrs_mime_cross_edge(mime);
 		if (mime->state == NRS_MIME_HEAD)
 			next_of_head(mime, bytes, item);
 		else
 			nrs_mime_next_of_body(mime, bytes, item);
 	} while (item->what == NRS_MIME_MORE &&
-		 (mime->has_edge || bytes->len > 0));
+		 (mime->edge.is_there || bytes->len > 0));
 }
 
 void nrs_mime_finish(struct nrs_mime *mime, struct nrs_mime_item *item)

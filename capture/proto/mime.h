@@ -13,6 +13,7 @@
 #pragma once
 
 #include "capture/proto/mail_decode.h"
+#include "engine/base/charset.h"
 
 #define NRS_MIME_DEPTH 16
 #define NRS_MIME_BOUNDARY 200 /* RFC 2046 allows 70 */
@@ -62,6 +63,13 @@ struct nrs_mime_told {
 	bool is_ambiguous; /* readers differ about it */
 };
 
+/* The boundary that was read. */
+struct nrs_mime_edge {
+	bool is_there;
+	bool is_closing; /* the last one of its level */
+	uint8_t level;
+};
+
 struct nrs_mime {
 	uint8_t state;
 	uint8_t depth;
@@ -72,14 +80,13 @@ struct nrs_mime {
 	bool is_lost;	  /* the rest of this line is of no use */
 	bool is_flushed;  /* what is held is content */
 	bool is_own;	  /* the header is the message's own */
-	bool has_edge;	  /* a boundary was read */
-	bool is_closing;  /* its last one */
 	bool is_skipped;  /* nobody wants the octets of this part */
-	uint8_t edge;	  /* level */
+	struct nrs_mime_edge edge;
 	struct nrs_mime_told told;
 	uint16_t field_len, held_len, out_len;
 	struct nrs_mime_part part;
 	struct nrs_transfer transfer;
+	struct nrs_charsets *charsets;
 	struct nrs_span raw; /* of what was fed: not decoded yet */
 	struct nrs_mime_level level[NRS_MIME_DEPTH];
 	struct nrs_mime_level next; /* of the multipart whose header this is */
@@ -88,8 +95,8 @@ struct nrs_mime {
 	uint8_t out[NRS_MIME_OUT];
 };
 
-/* At the beginning of a message. */
-void nrs_mime_init(struct nrs_mime *mime);
+/* At the beginning of a message; @charsets as for nrs_mail_words, borrowed. */
+void nrs_mime_init(struct nrs_mime *mime, struct nrs_charsets *charsets);
 
 /* What comes next in *@bytes, which goes on behind it. Call until MORE; spans
  * of @item hold until the next call. */

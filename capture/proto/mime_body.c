@@ -27,9 +27,9 @@ bool nrs_mime_is_edge(struct nrs_mime *mime, struct nrs_span line)
 		rest = nrs_span_from(rest, is_closing ? 2 : 0);
 		if (nrs_span_trim(rest).len > 0)
 			continue;
-		mime->has_edge = true;
-		mime->is_closing = is_closing;
-		mime->edge = (uint8_t)i;
+		mime->edge.is_there = true;
+		mime->edge.is_closing = is_closing;
+		mime->edge.level = (uint8_t)i;
 		return true;
 	}
 	return false;
@@ -37,15 +37,17 @@ bool nrs_mime_is_edge(struct nrs_mime *mime, struct nrs_span line)
 
 void nrs_mime_cross_edge(struct nrs_mime *mime)
 {
-	mime->has_edge = false;
-	mime->depth = (uint8_t)(mime->edge + (mime->is_closing ? 0 : 1));
-	mime->state = mime->is_closing ? NRS_MIME_BETWEEN : NRS_MIME_HEAD;
+	mime->edge.is_there = false;
+	mime->depth =
+		(uint8_t)(mime->edge.level + (mime->edge.is_closing ? 0 : 1));
+	mime->state = mime->edge.is_closing ? NRS_MIME_BETWEEN : NRS_MIME_HEAD;
 	mime->at_start = true;
 	mime->eol = mime->held_eol = NO_EOL;
 	mime->held_len = mime->field_len = 0;
 	mime->is_given = mime->is_flushed = mime->is_lost = false;
-	if (!mime->is_closing)
-		nrs_mime_part_init(mime, mime->level[mime->edge].is_digest);
+	if (!mime->edge.is_closing)
+		nrs_mime_part_init(mime,
+				   mime->level[mime->edge.level].is_digest);
 }
 
 static struct nrs_span take_eol(struct nrs_mime *mime)
@@ -144,7 +146,7 @@ static struct nrs_span next_raw(struct nrs_mime *mime, struct nrs_span *bytes)
 {
 	struct nrs_span found = {NULL, 0};
 
-	while (found.len == 0 && !mime->has_edge &&
+	while (found.len == 0 && !mime->edge.is_there &&
 	       (bytes->len > 0 || mime->is_flushed)) {
 		if (mime->is_flushed) {
 			found = flush(mime);
@@ -222,24 +224,24 @@ void nrs_mime_next_of_body(struct nrs_mime *mime, struct nrs_span *bytes,
 			   struct nrs_mime_item *item)
 {
 	do {
-		if (mime->raw.len == 0 && !mime->has_edge)
+		if (mime->raw.len == 0 && !mime->edge.is_there)
 			mime->raw = next_raw(mime, bytes);
 		if (mime->raw.len > 0 && take_raw(mime, item))
 			return;
-	} while (mime->raw.len > 0 ||
-		 (!mime->has_edge && (bytes->len > 0 || mime->is_flushed)));
-	(void)give_rest(mime, item, mime->has_edge);
+	} while (mime->raw.len > 0 || (!mime->edge.is_there &&
+				       (bytes->len > 0 || mime->is_flushed)));
+	(void)give_rest(mime, item, mime->edge.is_there);
 }
 
 void nrs_mime_finish_body(struct nrs_mime *mime, struct nrs_mime_item *item)
 {
 	struct nrs_span none = {NULL, 0};
 
-	if (mime->held_len > 0 && !mime->is_flushed && !mime->has_edge)
+	if (mime->held_len > 0 && !mime->is_flushed && !mime->edge.is_there)
 		mime->is_flushed = !nrs_mime_is_edge(
 			mime,
 			nrs_span_trim(nrs_span(mime->held, mime->held_len)));
-	else if (mime->eol != NO_EOL && !mime->has_edge)
+	else if (mime->eol != NO_EOL && !mime->edge.is_there)
 		mime->is_flushed = true;
 	do {
 		if (mime->raw.len == 0)
@@ -249,5 +251,5 @@ void nrs_mime_finish_body(struct nrs_mime *mime, struct nrs_mime_item *item)
 	} while (mime->raw.len > 0 || mime->is_flushed);
 	if (give_rest(mime, item, true))
 		return;
-	mime->has_edge = false;
+	mime->edge.is_there = false;
 }

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nrs_mime_item item;
 	size_t len = 0;
 
-	nrs_mime_init(&mime);
+	nrs_mime_init(&mime, NULL);
 	for (; rest.len > 0; rest = nrs_span_from(rest, data[0] + 1u)) {
 		part = nrs_span_part(rest, 0, data[0] + 1u);
 		while (nrs_mime_next(&mime, &part, &item), item.what != 0)

@@ -6,6 +6,8 @@
 
 #include "capture/proto/mail_parameter.h"
 
+static struct nrs_charsets *charsets;
+
 static void a_parameter_is_found_and_decoded(void **state)
 {
 	static const struct {
@@ -34,6 +36,10 @@ static void a_parameter_is_found_and_decoded(void **state)
 		 "\xc3\xa4.exe"},
 		{"attachment; filename=\"=?utf-8?q?=C3=A4?=.exe\"", "filename",
 		 "\xc3\xa4.exe"},
+		/* one character in two pieces, as Python's codec writes it */
+		{"attachment; filename*0*=shift_jis'ja'%90; "
+		 "filename*1*=%BF.exe",
+		 "filename", "\xe8\xab\x8b.exe"},
 		{"attachment; filename=one; filename=two", "filename", "one"},
 		{"attachment; filename=\"never ends", "filename", "never ends"},
 		{"attachment; filename=100%", "filename", "100%"},
@@ -45,9 +51,9 @@ static void a_parameter_is_found_and_decoded(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		uint8_t out[128];
-		const size_t len =
-			nrs_mail_parameter(nrs_span_of(rows[i].value),
-					   rows[i].name, out, sizeof(out));
+		const size_t len = nrs_mail_parameter(
+			nrs_span_of(rows[i].value), rows[i].name, charsets, out,
+			sizeof(out));
 
 		if (!nrs_span_is(nrs_span(out, len), rows[i].out))
 			fail_msg("%s: \"%.*s\"", rows[i].value, (int)len,
@@ -72,7 +78,7 @@ static void a_value_is_cut_to_its_room(void **state)
 
 	(void)state;
 	assert_int_equal(nrs_mail_parameter(nrs_span_of("a; name=abcdefgh"),
-					    "name", out, sizeof(out)),
+					    "name", charsets, out, sizeof(out)),
 			 4);
 }
 
@@ -84,5 +90,9 @@ int main(void)
 		cmocka_unit_test(a_value_is_cut_to_its_room),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	charsets = nrs_charsets_new();
+	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	nrs_charsets_free(charsets);
+	return failed;
 }

@@ -89,7 +89,7 @@ static void read_in_pieces(const char *text, size_t piece)
 {
 	const struct nrs_span all = nrs_span_of(text);
 
-	nrs_mime_init(&mime);
+	nrs_mime_init(&mime, NULL);
 	out_len = 0;
 	for (size_t at = 0; at < all.len; at += piece)
 		feed(nrs_span_part(all, at, piece));
@@ -218,7 +218,7 @@ static void a_field_is_cut_at_its_room_and_that_is_told(void **state)
 	memset(text, 'a', sizeof(text) - 1);
 	memcpy(text, "Subject: ", 9);
 	memcpy(text + sizeof(text) - 5, "\r\n\r\n", 4);
-	nrs_mime_init(&mime);
+	nrs_mime_init(&mime, NULL);
 	struct nrs_span bytes = nrs_span(text, sizeof(text) - 1);
 	struct nrs_mime_item item;
 	nrs_mime_next(&mime, &bytes, &item);
@@ -232,7 +232,7 @@ static void multiparts_deeper_than_the_cap_are_one_part(void **state)
 	char text[96];
 
 	(void)state;
-	nrs_mime_init(&mime);
+	nrs_mime_init(&mime, NULL);
 	out_len = 0;
 	for (int i = 0; i <= NRS_MIME_DEPTH; i++) {
 		snprintf(text, sizeof(text),
@@ -250,7 +250,7 @@ static void multiparts_deeper_than_the_cap_are_one_part(void **state)
 static void behind_a_gap_the_next_line_and_the_next_part_are_read(void **state)
 {
 	(void)state;
-	nrs_mime_init(&mime);
+	nrs_mime_init(&mime, NULL);
 	out_len = 0;
 	feed(nrs_span_of("From: a\r\nSubj"));
 	nrs_mime_gap(&mime);
