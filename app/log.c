@@ -161,7 +161,8 @@ static bool is_repeat(struct nrs_log *log, int64_t now_ns,
 	oldest->digest = digest;
 	oldest->since_ns = now_ns;
 	oldest->level = level;
-	(void)snprintf(oldest->text, sizeof(oldest->text), "%s", text);
+	(void)snprintf(oldest->text, sizeof(oldest->text), "%.*s",
+		       (int)sizeof(oldest->text) - 1, text);
 	return false;
 }
 
