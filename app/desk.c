@@ -40,7 +40,7 @@ struct nrs_desk {
 	struct nrs_status_interface interfaces[NRS_LIVE_INTERFACES_MAX];
 	struct nrs_taxii_in_state states[NRS_HUBS_MAX];
 	struct nrs_status_hub hubs[NRS_HUBS_MAX];
-	struct nrs_taxii_out_state posts[NRS_OUTBOX_AUDIENCES_MAX];
+	struct nrs_post_state posts[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_status_audience audiences[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_tally_figures *tally; /* NULL without one */
 	char notes_text[NOTES_MAX][NOTE_ROOM];
@@ -188,16 +188,15 @@ static void look_at_audiences(struct nrs_desk *desk, int64_t now_ns)
 	const struct nrs_plan *plan = desk->options.plan;
 
 	for (unsigned int i = 0; i < audience_count(desk); i++) {
-		struct nrs_taxii_out_state *state = &desk->posts[i];
+		struct nrs_post_state *state = &desk->posts[i];
 		struct nrs_status_audience *to = &desk->audiences[i];
 
 		nrs_hubs_post_state(desk->options.hubs, i, state);
 		to->name = plan->posts[i].audience;
 		to->message = state->message;
 		remember_failing(&to->failing_since_ns, now_ns,
-				 state->health != NRS_TAXII_OUT_WELL &&
-					 state->health !=
-						 NRS_TAXII_OUT_STARTING);
+				 state->health != NRS_POST_WELL &&
+					 state->health != NRS_POST_STARTING);
 		count_posts(desk, to);
 	}
 }

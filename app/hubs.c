@@ -45,7 +45,7 @@ struct errand {
 	uint64_t changes_told; /* when the builder was told last */
 	unsigned int said;     /* health that people were told last */
 	struct nrs_taxii_in_state pull_told; /* for other threads */
-	struct nrs_taxii_out_state post_told;
+	struct nrs_post_state post_told;
 	struct nrs_thread *thread;
 	int wake; /* eventfd */
 	_Atomic(bool) hurry, refresh, ended;
@@ -269,16 +269,16 @@ static void say_pull(struct errand *e)
 
 static void say_post(struct errand *e)
 {
-	const struct nrs_taxii_out_state *s = nrs_post_out_state(e->post);
+	const struct nrs_post_state *s = nrs_post_out_state(e->post);
 
 	if (s->health == e->said)
 		return;
 	e->said = s->health;
-	if (s->health == NRS_TAXII_OUT_WELL)
+	if (s->health == NRS_POST_WELL)
 		nrs_say("%s: posts are accepted", e->name);
-	else if (s->health != NRS_TAXII_OUT_STARTING)
+	else if (s->health != NRS_POST_STARTING)
 		nrs_complain("%s: %s: %s", e->name,
-			     nrs_taxii_out_health_name(s->health), s->message);
+			     nrs_post_health_name(s->health), s->message);
 }
 
 struct answering {
@@ -548,7 +548,7 @@ void nrs_hubs_state(struct nrs_hubs *h, unsigned int index,
 }
 
 void nrs_hubs_post_state(struct nrs_hubs *h, unsigned int index,
-			 struct nrs_taxii_out_state *out)
+			 struct nrs_post_state *out)
 {
 	nrs_lock_take(h->lock);
 	*out = h->errands[h->options.hub_count + index].post_told;

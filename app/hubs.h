@@ -65,4 +65,4 @@ void nrs_hubs_refresh(struct nrs_hubs *hubs);
 void nrs_hubs_state(struct nrs_hubs *hubs, unsigned int index,
 		    struct nrs_taxii_in_state *out);
 void nrs_hubs_post_state(struct nrs_hubs *hubs, unsigned int index,
-			 struct nrs_taxii_out_state *out);
+			 struct nrs_post_state *out);

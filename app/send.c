@@ -61,7 +61,7 @@ static int run(struct sending *s, const struct nrs_post_settings *settings,
 	       int64_t until_ns, struct nrs_diag *diag)
 {
 	const struct nrs_http http = nrs_http_client_door(s->client);
-	const struct nrs_taxii_out_state *state = nrs_post_out_state(s->out);
+	const struct nrs_post_state *state = nrs_post_out_state(s->out);
 	int err = NRS_OK;
 
 	while (err == NRS_OK && nrs_wall_ns() < until_ns) {
@@ -74,8 +74,8 @@ static int run(struct sending *s, const struct nrs_post_settings *settings,
 			break;
 		err = nrs_post_out_step(s->out, &http, nrs_wall_ns(), &next_ns,
 					diag);
-		if (state->health != NRS_TAXII_OUT_WELL &&
-		    state->health != NRS_TAXII_OUT_STARTING)
+		if (state->health != NRS_POST_WELL &&
+		    state->health != NRS_POST_STARTING)
 			break;
 		if (next_ns > nrs_wall_ns()) /* a status that is waited for */
 			(void)poll(NULL, 0, 200);
@@ -97,8 +97,7 @@ int nrs_send(const struct nrs_post_settings *settings, struct nrs_store *store,
 	if (err == NRS_OK)
 		err = run(&s, settings, until_ns, diag);
 	if (s.out != NULL) {
-		const struct nrs_taxii_out_state *state =
-			nrs_post_out_state(s.out);
+		const struct nrs_post_state *state = nrs_post_out_state(s.out);
 
 		out->posted = state->posted;
 		out->quarantined = state->quarantined;

@@ -25,7 +25,7 @@ struct nrs_folder_out {
 	struct nrs_spool *spool;
 	struct nrs_spool_batch batch;
 	struct nrs_text bundle;
-	struct nrs_taxii_out_state state;
+	struct nrs_post_pace pace;
 };
 
 int nrs_folder_out_new(struct nrs_folder_out **out, struct nrs_span audience,
@@ -39,7 +39,7 @@ int nrs_folder_out_new(struct nrs_folder_out **out, struct nrs_span audience,
 	o->folder = folder;
 	o->spool = spool;
 	o->batch.bytes_max = BUNDLE_BYTES;
-	o->state.posted_ns = NRS_TIME_MIN;
+	(void)nrs_post_pace_init(&o->pace, 1); /* its waits have no jitter */
 	*out = o;
 	return NRS_OK;
 }
@@ -53,10 +53,10 @@ void nrs_folder_out_free(struct nrs_folder_out *o)
 	free(o);
 }
 
-const struct nrs_taxii_out_state *
+const struct nrs_post_state *
 nrs_folder_out_state(const struct nrs_folder_out *o)
 {
-	return &o->state;
+	return &o->pace.state;
 }
 
 /* {"objects":[...]} with a bundle's head, and the name of its file. */
@@ -135,9 +135,9 @@ static int confirm(struct nrs_folder_out *o, int64_t now_ns,
 	if (err == NRS_OK)
 		err = nrs_spool_status_done(o->spool, row, &complete, diag);
 	if (err == NRS_OK) {
-		o->state.posts++;
-		o->state.posted += o->batch.count;
-		o->state.posted_ns = now_ns;
+		o->pace.state.posts++;
+		o->pace.state.posted += o->batch.count;
+		o->pace.state.posted_ns = now_ns;
 	}
 	return err;
 }
@@ -158,14 +158,13 @@ int nrs_folder_out_step(struct nrs_folder_out *o, int64_t now_ns,
 			err = confirm(o, now_ns, &why);
 		*next_ns = now_ns;
 	}
-	o->state.message[0] = '\0';
-	o->state.health = NRS_TAXII_OUT_WELL;
-	if (err == NRS_OK)
+	if (err == NRS_OK) {
+		nrs_post_pace_well(&o->pace);
 		return NRS_OK;
-	(void)snprintf(o->state.message, sizeof(o->state.message), "%s",
-		       why.text[0] != '\0' ? why.text : nrs_strerror(err));
-	o->state.health = NRS_TAXII_OUT_LOCAL;
-	o->state.failures++;
-	*next_ns = now_ns + TROUBLE_NS;
-	return nrs_diag_set(diag, err, 0, "%s", o->state.message);
+	}
+	nrs_post_pace_local(&o->pace,
+			    why.text[0] != '\0' ? why.text : nrs_strerror(err),
+			    now_ns, TROUBLE_NS);
+	*next_ns = o->pace.next_ns;
+	return nrs_diag_set(diag, err, 0, "%s", o->pace.state.message);
 }

@@ -22,5 +22,5 @@ void nrs_folder_out_free(struct nrs_folder_out *out);
 int nrs_folder_out_step(struct nrs_folder_out *out, int64_t now_ns,
 			int64_t *next_ns, struct nrs_diag *diag);
 
-const struct nrs_taxii_out_state *
+const struct nrs_post_state *
 nrs_folder_out_state(const struct nrs_folder_out *out);

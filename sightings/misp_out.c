@@ -11,8 +11,8 @@
 #include "engine/base/json.h"
 
 #define IDLE_NS (2 * NRS_SECOND_NS)
-#define HOUR_NS (INT64_C(3600) * NRS_SECOND_NS)
-#define REFUSED_MAX 8u /* in a row, nothing taken between */
+#define LOCAL_NS (60 * NRS_SECOND_NS) /* where our own disk fails */
+#define REFUSED_MAX 8u		      /* in a row, nothing taken between */
 
 struct nrs_misp_out {
 	struct nrs_taxii_out_config config;
@@ -20,9 +20,7 @@ struct nrs_misp_out {
 	struct nrs_spool_batch batch;
 	struct nrs_arena *arena;
 	struct nrs_text url, body, answer;
-	struct nrs_taxii_out_state state;
-	uint64_t random;
-	int64_t next_ns;
+	struct nrs_post_pace pace;
 	unsigned int refused; /* in a row */
 };
 
@@ -44,13 +42,11 @@ int nrs_misp_out_new(struct nrs_misp_out **out,
 	o->spool = spool;
 	o->batch.count_max = 1;
 	o->batch.bytes_max = (size_t)4 << 20;
-	o->state.posted_ns = NRS_TIME_MIN;
-	o->random = config->seed;
 	o->arena = nrs_arena_new((size_t)64 << 20);
 	if (o->arena == NULL)
 		err = nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
-	if (err == NRS_OK && o->random == 0)
-		err = nrs_random(&o->random, sizeof(o->random));
+	if (err == NRS_OK)
+		err = nrs_post_pace_init(&o->pace, config->seed);
 	if (err != NRS_OK) {
 		nrs_misp_out_free(o);
 		return err;
@@ -71,10 +67,9 @@ void nrs_misp_out_free(struct nrs_misp_out *o)
 	free(o);
 }
 
-const struct nrs_taxii_out_state *
-nrs_misp_out_state(const struct nrs_misp_out *o)
+const struct nrs_post_state *nrs_misp_out_state(const struct nrs_misp_out *o)
 {
-	return &o->state;
+	return &o->pace.state;
 }
 
 static int read_row(struct nrs_misp_out *o, struct told *out)
@@ -204,9 +199,7 @@ static int collect(void *ctx, const struct nrs_http_response *response,
 
 static void well(struct nrs_misp_out *o)
 {
-	o->state.health = NRS_TAXII_OUT_WELL;
-	o->state.message[0] = '\0';
-	o->state.failures = 0;
+	nrs_post_pace_well(&o->pace);
 	o->refused = 0;
 }
 
@@ -224,34 +217,19 @@ static int taken(struct nrs_misp_out *o, int64_t now_ns, struct nrs_diag *diag)
 	if (err == NRS_OK)
 		err = nrs_spool_status_done(o->spool, row, &complete, diag);
 	well(o);
-	o->state.posts++;
-	o->state.posted++;
-	o->state.posted_ns = now_ns;
+	o->pace.state.posts++;
+	o->pace.state.posted++;
+	o->pace.state.posted_ns = now_ns;
 	return err;
 }
 
 static int refuse(struct nrs_misp_out *o, const char *why,
 		  struct nrs_diag *diag)
 {
-	o->state.quarantined++;
+	o->pace.state.quarantined++;
 	o->refused++;
 	return nrs_spool_quarantine(o->spool, o->batch.rows[0],
 				    nrs_span_of(why), diag);
-}
-
-static void trouble(struct nrs_misp_out *o,
-		    const struct nrs_taxii_answer *answer, int64_t now_ns)
-{
-	o->random = o->random * 6364136223846793005u + 1442695040888963407u;
-	o->state.failures++;
-	o->state.health = answer->verdict == NRS_HUB_DENIED
-				  ? NRS_TAXII_OUT_DENIED
-				  : NRS_TAXII_OUT_TROUBLE;
-	(void)snprintf(o->state.message, sizeof(o->state.message), "%s",
-		       answer->message);
-	o->next_ns = now_ns + nrs_hub_wait(answer->verdict, o->state.failures,
-					   (uint32_t)(o->random >> 32),
-					   answer->retry_ns);
 }
 
 /* MISP says 200 also when it saved nothing. */
@@ -281,7 +259,7 @@ static int judge(struct nrs_misp_out *o, const struct nrs_taxii_answer *answer,
 {
 	char why[200];
 
-	o->next_ns = now_ns;
+	o->pace.next_ns = now_ns;
 	switch (answer->verdict) {
 	case NRS_HUB_OK:
 		return says_saved(o, why) ? taken(o, now_ns, diag)
@@ -296,7 +274,7 @@ static int judge(struct nrs_misp_out *o, const struct nrs_taxii_answer *answer,
 	default:
 		break;
 	}
-	trouble(o, answer, now_ns);
+	nrs_post_pace_trouble(&o->pace, answer, now_ns);
 	return NRS_OK;
 }
 
@@ -327,7 +305,7 @@ static int post(struct nrs_misp_out *o, const struct nrs_http *http,
 					    .body_cap_bytes = 1u << 20};
 	nrs_text_clear(&o->answer);
 	err = nrs_hub_exchange(&peer, &call, "application/json", &answer);
-	o->state.http_status = answer.status;
+	o->pace.state.http_status = answer.status;
 	if (err == NRS_E_CANCELLED)
 		return err;
 	return judge(o, &answer, now_ns, diag);
@@ -338,22 +316,17 @@ int nrs_misp_out_step(struct nrs_misp_out *o, const struct nrs_http *http,
 {
 	int err = NRS_OK;
 
-	/* A clock that went back must not make us wait for ever. */
-	if (o->next_ns > now_ns + HOUR_NS)
-		o->next_ns = now_ns;
-	if (now_ns >= o->next_ns) {
-		o->next_ns = now_ns + IDLE_NS;
+	if (nrs_post_pace_is_due(&o->pace, now_ns)) {
+		o->pace.next_ns = now_ns + IDLE_NS;
 		err = nrs_spool_batch(o->spool, o->config.audience, &o->batch,
 				      diag);
 		if (err == NRS_OK && o->batch.count > 0)
 			err = post(o, http, now_ns, diag);
 	}
-	if (err != NRS_OK && err != NRS_E_CANCELLED) {
-		o->state.health = NRS_TAXII_OUT_LOCAL;
-		(void)snprintf(o->state.message, sizeof(o->state.message), "%s",
-			       diag == NULL ? nrs_strerror(err) : diag->text);
-		o->next_ns = now_ns + 60 * NRS_SECOND_NS;
-	}
-	*next_ns = o->next_ns;
+	if (err != NRS_OK && err != NRS_E_CANCELLED)
+		nrs_post_pace_local(
+			&o->pace, diag == NULL ? nrs_strerror(err) : diag->text,
+			now_ns, LOCAL_NS);
+	*next_ns = o->pace.next_ns;
 	return err;
 }

@@ -24,5 +24,4 @@ void nrs_misp_out_free(struct nrs_misp_out *out);
 int nrs_misp_out_step(struct nrs_misp_out *out, const struct nrs_http *http,
 		      int64_t now_ns, int64_t *next_ns, struct nrs_diag *diag);
 
-const struct nrs_taxii_out_state *
-nrs_misp_out_state(const struct nrs_misp_out *out);
+const struct nrs_post_state *nrs_misp_out_state(const struct nrs_misp_out *out);

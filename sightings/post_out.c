@@ -65,8 +65,7 @@ int nrs_post_out_step(struct nrs_post_out *o, const struct nrs_http *http,
 	return nrs_folder_out_step(o->folder, now_ns, next_ns, diag);
 }
 
-const struct nrs_taxii_out_state *
-nrs_post_out_state(const struct nrs_post_out *o)
+const struct nrs_post_state *nrs_post_out_state(const struct nrs_post_out *o)
 {
 	return o->taxii != NULL	 ? nrs_taxii_out_state(o->taxii)
 	       : o->misp != NULL ? nrs_misp_out_state(o->misp)

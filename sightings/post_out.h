@@ -21,5 +21,4 @@ void nrs_post_out_free(struct nrs_post_out *out);
 int nrs_post_out_step(struct nrs_post_out *out, const struct nrs_http *http,
 		      int64_t now_ns, int64_t *next_ns, struct nrs_diag *diag);
 
-const struct nrs_taxii_out_state *
-nrs_post_out_state(const struct nrs_post_out *out);
+const struct nrs_post_state *nrs_post_out_state(const struct nrs_post_out *out);

@@ -11,13 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/base/crypto.h"
 #include "engine/base/stamp.h"
 
-#define HOUR_NS (INT64_C(3600) * NRS_SECOND_NS)
 #define IDLE_NS (2 * NRS_SECOND_NS) /* nothing queued: look again */
-#define STATUS_DAY_NS (24 * HOUR_NS)
-#define REFUSED_MAX 8u /* in a row, nothing accepted between */
+#define STATUS_DAY_NS (INT64_C(86400) * NRS_SECOND_NS)
+#define LOCAL_NS (60 * NRS_SECOND_NS) /* where our own disk fails */
+#define REFUSED_MAX 8u		      /* in a row, nothing accepted between */
 
 struct nrs_taxii_out {
 	struct nrs_taxii_out_config config;
@@ -26,9 +25,7 @@ struct nrs_taxii_out {
 	struct nrs_spool_batch batch;
 	struct nrs_arena *arena;
 	struct nrs_text url;
-	struct nrs_taxii_out_state state;
-	uint64_t random;
-	int64_t next_ns;
+	struct nrs_post_pace pace;
 	unsigned int batch_max; /* now */
 	unsigned int refused;	/* in a row */
 	bool has_place, was_sought_again, was_post;
@@ -41,14 +38,6 @@ struct work {
 	int64_t now_ns;
 	struct nrs_diag *diag;
 };
-
-const char *nrs_taxii_out_health_name(enum nrs_taxii_out_health health)
-{
-	static const char *const names[] = {"starting", "well", "trouble",
-					    "denied", "local"};
-
-	return names[health];
-}
 
 int nrs_taxii_out_new(struct nrs_taxii_out **out,
 		      const struct nrs_taxii_out_config *config,
@@ -66,13 +55,11 @@ int nrs_taxii_out_new(struct nrs_taxii_out **out,
 	if (o->config.envelope_bytes == 0)
 		o->config.envelope_bytes = (size_t)4 << 20;
 	o->batch_max = o->config.batch;
-	o->state.posted_ns = NRS_TIME_MIN;
-	o->random = config->seed;
 	o->arena = nrs_arena_new((size_t)64 << 20);
 	if (o->arena == NULL)
 		err = nrs_diag_set(diag, NRS_E_NOMEM, 0, "out of memory");
-	if (err == NRS_OK && o->random == 0)
-		err = nrs_random(&o->random, sizeof(o->random));
+	if (err == NRS_OK)
+		err = nrs_post_pace_init(&o->pace, config->seed);
 	if (err != NRS_OK) {
 		nrs_taxii_out_free(o);
 		return err;
@@ -92,43 +79,21 @@ void nrs_taxii_out_free(struct nrs_taxii_out *o)
 	free(o);
 }
 
-const struct nrs_taxii_out_state *
-nrs_taxii_out_state(const struct nrs_taxii_out *o)
+const struct nrs_post_state *nrs_taxii_out_state(const struct nrs_taxii_out *o)
 {
-	return &o->state;
+	return &o->pace.state;
 }
 
 static void well(struct nrs_taxii_out *o)
 {
-	o->state.health = NRS_TAXII_OUT_WELL;
-	o->state.message[0] = '\0';
-	o->state.failures = 0;
+	nrs_post_pace_well(&o->pace);
 	o->refused = 0;
 	o->was_sought_again = false;
 }
 
-/* Wait as the hub asks, or longer from time to time. */
-static void trouble(const struct work *w, const struct nrs_taxii_answer *answer,
-		    const char *message)
+static void trouble(const struct work *w, const struct nrs_taxii_answer *answer)
 {
-	struct nrs_taxii_out *o = w->out;
-	int64_t wait_ns;
-
-	o->random = o->random * 6364136223846793005u + 1442695040888963407u;
-	o->state.failures++;
-	o->state.health = answer->verdict == NRS_HUB_DENIED
-				  ? NRS_TAXII_OUT_DENIED
-				  : NRS_TAXII_OUT_TROUBLE;
-	snprintf(o->state.message, sizeof(o->state.message), "%s", message);
-	wait_ns =
-		nrs_hub_backoff(o->state.failures, (uint32_t)(o->random >> 32));
-	if (answer->verdict == NRS_HUB_DENIED)
-		wait_ns = HOUR_NS;
-	if (answer->retry_ns > 0)
-		wait_ns = answer->retry_ns;
-	if (wait_ns < NRS_HUB_BACKOFF_MIN_NS)
-		wait_ns = NRS_HUB_BACKOFF_MIN_NS;
-	o->next_ns = w->now_ns + wait_ns;
+	nrs_post_pace_trouble(&w->out->pace, answer, w->now_ns);
 }
 
 static int find_place(const struct work *w)
@@ -150,19 +115,19 @@ static int find_place(const struct work *w)
 		snprintf(answer.message, sizeof(answer.message),
 			 "the hub says that the collection cannot be written");
 	}
-	o->state.http_status = answer.status;
+	o->pace.state.http_status = answer.status;
 	o->has_place = err == NRS_OK && answer.verdict == NRS_HUB_OK;
 	if (!o->has_place) {
 		if (err != NRS_OK && answer.verdict == NRS_HUB_OK)
 			answer.verdict = NRS_HUB_LATER;
-		trouble(w, &answer, answer.message);
+		trouble(w, &answer);
 		return NRS_OK;
 	}
 	/* Found where nothing waits to be posted, it is well all the same; a
 	 * collection that was lost a moment ago has to take a post first. */
 	if (!o->was_sought_again)
 		well(o);
-	o->next_ns = w->now_ns;
+	o->pace.next_ns = w->now_ns;
 	return NRS_OK;
 }
 
@@ -173,7 +138,7 @@ static void gone(const struct work *w, const struct nrs_taxii_answer *answer)
 
 	o->has_place = false;
 	if (o->was_sought_again)
-		trouble(w, answer, answer->message);
+		trouble(w, answer);
 	o->was_sought_again = true;
 }
 
@@ -198,14 +163,14 @@ static int accepted(const struct work *w, const struct nrs_json *json)
 	if (err != NRS_OK)
 		return err;
 	well(o);
-	o->state.posts++;
-	o->state.posted += o->batch.count;
-	o->state.posted_ns = w->now_ns;
+	o->pace.state.posts++;
+	o->pace.state.posted += o->batch.count;
+	o->pace.state.posted_ns = w->now_ns;
 	if (o->batch_max < o->config.batch)
 		o->batch_max = o->batch_max * 2 < o->config.batch
 				       ? o->batch_max * 2
 				       : o->config.batch;
-	o->next_ns = w->now_ns;
+	o->pace.next_ns = w->now_ns;
 	return NRS_OK;
 }
 
@@ -218,10 +183,10 @@ static int refused(const struct work *w, const struct nrs_taxii_answer *answer)
 	int err;
 
 	if (o->refused >= REFUSED_MAX) { /* it refuses whatever we send */
-		trouble(w, answer, answer->message);
+		trouble(w, answer);
 		return NRS_OK;
 	}
-	o->next_ns = w->now_ns;
+	o->pace.next_ns = w->now_ns;
 	if (o->batch.count > 1) {
 		o->batch_max = o->batch.count / 2;
 		return NRS_OK;
@@ -233,7 +198,7 @@ static int refused(const struct work *w, const struct nrs_taxii_answer *answer)
 		err = nrs_spool_quarantine(o->spool, o->batch.rows[0], message,
 					   w->diag);
 	if (err == NRS_OK && !is_shorter) {
-		o->state.quarantined++;
+		o->pace.state.quarantined++;
 		o->refused++;
 	}
 	return err;
@@ -254,7 +219,7 @@ static int judge_post(const struct work *w,
 		gone(w, answer);
 		return NRS_OK;
 	default:
-		trouble(w, answer, answer->message);
+		trouble(w, answer);
 		return NRS_OK;
 	}
 }
@@ -271,7 +236,7 @@ static int ask(const struct work *w, struct nrs_span envelope,
 	*json = NULL;
 	nrs_arena_reset(o->arena);
 	err = nrs_taxii_ask(w->peer, &call, o->arena, json, answer);
-	o->state.http_status = answer->status;
+	o->pace.state.http_status = answer->status;
 	if (err == NRS_E_CANCELLED)
 		return err;
 	/* A 2xx that cannot be read was still taken by the hub. */
@@ -336,7 +301,7 @@ static int judge_status(const struct work *w,
 					     w->diag);
 	}
 	if (answer->verdict != NRS_HUB_OK)
-		trouble(w, answer, answer->message);
+		trouble(w, answer);
 	if (w->now_ns - waiting->since_ns >= STATUS_DAY_NS)
 		return nrs_spool_status_gone(o->spool, waiting->row, w->diag);
 	return nrs_spool_status_later(o->spool, waiting->row,
@@ -381,7 +346,7 @@ static int take_turn(const struct work *w)
 	bool did = false;
 	int err = NRS_OK;
 
-	o->next_ns = w->now_ns;
+	o->pace.next_ns = w->now_ns;
 	if (o->was_post) {
 		o->was_post = false;
 		err = poll(w, &did, &due_ns);
@@ -395,9 +360,9 @@ static int take_turn(const struct work *w)
 	err = poll(w, &did, &due_ns);
 	if (err != NRS_OK || did)
 		return err;
-	o->next_ns = w->now_ns + IDLE_NS;
-	if (due_ns < o->next_ns)
-		o->next_ns = due_ns;
+	o->pace.next_ns = w->now_ns + IDLE_NS;
+	if (due_ns < o->pace.next_ns)
+		o->pace.next_ns = due_ns;
 	return NRS_OK;
 }
 
@@ -413,18 +378,11 @@ int nrs_taxii_out_step(struct nrs_taxii_out *o, const struct nrs_http *http,
 		.out = o, .peer = &peer, .now_ns = now_ns, .diag = diag};
 	int err = NRS_OK;
 
-	/* A clock that went back must not make us wait for ever. */
-	if (o->next_ns > now_ns + HOUR_NS)
-		o->next_ns = now_ns;
-	if (now_ns >= o->next_ns)
+	if (nrs_post_pace_is_due(&o->pace, now_ns))
 		err = o->has_place ? take_turn(&w) : find_place(&w);
-	if (err != NRS_OK && err != NRS_E_CANCELLED) {
-		const struct nrs_taxii_answer none = {.verdict = NRS_HUB_LATER,
-						      .retry_ns = -1};
-
-		trouble(&w, &none, diag == NULL ? "" : diag->text);
-		o->state.health = NRS_TAXII_OUT_LOCAL;
-	}
-	*next_ns = o->next_ns;
+	if (err != NRS_OK && err != NRS_E_CANCELLED)
+		nrs_post_pace_local(&o->pace, diag == NULL ? "" : diag->text,
+				    now_ns, LOCAL_NS);
+	*next_ns = o->pace.next_ns;
 	return err;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "hub/taxii_find.h"
+#include "sightings/post_pace.h"
 #include "sightings/spool_send.h"
 
 /* Borrowed while it lives. 0 means the defaults. */
@@ -21,26 +22,6 @@ struct nrs_taxii_out_config {
 	unsigned int batch;	     /* sightings in an envelope: 100 */
 	size_t envelope_bytes;	     /* 4 MiB; less where the hub says so */
 	uint64_t seed;		     /* of the waits' jitter; 0: random */
-};
-
-enum nrs_taxii_out_health {
-	NRS_TAXII_OUT_STARTING,
-	NRS_TAXII_OUT_WELL,
-	NRS_TAXII_OUT_TROUBLE, /* the hub: message says what; tried again */
-	NRS_TAXII_OUT_DENIED,  /* 401, 403, or no can_write; tried hourly */
-	NRS_TAXII_OUT_LOCAL,   /* our own file: disk full, ... */
-};
-const char *nrs_taxii_out_health_name(enum nrs_taxii_out_health health);
-
-/* For `status`. Counts are since the start. */
-struct nrs_taxii_out_state {
-	enum nrs_taxii_out_health health;
-	char message[200]; /* of the last trouble; "" when well */
-	int http_status;
-	int64_t posted_ns;	/* the last 2xx to a POST; NRS_TIME_MIN: none */
-	unsigned int failures;	/* in a row */
-	uint64_t posts, posted; /* envelopes, sightings accepted */
-	uint64_t quarantined;	/* that the hub would not take at all */
 };
 
 struct nrs_taxii_out;
@@ -60,5 +41,5 @@ int nrs_taxii_out_step(struct nrs_taxii_out *out, const struct nrs_http *http,
 		       int64_t now_ns, int64_t *next_ns, struct nrs_diag *diag);
 
 /* Valid until the next step. */
-const struct nrs_taxii_out_state *
+const struct nrs_post_state *
 nrs_taxii_out_state(const struct nrs_taxii_out *out);

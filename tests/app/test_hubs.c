@@ -80,15 +80,14 @@ static void without_hubs_there_is_no_thread(void **state)
 
 /* Until hub and audience are known not to answer, at most some seconds. */
 static bool both_fail(struct nrs_hubs *hubs, struct nrs_taxii_in_state *in,
-		      struct nrs_taxii_out_state *out)
+		      struct nrs_post_state *out)
 {
 	const struct timespec nap = {.tv_nsec = 5000000};
 
 	for (int i = 0; i < 2000; i++) {
 		nrs_hubs_state(hubs, 0, in);
 		nrs_hubs_post_state(hubs, 0, out);
-		if (in->message[0] != '\0' &&
-		    out->health != NRS_TAXII_OUT_STARTING)
+		if (in->message[0] != '\0' && out->health != NRS_POST_STARTING)
 			return true;
 		(void)nanosleep(&nap, NULL);
 	}
@@ -99,7 +98,7 @@ static void a_hub_that_is_gone_is_told_of_and_delays_nobody(void **state)
 {
 	const struct nrs_hubs_options options = options_of(1, 1);
 	struct nrs_taxii_in_state in;
-	struct nrs_taxii_out_state out;
+	struct nrs_post_state out;
 	struct nrs_hubs *hubs = NULL;
 	struct nrs_supply_pull pull = {.index = 0};
 	struct nrs_diag diag = {0};
@@ -151,7 +150,7 @@ static void a_hub_that_is_silent_keeps_no_other_waiting(void **state)
 {
 	struct nrs_hubs_options options = options_of(2, 1);
 	struct nrs_taxii_in_state silent, other;
-	struct nrs_taxii_out_state out;
+	struct nrs_post_state out;
 	struct nrs_hubs *hubs = NULL;
 	struct nrs_diag diag = {0};
 	char url[64];
@@ -172,7 +171,7 @@ static void a_hub_that_is_silent_keeps_no_other_waiting(void **state)
 		nrs_hubs_state(hubs, 1, &other);
 		nrs_hubs_post_state(hubs, 0, &out);
 		is_told = other.message[0] != '\0' &&
-			  out.health != NRS_TAXII_OUT_STARTING;
+			  out.health != NRS_POST_STARTING;
 	}
 	nrs_hubs_state(hubs, 0, &silent);
 	const int64_t before_ns = nrs_wall_ns();

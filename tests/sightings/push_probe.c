@@ -107,7 +107,7 @@ static bool is_done(struct nrs_spool *spool, struct nrs_span audience,
 	       counts->states[NRS_SPOOL_SENT] == 0;
 }
 
-static void tell(const struct nrs_taxii_out_state *state,
+static void tell(const struct nrs_post_state *state,
 		 const struct nrs_spool_counts *counts)
 {
 	struct nrs_text line = {0};
@@ -120,7 +120,7 @@ static void tell(const struct nrs_taxii_out_state *state,
 			counts->states[i]);
 	nrs_jsonw_member_u64(&w, "posts", state->posts);
 	nrs_jsonw_member(&w, "health",
-			 nrs_span_of(nrs_taxii_out_health_name(state->health)));
+			 nrs_span_of(nrs_post_health_name(state->health)));
 	nrs_jsonw_member(&w, "message", nrs_span_of(state->message));
 	nrs_jsonw_close(&w, '}');
 	printf("%.*s\n", (int)line.len, (const char *)line.ptr);

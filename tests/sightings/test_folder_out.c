@@ -122,8 +122,7 @@ static void a_folder_that_cannot_be_written_keeps_all_waiting(void **state)
 	out = open_out(p);
 	posted_hit(p, 1);
 	assert_int_equal(step(out), NRS_E_IO);
-	assert_int_equal(nrs_folder_out_state(out)->health,
-			 NRS_TAXII_OUT_LOCAL);
+	assert_int_equal(nrs_folder_out_state(out)->health, NRS_POST_LOCAL);
 	assert_non_null(strstr(nrs_folder_out_state(out)->message, "/none/"));
 	assert_int_equal(nrs_spool_counts(p->spool, nrs_span_of("isac-a"),
 					  &counts, NULL),

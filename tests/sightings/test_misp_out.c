@@ -128,7 +128,7 @@ static void each_answer_has_its_meaning(void **state)
 		const char *name;
 		struct canned_answer answer;
 		enum nrs_spool_state want;
-		enum nrs_taxii_out_health health;
+		enum nrs_post_health health;
 		int64_t wait_ns; /* at least */
 	} cases[] = {
 		{"saved nothing, with 200",
@@ -136,42 +136,42 @@ static void each_answer_has_its_meaning(void **state)
 		  .body = "{\"saved\":false,\"errors\":\"No valid attributes "
 			  "found\"}"},
 		 NRS_SPOOL_FAILED,
-		 NRS_TAXII_OUT_STARTING,
+		 NRS_POST_STARTING,
 		 0},
 		{"no such attribute",
 		 {.status = 404, .body = "{}"},
 		 NRS_SPOOL_FAILED,
-		 NRS_TAXII_OUT_STARTING,
+		 NRS_POST_STARTING,
 		 0},
 		{"bad request",
 		 {.status = 400, .body = "{}"},
 		 NRS_SPOOL_FAILED,
-		 NRS_TAXII_OUT_STARTING,
+		 NRS_POST_STARTING,
 		 0},
 		{"no permission",
 		 {.status = 403, .body = "{}"},
 		 NRS_SPOOL_QUEUED,
-		 NRS_TAXII_OUT_DENIED,
+		 NRS_POST_DENIED,
 		 1800 * NRS_SECOND_NS},
 		{"too fast",
 		 {.status = 429, .retry_after = "120", .body = ""},
 		 NRS_SPOOL_QUEUED,
-		 NRS_TAXII_OUT_TROUBLE,
+		 NRS_POST_TROUBLE,
 		 120 * NRS_SECOND_NS},
 		{"broken",
 		 {.status = 500, .body = "<html>"},
 		 NRS_SPOOL_QUEUED,
-		 NRS_TAXII_OUT_TROUBLE,
+		 NRS_POST_TROUBLE,
 		 NRS_SECOND_NS / 2},
 		{"no answer",
 		 {.err = NRS_E_IO},
 		 NRS_SPOOL_QUEUED,
-		 NRS_TAXII_OUT_TROUBLE,
+		 NRS_POST_TROUBLE,
 		 NRS_SECOND_NS / 2},
 		{"taken, in words of its own",
 		 {.status = 200, .body = "ok"},
 		 NRS_SPOOL_CONFIRMED,
-		 NRS_TAXII_OUT_WELL,
+		 NRS_POST_WELL,
 		 0},
 	};
 	struct posted *p = *state;
@@ -210,8 +210,7 @@ static void a_misp_that_refuses_everything_is_in_trouble(void **state)
 		now_ns = step(out, &hub, now_ns);
 	assert_int_equal(count(p, NRS_SPOOL_FAILED), 8);
 	assert_int_equal(count(p, NRS_SPOOL_QUEUED), 1);
-	assert_int_equal(nrs_misp_out_state(out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_misp_out_state(out)->health, NRS_POST_TROUBLE);
 	nrs_misp_out_free(out);
 }
 

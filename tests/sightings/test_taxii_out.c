@@ -165,8 +165,7 @@ static void a_post_is_accepted_polled_and_confirmed(void **state)
 	assert_string_equal(b->hub.urls[5], ROOT "status/w%201/");
 	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 1);
 	assert_int_equal(nrs_taxii_out_state(b->out)->posted, 1);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_WELL);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);
 }
 
 static void what_is_posted_is_an_envelope_of_the_objects(void **state)
@@ -216,8 +215,7 @@ static void a_busy_hub_is_left_alone_as_long_as_it_asks(void **state)
 	put(b, 1);
 	RUN(b, list);
 	assert_int_equal(b->next_ns, before + 120 * SECOND);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_TROUBLE);
 	RUN(b, then);
 	assert_int_equal(count(b, NRS_SPOOL_SENT), 1);
 }
@@ -251,11 +249,9 @@ static void a_hub_that_is_found_again_is_well_with_nothing_to_post(void **state)
 	struct bench *b = *state;
 
 	RUN(b, away);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_TROUBLE);
 	RUN(b, found);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_WELL);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);
 	assert_string_equal(nrs_taxii_out_state(b->out)->message, "");
 	assert_int_equal(nrs_taxii_out_state(b->out)->failures, 0);
 }
@@ -304,12 +300,10 @@ static void a_week_without_the_hub_loses_nothing(void **state)
 	/* every 150 to 300 s */
 	assert_in_range(asked, 7 * 24 * 11, 7 * 24 * 24 + 20);
 	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 7 * 24);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_TROUBLE);
 	RUN(b, back);
 	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 7 * 24);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_WELL);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);
 }
 
 static void who_is_denied_comes_back_in_an_hour(void **state)
@@ -321,8 +315,7 @@ static void who_is_denied_comes_back_in_an_hour(void **state)
 	put(b, 1);
 	RUN(b, list);
 	assert_int_equal(b->next_ns, before + 3600 * SECOND);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_DENIED);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_DENIED);
 	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 1);
 }
 
@@ -334,8 +327,7 @@ static void a_collection_that_is_read_only_is_not_posted_to(void **state)
 
 	put(b, 1);
 	RUN(b, list);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_DENIED);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_DENIED);
 	assert_non_null(strstr(nrs_taxii_out_state(b->out)->message,
 			       "cannot be written"));
 }
@@ -383,8 +375,7 @@ static void a_hub_that_refuses_everything_does_not_empty_the_queue(void **st)
 	RUN(b, no);
 	assert_int_equal(count(b, NRS_SPOOL_FAILED), 8);
 	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 56);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_TROUBLE);
 }
 
 static void a_collection_that_moved_is_looked_for_once(void **state)

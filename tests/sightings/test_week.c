@@ -245,8 +245,7 @@ static void recover(struct bench *b)
 		NRS_OK);
 	assert_int_equal(counts.states[NRS_SPOOL_QUEUED], 0);
 	assert_int_equal(counts.states[NRS_SPOOL_FAILED], 0);
-	assert_int_equal(nrs_taxii_out_state(b->out)->health,
-			 NRS_TAXII_OUT_WELL);
+	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);
 }
 
 static void
@@ -261,8 +260,7 @@ after_a_week_without_the_hub_each_transaction_arrives_once(void **st)
 	assert_int_equal(b.hub.sightings, 0);
 	/* asked ever more rarely: every five minutes at least, not a flood */
 	assert_in_range(b.hub.asked, WEEK_HOURS * 6, WEEK_HOURS * 12 + 100);
-	assert_int_equal(nrs_taxii_out_state(b.out)->health,
-			 NRS_TAXII_OUT_TROUBLE);
+	assert_int_equal(nrs_taxii_out_state(b.out)->health, NRS_POST_TROUBLE);
 	recover(&b);
 	assert_int_equal(b.hub.transactions, b.seen);
 	/* hosts told apart; the one that went on did so in growing windows */
