@@ -15,6 +15,7 @@
 
 #include "capture/decode/decode.h"
 #include "capture/decode/flow_ahead.h"
+#include "capture/worker_env.h"
 #include "engine/value_text.h"
 
 #define SESSIONS_PER_SHARD 8192u

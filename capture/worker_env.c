@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker_env: what a worker has once for all its sessions: rooms for parsers,
- * contexts of libraries. All of it is there before the first packet.
+ * worker_env: converters of character sets take megabytes: only where text of
+ * mails may be asked for.
  */
-#include "capture/worker_state.h"
+#include "capture/worker_env.h"
 
 #include <stdlib.h>
 

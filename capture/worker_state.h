@@ -86,10 +86,6 @@ static inline void nrs_worker_raise(struct nrs_worker *w,
 
 /* worker_payload.c: where somebody asks for payloads; the flow under way. */
 void nrs_worker_payload_adopt(struct nrs_worker *w);
-
-/* worker_env.c. NRS_E_NOMEM; what was made is to be given to fini then. */
-int nrs_worker_env_init(struct nrs_worker *w);
-void nrs_worker_env_fini(struct nrs_session_env *env);
 void nrs_worker_payload(struct nrs_worker *w, unsigned int side,
 			struct nrs_span octets);
 void nrs_worker_payload_gap(struct nrs_worker *w, unsigned int side,
