@@ -11,6 +11,7 @@
 #include "capture/proto/ftp.h"
 
 #define PORT_FTP 21
+#define TCP_SYN 0x02
 #define BAD_LINES 16 /* it is no FTP then */
 
 struct control {
@@ -178,6 +179,15 @@ int nrs_session_ftp_data_sniff(const struct nrs_session_env *env,
 	return nrs_expect_find(env, flow) != NULL ? NRS_OK : NRS_E_FORMAT;
 }
 
+/* Nothing in the octets says where the file begins but the handshake. */
+static bool lacks_front(const struct nrs_flow *flow)
+{
+	const uint8_t flags = flow->tcp_flags[0] | flow->tcp_flags[1];
+
+	return (flags & TCP_SYN) == 0 ||
+	       (flow->blind & NRS_BLIND_BIT(NRS_B_GAPS)) != 0;
+}
+
 void nrs_session_ftp_data_begin(struct nrs_session_env *env,
 				struct nrs_flow *flow)
 {
@@ -191,6 +201,8 @@ void nrs_session_ftp_data_begin(struct nrs_session_env *env,
 		*data = (struct data){0};
 		data->file =
 			nrs_file_begin(env, nrs_span(e->name, e->name_len));
+		if (lacks_front(flow))
+			nrs_file_gap(env, data->file, 0);
 		if (e->offset > 0)
 			nrs_file_gap(env, data->file, e->offset);
 		(void)nrs_pending_new(env, flow, NRS_TXN_FTP_DATA);

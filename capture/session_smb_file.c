@@ -124,6 +124,18 @@ static bool is_remote_call(const struct nrs_smb_file *file,
 	       octets.len >= 2 && octets.ptr[0] == 5 && octets.ptr[1] == 0;
 }
 
+/* What was seen of the file is not kept: whether it comes again as it was,
+ * nobody can tell. Clients read again what they have read; what is written
+ * again is most often something else. */
+static void repeat(struct nrs_session_env *env, struct nrs_file *content,
+		   bool is_read, uint64_t len)
+{
+	if (is_read)
+		nrs_count_add(env->counters, NRS_C_SMB_READ_AGAIN, len);
+	else
+		nrs_file_gap(env, content, 0);
+}
+
 void nrs_smb_file_data(struct nrs_smb_run *run, struct nrs_span octets)
 {
 	struct nrs_smb_side *side = run->side;
@@ -146,6 +158,10 @@ void nrs_smb_file_data(struct nrs_smb_run *run, struct nrs_span octets)
 	if (*content == NULL)
 		return;
 	const uint64_t position = nrs_file_position(*content);
+	if (offset < position)
+		repeat(run->env, *content, is_read,
+		       position - offset < octets.len ? position - offset
+						      : octets.len);
 	if (is_read && offset > position &&
 	    is_coming(run->state, index, position) &&
 	    keep_early(run, index, offset, octets))

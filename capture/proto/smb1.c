@@ -251,18 +251,30 @@ static uint64_t message_id(const uint8_t *p)
 	       (uint64_t)nrs_smb_u16(p + 12) << 32;
 }
 
+/* How much of a message is wanted, of which the first HEADER + 3 octets are
+ * there: of what carries a file and nothing else, no octet of the file. */
+static uint32_t wanted(const uint8_t *p, uint32_t left)
+{
+	const bool is_response = (p[9] & FLAG_RESPONSE) != 0;
+	const uint32_t words = HEADER + 1 + 2u * p[HEADER] + 2;
+	const uint32_t most =
+		left < NRS_SMB_HEAD ? left : (uint32_t)NRS_SMB_HEAD;
+	const bool is_data = p[4] == (is_response ? READ_ANDX : WRITE_ANDX) &&
+			     p[HEADER] != 0 && p[HEADER + 1] == NONE;
+
+	return is_data && words < most ? words : most;
+}
+
 int nrs_smb1_read(struct nrs_smb_units *out, struct nrs_span octets,
 		  uint32_t left)
 {
-	const uint32_t need =
-		left < NRS_SMB_HEAD ? left : (uint32_t)NRS_SMB_HEAD;
 	const uint8_t *p = octets.ptr;
 	struct part part = {.message = nrs_span_part(octets, 0, left),
 			    .len = left};
 
 	if (left < HEADER + 3)
 		return NRS_E_FORMAT;
-	if (octets.len < need)
+	if (octets.len < HEADER + 3 || octets.len < wanted(p, left))
 		return NRS_E_MORE;
 	const uint32_t status = nrs_smb_u32(p + 5);
 	const bool is_response = (p[9] & FLAG_RESPONSE) != 0;

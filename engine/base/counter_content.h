@@ -50,6 +50,8 @@
 	X(SMB, "smb_messages", "SMB messages read")                            \
 	X(SMB_BAD, "smb_refused", "broken SMB messages")                       \
 	X(SMB_HIDDEN, "smb_messages_encrypted", "or compressed: not read")     \
+	X(SMB_READ_AGAIN, "smb_read_again",                                    \
+	  "bytes of files that were read before; not compared")                \
 	X(SMB_FORGOTTEN, "smb_forgotten", "more open files than are followed") \
 	X(PAYLOAD, "payload_bytes", "bytes that payload patterns looked at")   \
 	X(PAYLOAD_NO_ROOM, "payload_streams_refused", "no room for a state")   \

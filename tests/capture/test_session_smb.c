@@ -231,6 +231,36 @@ static void what_is_written_is_a_file_too(void **state)
 	end(b);
 }
 
+static void what_is_written_again_is_partial(void **state)
+{
+	struct session_bench *b = *state;
+	struct made_smb m = {.len = 0};
+
+	begin(b);
+	smb_write(&m, REQ(WRITE, 2), 7, "abc");
+	give(b, CLIENT, &m);
+	m = (struct made_smb){.len = 0};
+	smb_write(&m, REQ(WRITE, 3), 7, "x");
+	give(b, CLIENT, &m);
+	close_file(b);
+	assert_string_equal(b->seen, "1 file.partial=3\n");
+	end(b);
+}
+
+static void what_is_read_again_is_counted(void **state)
+{
+	struct session_bench *b = *state;
+
+	begin(b);
+	ask(b, 3);
+	answer(b, 2, "abc");
+	answer(b, 3, "x");
+	close_file(b);
+	assert_string_equal(b->seen, ALL_OF_IT);
+	assert_int_equal(b->counters.value[NRS_C_SMB_READ_AGAIN], 1);
+	end(b);
+}
+
 static void pipes_are_no_files(void **state)
 {
 	struct session_bench *b = *state;
@@ -388,6 +418,8 @@ int main(void)
 		NRS_S(compounded_requests_mean_the_file_before),
 		NRS_S(an_interim_answer_is_not_the_answer),
 		NRS_S(what_is_written_is_a_file_too),
+		NRS_S(what_is_written_again_is_partial),
+		NRS_S(what_is_read_again_is_counted),
 		NRS_S(pipes_are_no_files),
 		NRS_S(a_remote_call_is_no_file),
 		NRS_S(octets_lost_in_a_file_make_it_partial),

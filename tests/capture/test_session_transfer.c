@@ -48,6 +48,7 @@ static void connect(struct session_bench *b, unsigned int from,
 	data_flow.info.src_port = src_port;
 	data_flow.info.dst_port = dst_port;
 	data_flow.info.protocols = 0;
+	data_flow.tcp_flags[0] = data_flow.tcp_flags[1] = 0x02; /* SYN */
 	nrs_txn_begin(&data_flow.txn, &data_flow.txn, NRS_TXN_FLOW, 0, 1);
 }
 
@@ -158,6 +159,27 @@ static void what_begins_or_breaks_off_in_the_middle_is_partial(void **state)
 	carry(b, 1, "abc");
 	nrs_session_end(&b->env, &data_flow);
 	assert_true(has(b, "1 file.name=z\n1 file.partial=3\n"));
+	end(b);
+}
+
+/* The front of a file is where its connection begins. */
+static void what_has_no_front_is_partial(void **state)
+{
+	struct session_bench *b = *state;
+
+	for (unsigned int round = 0; round < 2; round++) {
+		say(b, 1, "220 welcome\r\n229 ok (|||1025|)\r\n");
+		say(b, 0, "RETR x\r\n");
+		connect(b, 0, 40001, 1025);
+		if (round == 0)
+			data_flow.blind = NRS_BLIND_BIT(NRS_B_GAPS);
+		else
+			memset(data_flow.tcp_flags, 0, 2);
+		b->len = 0;
+		carry(b, 1, "abc");
+		close_data(b, 1);
+		assert_true(has(b, "1 file.name=x\n1 file.partial=3\n"));
+	}
 	end(b);
 }
 
@@ -319,6 +341,7 @@ int main(void)
 		NRS_T(a_reply_of_many_lines_is_one),
 		NRS_T(a_listing_is_no_file),
 		NRS_T(what_begins_or_breaks_off_in_the_middle_is_partial),
+		NRS_T(what_has_no_front_is_partial),
 		NRS_T(a_connection_that_nobody_announced_is_not_read),
 		NRS_T(what_is_expected_has_a_quota),
 		NRS_T(tls_may_begin_where_the_server_agrees),

@@ -176,6 +176,34 @@ static void commands_of_smb1_are_chained(void **state)
 	assert_int_equal(units.items[1].message, 0x00060008);
 }
 
+/* WRITE_ANDX of 65 octets at 16, of which none has come. */
+static void data_of_smb1_need_not_have_come(void **state)
+{
+	static const uint8_t head[] =
+		"\xffSMB\x2f\0\0\0\0\x18\x01\x00\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\x05\0\x06\0\x07\0\x08\0"
+		"\x0c\xff\0\0\0\x02\x40\x10\0\0\0\0\0\0\0\0\0\0\0\0\0\x41\0"
+		"\x3b\0\x41\0";
+	const uint32_t len = sizeof(head) - 1;
+	struct nrs_smb_units units;
+
+	(void)state;
+	for (uint32_t got = 0; got < len; got++)
+		assert_int_equal(
+			nrs_smb_read(&units, nrs_span(head, got), len + 65),
+			NRS_E_MORE);
+	assert_int_equal(nrs_smb_read(&units, nrs_span(head, len), len + 65),
+			 NRS_OK);
+	assert_int_equal(units.count, 1);
+	assert_int_equal(units.items[0].kind, NRS_SMB_WRITE);
+	assert_int_equal(units.items[0].data_at, len);
+	assert_int_equal(units.items[0].data_len, 65);
+	/* what else the message says is read when it is there */
+	assert_int_equal(nrs_smb_read(&units, nrs_span(chained, 80),
+				      sizeof(chained) - 1),
+			 NRS_E_MORE);
+}
+
 static void names_become_utf8(void **state)
 {
 	static const struct {
@@ -220,6 +248,7 @@ int main(void)
 		cmocka_unit_test(lengths_that_lie_lead_nowhere),
 		cmocka_unit_test(data_end_where_their_unit_ends),
 		cmocka_unit_test(commands_of_smb1_are_chained),
+		cmocka_unit_test(data_of_smb1_need_not_have_come),
 		cmocka_unit_test(names_become_utf8),
 	};
 

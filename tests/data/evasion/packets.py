@@ -43,8 +43,10 @@ def fragments(packet, *cuts):
 
 
 def segment(at, payload=b"", flags=PSH | ACK, to_server=True, **more):
-    """at: octets behind the stream's first one; more: ttl, bad_sum, start."""
-    ports = (PORT, 80) if to_server else (80, PORT)
+    """at: octets behind the stream's first one; more: ttl, bad_sum, start,
+    ports (the client's first)."""
+    ports = more.get("ports", (PORT, 80))
+    ports = ports if to_server else ports[::-1]
     ends = (CLIENT, SERVER) if to_server else (SERVER, CLIENT)
     start = more.get("start", START) if to_server else 5000
     head = struct.pack(">HHIIBBHHH", *ports, (start + at) & 0xffffffff,
@@ -62,11 +64,12 @@ def udp(payload, ports, src=CLIENT, dst=SERVER):
               src, dst)
 
 
-def opening(start=START):
+def opening(start=START, ports=(PORT, 80)):
     """A handshake, for a stream whose first octet is `start`."""
-    return [segment(-1, flags=SYN, start=start),
-            segment(-1, flags=SYN | ACK, to_server=False, ack=start),
-            segment(0, flags=ACK, start=start)]
+    return [segment(-1, flags=SYN, start=start, ports=ports),
+            segment(-1, flags=SYN | ACK, to_server=False, ack=start,
+                    ports=ports),
+            segment(0, flags=ACK, start=start, ports=ports)]
 
 
 def ethernet(packet):
