@@ -57,7 +57,7 @@ static const struct nrs_config_row sensor_rows[] = {
 		 "the process (number, command, cgroup) whose socket it is, if "
 		 "it is of this cgroup of version 2 or below. Connections that "
 		 "are older than the sensor name theirs if it may trace "
-		 "processes (root, CAP_SYS_PTRACE).",
+		 "processes (root, or CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH).",
 	 .sample = "/sys/fs/cgroup"},
 	{.key = "exercise",
 	 .type = NRS_CONFIG_TEXT,

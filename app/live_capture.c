@@ -3,7 +3,8 @@
  * live_capture: one thread that reads all interfaces through libpcap, or what a
  * program in the kernel sends up, and the workers that it feeds. It fills
  * rounds and gives each to every worker; with no free round it waits, and the
- * kernel's buffer takes what comes (its drops are counted there).
+ * kernel's buffer takes what comes (its drops are counted there). How full the
+ * ring of a program in the kernel is decides what all workers leave out.
  */
 #include "app/live_crew_part.h"
 
@@ -18,6 +19,21 @@ static void step_worker(struct nrs_seat *seat, struct nrs_round *round)
 	(void)nrs_round_release(round);
 }
 
+/* As the thread that reads has found. */
+static void shed_likewise(struct nrs_seat *seat)
+{
+	const enum nrs_shed_level level =
+		(enum nrs_shed_level)atomic_load_explicit(&seat->crew->shed,
+							  memory_order_relaxed);
+
+	if (level == seat->shed.level)
+		return;
+	for (unsigned int l = seat->shed.level + 1; l <= level; l++)
+		seat->shed.steps[l]++;
+	seat->shed.level = level;
+	nrs_worker_shed(seat->worker, level);
+}
+
 void nrs_seat_work(void *arg)
 {
 	struct nrs_seat *seat = arg;
@@ -30,6 +46,7 @@ void nrs_seat_work(void *arg)
 		struct nrs_round *round = nrs_ring_pop(seat->rounds);
 
 		if (round != NULL) {
+			shed_likewise(seat);
 			step_worker(seat, round);
 			nrs_seat_tell(seat);
 		} else if (last) {
@@ -122,6 +139,20 @@ static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
 	return at;
 }
 
+static bool is_filled(const void *ctx, unsigned int percent)
+{
+	return nrs_kernel_flows_is_filled(ctx, percent);
+}
+
+static void shed(struct nrs_crew *crew, struct nrs_shed *found, int64_t now_ns)
+{
+	const struct nrs_shed_ring ring = {crew->options.flows, is_filled};
+
+	if (crew->options.flows != NULL && nrs_shed_look(found, &ring, now_ns))
+		atomic_store_explicit(&crew->shed, found->level,
+				      memory_order_relaxed);
+}
+
 /* How many interfaces still are down. */
 static unsigned int reopen(const struct nrs_crew_options *o)
 {
@@ -133,6 +164,7 @@ static unsigned int reopen(const struct nrs_crew_options *o)
 void nrs_crew_capture(void *arg)
 {
 	struct nrs_crew *crew = arg;
+	struct nrs_shed found = {0};
 	int64_t retried_ns = 0;
 	unsigned int at = 0;
 
@@ -141,6 +173,7 @@ void nrs_crew_capture(void *arg)
 		const int64_t now_ns = nrs_wall_ns();
 		struct nrs_diag diag = {0};
 
+		shed(crew, &found, now_ns);
 		nrs_crew_take_injected(crew, crew->feed);
 		if (nrs_feed_next(crew->feed, round, now_ns, &diag) != NRS_OK)
 			crew->options.problem(crew->options.ctx, &diag);

@@ -64,6 +64,7 @@ struct nrs_crew {
 	_Atomic(bool) emitter_ended;
 	_Atomic(uint32_t) retiring, retired; /* generations */
 	_Atomic(unsigned int) asked;
+	_Atomic(unsigned int) shed; /* what all seats shed, without taps */
 	_Atomic(const struct nrs_packet *) injected; /* for who reads first */
 	_Atomic(unsigned int) feed_told;
 	_Atomic(unsigned int) down;

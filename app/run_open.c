@@ -200,8 +200,9 @@ static void open_groups(struct nrs_life *l)
 		return;
 	}
 	if (older != NULL)
-		nrs_complain("%s; connections that were open before name no "
-			     "process",
+		nrs_complain("%s (it takes root, or CAP_SYS_PTRACE and "
+			     "CAP_DAC_READ_SEARCH); connections that were open "
+			     "before name no process",
 			     older);
 	if (nrs_cgroups_new(&l->wire.groups, l->config->sensor.cgroup,
 			    NRS_CGROUPS_MAX, &diag) != NRS_OK)

@@ -250,6 +250,12 @@ int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 		       : nrs_diag_set(diag, err, 0, "events of the kernel");
 }
 
+bool nrs_kernel_flows_is_filled(const struct nrs_kernel_flows *flows,
+				unsigned int percent)
+{
+	return nrs_kernel_table_is_filled(flows->table, percent);
+}
+
 unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows)
 {
 	unsigned int down = 0;

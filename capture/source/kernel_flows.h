@@ -32,6 +32,11 @@ int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 			  struct nrs_packet *packets, unsigned int max,
 			  uint8_t *block, struct nrs_diag *diag);
 
+/* Are at least @percent (1 to 100) of 100 of what may wait waiting to be read?
+ */
+bool nrs_kernel_flows_is_filled(const struct nrs_kernel_flows *flows,
+				unsigned int percent);
+
 /* Attach to interfaces that are down; how many still are. Its flows go on in
  * the table where they were. */
 unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows);

@@ -66,13 +66,17 @@ void nrs_kernel_hook_leave(struct nrs_kernel_hook *hook)
 
 static int attach_tcx(struct nrs_kernel_hook *hook, int program)
 {
-	hook->links[0] =
-		bpf_link_create(program, hook->index, TCX_INGRESS, NULL);
-	if (hook->links[0] < 0 || hook->is_loopback)
-		return hook->links[0] < 0 ? hook->links[0] : 0;
-	hook->links[1] =
-		bpf_link_create(program, hook->index, TCX_EGRESS, NULL);
-	return hook->links[1] < 0 ? hook->links[1] : 0;
+	static const enum bpf_attach_type at[] = {TCX_INGRESS, TCX_EGRESS};
+
+	for (int side = 0; side < 2; side++) {
+		if (!hook->wants[side])
+			continue;
+		hook->links[side] =
+			bpf_link_create(program, hook->index, at[side], NULL);
+		if (hook->links[side] < 0)
+			return hook->links[side];
+	}
+	return 0;
 }
 
 static int attach_clsact(struct nrs_kernel_hook *hook, int program)
@@ -86,10 +90,11 @@ static int attach_clsact(struct nrs_kernel_hook *hook, int program)
 	hook->is_clsact = true;
 	hook->made_clsact = err == 0;
 	err = 0;
-	for (int side = 0; side < (hook->is_loopback ? 1 : 2) && err == 0;
-	     side++) {
+	for (int side = 0; side < 2 && err == 0; side++) {
 		struct bpf_tc_opts tc;
 
+		if (!hook->wants[side])
+			continue;
 		at.attach_point = side == 0 ? BPF_TC_INGRESS : BPF_TC_EGRESS;
 		clsact_options(&tc);
 		tc.prog_fd = program;
@@ -99,21 +104,28 @@ static int attach_clsact(struct nrs_kernel_hook *hook, int program)
 	return err;
 }
 
-/* False: it carries no Ethernet. */
-static bool know(struct nrs_kernel_hook *hook, const char *name)
+/* False: it carries no Ethernet. A loopback interface shows each packet twice:
+ * what goes out comes in again. */
+static bool know(struct nrs_kernel_hook *hook,
+		 const struct nrs_live_interface *interface)
 {
 	struct ifreq ask = {0};
 	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int err = -1;
 
-	(void)snprintf(ask.ifr_name, sizeof(ask.ifr_name), "%s", name);
+	(void)snprintf(ask.ifr_name, sizeof(ask.ifr_name), "%s",
+		       interface->name);
 	if (fd >= 0) {
 		err = ioctl(fd, SIOCGIFHWADDR, &ask);
 		(void)close(fd);
 	}
-	hook->is_loopback = ask.ifr_hwaddr.sa_family == ARP_LOOPBACK;
+	const bool is_loopback = ask.ifr_hwaddr.sa_family == ARP_LOOPBACK;
+	hook->wants[0] = interface->direction != NRS_LIVE_OUTGOING;
+	hook->wants[1] =
+		interface->direction == NRS_LIVE_OUTGOING ||
+		(interface->direction == NRS_LIVE_BOTH && !is_loopback);
 	return err == 0 &&
-	       (ask.ifr_hwaddr.sa_family == ARP_ETHERNET || hook->is_loopback);
+	       (ask.ifr_hwaddr.sa_family == ARP_ETHERNET || is_loopback);
 }
 
 /* A socket without a protocol gets no packet; its wish holds all the same. */
@@ -141,7 +153,7 @@ int nrs_kernel_hook_attach(struct nrs_kernel_hook *hook, int program,
 	if (hook->index == 0)
 		return nrs_diag_set(diag, NRS_E_IO, 0, "interface %s: %s",
 				    interface->name, strerror(errno));
-	if (!know(hook, interface->name))
+	if (!know(hook, interface))
 		return nrs_diag_set(diag, NRS_E_UNSUPPORTED, 0,
 				    "interface %s carries no Ethernet",
 				    interface->name);

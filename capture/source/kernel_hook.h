@@ -12,7 +12,7 @@ struct nrs_kernel_hook {
 	int promiscuous; /* a socket that wants all packets; -1: none */
 	int index;	 /* of the interface in the kernel; 0: none */
 	bool is_clsact, made_clsact;
-	bool is_loopback; /* shows each packet twice: one side is enough */
+	bool wants[2]; /* ingress, egress */
 };
 
 void nrs_kernel_hook_init(struct nrs_kernel_hook *hook);

@@ -10,6 +10,7 @@
 #include <flows.skel.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "capture/source/bpf.h"
@@ -29,6 +30,7 @@ struct nrs_kernel_table {
 	struct place places[NRS_LIVE_INTERFACES_MAX];
 	unsigned int count;
 	struct ring_buffer *ring;
+	const uint8_t *positions; /* two pages: read up to, written up to */
 	void *ctx;
 	int (*take)(void *ctx, void *event, size_t len);
 	uint32_t batch;
@@ -82,6 +84,11 @@ static int load(struct nrs_kernel_table *table, unsigned int at,
 	return flows_bpf__load(place->skeleton);
 }
 
+static size_t positions_bytes(void)
+{
+	return 2 * (size_t)sysconf(_SC_PAGESIZE);
+}
+
 static int open_ring(struct nrs_kernel_table *table)
 {
 	const struct flows_bpf *first = table->places[0].skeleton;
@@ -90,7 +97,14 @@ static int open_ring(struct nrs_kernel_table *table)
 		return -EINVAL;
 	table->ring = ring_buffer__new(bpf_map__fd(first->maps.events),
 				       on_event, table, NULL);
-	return table->ring == NULL ? -errno : 0;
+	if (table->ring == NULL)
+		return -errno;
+	void *pages = mmap(NULL, positions_bytes(), PROT_READ, MAP_SHARED,
+			   bpf_map__fd(first->maps.events), 0);
+	if (pages == MAP_FAILED)
+		return -errno;
+	table->positions = pages;
+	return 0;
 }
 
 int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
@@ -119,7 +133,8 @@ int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
 		nrs_kernel_table_free(table);
 		return nrs_diag_set(diag, NRS_E_UNSUPPORTED, 0,
 				    "the kernel does not take the program that "
-				    "keeps flows: %s",
+				    "keeps flows (it takes CAP_BPF, "
+				    "CAP_PERFMON and CAP_NET_ADMIN): %s",
 				    strerror(-err));
 	}
 	*out = table;
@@ -137,6 +152,8 @@ void nrs_kernel_table_free(struct nrs_kernel_table *table)
 	if (table == NULL)
 		return;
 	ring_buffer__free(table->ring);
+	if (table->positions != NULL)
+		(void)munmap((void *)table->positions, positions_bytes());
 	for (unsigned int i = 0; i < OWNERS; i++)
 		(void)bpf_link__destroy(table->owners[i]);
 	/* The first one last: its maps are everybody's. */
@@ -229,6 +246,22 @@ bool nrs_kernel_table_wait(struct nrs_kernel_table *table)
 			    .events = POLLIN};
 
 	return poll(&fd, 1, WAIT_MS) > 0;
+}
+
+bool nrs_kernel_table_is_filled(const struct nrs_kernel_table *table,
+				unsigned int percent)
+{
+	const unsigned long *read_to = (const void *)table->positions;
+	const unsigned long *written_to =
+		(const void *)(table->positions + positions_bytes() / 2);
+	const unsigned long size =
+		bpf_map__max_entries(table->places[0].skeleton->maps.events);
+	/* We write the first one, the kernel the second one. */
+	const unsigned long waiting =
+		__atomic_load_n(written_to, __ATOMIC_RELAXED) -
+		__atomic_load_n(read_to, __ATOMIC_RELAXED);
+
+	return waiting >= size / 100 * percent;
 }
 
 int nrs_kernel_table_next(struct nrs_kernel_table *table,

@@ -57,6 +57,10 @@ int nrs_kernel_table_events(struct nrs_kernel_table *table, void *ctx,
  * at last: only that wakes. */
 bool nrs_kernel_table_wait(struct nrs_kernel_table *table);
 
+/* Are at least @percent (1 to 100) of 100 of the ring of events waiting? */
+bool nrs_kernel_table_is_filled(const struct nrs_kernel_table *table,
+				unsigned int percent);
+
 /*
  * The next flows of a walk through the table: at most *@count of them, which
  * says how many there are. NRS_E_NOTFOUND: these are the last; the next call

@@ -119,7 +119,7 @@ def run(hosts, place):
     sensor = start(hosts, place, refusing(place, PROG_LOAD), "none", "yes")
     check(sensor.process.wait(timeout=30) != 0, "without programs it ends")
     sensor.reader.join(timeout=10)
-    says(sensor, "the kernel does not take the program that keeps flows")
+    says(sensor, "does not take the program that keeps flows (it takes CAP_BPF")
 
 
 group = next((path for path in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")

@@ -102,6 +102,28 @@ static void who_reads_is_woken_when_there_is_much(void **state)
 	assert_false(nrs_kernel_table_wait(table));
 }
 
+static void how_much_waits_can_be_asked(void **state)
+{
+	const unsigned int ring = 16u << 20; /* capture/bpf/flows.c */
+	const size_t event = sizeof(struct nrs_flow_event) + 42 + 1400;
+	unsigned int events = 0, i = 0;
+
+	(void)state;
+	assert_false(nrs_kernel_table_is_filled(table, 1));
+	for (; i < ring / 2 / event; i++)
+		say(i, 1400);
+	assert_true(nrs_kernel_table_is_filled(table, 49));
+	assert_false(nrs_kernel_table_is_filled(table, 55));
+	for (; i < ring / event * 9 / 10; i++)
+		say(i, 1400);
+	assert_true(nrs_kernel_table_is_filled(table, 85));
+	assert_int_equal(counted().lost, 0);
+	assert_int_equal(nrs_kernel_table_events(table, &events, count_event),
+			 NRS_OK);
+	assert_int_equal(events, i);
+	assert_false(nrs_kernel_table_is_filled(table, 1));
+}
+
 static void flows_without_room_are_counted_and_none_is_driven_out(void **state)
 {
 	struct nrs_flow_key *keys = calloc(2, sizeof(*keys));
@@ -157,6 +179,38 @@ static void at_tcx_both_directions_are_seen(void **state)
 	both_directions_are_seen("tcx");
 }
 
+static void a_side_that_is_not_asked_for_is_not_seen(void **state)
+{
+	static const struct {
+		enum nrs_live_direction direction;
+		unsigned int incoming, outgoing;
+	} rows[] = {
+		{NRS_LIVE_BOTH, 1, 1},
+		{NRS_LIVE_INCOMING, 1, 0},
+		{NRS_LIVE_OUTGOING, 0, 1},
+	};
+	const int sender = own_net_sender("nrs0");
+	struct frame f;
+
+	frame_udp(&f, 2, 1, 9999, 1);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct nrs_live_interface one = {
+			.name = "nrs0", .direction = rows[i].direction};
+		const uint64_t before = counted().packets;
+
+		nrs_kernel_table_detach(table, 0);
+		assert_int_equal(nrs_kernel_table_attach(table, 0, &one, NULL),
+				 NRS_OK);
+		say(1, 4);
+		assert_int_equal(counted().packets, before + rows[i].incoming);
+		assert_int_equal(send(sender, f.bytes, f.len, 0), f.len);
+		assert_int_equal(counted().packets,
+				 before + rows[i].incoming + rows[i].outgoing);
+	}
+	(void)close(sender);
+	(void)state;
+}
+
 /* As on a kernel that has none; from here to the end of this process. */
 static void refuse_links(void)
 {
@@ -183,11 +237,14 @@ static void without_tcx_it_is_clsact(void **state)
 	assert_int_equal(teardown(state), 0);
 	assert_int_equal(setup(state), NRS_OK);
 	both_directions_are_seen("clsact");
+	a_side_that_is_not_asked_for_is_not_seen(state);
 	/* What was left behind is in nobody's way. */
+	nrs_kernel_table_detach(table, 0);
 	assert_int_equal(nrs_kernel_table_attach(table, 0, &nrs0, NULL),
 			 NRS_OK);
+	const uint64_t before = counted().packets;
 	say(1, 4);
-	assert_int_equal(counted().packets, 3);
+	assert_int_equal(counted().packets, before + 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -196,8 +253,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(who_reads_is_woken_when_there_is_much),
+		TEST(how_much_waits_can_be_asked),
 		TEST(flows_without_room_are_counted_and_none_is_driven_out),
 		TEST(at_tcx_both_directions_are_seen),
+		TEST(a_side_that_is_not_asked_for_is_not_seen),
 		TEST(without_tcx_it_is_clsact), /* the last: it stays so */
 	};
 
