@@ -50,10 +50,11 @@ static int complain(const struct nrs_diag *diag)
 
 static int count_only(const struct nrs_live_interface *interface)
 {
+	const struct nrs_live_options options = {.interface_count = 1};
 	struct nrs_kernel_table *table = NULL;
 	struct nrs_flow_counts counts;
 	struct nrs_diag diag = {0};
-	int err = nrs_kernel_table_new(&table, 1, &diag);
+	int err = nrs_kernel_table_new(&table, &options, &diag);
 
 	if (err != NRS_OK)
 		return complain(&diag);

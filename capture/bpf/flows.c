@@ -18,14 +18,14 @@
 #define TCP_FIN 1
 #define TCP_SYN 2
 #define TCP_RST 4
-#define TELL_NS 5000000000ull
 #define WAKE_BYTES (256u << 10)
 #define NEXT (-1) /* of TCX_NEXT and TC_ACT_UNSPEC: as if we were not here */
 
 /* Filled before the program is loaded. */
 const volatile __u32 place = 0; /* of the interface, as user space counts */
-const volatile __u32 sample_bytes = 16384; /* of a side's payload */
-const volatile __u32 sample_tcp = 32;	   /* frames of a side */
+const volatile __u64 tell_ns = 5000000000ull; /* a flow that goes on */
+const volatile __u32 sample_bytes = 16384;    /* of a side's payload */
+const volatile __u32 sample_tcp = 32;	      /* frames of a side */
 const volatile __u32 sample_quic = 6;
 const volatile __u32 sample_other = 2;
 
@@ -251,7 +251,7 @@ static __always_inline void take(struct __sk_buff *skb, struct packet *p)
 		flow->sent_up[side] += p->payload;
 		send_up(skb, p);
 	}
-	if (closes(&flow->totals) || p->now_ns - flow->told_ns > TELL_NS)
+	if (closes(&flow->totals) || p->now_ns - flow->told_ns > tell_ns)
 		tell_totals(p, flow);
 }
 

@@ -339,8 +339,7 @@ static void own(struct nrs_kernel_flows *flows, const char *cgroup)
 static int open_all(struct nrs_kernel_flows *flows, struct nrs_diag *diag)
 {
 	const char *cgroup = flows->options.cgroup;
-	int err = nrs_kernel_table_new(&flows->table,
-				       flows->options.interface_count, diag);
+	int err = nrs_kernel_table_new(&flows->table, &flows->options, diag);
 
 	if (err == NRS_OK && cgroup != NULL)
 		own(flows, cgroup);

@@ -33,6 +33,7 @@ struct nrs_kernel_table {
 	const uint8_t *positions; /* two pages: read up to, written up to */
 	void *ctx;
 	int (*take)(void *ctx, void *event, size_t len);
+	int64_t tell_ns; /* 0: as the program has it */
 	uint32_t batch;
 	bool is_walking;
 	bool can_own;
@@ -70,6 +71,8 @@ static int load(struct nrs_kernel_table *table, unsigned int at,
 	if (place->skeleton == NULL)
 		return -errno;
 	place->skeleton->rodata->place = at;
+	if (table->tell_ns > 0)
+		place->skeleton->rodata->tell_ns = (uint64_t)table->tell_ns;
 	for (unsigned int i = 0; i < OWNERS; i++)
 		(void)bpf_program__set_autoload(
 			owner_program(place->skeleton, i), with_owners);
@@ -107,9 +110,11 @@ static int open_ring(struct nrs_kernel_table *table)
 	return 0;
 }
 
-int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
+int nrs_kernel_table_new(struct nrs_kernel_table **out,
+			 const struct nrs_live_options *options,
 			 struct nrs_diag *diag)
 {
+	const unsigned int interfaces = options->interface_count;
 	struct nrs_kernel_table *table = calloc(1, sizeof(*table));
 	int err = 0;
 
@@ -117,6 +122,7 @@ int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
 		return NRS_E_NOMEM;
 	nrs_bpf_be_quiet();
 	table->count = interfaces;
+	table->tell_ns = options->tell_ns;
 	for (unsigned int i = 0; i < interfaces; i++)
 		nrs_kernel_hook_init(&table->places[i].hook);
 	table->can_own = load(table, 0, true) == 0;

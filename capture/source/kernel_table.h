@@ -11,9 +11,10 @@
 
 struct nrs_kernel_table;
 
-/* Programs for @interfaces. NRS_E_UNSUPPORTED: the kernel or our rights do not
- * allow it; NRS_E_NOMEM; @diag says which. */
-int nrs_kernel_table_new(struct nrs_kernel_table **out, unsigned int interfaces,
+/* Programs for the interfaces of @options. NRS_E_UNSUPPORTED: the kernel or our
+ * rights do not allow it; NRS_E_NOMEM; @diag says which. */
+int nrs_kernel_table_new(struct nrs_kernel_table **out,
+			 const struct nrs_live_options *options,
 			 struct nrs_diag *diag);
 /* Out of the kernel again. */
 void nrs_kernel_table_free(struct nrs_kernel_table *table);

@@ -32,6 +32,7 @@ struct nrs_live_options {
 	const char *cgroup;
 	/* Likewise: by which flows are over; NULL: nrs_monotonic_ns. */
 	int64_t (*clock)(void);
+	int64_t tell_ns; /* how often a flow that goes on is told; 0: 5 s */
 };
 
 /*

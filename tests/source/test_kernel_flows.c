@@ -290,6 +290,27 @@ static void all_that_passed_is_counted(void **state)
 			 NRS_E_NOTFOUND);
 }
 
+static void a_flow_that_goes_on_is_reported_now_and_then(void **state)
+{
+	struct nrs_live_options often = options;
+
+	(void)state;
+	often.tell_ns = NRS_SECOND_NS / 100;
+	nrs_kernel_flows_close(flows);
+	assert_int_equal(nrs_kernel_flows_open(&flows, &often, NULL), NRS_OK);
+	send_udp(9999, "hello", 1);
+	const int64_t began_ns = nrs_monotonic_ns();
+	do
+		collect();
+	while (nrs_monotonic_ns() - began_ns <= often.tell_ns);
+	assert_int_equal(got.reports, 0); /* nothing went on */
+	send_udp(9999, "hello", 1);
+	collect();
+	assert_int_equal(got.reports, 1);
+	assert_int_equal(got.report.packets[0], 2);
+	assert_false(got.report.is_closed);
+}
+
 /* As the worker's table has it (flow.c). */
 static void what_is_over_is_reported_and_forgotten(void **state)
 {
@@ -439,6 +460,7 @@ int main(void)
 		TEST(a_tag_stands_where_it_stood),
 		TEST(a_long_frame_is_cut_and_says_so),
 		TEST(all_that_passed_is_counted),
+		TEST(a_flow_that_goes_on_is_reported_now_and_then),
 		cmocka_unit_test_teardown(
 			what_is_over_is_reported_and_forgotten, teardown),
 		TEST(what_there_was_no_room_for_is_counted),

@@ -14,6 +14,7 @@
 
 static const char *own; /* the group's folder */
 static struct nrs_kernel_table *table;
+static const struct nrs_live_options one = {.interface_count = 1};
 
 static int group_setup(void **state)
 {
@@ -21,7 +22,7 @@ static int group_setup(void **state)
 
 	(void)state;
 	own = own_group();
-	if (nrs_kernel_table_new(&table, 1, &diag) == NRS_OK)
+	if (nrs_kernel_table_new(&table, &one, &diag) == NRS_OK)
 		return 0;
 	(void)rmdir(own);
 	print_message("skipped: %s\n", diag.text);

@@ -21,6 +21,7 @@
 
 static int device = -1;
 static struct nrs_kernel_table *table;
+static const struct nrs_live_options one = {.interface_count = 1};
 static const struct nrs_live_interface nrs0 = {.name = "nrs0"};
 
 static int group_setup(void **state)
@@ -36,7 +37,7 @@ static int setup(void **state)
 	struct nrs_diag diag = {0};
 
 	(void)state;
-	if (nrs_kernel_table_new(&table, 1, &diag) != NRS_OK) {
+	if (nrs_kernel_table_new(&table, &one, &diag) != NRS_OK) {
 		print_message("skipped: %s\n", diag.text);
 		exit(NRS_SKIP);
 	}
@@ -194,12 +195,12 @@ static void a_side_that_is_not_asked_for_is_not_seen(void **state)
 
 	frame_udp(&f, 2, 1, 9999, 1);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct nrs_live_interface one = {
+		const struct nrs_live_interface side = {
 			.name = "nrs0", .direction = rows[i].direction};
 		const uint64_t before = counted().packets;
 
 		nrs_kernel_table_detach(table, 0);
-		assert_int_equal(nrs_kernel_table_attach(table, 0, &one, NULL),
+		assert_int_equal(nrs_kernel_table_attach(table, 0, &side, NULL),
 				 NRS_OK);
 		say(1, 4);
 		assert_int_equal(counted().packets, before + rows[i].incoming);
