@@ -143,33 +143,39 @@ static int on_logged(void *ctx, const struct nrs_record *record)
 	return nrs_logging_record(m->logging, record);
 }
 
+static unsigned int log_kinds(const struct match *m)
+{
+	const struct nrs_match_files *files = &m->options.files;
+	const bool has_hours = files->hours != NULL;
+
+	return (files->flows != NULL || has_hours ? NRS_KEEP_FLOWS : 0u) |
+	       (has_hours ? NRS_KEEP_ASKED : 0u) |
+	       (files->seen != NULL ? NRS_KEEP_SEEN : 0u);
+}
+
 static int open_logs(struct match *m)
 {
 	const struct nrs_match_options *o = &m->options;
-	const struct nrs_logging_options logging = {.flows = o->files.flows,
-						    .seen = o->files.seen,
-						    .seen_rows = SEEN_ROWS,
-						    .as_table =
-							    o->files.as_table,
-						    .home = &o->home,
-						    .captures = o->captures};
+	struct nrs_logging_options logging = {.flows = o->files.flows,
+					      .seen = o->files.seen,
+					      .hours = o->files.hours,
+					      .seen_rows = SEEN_ROWS,
+					      .as_table = o->files.as_table,
+					      .home = &o->home,
+					      .captures = o->captures};
 	struct nrs_diag diag = {0};
 
-	if (o->files.flows == NULL && o->files.seen == NULL)
+	if (log_kinds(m) == 0)
 		return NRS_OK;
+	if (m->policy.config != NULL) {
+		logging.tenants = m->policy.config->judging.tenants.items;
+		logging.tenant_count = m->policy.config->judging.tenants.count;
+	}
 	const int err = nrs_logging_open(&m->logging, &logging, &diag);
 	if (err != NRS_OK)
 		nrs_say("%s",
 			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
 	return err;
-}
-
-static unsigned int log_kinds(const struct match *m)
-{
-	const struct nrs_match_files *files = &m->options.files;
-
-	return (files->flows != NULL ? NRS_KEEP_FLOWS : 0u) |
-	       (files->seen != NULL ? NRS_KEEP_SEEN : 0u);
 }
 
 static int close_logs(struct match *m)

@@ -29,6 +29,7 @@ int nrs_cmd_check(int argc, char **argv);
 int nrs_cmd_diff(int argc, char **argv);
 int nrs_cmd_export(int argc, char **argv);
 int nrs_cmd_find(int argc, char **argv);
+int nrs_cmd_hours(int argc, char **argv);
 int nrs_cmd_compile(int argc, char **argv);
 int nrs_cmd_run(int argc, char **argv);
 int nrs_cmd_status(int argc, char **argv);

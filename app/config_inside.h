@@ -66,3 +66,4 @@ int nrs_reader_put_options(struct nrs_reader *r, struct nrs_yaml *root);
 /* What holds between settings; finds what names refer to. */
 void nrs_reader_relate(struct nrs_reader *r);
 void nrs_reader_relate_select(struct nrs_reader *r);
+void nrs_reader_relate_tenants(struct nrs_reader *r);

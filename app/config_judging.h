@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * config_judging: the part of the configuration that says what a hit is worth:
- * own hosts, what was called false, and rules of the site's own.
+ * own hosts, what was called false, and rules of the site's own; and whose own
+ * networks are.
  *
  * Texts are NULL, lists empty where nothing was set.
  */
 #pragma once
 
 #include "app/config_select.h"
+#include "engine/tenants.h"
 
 #define NRS_ASSET_FILES_MAX 16u
 #define NRS_CLASS_RULES_MAX 64u
@@ -33,7 +35,13 @@ struct nrs_config_correlating {
 	uint64_t candidates;
 };
 
+struct nrs_config_tenants {
+	const struct nrs_tenant *items;
+	unsigned int count;
+};
+
 struct nrs_config_judging {
+	struct nrs_config_tenants tenants;
 	struct nrs_config_texts assets;	      /* lines of assets.h */
 	struct nrs_config_texts asset_files;  /* paths */
 	struct nrs_config_texts suppressions; /* paths */

@@ -29,7 +29,7 @@ struct nrs_config_metrics {
 };
 
 struct nrs_config_logs {
-	bool flows, observations;
+	bool flows, observations, hours;
 	const char *as_table, *location;
 	uint64_t days; /* how long they are kept; 0: for ever */
 	uint64_t rows; /* observations gathered at a time */

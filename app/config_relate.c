@@ -396,4 +396,5 @@ void nrs_reader_relate(struct nrs_reader *r)
 	nrs_reader_relate_select(r);
 	relate_metrics(r);
 	fill_in(r);
+	nrs_reader_relate_tenants(r);
 }

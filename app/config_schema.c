@@ -108,6 +108,19 @@ static const struct nrs_config_section interfaces = {
 	interface_rows, COUNT(interface_rows),
 	sizeof(struct nrs_config_interface)};
 
+static const struct nrs_config_row tenant_rows[] = {
+	{.key = "nets",
+	 .type = NRS_CONFIG_NETS,
+	 .is_required = true,
+	 .offset = offsetof(struct nrs_tenant, nets),
+	 .max = NRS_HOME_NETS_MAX,
+	 .text = "Its networks, inside those of home_net.",
+	 .sample = "[10.1.0.0/16, \"2001:db8:1::/48\"]"},
+};
+
+static const struct nrs_config_section tenants = {
+	tenant_rows, COUNT(tenant_rows), sizeof(struct nrs_tenant)};
+
 static const struct nrs_config_row file_rows[] = {
 	{.key = "file",
 	 .type = NRS_CONFIG_TEXT,
@@ -362,6 +375,15 @@ static const struct nrs_config_row rows[] = {
 		 "hit is own. Default: private, unique local and link-local "
 		 "addresses.",
 	 .sample = "[10.0.0.0/8, 192.0.2.0/24, \"2001:db8::/32\"]"},
+	{.key = "tenants",
+	 .type = NRS_CONFIG_NAMED,
+	 .offset = offsetof(struct nrs_config, judging.tenants),
+	 .max = NRS_TENANTS_MAX,
+	 .text = "Whose own networks are, each under a name: out.logs.hours "
+		 "counts each apart. The longest prefix speaks; own networks "
+		 "without a tenant count by themselves.",
+	 .sample = "finance",
+	 .section = &tenants},
 	{.key = "indicators",
 	 .type = NRS_CONFIG_LIST,
 	 .offset = offsetof(struct nrs_config, indicators),

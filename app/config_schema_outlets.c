@@ -159,6 +159,14 @@ static const struct nrs_config_row logs_rows[] = {
 	 .text = "Each distinct name, address, URL, fingerprint, digest and "
 		 "mail address by hour and own host: seen-*.nrslog. All "
 		 "digests of files and certificates are computed then."},
+	{.key = "hours",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_logs, hours),
+	 .fallback = "no",
+	 .text = "What is normal: counters by the hour for each own network "
+		 "and tenant (flows, octets, outcomes, protocols, DNS queries "
+		 "by type, response codes): hours-*.jsonl.zst, which noroshi "
+		 "hours shows. Lines of one hour add up."},
 	{.key = "as_table",
 	 .type = NRS_CONFIG_TEXT,
 	 .offset = offsetof(struct nrs_config_logs, as_table),
@@ -197,8 +205,9 @@ static const struct nrs_config_row logs_rows[] = {
 	 .min = 10,
 	 .max = 3600,
 	 .fallback = "15m",
-	 .text = "Observations are written at least so often, and when their "
-		 "hour is over: what a crash can lose."},
+	 .text = "Observations and counters are written at least so often, and "
+		 "observations when their hour is over: what a crash can "
+		 "lose."},
 };
 
 const struct nrs_config_section nrs_config_logs_schema = {

@@ -19,6 +19,7 @@ struct nrs_logging {
 	struct nrs_as_table *as_table;
 	struct nrs_log_file *flows;
 	struct nrs_seen_log *seen;
+	struct nrs_hour_log *hours;
 	struct nrs_flow_line_run run;
 	struct nrs_text line;
 	int64_t flushed_ns;
@@ -29,31 +30,77 @@ struct nrs_logging {
 static int make_folders(const struct nrs_logging_options *options,
 			struct nrs_diag *diag)
 {
-	if ((options->flows != NULL &&
-	     nrs_make_folder(options->flows) != NRS_OK) ||
-	    (options->seen != NULL && nrs_make_folder(options->seen) != NRS_OK))
-		return nrs_diag_set(diag, NRS_E_IO, 0, "no folder for logs");
+	const char *const folders[] = {options->flows, options->seen,
+				       options->hours};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++) {
+		if (folders[i] != NULL && nrs_make_folder(folders[i]) != NRS_OK)
+			return nrs_diag_set(diag, NRS_E_IO, 0,
+					    "no folder for logs");
+	}
 	return NRS_OK;
+}
+
+static int open_flows(struct nrs_logging *l, struct nrs_diag *diag)
+{
+	const struct nrs_logging_options *o = &l->options;
+	const struct nrs_log_file_options flows = {.folder = o->flows,
+						   .stem = "flows",
+						   .suffix = ".jsonl.zst",
+						   .rotate_bytes = ROTATE_BYTES,
+						   .goes_on = o->is_live,
+						   .keep_days = o->keep_days};
+	int err = NRS_OK;
+
+	if (o->as_table != NULL)
+		err = nrs_as_table_open(&l->as_table, o->as_table, diag);
+	if (err == NRS_OK && o->flows != NULL)
+		err = nrs_log_file_new(&l->flows, &flows, diag);
+	l->run = (struct nrs_flow_line_run){.home = o->home,
+					    .as_table = l->as_table,
+					    .captures = o->captures,
+					    .is_live = o->is_live,
+					    .sensor = o->sensor,
+					    .location = o->location};
+	return err;
+}
+
+static int open_seen(struct nrs_logging *l, struct nrs_diag *diag)
+{
+	const struct nrs_logging_options *o = &l->options;
+	const struct nrs_seen_log_options seen = {.folder = o->seen,
+						  .home = o->home,
+						  .rows_max = o->seen_rows,
+						  .is_live = o->is_live,
+						  .write_ns = o->write_ns,
+						  .keep_days = o->keep_days};
+
+	return o->seen == NULL ? NRS_OK
+			       : nrs_seen_log_open(&l->seen, &seen, diag);
+}
+
+static int open_hours(struct nrs_logging *l, struct nrs_diag *diag)
+{
+	const struct nrs_logging_options *o = &l->options;
+	const struct nrs_hour_log_options hours = {.folder = o->hours,
+						   .home = o->home,
+						   .tenants = o->tenants,
+						   .tenant_count =
+							   o->tenant_count,
+						   .sensor = o->sensor,
+						   .location = o->location,
+						   .is_live = o->is_live,
+						   .write_ns = o->write_ns,
+						   .keep_days = o->keep_days};
+
+	return o->hours == NULL ? NRS_OK
+				: nrs_hour_log_open(&l->hours, &hours, diag);
 }
 
 int nrs_logging_open(struct nrs_logging **out,
 		     const struct nrs_logging_options *options,
 		     struct nrs_diag *diag)
 {
-	const struct nrs_log_file_options flows = {.folder = options->flows,
-						   .stem = "flows",
-						   .suffix = ".jsonl.zst",
-						   .rotate_bytes = ROTATE_BYTES,
-						   .goes_on = options->is_live,
-						   .keep_days =
-							   options->keep_days};
-	const struct nrs_seen_log_options seen = {
-		.folder = options->seen,
-		.home = options->home,
-		.rows_max = options->seen_rows,
-		.is_live = options->is_live,
-		.write_ns = options->write_ns,
-		.keep_days = options->keep_days};
 	struct nrs_logging *l = calloc(1, sizeof(*l));
 	int err;
 
@@ -61,33 +108,30 @@ int nrs_logging_open(struct nrs_logging **out,
 		return NRS_E_NOMEM;
 	l->options = *options;
 	err = make_folders(options, diag);
-	if (err == NRS_OK && options->as_table != NULL)
-		err = nrs_as_table_open(&l->as_table, options->as_table, diag);
-	if (err == NRS_OK && options->flows != NULL)
-		err = nrs_log_file_new(&l->flows, &flows, diag);
-	if (err == NRS_OK && options->seen != NULL)
-		err = nrs_seen_log_open(&l->seen, &seen, diag);
+	if (err == NRS_OK)
+		err = open_flows(l, diag);
+	if (err == NRS_OK)
+		err = open_seen(l, diag);
+	if (err == NRS_OK)
+		err = open_hours(l, diag);
 	if (err != NRS_OK) {
 		(void)nrs_logging_close(l);
 		return err;
 	}
-	l->run = (struct nrs_flow_line_run){.home = options->home,
-					    .as_table = l->as_table,
-					    .captures = options->captures,
-					    .is_live = options->is_live,
-					    .sensor = options->sensor,
-					    .location = options->location};
 	*out = l;
 	return NRS_OK;
 }
 
 int nrs_logging_close(struct nrs_logging *l)
 {
-	int err;
+	int err, hours;
 
 	if (l == NULL)
 		return NRS_OK;
 	err = nrs_seen_log_close(l->seen);
+	hours = nrs_hour_log_close(l->hours);
+	if (err == NRS_OK)
+		err = hours;
 	if (l->flows != NULL && nrs_log_file_end(l->flows) != NRS_OK)
 		err = NRS_E_IO;
 	if (l->err != NRS_OK)
@@ -109,23 +153,31 @@ static int add_flow(struct nrs_logging *l, const struct nrs_record_ended *ended)
 					  ended->head.ts_ns);
 }
 
+/* The first that is lost is told. */
+static int settle(struct nrs_logging *l, int err, const char *folder)
+{
+	if (err != NRS_OK && l->err == NRS_OK) {
+		l->err = err;
+		nrs_complain("cannot write in %s: %s", folder,
+			     err == NRS_E_IO ? strerror(errno)
+					     : nrs_strerror(err));
+	}
+	return l->options.is_live ? NRS_OK : err;
+}
+
 int nrs_logging_record(struct nrs_logging *l, const struct nrs_record *record)
 {
+	const struct nrs_logging_options *o = &l->options;
 	const void *whole = record;
 	int err = NRS_OK;
 
 	if (record->kind == NRS_RECORD_ENDED && l->flows != NULL)
-		err = add_flow(l, whole);
+		err = settle(l, add_flow(l, whole), o->flows);
 	else if (record->kind == NRS_RECORD_SEEN && l->seen != NULL)
-		err = nrs_seen_log_add(l->seen, whole);
-	if (err == NRS_OK || l->err != NRS_OK)
-		return l->options.is_live ? NRS_OK : err;
-	l->err = err;
-	nrs_complain("cannot write in %s: %s",
-		     record->kind == NRS_RECORD_ENDED ? l->options.flows
-						      : l->options.seen,
-		     err == NRS_E_IO ? strerror(errno) : nrs_strerror(err));
-	return l->options.is_live ? NRS_OK : err;
+		err = settle(l, nrs_seen_log_add(l->seen, whole), o->seen);
+	if (err == NRS_OK && l->hours != NULL)
+		err = settle(l, nrs_hour_log_add(l->hours, record), o->hours);
+	return err;
 }
 
 uint32_t nrs_logging_ask(struct nrs_logging *l)
@@ -157,6 +209,8 @@ void nrs_logging_step(struct nrs_logging *l, int64_t now_ns)
 
 	if (l->seen != NULL)
 		nrs_seen_log_step(l->seen, now_ns);
+	if (l->hours != NULL)
+		nrs_hour_log_step(l->hours, now_ns);
 	if (!is_asked(l, &asked) && now_ns >= l->flushed_ns &&
 	    now_ns - l->flushed_ns < FLUSH_NS)
 		return;
@@ -175,4 +229,6 @@ void nrs_logging_figures(const struct nrs_logging *l,
 		nrs_log_file_figures(l->flows, &out->flows);
 	if (l->seen != NULL)
 		nrs_seen_log_figures(l->seen, &out->seen);
+	if (l->hours != NULL)
+		nrs_hour_log_figures(l->hours, &out->hours);
 }

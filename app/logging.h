@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * logging: the logs of all traffic that a run keeps, flows as
- * JSON lines, and what was observed. Fed by the emitter's thread, in the order
- * of all records.
+ * JSON lines, what was counted by the hour, and what was observed. Fed by the
+ * emitter's thread, in the order of all records.
  */
 #pragma once
 
+#include "app/hour_log.h"
 #include "app/seen_log.h"
 
 struct nrs_logging;
 
 struct nrs_logging_options {
-	const char *flows, *seen; /* folders, made if not there; or NULL */
-	const char *as_table;	  /* a MaxMind DB file, or NULL */
+	/* Folders, made if not there; or NULL. */
+	const char *flows, *seen, *hours;
+	const char *as_table; /* a MaxMind DB file, or NULL */
 	const struct nrs_home_nets *home;
+	const struct nrs_tenant *tenants; /* for hours */
+	unsigned int tenant_count;
 	const char *const *captures;   /* or interfaces, by file index */
 	bool is_live;		       /* goes on behind what is there */
 	const char *sensor, *location; /* or NULL */
 	uint32_t seen_rows;	       /* gathered at a time */
-	int64_t write_ns;	/* live: observations, at least so often */
+	int64_t write_ns; /* live: observations and hours, at least so often */
 	unsigned int keep_days; /* 0: for ever */
 };
 
@@ -43,6 +47,7 @@ uint32_t nrs_logging_answered(const struct nrs_logging *logging);
 
 struct nrs_logging_figures {
 	struct nrs_log_file_figures flows;
+	struct nrs_log_file_figures hours;
 	struct nrs_seen_log_figures seen;
 };
 void nrs_logging_figures(const struct nrs_logging *logging,

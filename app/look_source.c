@@ -54,14 +54,20 @@ static bool is_ours(const char *name)
 	return false;
 }
 
+static bool begins(const char *name, const char *stem)
+{
+	return strncmp(name, stem, strlen(stem)) == 0;
+}
+
 /* And is it asked for? A file that is being written is the one that it will
- * be. */
+ * be. Counters of hours hold nothing to look back in. */
 static bool is_wanted(const struct nrs_look_source_options *o, const char *name)
 {
 	const size_t len =
 		strlen(name) - (ends_in(name, PART) ? strlen(PART) : 0);
 
-	if (o->stem != NULL && strncmp(name, o->stem, strlen(o->stem)) != 0)
+	if (o->stem != NULL ? !begins(name, o->stem)
+			    : begins(name, NRS_HOURS_STEM))
 		return false;
 	return o->first == NULL || nrs_span_compare(nrs_span(name, len),
 						    nrs_span_of(o->first)) >= 0;
@@ -76,12 +82,14 @@ static bool is_log_begin(const uint8_t *first, size_t len, bool *is_blocks)
 
 static bool has_logs(const char *folder)
 {
+	const struct nrs_look_source_options any = {0};
 	const struct dirent *entry;
 	DIR *dir = opendir(folder);
 	bool is_found = false;
 
 	while (dir != NULL && !is_found && (entry = readdir(dir)) != NULL)
-		is_found = is_ours(entry->d_name);
+		is_found = is_ours(entry->d_name) &&
+			   is_wanted(&any, entry->d_name);
 	if (dir != NULL)
 		(void)closedir(dir);
 	return is_found;

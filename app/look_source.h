@@ -19,12 +19,16 @@ struct nrs_look_unit {
 /* Is @path a log, or a folder with logs in it? */
 bool nrs_look_is_log(const char *path);
 
+/* What counts hours (app/hour_log.h) begins so. */
+#define NRS_HOURS_STEM "hours-"
+
 struct nrs_look_source;
 struct nrs_look_source_options {
 	const char *const *paths; /* borrowed; files, or folders of them */
 	unsigned int path_count;
-	/* Of a folder only those whose names begin so, and none before this
-	 * one (both without ".part"); or NULL. */
+	/* Of a folder only those whose names begin so (NULL: all but counters
+	 * of hours), and none before this one (both without ".part"; NULL:
+	 * from the first). */
 	const char *stem, *first;
 	bool want_digests;
 	void *ctx;

@@ -16,6 +16,7 @@ static const struct nrs_command commands[] = {
 	{"diff", "say what changed between two files of indicators",
 	 nrs_cmd_diff},
 	{"find", "say which indicators of files cover a value", nrs_cmd_find},
+	{"hours", "show what was counted by the hour", nrs_cmd_hours},
 	{"export", "write counter-measure files for other systems",
 	 nrs_cmd_export},
 	{"compile", "write indicators to a file that opens at once",

@@ -40,6 +40,9 @@ static const char help[] =
 	"  --flows DIR         a log of all flows; AS numbers by --as-table "
 	"FILE.mmdb\n"
 	"  --seen DIR          a log of what was observed, to look back in\n"
+	"  --hours DIR         counters by hour, own network and tenant: "
+	"noroshi "
+	"hours\n"
 	"  --workers N         threads; the same files for any (one per "
 	"processor)\n"
 	"  --filter BPF, --from TIME, --to TIME   only these packets\n"
@@ -79,6 +82,7 @@ enum match_option {
 	OPT_EVE,
 	OPT_FLOWS,
 	OPT_SEEN,
+	OPT_HOURS,
 	OPT_AS_TABLE,
 	OPT_EXERCISE,
 	OPT_MAX_TLP,
@@ -110,6 +114,7 @@ static const struct option options_table[] = {
 	{"eve", no_argument, NULL, OPT_EVE},
 	{"flows", required_argument, NULL, OPT_FLOWS},
 	{"seen", required_argument, NULL, OPT_SEEN},
+	{"hours", required_argument, NULL, OPT_HOURS},
 	{"as-table", required_argument, NULL, OPT_AS_TABLE},
 	{"exercise", required_argument, NULL, OPT_EXERCISE},
 	{"max-tlp", required_argument, NULL, OPT_MAX_TLP},
@@ -192,6 +197,8 @@ static void read_log(struct nrs_match_files *files, int option,
 		files->flows = value;
 	else if (option == OPT_SEEN)
 		files->seen = value;
+	else if (option == OPT_HOURS)
+		files->hours = value;
 	else
 		files->as_table = value;
 }
@@ -268,6 +275,7 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 			   "except");
 	case OPT_FLOWS:
 	case OPT_SEEN:
+	case OPT_HOURS:
 	case OPT_AS_TABLE:
 		read_log(&o->files, option, value);
 		return NRS_OK;

@@ -28,6 +28,7 @@ struct nrs_match_files {
 	const char *packets;  /* pcapng of the flows that hit */
 	const char *flows;    /* folder for a log of all flows */
 	const char *seen;     /* folder for a log of observations */
+	const char *hours;    /* folder for counters of each hour */
 	const char *as_table; /* AS numbers for them */
 };
 

@@ -8,8 +8,11 @@
 
 unsigned int nrs_run_log_kinds(const struct nrs_config *config)
 {
-	return (config->out.logs.flows ? NRS_KEEP_FLOWS : 0u) |
-	       (config->out.logs.observations ? NRS_KEEP_SEEN : 0u);
+	const struct nrs_config_logs *logs = &config->out.logs;
+
+	return (logs->flows || logs->hours ? NRS_KEEP_FLOWS : 0u) |
+	       (logs->hours ? NRS_KEEP_ASKED : 0u) |
+	       (logs->observations ? NRS_KEEP_SEEN : 0u);
 }
 
 int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
@@ -20,8 +23,11 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 	const struct nrs_logging_options options = {
 		.flows = logs->flows ? config->out.dir : NULL,
 		.seen = logs->observations ? config->out.dir : NULL,
+		.hours = logs->hours ? config->out.dir : NULL,
 		.as_table = logs->as_table,
 		.home = &config->home_net,
+		.tenants = config->judging.tenants.items,
+		.tenant_count = config->judging.tenants.count,
 		.captures = plan->interface_names,
 		.is_live = true,
 		.sensor = config->sensor.name,

@@ -8,6 +8,7 @@
 
 #include "engine/canon.h"
 
+#define OPCODE_QUERY 0
 #define RCODE_REFUSED 5
 #define SSHFP_DIGEST_MAX 64
 
@@ -141,7 +142,8 @@ static void push_record(struct nrs_session_env *env, struct nrs_txn *txn,
 }
 
 static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,
-			 struct nrs_txn *txn, struct nrs_dns *dns)
+			 unsigned int side, struct nrs_txn *txn,
+			 struct nrs_dns *dns)
 {
 	struct nrs_dns_record record;
 	uint8_t question[NRS_CANON_NAME_ROOM];
@@ -155,6 +157,9 @@ static void take_records(struct nrs_session_env *env, struct nrs_flow *flow,
 			     dns->is_response ? NRS_F_DNS_ANSWER_NAME
 					      : NRS_F_DNS_QUERY,
 			     0, record.name);
+			if (!dns->is_response && dns->opcode == OPCODE_QUERY)
+				nrs_session_asked(env, NRS_ASKED_DNS,
+						  record.type, side);
 			if (record.name.len <= sizeof(question) &&
 			    record.name.len > 0) {
 				memcpy(question, record.name.ptr,
@@ -180,7 +185,6 @@ void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 	struct nrs_pending *pending = NULL;
 	struct nrs_dns dns;
 
-	(void)side;
 	if (nrs_dns_open(&dns, message) != NRS_OK) {
 		nrs_lack(env, NRS_C_DNS_BAD);
 		return;
@@ -195,7 +199,9 @@ void nrs_session_dns(struct nrs_session_env *env, struct nrs_flow *flow,
 	}
 	if (dns.is_response && dns.rcode == RCODE_REFUSED)
 		env->is_refusal = true;
-	take_records(env, flow, &pending->txn, &dns);
+	if (dns.is_response && dns.opcode == OPCODE_QUERY)
+		nrs_session_asked(env, NRS_ASKED_DNS_ANSWER, dns.rcode, side);
+	take_records(env, flow, side, &pending->txn, &dns);
 	if (dns.is_response)
 		nrs_pending_end(env, pending);
 }

@@ -56,6 +56,7 @@ static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 		return err;
 	/* It comes again with the server's cookie, and says the same. */
 	nrs_count(env->counters, NRS_C_TLS);
+	nrs_session_asked(env, NRS_ASKED_TLS, 0, side);
 	nrs_session_client_hello(env, txn_of(env, flow), &hello, &fields);
 	side_done(env, flow->session, side);
 	if ((env->demand & NRS_HELLO_OF_SERVER) == 0)

@@ -11,6 +11,7 @@
 #include "engine/base/charset.h"
 #include "engine/base/unpack.h"
 #include "engine/matcher.h"
+#include "engine/record_log.h"
 
 /* An address that answered a name: sent to the emitter where it is wanted. */
 struct nrs_answer {
@@ -56,6 +57,10 @@ struct nrs_session_env {
 	void *ctx;
 	void (*answer)(void *ctx,
 		       const struct nrs_answer *answer); /* or NULL */
+	/* Something was asked of the other side; @side: whose message it is.
+	 * NULL: nobody counts. */
+	void (*asked)(void *ctx, enum nrs_ask asked, uint16_t what,
+		      unsigned int side);
 	/* The flow's outcome cannot be better than this packet shows: a DNS
 	 * refusal is no answer. Set by a session, read by the worker. */
 	bool is_refusal;
@@ -69,6 +74,14 @@ struct nrs_session_env {
 	struct nrs_cipher *cipher;
 	struct nrs_charsets *charsets; /* or NULL: no mail is asked for */
 };
+
+static inline void nrs_session_asked(struct nrs_session_env *env,
+				     enum nrs_ask asked, uint16_t what,
+				     unsigned int side)
+{
+	if (env->asked != NULL)
+		env->asked(env->ctx, asked, what, side);
+}
 
 /* Count what could not be read, and mark the flow under way with its reason
  * (nrs_counter_blind). */

@@ -283,6 +283,7 @@ static bool take_head(struct nrs_session_env *env, struct nrs_flow *flow,
 	nrs_session_protocol(env, flow, NRS_TXN_HTTP);
 	if (!env->http_head->is_request)
 		return take_response(env, flow, side);
+	nrs_session_asked(env, NRS_ASKED_HTTP, 0, side);
 	p = take_request(env, flow);
 	p->id = (uint16_t)side;
 	begin_body(&flow->session->side[side], env->http_head);

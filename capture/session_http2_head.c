@@ -161,6 +161,8 @@ void nrs_http2_take_head(struct nrs_session_env *env,
 	if (block->stream == NULL)
 		return;
 	nrs_count(env->counters, NRS_C_HTTP2);
+	if (block->is_request && side == connection->client)
+		nrs_session_asked(env, NRS_ASKED_HTTP, 0, side);
 	block->stream->is_tunnel |= block->is_connect;
 	if (block->is_request)
 		push_url(env, block, &connection->room->text[side]);

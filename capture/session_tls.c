@@ -80,6 +80,7 @@ static int client_hello(struct nrs_session_env *env, struct nrs_flow *flow,
 	if (flow->session->tls_retry)
 		return NRS_OK;
 	nrs_count(env->counters, NRS_C_TLS);
+	nrs_session_asked(env, NRS_ASKED_TLS, 0, side);
 	nrs_session_client_hello(env, txn_of(env, flow), &hello, &fields);
 	if ((env->demand & NRS_HELLO_OF_SERVER) == 0)
 		flow->session->tls_done = 3;

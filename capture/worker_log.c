@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker_log: what a worker tells for the logs, when somebody keeps any: each
- * flow when it ends, and each value of the fields that logs hold. The records
- * go the way of hits, so the logs, too, are the same for any number of workers.
+ * flow when it ends, each value of the fields that logs hold, and each question
+ * to a server. The records go the way of hits, so the logs, too, are the same
+ * for any number of workers.
  */
 #include "capture/worker_state.h"
 
@@ -15,7 +16,7 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 	struct nrs_worker *w = ctx;
 	const struct nrs_flow_info *flow = &w->flow->info;
 
-	if ((w->sink.fields & NRS_FIELD_BIT(field)) == 0)
+	if ((w->logged & NRS_FIELD_BIT(field)) == 0)
 		return;
 	if (value.len == 0 || value.len > VALUE_MAX) {
 		nrs_count(&w->counters, NRS_C_LOG_REFUSED);
@@ -34,12 +35,37 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 	memcpy(seen + 1, value.ptr, value.len);
 }
 
+static void on_asked(void *ctx, enum nrs_ask asked, uint16_t what,
+		     unsigned int side)
+{
+	struct nrs_worker *w = ctx;
+	const struct nrs_flow_info *flow = &w->flow->info;
+	const bool is_turned = (side == 1) != (asked == NRS_ASKED_DNS_ANSWER);
+	struct nrs_record_asked *record =
+		nrs_worker_record(w, NRS_RECORD_ASKED, sizeof(*record));
+
+	record->client = is_turned ? flow->dst : flow->src;
+	record->server = is_turned ? flow->src : flow->dst;
+	record->what = what;
+	record->asked = (uint8_t)asked;
+}
+
+/* Who counts wants to know what is spoken, too. */
+#define FIELDS_SPOKEN                                                          \
+	(NRS_FIELD_BIT(NRS_F_PROTOCOL) | NRS_FIELD_BIT(NRS_F_QUIC_SNI))
+
 void nrs_worker_log_begin(struct nrs_worker *w)
 {
-	if ((w->options.logs & NRS_KEEP_SEEN) == 0)
-		return;
-	w->sink.fields = nrs_field_demand(NRS_KEEP_LANES);
-	w->sink.value = on_value;
+	if ((w->options.logs & NRS_KEEP_ASKED) != 0) {
+		w->env.asked = on_asked;
+		w->sink.fields |= FIELDS_SPOKEN;
+	}
+	if ((w->options.logs & NRS_KEEP_SEEN) != 0) {
+		w->logged = nrs_field_demand(NRS_KEEP_LANES);
+		w->sink.fields |= w->logged;
+	}
+	if ((w->options.logs & (NRS_KEEP_ASKED | NRS_KEEP_SEEN)) != 0)
+		w->sink.value = on_value;
 }
 
 void nrs_worker_log_packet(struct nrs_worker *w, const struct nrs_datagram *d,

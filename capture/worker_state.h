@@ -39,6 +39,7 @@ struct nrs_worker {
 				       no further */
 	struct nrs_block *block;
 	nrs_field_set demand;
+	nrs_field_set logged; /* fields whose values are told to logs */
 	uint32_t generation; /* of the db; 0 without one */
 	bool has_parts;	     /* patterns of several observations */
 	bool has_payloads;   /* patterns on payloads */

@@ -19,6 +19,7 @@ enum nrs_record_kind {
 	NRS_RECORD_PART,     /* as a hit: one observation of several */
 	NRS_RECORD_ENDED,    /* for the logs: record_log.h */
 	NRS_RECORD_SEEN,
+	NRS_RECORD_ASKED,
 };
 
 /* What became of a flow, rising (contracts.md section 8). */

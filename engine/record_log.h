@@ -2,7 +2,7 @@
 /*
  * record_log: what workers tell for the logs, in blocks among the other
  * records, when somebody wants logs: flows that ended, whatever was in them,
- * and values that were seen.
+ * values that were seen, and what was asked of servers.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 enum nrs_keep {
 	NRS_KEEP_FLOWS = 1,
 	NRS_KEEP_SEEN = 2,
+	NRS_KEEP_ASKED = 4,
 };
 
 /* What a flow keeps for the logs. Index by side: 0 the initiator. */
@@ -61,6 +62,22 @@ nrs_record_seen_value(const struct nrs_record_seen *seen)
 {
 	return nrs_span(seen + 1, seen->len);
 }
+
+/* What is counted, one by one. */
+enum nrs_ask {
+	NRS_ASKED_DNS,	      /* a question of opcode QUERY: its type */
+	NRS_ASKED_DNS_ANSWER, /* a response to it: the response code */
+	NRS_ASKED_HTTP,	      /* a request */
+	NRS_ASKED_TLS,	      /* a handshake */
+};
+
+struct nrs_record_asked {
+	struct nrs_record head;
+	struct nrs_addr client, server; /* who asked whom */
+	uint16_t what;
+	uint8_t asked; /* enum nrs_ask */
+	uint8_t spare[5];
+};
 
 /* What an observation log holds: names, addresses, URLs, fingerprints,
  * digests and mail addresses. */

@@ -397,6 +397,7 @@ static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 		return NRS_OK;
 	case NRS_RECORD_ENDED:
 	case NRS_RECORD_SEEN:
+	case NRS_RECORD_ASKED:
 		break;
 	}
 	return NRS_E_INTERNAL;

@@ -135,6 +135,24 @@ static void hubs_and_audiences_become_structs(void **state)
 	done(&r);
 }
 
+static void tenants_have_networks_under_a_name(void **state)
+{
+	struct reading r;
+
+	(void)state;
+	read_file(&r,
+		  "tenants:\n  finance: {nets: [10.1.0.0/16, \"fd00:1::/48\""
+		  "]}\n  sales: {nets: 10.2.0.0/16}\n"
+		  "out: {logs: {hours: yes}}\n");
+	const struct nrs_config_tenants *t = &r.config->judging.tenants;
+	assert_int_equal(t->count, 2);
+	assert_string_equal(t->items[0].name, "finance");
+	assert_int_equal(t->items[0].nets.count, 2);
+	assert_int_equal(t->items[1].nets.nets[0].bits, 96 + 16);
+	assert_true(r.config->out.logs.hours);
+	done(&r);
+}
+
 static void what_is_not_said_is_the_careful_choice(void **state)
 {
 	struct reading r;
@@ -329,6 +347,14 @@ static const struct {
 	     "reporter: {name: us}\n",
 	 "n.yaml:3: audiences.a.mode: auto wants reporter.name and "
 	 "reporter.contact: a report says whom to ask\n"},
+	{"tenants: {a: {}}\n", "n.yaml:1: tenants.a: has no nets\n"},
+	{"tenants: {a: {nets: 192.0.2.0/24}}\n",
+	 "n.yaml:1: tenants.a.nets: 192.0.2.0/24 is no part of home_net\n"},
+	{"home_net: 10.1.0.0/16\ntenants: {a: {nets: 10.0.0.0/8}}\n",
+	 "n.yaml:2: tenants.a.nets: 10.0.0.0/8 is no part of home_net\n"},
+	{"tenants:\n a: {nets: [10.1.0.0/16, 10.2.0.0/16]}\n"
+	 " b: {nets: 10.1.0.0/24}\n c: {nets: 10.2.0.0/16}\n",
+	 "n.yaml:4: tenants.c.nets: 10.2.0.0/16 is a's, too\n"},
 	{"- a\n", "n.yaml:1: wants settings (key: value)\n"},
 	{"out: {dir: [}\n",
 	 "n.yaml:1: not YAML: did not find expected node content, while "
@@ -484,6 +510,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_file_becomes_a_struct),
 		cmocka_unit_test(hubs_and_audiences_become_structs),
+		cmocka_unit_test(tenants_have_networks_under_a_name),
 		cmocka_unit_test(what_is_not_said_is_the_careful_choice),
 		cmocka_unit_test(
 			names_are_kept_with_commas_however_they_are_written),

@@ -169,6 +169,7 @@ static void a_folder_is_its_logs_in_order(void **state)
 	write_blocks("logs/seen-1.nrslog", 1, nrs_span(NULL, 0));
 	(void)workshop_write("logs/flows.jsonl", "{}\n");
 	(void)workshop_write("logs/notes.txt", "mine");
+	(void)workshop_write("logs/hours-1.jsonl.zst", "{}\n");
 	(void)workshop_write("logs/empty.jsonl", "");
 	(void)workshop_write("logs/other.jsonl", "no log");
 	assert_true(nrs_look_is_log(folder));

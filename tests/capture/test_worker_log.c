@@ -6,9 +6,10 @@
 #include "tests/capture/made_worker.h"
 
 struct told {
-	unsigned int ended, seen;
+	unsigned int ended, seen, asked;
 	unsigned int why[NRS_FLOW_END_EVICTED + 1];
 	struct nrs_record_ended last;
+	struct nrs_record_asked questions[4];
 	char values[512]; /* "field=value " */
 };
 
@@ -27,6 +28,11 @@ static void give_logs(void *ctx, struct nrs_block *block)
 			assert_in_range(told.last.end_reason, 1,
 					NRS_FLOW_END_EVICTED);
 			told.why[told.last.end_reason]++;
+		}
+		if (r->kind == NRS_RECORD_ASKED) {
+			assert_true(told.asked < 4);
+			memcpy(&told.questions[told.asked++], r,
+			       sizeof(*told.questions));
 		}
 		if (r->kind == NRS_RECORD_SEEN) {
 			const struct nrs_record_seen *seen = (const void *)r;
@@ -150,13 +156,75 @@ static void values_that_logs_hold_are_told_as_they_are_read(void **state)
 	end(b);
 }
 
+static void what_is_asked_of_servers_is_told(void **state)
+{
+	struct bench *b = begin_logs(NRS_KEEP_ASKED);
+	const struct nrs_record_asked *q = told.questions;
+
+	(void)state;
+	exchange(b);
+	assert_int_equal(told.ended + told.seen, 0);
+	assert_int_equal(told.asked, 1);
+	assert_int_equal(q[0].asked, NRS_ASKED_HTTP);
+	end(b);
+}
+
+static void add_dns(struct bench *b, bool is_answer, const uint8_t *octets,
+		    size_t len, int64_t ts_ns)
+{
+	const struct frame_tcp t = {.from = is_answer ? 2 : 1,
+				    .to = is_answer ? 1 : 2,
+				    .from_port = is_answer ? 53 : 4000,
+				    .to_port = is_answer ? 4000 : 53,
+				    .data = nrs_span(octets, len)};
+	struct frame *f = &b->frames[b->count++];
+	struct nrs_counters counters = {0};
+
+	assert_true(b->count <= FRAMES_MAX);
+	frame_datagram(f, &t);
+	const struct nrs_packet packet = frame_packet(f, b->ordinal++, ts_ns);
+	assert_int_equal(nrs_round_add(&b->round, &packet, &b->key, b->defrag,
+				       &counters),
+			 1);
+}
+
+/* Questions and answers of one flow: who asked is the same in both. */
+static void of_dns_type_and_code_are_told_by_who_asks(void **state)
+{
+	static const uint8_t query[] = {0, 7, 1, 0,   0, 1, 0,	0, 0, 0,
+					0, 0, 1, 'a', 0, 0, 65, 0, 1};
+	static const uint8_t answer[] = {0, 7, 0x81, 0x83, 0, 1, 0,  0, 0, 0,
+					 0, 0, 1,    'a',  0, 0, 65, 0, 1};
+	/* opcode 5, UPDATE: no question */
+	static const uint8_t update[] = {0, 8, 0x28, 0,	  0, 1, 0, 0, 0, 0,
+					 0, 0, 1,    'a', 0, 0, 6, 0, 1};
+	struct bench *b = begin_logs(NRS_KEEP_ASKED);
+	const struct nrs_record_asked *q = told.questions;
+
+	(void)state;
+	add_dns(b, false, query, sizeof(query), SECOND);
+	add_dns(b, true, answer, sizeof(answer), 2 * SECOND);
+	add_dns(b, false, update, sizeof(update), 3 * SECOND);
+	step(b, 4 * SECOND, true);
+	assert_int_equal(told.asked, 2);
+	assert_int_equal(q[0].asked, NRS_ASKED_DNS);
+	assert_int_equal(q[0].what, 65);
+	assert_int_equal(q[0].head.ts_ns, SECOND);
+	assert_int_equal(q[1].asked, NRS_ASKED_DNS_ANSWER);
+	assert_int_equal(q[1].what, 3);
+	assert_int_equal(nrs_addr_compare(&q[0].client, &q[1].client), 0);
+	assert_int_equal(nrs_addr_compare(&q[0].server, &q[1].server), 0);
+	assert_int_not_equal(nrs_addr_compare(&q[0].client, &q[0].server), 0);
+	end(b);
+}
+
 static void where_nobody_keeps_logs_nothing_is_told(void **state)
 {
 	struct bench *b = begin_logs(0);
 
 	(void)state;
 	exchange(b);
-	assert_int_equal(told.ended + told.seen, 0);
+	assert_int_equal(told.ended + told.seen + told.asked, 0);
 	end(b);
 }
 
@@ -167,6 +235,8 @@ int main(void)
 		cmocka_unit_test(each_flow_says_why_it_ended),
 		cmocka_unit_test(
 			values_that_logs_hold_are_told_as_they_are_read),
+		cmocka_unit_test(what_is_asked_of_servers_is_told),
+		cmocka_unit_test(of_dns_type_and_code_are_told_by_who_asks),
 		cmocka_unit_test(where_nobody_keeps_logs_nothing_is_told),
 	};
 

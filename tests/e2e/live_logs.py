@@ -43,6 +43,16 @@ def find(*paths):
         return [json.loads(line) for line in file]
 
 
+def asked_by_lab():
+    """HTTP requests in the counters of all hours."""
+    told = subprocess.run([noroshi, "hours", "--json", out],
+                          capture_output=True, text=True)
+    check(told.returncode == 0, f"noroshi hours: {told.stderr}")
+    rows = [json.loads(line) for line in told.stdout.splitlines()]
+    return sum(row.get("asked", {}).get("http", 0) for row in rows
+               if row.get("tenant") == "lab")
+
+
 def browse(hosts, name, count):
     hosts.python(hosts.client, "browse", PORT, name, count, 0.02).wait()
 
@@ -60,7 +70,9 @@ state: {{dir: {place}/state}}
 control: {{socket: ""}}
 out:
   dir: {out}
-  logs: {{flows: yes, observations: yes, write: 10s, location: hall 2}}
+  logs: {{flows: yes, observations: yes, hours: yes, write: 10s,
+         location: hall 2}}
+tenants: {{lab: {{nets: {net.CLIENT}/32}}}}
 """)
 with net.Net() as hosts:
     hosts.python(hosts.server, "web", PORT)
@@ -73,7 +85,9 @@ with net.Net() as hosts:
         live = [json.loads(line) for line in file]
     live = [hit for hit in live if "raises" not in hit]
     check(len(live) == 7, f"6 addresses and a name, not {len(live)} hits")
-    seen, flows = logs(".nrslog"), logs(".jsonl.zst")
+    seen = logs(".nrslog")
+    flows = [path for path in logs(".jsonl.zst") if "flows-" in path]
+    check(asked_by_lab() == 6, "six requests of the tenant")
     check(seen and flows and not logs(".part"), f"{seen} {flows}")
     retro = find(*seen)
     check({(hit["indicator"], hit["own"]["ip"]) for hit in retro} ==
@@ -102,6 +116,7 @@ with net.Net() as hosts:
     sensor.signal(9)
     sensor.process.wait()
     parts = logs(".nrslog.part")
+    check(asked_by_lab() > 6, "what kill -9 left of the counters")
     check(parts and {hit["value"] for hit in find(*parts)} >=
           {"late-2.example", net.SERVER}, f"after kill -9: {parts}")
     sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
