@@ -2,7 +2,7 @@
 /*
  * record: what workers tell the emitter, in blocks of up to 64 KB.
  *
- * A block holds records one after another, each `bytes` long (a multiple of
+ * A block holds records one behind another, each `bytes` long (a multiple of
  * 8), by their keys: (session, ordinal, phase, shard, sequence), contracts.md
  * section 3. Text is made later; indicators travel as {generation, index}.
  */
@@ -17,7 +17,7 @@ enum nrs_record_kind {
 	NRS_RECORD_FLOW_END, /* struct nrs_record_flow: of a flow with hits */
 	NRS_RECORD_ANSWER,   /* struct nrs_record_answer, then the name */
 	NRS_RECORD_PART,     /* as a hit: one observation of several */
-	NRS_RECORD_ENDED,    /* for the logs: record_log.h */
+	NRS_RECORD_ENDED,    /* this and those below: record_log.h */
 	NRS_RECORD_SEEN,
 	NRS_RECORD_ASKED,
 };
@@ -75,8 +75,7 @@ struct nrs_record_hit {
 	struct nrs_process process;
 };
 
-/* Behind a hit: value_count times this, each followed by its octets padded to
- * a multiple of 8. */
+/* Behind a hit: value_count times this, each with its octets, padded to 8. */
 struct nrs_record_value {
 	uint8_t field;
 	uint8_t how;
