@@ -35,8 +35,7 @@ struct nrs_worker {
 	struct nrs_session_env env;
 	struct nrs_flow_table table;
 	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
-	int64_t due_ns[NRS_SHARDS]; /* when its wheel goes on; most ticks look
-				       no further */
+	int64_t due_ns[NRS_SHARDS]; /* when its wheel goes on */
 	struct nrs_block *block;
 	nrs_field_set demand;
 	nrs_field_set logged; /* fields whose values are told to logs */
