@@ -82,7 +82,7 @@ static void offline_an_hour_is_one_line_of_its_owner(void **state)
 {
 	struct nrs_hour_log *log = open_it("one", false);
 	struct nrs_record other = {.kind = NRS_RECORD_SEEN};
-	struct nrs_hour_row rows[ROWS_MAX];
+	struct nrs_hour_row rows[ROWS_MAX] = {0};
 	struct nrs_log_file_figures figures;
 
 	(void)state;
@@ -104,7 +104,7 @@ static void offline_an_hour_is_one_line_of_its_owner(void **state)
 static void live_it_is_written_often_and_its_pieces_add_up(void **state)
 {
 	struct nrs_hour_log *log = open_it("live", true);
-	struct nrs_hour_row rows[ROWS_MAX];
+	struct nrs_hour_row rows[ROWS_MAX] = {0};
 
 	(void)state;
 	nrs_hour_log_step(log, NOON);
