@@ -230,8 +230,9 @@ static void questions_count_by_type_and_answers_by_code(void **state)
 		want.count[types[i].counter]++;
 		want.count[NRS_HOUR_ASKED_DNS]++;
 	}
-	for (uint16_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
-		ask(table, "10.1.0.1", "192.0.2.53", NRS_ASKED_DNS_ANSWER, i);
+	for (size_t i = 0; i < sizeof(codes) / sizeof(*codes); i++) {
+		ask(table, "10.1.0.1", "192.0.2.53", NRS_ASKED_DNS_ANSWER,
+		    (uint16_t)i);
 		want.count[codes[i]]++;
 	}
 	assert_int_equal(nrs_hour_table_write(table), NRS_OK);
