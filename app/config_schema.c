@@ -382,7 +382,7 @@ static const struct nrs_config_row rows[] = {
 	 .text = "Whose own networks are, each under a name: out.logs.hours "
 		 "counts each apart. The longest prefix speaks; own networks "
 		 "without a tenant count by themselves.",
-	 .sample = "finance",
+	 .sample = "branch-2",
 	 .section = &tenants},
 	{.key = "indicators",
 	 .type = NRS_CONFIG_LIST,
