@@ -32,7 +32,7 @@ int nrs_make_folder(const char *path)
 {
 	if (mkdir(path, 0777) == 0 || errno == EEXIST)
 		return NRS_OK;
-	nrs_say("cannot make %s: %s", path, strerror(errno));
+	nrs_complain("cannot make %s: %s", path, strerror(errno));
 	return NRS_E_IO;
 }
 

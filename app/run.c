@@ -99,6 +99,8 @@ int nrs_run(const struct nrs_config *config)
 		nrs_say("running: %u interfaces, %u workers",
 			l.plan->live.interface_count, l.plan->workers);
 		wait_for_end(&l);
+	} else {
+		nrs_fail("not started: %s", nrs_strerror(err));
 	}
 	nrs_life_close(&l);
 	return err == NRS_OK ? NRS_EXIT_OK : NRS_EXIT_PARTLY;

@@ -52,6 +52,15 @@ void nrs_complain(const char *format, ...)
 	va_end(args);
 }
 
+void nrs_fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(NRS_LOG_ERROR, format, args);
+	va_end(args);
+}
+
 int nrs_say_begin(enum nrs_log_level level)
 {
 	nrs_log_open(&said.log, level);

@@ -15,6 +15,9 @@ __attribute__((format(printf, 1, 2))) void nrs_say(const char *format, ...);
 __attribute__((format(printf, 1, 2))) void nrs_complain(const char *format,
 							...);
 
+/* The same: it ends because of that. */
+__attribute__((format(printf, 1, 2))) void nrs_fail(const char *format, ...);
+
 /* From here on through the log. Before any thread. NRS_E_NOMEM, NRS_E_IO. */
 int nrs_say_begin(enum nrs_log_level level);
 

@@ -65,6 +65,19 @@ static void a_long_run_keeps_its_level_and_counts_repeats(void **state)
 	assert_int_equal(lines_with("another thing"), 0);
 }
 
+static void errors_are_told_at_every_level(void **state)
+{
+	(void)state;
+	spoken_begin();
+	assert_int_equal(nrs_say_begin(NRS_LOG_ERROR), NRS_OK);
+	nrs_complain("a warning");
+	nrs_fail("not started: %s", "no rights");
+	nrs_say_end();
+	spoken_end();
+	assert_int_equal(lines_with("a warning"), 0);
+	assert_int_equal(lines_with("error: not started: no rights"), 1);
+}
+
 static void after_its_end_there_is_no_log_any_more(void **state)
 {
 	(void)state;
@@ -84,6 +97,7 @@ int main(void)
 		cmocka_unit_test(a_command_just_says_it_in_a_clean_line),
 		cmocka_unit_test(a_line_that_is_too_long_is_cut_and_ends),
 		cmocka_unit_test(a_long_run_keeps_its_level_and_counts_repeats),
+		cmocka_unit_test(errors_are_told_at_every_level),
 		cmocka_unit_test(after_its_end_there_is_no_log_any_more),
 	};
 
