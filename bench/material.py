@@ -4,8 +4,10 @@ indicators, both made from ../shared once and kept below the build's folder.
 The first argument of a benchmark is the build's folder."""
 import glob
 import os
+import struct
 import subprocess
 import sys
+import time
 
 MILLION = 1000000
 # Left out by the corpus's README: they would be most of the mix.
@@ -47,6 +49,29 @@ def make_mix():
                    stderr=subprocess.DEVNULL)
     os.rename(mix + ".new", mix)
     return mix
+
+
+def make_once(path, frames, rate):
+    """The mix's Ethernet frames that veth takes, at the times at which they
+    will be sent if that begins now: what passes once, and what is replayed."""
+    begun_ns, count = time.time_ns(), 0
+    with open(make_mix(), "rb") as file, open(path, "wb") as out:
+        head = file.read(24)
+        assert struct.unpack_from("<I", head)[0] == 0xa1b2c3d4
+        out.write(struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 262144, 1))
+        while count < frames:
+            record = file.read(16)
+            if len(record) < 16:
+                break
+            length, _ = struct.unpack_from("<8xII", record)
+            frame = file.read(length)
+            if not 60 <= length <= 1514:
+                continue
+            at = begun_ns + count * 10**9 // rate
+            out.write(struct.pack("<IIII", at // 10**9, at % 10**9, length,
+                                  length) + frame)
+            count += 1
+    return path, count
 
 
 def make_million():

@@ -18,13 +18,12 @@ import os
 import random
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import time
 
-from material import (build, make_million, make_mix, need_shared, noroshi,
-                      source, work)
+from material import (build, make_million, make_mix, make_once, need_shared,
+                      noroshi, source, work)
 
 sys.path.insert(0, os.path.join(source, "tests", "e2e"))
 import net  # noqa: E402
@@ -44,30 +43,6 @@ def check(holds, text):
     print(("" if holds else "FAILED: ") + text)
     if not holds:
         failures.append(text)
-
-
-def make_once(mix):
-    """The mix's Ethernet frames that veth takes, at the times at which they
-    will be sent: what passes once, and what is replayed."""
-    path = f"{place}/once.pcap"
-    begun_ns, count = time.time_ns(), 0
-    with open(mix, "rb") as file, open(path, "wb") as out:
-        head = file.read(24)
-        assert struct.unpack_from("<I", head)[0] == 0xa1b2c3d4
-        out.write(struct.pack("<IHHiIII", 0xa1b23c4d, 2, 4, 0, 0, 262144, 1))
-        while count < FRAMES:
-            record = file.read(16)
-            if len(record) < 16:
-                break
-            length, wire = struct.unpack_from("<8xII", record)
-            frame = file.read(length)
-            if not 60 <= length <= 1514:
-                continue
-            at = begun_ns + count * 10**9 // RATE
-            out.write(struct.pack("<IIII", at // 10**9, at % 10**9, length,
-                                  length) + frame)
-            count += 1
-    return path, count
 
 
 def choose(once):
@@ -317,7 +292,7 @@ def main():
     need_shared()
     shutil.rmtree(place, ignore_errors=True)
     os.makedirs(place)
-    once, count = make_once(make_mix())
+    once, count = make_once(f"{place}/once.pcap", FRAMES, RATE)
     common = choose(once)
     write(f"{place}/{KEPT}", common)
     print(f"{count} frames, {len(common)} indicators of what passes")

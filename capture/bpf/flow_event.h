@@ -15,8 +15,9 @@ struct nrs_flow_key {
 	__u64 addr[2][2];
 	__u16 port[2]; /* host order; ICMP: type and code in port[0] */
 	__u32 iface;
+	__u32 outer; /* of the tunnels around it, the same both ways */
 	__u8 proto;
-	__u8 unused[7];
+	__u8 unused[3];
 };
 
 /* Sides: 0 is who sent the first packet that was seen. */

@@ -15,6 +15,7 @@
 
 #define PROTO_TCP 6
 #define PROTO_UDP 17
+#define PROTO_SCTP 132
 #define TCP_FIN 1
 #define TCP_SYN 2
 #define TCP_RST 4
@@ -261,10 +262,11 @@ static __always_inline int transport(struct __sk_buff *skb, struct packet *p,
 {
 	__u32 head = 0;
 
-	if (w->is_final || w->proto == 1 || w->proto == 58)
+	if (w->is_opaque || w->is_final || w->proto == 1 || w->proto == 58)
 		return 0;
 	p->key.proto = w->proto;
-	if (w->proto == PROTO_TCP || w->proto == PROTO_UDP) {
+	if (w->proto == PROTO_TCP || w->proto == PROTO_UDP ||
+	    w->proto == PROTO_SCTP) {
 		if (nrs_walk_load(skb, w, 8) != 0)
 			return 0;
 		p->key.port[0] = nrs_walk_number(w->bytes);
@@ -309,6 +311,23 @@ static __always_inline void order(struct packet *p, const struct nrs_walk *w)
 	}
 }
 
+/* Before IP, what user space knows and the walk does not: backbone bridges,
+ * FabricPath, NSH, VN-Tag, E-Tag, LLC. */
+static __always_inline int may_hide_ip(__u16 type)
+{
+	return type == 0x88e7 || type == 0x8903 || type == 0x894f ||
+	       type == 0x8926 || type == 0x893f || (type > 0 && type <= 1500);
+}
+
+/* One flow may come through several tunnels: each shows other addresses. */
+static __always_inline __u32 both_ends(const struct nrs_walk *w)
+{
+	const __u64 spread = 0x9e3779b97f4a7c15ull;
+
+	return (__u32)(((w->src[0] ^ w->src[1]) * spread) >> 32) +
+	       (__u32)(((w->dst[0] ^ w->dst[1]) * spread) >> 32);
+}
+
 SEC("tc")
 int nrs_flows(struct __sk_buff *skb)
 {
@@ -326,12 +345,15 @@ int nrs_flows(struct __sk_buff *skb)
 	if (nrs_walk_ethernet(skb, &w) != 0)
 		return NEXT;
 	for (level = 0; level < LEVELS_MAX; level++) {
-		if (nrs_walk_ip(skb, &w) != 0)
+		if (nrs_walk_ip(skb, &w) != 0) {
+			w.is_opaque = level > 0 || may_hide_ip(w.type);
 			break;
+		}
 		if (w.is_final || nrs_walk_enter(skb, &w) != 0)
 			break;
+		p.key.outer += both_ends(&w);
 	}
-	if (w.ip_len == 0)
+	if (w.ip_len == 0 && !w.is_opaque)
 		return NEXT; /* ARP and the like */
 	p.now_ns = bpf_ktime_get_ns();
 	p.ip_len = w.ip_len;

@@ -19,8 +19,9 @@ struct nrs_walk {
 	__u32 off;
 	__u16 type; /* of what stands at off: an EtherType; 0 nothing known */
 	__u8 proto;
-	__u8 is_final; /* no tunnel that is looked into */
-	__u32 ip_len;  /* of the IP packet, by its header */
+	__u8 is_final;	/* no tunnel that is looked into */
+	__u8 is_opaque; /* something is inside that is not looked into here */
+	__u32 ip_len;	/* of the IP packet, by its header */
 	__u32 ip_off;
 	__u64 src[2], dst[2];
 	__u8 bytes[40];

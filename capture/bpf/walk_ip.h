@@ -20,6 +20,8 @@ static __always_inline int ipv4(struct __sk_buff *skb, struct nrs_walk *w)
 	w->proto = w->bytes[9];
 	w->ip_off = w->off;
 	w->ip_len = nrs_walk_number(w->bytes + 2);
+	if (w->ip_len == 0) /* segmentation offload: all that is there */
+		w->ip_len = skb->len - w->off;
 	if ((nrs_walk_number(w->bytes + 6) & 0x3fff) != 0)
 		w->is_final = 1; /* a fragment */
 	w->off += (__u32)(w->bytes[0] & 15) * 4;

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * walk_tunnel: from an IP header into the tunnel behind it. What is rare
- * (GTP-U, Teredo, what lies behind fragments) is not looked into.
+ * (GTP-U, Teredo, PPTP, VXLAN-GPE) is known and not looked into; what lies
+ * behind fragments is not known.
  */
 #pragma once
 
 #include "capture/bpf/walk_ip.h"
 
+#define TYPE_MPLS 0x8847
 #define TYPE_TEB 0x6558
 #define TYPE_ERSPAN2 0x88be
 #define TYPE_ERSPAN3 0x22eb
 #define PORT_VXLAN 4789
+#define PORT_VXLAN_LINUX 8472
+#define PORT_VXLAN_GPE 4790
 #define PORT_GENEVE 6081
+#define PORT_GTP_U 2152
+#define PORT_TEREDO 3544
 
 static __always_inline int gre(struct __sk_buff *skb, struct nrs_walk *w)
 {
@@ -37,15 +43,24 @@ static __always_inline int gre(struct __sk_buff *skb, struct nrs_walk *w)
 	return 0;
 }
 
+/* Both ways, one of them from that port. */
+static __always_inline int is_rare(__u16 from, __u16 to)
+{
+	return to == PORT_GTP_U || from == PORT_GTP_U || to == PORT_TEREDO ||
+	       from == PORT_TEREDO || to == PORT_VXLAN_GPE;
+}
+
 static __always_inline int udp(struct __sk_buff *skb, struct nrs_walk *w)
 {
 	if (nrs_walk_load(skb, w, 16) != 0)
 		return -1;
 	const __u16 port = nrs_walk_number(w->bytes + 2);
-	if (port == PORT_VXLAN && w->bytes[8] == 0x08) {
+	if ((port == PORT_VXLAN || port == PORT_VXLAN_LINUX) &&
+	    (w->bytes[8] & 0x08) != 0) {
 		w->off += 16;
 		return nrs_walk_ethernet(skb, w);
 	}
+	w->is_opaque = is_rare(nrs_walk_number(w->bytes), port);
 	if (port != PORT_GENEVE || w->bytes[8] >> 6 != 0)
 		return -1;
 	w->type = nrs_walk_number(w->bytes + 10);
@@ -65,9 +80,18 @@ static __always_inline int nrs_walk_enter(struct __sk_buff *skb,
 		w->type = TYPE_IPV6;
 		return 0;
 	case 47:
-		return gre(skb, w);
+		if (gre(skb, w) == 0)
+			return 0;
+		w->is_opaque = 1;
+		return -1;
 	case 17:
 		return udp(skb, w);
+	case 97: /* EtherIP */
+		w->off += 2;
+		return nrs_walk_ethernet(skb, w);
+	case 137:
+		w->type = TYPE_MPLS;
+		return 0;
 	default:
 		return -1;
 	}

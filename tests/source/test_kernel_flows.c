@@ -244,6 +244,88 @@ static void what_is_of_no_flow_is_sent_up(void **state)
 	assert_memory_equal(got.bytes, f.bytes, f.len);
 }
 
+/* @outer of 192.0.2.x around a datagram of UDP between 1 and 2. */
+static void send_in(uint8_t proto, const void *head, size_t len, uint8_t outer)
+{
+	struct frame inner, f;
+
+	frame_udp(&inner, 1, 2, 40000, 9999);
+	frame_ipv4(&f, proto, outer, 9, len + inner.len - 14);
+	frame_put(&f, head, len);
+	frame_put(&f, inner.bytes + 14, inner.len - 14);
+	send_bytes(f.bytes, f.len);
+}
+
+/* Each shows addresses that the others do not. */
+static void
+of_each_tunnel_around_a_flow_the_first_frames_are_sent_up(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 10; i++)
+		send_in(4, "", 0, 7);
+	collect();
+	assert_int_equal(got.frames, 2);
+	for (unsigned int i = 0; i < 10; i++)
+		send_in(4, "", 0, 8);
+	collect();
+	assert_int_equal(got.frames, 4);
+}
+
+static void what_is_hidden_from_the_kernel_is_sent_up(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t proto;
+		const char *head;
+		size_t len;
+	} rows[] = {
+		{"GTP-U", 17,
+		 "\x08\x68\x08\x68\x00\x30\0\0\x30\xff\0\x20\0\0\0\x07", 16},
+		{"PPTP", 47, "\x20\x01\x88\x0b\0\x20\0\x01", 8},
+		{"Aruba", 47, "\0\0\x82\0", 4},
+	};
+	struct frame f = {.len = 0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		print_message("%s\n", rows[i].name);
+		for (unsigned int n = 0; n < 10; n++)
+			send_in(rows[i].proto, rows[i].head, rows[i].len, 7);
+		collect();
+		assert_int_equal(got.frames, 10 * (i + 1));
+	}
+	got.frames = 0;
+	frame_put(&f, "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x88\xe7", 14);
+	frame_put(&f, thousand, 100);
+	send_bytes(f.bytes, f.len); /* a backbone's */
+	f.bytes[12] = 0x08;
+	f.bytes[13] = 0x06;
+	send_bytes(f.bytes, f.len); /* ARP hides nothing */
+	collect();
+	assert_int_equal(got.frames, 1);
+}
+
+static void associations_of_other_ports_are_other_flows(void **state)
+{
+	struct frame f;
+
+	(void)state;
+	for (uint8_t port = 1; port <= 3; port++) {
+		frame_ipv4(&f, 132, 1, 2, 12);
+		frame_put(&f, (uint8_t[]){0, port, 0, 9}, 4);
+		frame_put(&f, "\0\0\0\0\0\0\0\0", 8);
+		for (int i = 0; i < 5; i++)
+			send_bytes(f.bytes, f.len);
+	}
+	collect();
+	assert_int_equal(got.frames, 3 * 2);
+	nrs_kernel_flows_finish(flows);
+	collect();
+	assert_int_equal(got.reports, 3);
+	/* Ports are of what tells them apart. */
+	assert_in_range(got.last_report.span.len, 14 + 20 + 4, 14 + 20 + 12);
+}
+
 static void a_tag_stands_where_it_stood(void **state)
 {
 	struct frame f, tagged = {.len = 0};
@@ -457,6 +539,9 @@ int main(void)
 		TEST(of_quic_more_is_sent_up),
 		TEST(every_message_of_dns_is_sent_up),
 		TEST(what_is_of_no_flow_is_sent_up),
+		TEST(of_each_tunnel_around_a_flow_the_first_frames_are_sent_up),
+		TEST(what_is_hidden_from_the_kernel_is_sent_up),
+		TEST(associations_of_other_ports_are_other_flows),
 		TEST(a_tag_stands_where_it_stood),
 		TEST(a_long_frame_is_cut_and_says_so),
 		TEST(all_that_passed_is_counted),

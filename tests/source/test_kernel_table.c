@@ -127,9 +127,9 @@ static void how_much_waits_can_be_asked(void **state)
 
 static void flows_without_room_are_counted_and_none_is_driven_out(void **state)
 {
-	struct nrs_flow_key *keys = calloc(2, sizeof(*keys));
-	struct nrs_flow_kept *kept = calloc(2, sizeof(*kept));
-	unsigned int count = 2;
+	unsigned int count = 256; /* more than a bucket of the table holds */
+	struct nrs_flow_key *keys = calloc(count, sizeof(*keys));
+	struct nrs_flow_kept *kept = calloc(count, sizeof(*kept));
 
 	(void)state;
 	assert_true(keys != NULL && kept != NULL);
