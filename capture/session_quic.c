@@ -192,14 +192,22 @@ static int open_with(struct nrs_session_env *env,
 		     bool is_server, struct nrs_span *frames)
 {
 	struct nrs_quic_keys keys;
+	uint32_t version;
+	int err = NRS_E_UNSUPPORTED;
 
 	if (p->whole.len > NRS_SESSION_QUIC_ROOM)
 		return NRS_E_LIMIT;
-	const int err =
-		nrs_quic_keys(&keys, p->version, dcid, is_server, env->hasher);
-	return err != NRS_OK ? err
-			     : nrs_quic_open(p, &keys, env->cipher,
-					     env->quic_room, frames);
+	for (unsigned int i = 0; err != NRS_OK; i++) {
+		version = nrs_quic_spoken(p->version, i);
+		if (version == 0)
+			break;
+		err = nrs_quic_keys(&keys, version, dcid, is_server,
+				    env->hasher);
+		if (err == NRS_OK)
+			err = nrs_quic_open(p, &keys, env->cipher,
+					    env->quic_room, frames);
+	}
+	return err;
 }
 
 /* The client is who sent a packet that its own connection ID opens: the first

@@ -65,6 +65,21 @@ static const struct {
 	{0x54303531, 0x54303531, SALT_T51},
 };
 
+/* RFC 9000 section 15: to be answered with the versions that there are. */
+static bool is_reserved(uint32_t version)
+{
+	return (version & 0x0f0f0f0f) == 0x0a0a0a0a;
+}
+
+uint32_t nrs_quic_spoken(uint32_t version, unsigned int attempt)
+{
+	static const uint32_t likely[] = {NRS_QUIC_V1, 0xff00001d, 0xff00001c};
+
+	if (!is_reserved(version))
+		return attempt == 0 ? version : 0;
+	return attempt < sizeof(likely) / sizeof(*likely) ? likely[attempt] : 0;
+}
+
 static const uint8_t *salt_of(uint32_t version)
 {
 	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
@@ -80,7 +95,7 @@ bool nrs_quic_sniff(struct nrs_span datagram)
 	const uint32_t first = nrs_wire_number(&r, 1);
 
 	return (first & LONG_HEADER) != 0 &&
-	       salt_of(nrs_wire_number(&r, 4)) != NULL;
+	       salt_of(nrs_quic_spoken(nrs_wire_number(&r, 4), 0)) != NULL;
 }
 
 static enum nrs_quic_type type_of(uint32_t version, uint32_t first)
@@ -107,7 +122,7 @@ int nrs_quic_packet(struct nrs_quic_packet *p, struct nrs_span *datagram)
 	p->version = nrs_wire_number(&r, 4);
 	if (r.failed)
 		return NRS_E_FORMAT;
-	if (salt_of(p->version) == NULL)
+	if (salt_of(nrs_quic_spoken(p->version, 0)) == NULL)
 		return NRS_E_UNSUPPORTED;
 	p->dcid = nrs_wire_counted(&r, nrs_wire_number(&r, 1));
 	p->scid = nrs_wire_counted(&r, nrs_wire_number(&r, 1));

@@ -50,6 +50,14 @@ struct nrs_quic_keys {
 	uint8_t key[NRS_AES_LEN], iv[NRS_NONCE_LEN], hp[NRS_AES_LEN];
 };
 
+/*
+ * The version whose keys protect Initials of @version: mostly itself. Those
+ * that are reserved to provoke an answer (RFC 9000 section 15) have no keys of
+ * their own; clients take those of a version they speak. 0: no more to be
+ * tried.
+ */
+uint32_t nrs_quic_spoken(uint32_t version, unsigned int attempt);
+
 /* Keys of one side's Initials; @dcid is the one of the client's first. */
 int nrs_quic_keys(struct nrs_quic_keys *keys, uint32_t version,
 		  struct nrs_span dcid, bool is_server,

@@ -175,6 +175,36 @@ static void quic_initials_are_one_transaction(void **state)
 	watch_step(w, true);
 }
 
+/* A version that provokes an answer, with the keys of one that is spoken: the
+ * hello of RFC 9001 (appendix A.2), sealed with the salts of version 1 and of
+ * draft 29. */
+static void a_reserved_version_of_quic_is_read(void **state)
+{
+	static const char *const files[] = {"quic/reserved-v1-client.hex",
+					    "quic/reserved-draft29-client.hex"};
+	uint32_t name = 0;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		static uint8_t client[2048];
+		void *fresh = NULL;
+		assert_int_equal(watch_setup(&fresh), 0);
+		struct watch *w = fresh;
+
+		datagram(
+			w, false,
+			nrs_span(client, load_octets(files[i], "%2x", client)));
+		watch_step(w, true);
+		assert_int_equal(
+			watch_times(w, NRS_F_QUIC_SNI, "example.com", &name),
+			1);
+		assert_int_equal(
+			watch_times(w, NRS_F_QUIC_VERSION, "1a2a3a4a", &name),
+			1);
+		assert_int_equal(watch_teardown(&fresh), 0);
+	}
+}
+
 /* A server's packet alone cannot be opened, and is no harm. */
 static void a_quic_server_alone_says_nothing(void **state)
 {
@@ -196,6 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chain_is_seen_in_segments_of_every_size),
+		cmocka_unit_test(a_reserved_version_of_quic_is_read),
 		cmocka_unit_test_setup_teardown(
 			quic_initials_are_one_transaction, watch_setup,
 			watch_teardown),
