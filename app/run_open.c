@@ -228,17 +228,27 @@ static int open_kernel_flows(struct nrs_life *l)
 			     "that goes away is not watched again");
 	if (err == NRS_OK && l->config->sensor.cgroup != NULL)
 		open_groups(l);
-	return complain(err, &diag);
+	if (err == NRS_E_UNSUPPORTED)
+		nrs_complain("%s; packets are read instead%s", diag.text,
+			     l->config->sensor.cgroup == NULL
+				     ? ""
+				     : ", and hits name no process");
+	else
+		(void)complain(err, &diag);
+	return err;
 }
 
 static int open_interfaces(struct nrs_life *l)
 {
 	struct nrs_diag diag = {0};
+	int err = l->config->sensor.source == NRS_SOURCE_BPF
+			  ? open_kernel_flows(l)
+			  : NRS_E_UNSUPPORTED;
 
-	if (l->config->sensor.source == NRS_SOURCE_BPF)
-		return open_kernel_flows(l);
-	int err = nrs_taps_open(&l->wire.taps, &l->plan->live, l->plan->workers,
-				&l->key, &diag);
+	if (err != NRS_E_UNSUPPORTED)
+		return err;
+	err = nrs_taps_open(&l->wire.taps, &l->plan->live, l->plan->workers,
+			    &l->key, &diag);
 
 	if (err == NRS_E_UNSUPPORTED) {
 		nrs_complain("%s; one thread reads for all workers", diag.text);
