@@ -17,6 +17,10 @@ struct nrs_thread;
 int nrs_thread_start(struct nrs_thread **out, const char *name,
 		     void (*loop)(void *arg), void *arg);
 
+/* This thread from now on: only when nobody else wants a processor, or the
+ * disk. Where the system refuses that, it stays as it is. */
+void nrs_thread_background(void);
+
 /* Wait for its end and free it; NULL is fine. */
 void nrs_thread_join(struct nrs_thread *thread);
 
