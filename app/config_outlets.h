@@ -34,6 +34,7 @@ struct nrs_config_logs {
 	uint64_t days; /* how long they are kept; 0: for ever */
 	uint64_t rows; /* observations gathered at a time */
 	uint64_t write_s;
+	uint64_t look_back; /* days; 0: never */
 };
 
 struct nrs_config_out {

@@ -364,6 +364,18 @@ static void relate_metrics(struct nrs_reader *r)
 		problem(r, "metrics.listen", "'%s' is no ADDRESS:PORT", listen);
 }
 
+/* Nobody looks back into what is not kept. */
+static void relate_logs(struct nrs_reader *r)
+{
+	const struct nrs_config_logs *logs = &r->config->out.logs;
+	const char *path = "out.logs.look_back";
+
+	if (nrs_config_is_set(r->config, path) && logs->days > 0 &&
+	    logs->look_back > logs->days)
+		problem(r, path, "logs are kept for %llu days (out.logs.days)",
+			(unsigned long long)logs->days);
+}
+
 static void fill_in(struct nrs_reader *r)
 {
 	const struct nrs_config_input *in = r->input;
@@ -395,6 +407,7 @@ void nrs_reader_relate(struct nrs_reader *r)
 		relate_audience(r, audience_at(r, i));
 	nrs_reader_relate_select(r);
 	relate_metrics(r);
+	relate_logs(r);
 	fill_in(r);
 	nrs_reader_relate_tenants(r);
 }

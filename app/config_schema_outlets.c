@@ -189,6 +189,16 @@ static const struct nrs_config_row logs_rows[] = {
 	 .fallback = "90",
 	 .unit = "days",
 	 .text = "Older files are removed. 0: none is."},
+	{.key = "look_back",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_logs, look_back),
+	 .max = 36500,
+	 .fallback = "90",
+	 .unit = "days",
+	 .text = "What is new among the indicators is looked for in the logs "
+		 "of so many days, once, when nobody else wants the "
+		 "processor: in observations, and in flows where only these "
+		 "are logged. Hits say mode: retro. 0: never."},
 	{.key = "rows",
 	 .type = NRS_CONFIG_NUMBER,
 	 .offset = offsetof(struct nrs_config_logs, rows),

@@ -43,6 +43,7 @@ struct nrs_desk {
 	struct nrs_post_state posts[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_status_audience audiences[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_tally_figures *tally; /* NULL without one */
+	struct nrs_look_figures look;
 	char notes_text[NOTES_MAX][NOTE_ROOM];
 	struct nrs_status_note notes[NOTES_MAX];
 };
@@ -416,6 +417,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 	struct nrs_supply_state *set = &desk->set;
 
 	nrs_supply_state(o->supply, set);
+	nrs_look_new_figures(o->look, &desk->look);
 	if (o->posture != NULL)
 		nrs_posture_state(o->posture, &desk->posture);
 	*out = (struct nrs_status_view){
@@ -439,6 +441,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.audience_count = audience_count(desk),
 		.notes = desk->notes,
 		.note_count = make_notes(desk, set),
+		.look = o->look == NULL ? NULL : &desk->look,
 		.hits_today = desk->report.hits - desk->hits_at_midnight};
 	(void)snprintf(out->digest, sizeof(out->digest), "%s", set->digest);
 }

@@ -7,6 +7,7 @@
 
 #include "app/control.h"
 #include "app/heart_open.h"
+#include "app/look_new.h"
 #include "app/plan.h"
 #include "app/posture.h"
 #include "app/report.h"
@@ -26,6 +27,7 @@ struct nrs_desk_options {
 	struct nrs_outlets *outlets;   /* or NULL */
 	struct nrs_tally *tally;       /* or NULL: no metrics */
 	struct nrs_selftest *selftest; /* or NULL */
+	struct nrs_look_new *look;     /* or NULL: nobody looks back */
 	void *ctx;
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */

@@ -29,6 +29,9 @@ struct nrs_crew_options {
 	/* Emitter thread: after what came was merged, at least every 100 ms;
 	 * the last time with @is_end. */
 	void (*step)(void *ctx, bool is_end);
+	/* Emitter thread, often: hits that come from elsewhere, and name sets
+	 * as those of workers do; false: there were none. Or NULL. */
+	bool (*more)(void *ctx);
 	/* A thread that reads: an interface went away. */
 	void (*problem)(void *ctx, const struct nrs_diag *diag);
 };

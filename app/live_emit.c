@@ -57,7 +57,9 @@ static bool drain(struct nrs_crew *crew)
 	}
 	if (any)
 		(void)nrs_emitter_merge(crew->options.emitter);
-	return any;
+	const bool more = crew->options.more != NULL &&
+			  crew->options.more(crew->options.ctx);
+	return any || more;
 }
 
 /* After a drain: is nothing left that was written under the old db? */

@@ -348,13 +348,19 @@ bool nrs_look_new_give(struct nrs_look_new *l, void *ctx,
 	return any;
 }
 
-void nrs_look_new_figures(struct nrs_look_new *l,
-			  struct nrs_look_new_figures *out)
+void nrs_look_new_figures(struct nrs_look_new *l, struct nrs_look_figures *out)
 {
-	*out = (struct nrs_look_new_figures){0};
+	struct nrs_look_known_figures known;
+
+	*out = (struct nrs_look_figures){0};
 	if (l == NULL)
 		return;
-	nrs_look_known_figures(l->known, &out->known);
+	nrs_look_known_figures(l->known, &known);
+	out->known = known.known;
+	out->wanted = known.wanted;
+	out->forgotten = known.forgotten;
+	out->refused = known.refused;
+	out->unwritten = known.unwritten;
 	out->looks = atomic_load_explicit(&l->looks, memory_order_relaxed);
 	out->indicators =
 		atomic_load_explicit(&l->indicators, memory_order_relaxed);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "app/logging.h"
+#include "app/look_figures.h"
 #include "app/look_known.h"
 #include "engine/publish.h"
 #include "engine/record.h"
@@ -47,17 +48,6 @@ bool nrs_look_new_give(struct nrs_look_new *look, void *ctx,
 		       void (*hit)(void *ctx, const struct nrs_record_hit *hit,
 				   const char *file));
 
-struct nrs_look_new_figures {
-	struct nrs_look_known_figures known;
-	uint64_t looks;	     /* ended */
-	uint64_t indicators; /* that were looked for in them */
-	uint64_t rows, hits; /* of all looks, also of one under way */
-	uint64_t damaged;    /* blocks, lines and files of logs */
-	uint64_t lost;	     /* hits: longer than a block */
-	uint64_t failed;     /* looks: no memory, or the folder */
-	int64_t ended_ns;    /* the last one; 0: none yet */
-	bool is_under_way;
-};
 /* Any thread. */
 void nrs_look_new_figures(struct nrs_look_new *look,
-			  struct nrs_look_new_figures *out);
+			  struct nrs_look_figures *out);

@@ -44,7 +44,8 @@ static int turn_to(struct pass *p, const struct nrs_db *db)
 	const struct nrs_retro_options options = {.db = db,
 						  .seat = p->options.seat,
 						  .from_ns = p->options.from_ns,
-						  .to_ns = NRS_TIME_MAX};
+						  .to_ns = NRS_TIME_MAX,
+						  .takes_before = true};
 
 	if (p->retro != NULL && p->generation == nrs_db_generation(db))
 		return NRS_OK;

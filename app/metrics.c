@@ -275,6 +275,32 @@ static void put_report(struct nrs_text *out, const struct nrs_metrics_view *v)
 	      v->crew->blocks_dropped);
 }
 
+/* Where a sensor looks back into its logs. */
+static void put_look(struct nrs_text *out, const struct nrs_look_figures *f)
+{
+	if (f == NULL)
+		return;
+	count(out, "look_back_looks_total", "Passes through the logs.",
+	      f->looks);
+	count(out, "look_back_indicators_total",
+	      "Indicators that were looked for in the logs.", f->indicators);
+	count(out, "look_back_rows_total", "Rows and lines that were read.",
+	      f->rows);
+	count(out, "look_back_hits_total", "Hits that were found in logs.",
+	      f->hits);
+	gauge(out, "look_back_waiting",
+	      "Indicators that are still to be looked for.", f->wanted);
+	gauge(out, "look_back_under_way", "1: a look is under way.",
+	      f->is_under_way);
+	count(out, "look_back_refused_total",
+	      "Indicators that are never looked for: too many.", f->refused);
+	count(out, "look_back_damaged_total",
+	      "Damaged parts of logs that were passed over.", f->damaged);
+	count(out, "look_back_failed_total",
+	      "Looks that failed, and hits of them that were lost.",
+	      f->failed + f->lost);
+}
+
 static void put_counters(struct nrs_text *out,
 			 const struct nrs_counters *counters)
 {
@@ -343,6 +369,7 @@ void nrs_metrics_text(const struct nrs_metrics_view *v, struct nrs_text *out)
 	put_hubs(out, v->status);
 	put_audiences(out, v->status);
 	put_report(out, v);
+	put_look(out, v->status->look);
 	put_counters(out, &v->crew->counters);
 	put_sources(out, v->tally);
 	put_indicators(out, v->tally);

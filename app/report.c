@@ -44,7 +44,7 @@ struct nrs_report {
 	_Atomic(bool) is_failing; /* the outbox's file: said once */
 	_Atomic(uint64_t) hits, raised, lines_lost;
 	_Atomic(uint64_t) classes[NRS_CLASS_URGENT + 1], put, refused;
-	_Atomic(uint64_t) forgotten, undecided, untold;
+	_Atomic(uint64_t) forgotten, undecided, untold, unfound;
 };
 
 static struct flow_hits *slot_of(struct nrs_report *r, uint32_t session,
@@ -129,17 +129,20 @@ static const char *group_of(const struct nrs_report *r,
 					  nrs_monotonic_ns());
 }
 
-static int on_hit(void *ctx, const struct nrs_sighted *sighted)
+/* At home, in all ways; returns its number. @log: where it was found. */
+static uint64_t tell(struct nrs_report *r, const struct nrs_sighted *sighted,
+		     const char *log)
 {
-	struct nrs_report *r = ctx;
 	const uint64_t number =
-		atomic_fetch_add_explicit(&r->hits, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&r->hits, 1, memory_order_relaxed) +
+		1;
 	const struct nrs_hits_run run = {
 		.set_digest = digest_of(r, sighted->hit->generation),
-		.captures = r->options.interfaces,
+		.captures = log == NULL ? r->options.interfaces : &log,
 		.group = group_of(r, &sighted->hit->process),
 		.is_live = true,
-		.number = number + 1,
+		.is_retro = log != NULL,
+		.number = number,
 		.judge = judge_of(r)};
 
 	nrs_text_clear(&r->line);
@@ -147,11 +150,43 @@ static int on_hit(void *ctx, const struct nrs_sighted *sighted)
 	write_line(r);
 	nrs_outlets_hit(r->options.outlets, sighted, &run);
 	nrs_tally_hit(r->options.tally, sighted);
-	remember(r, sighted, number + 1);
+	return number;
+}
+
+static int on_hit(void *ctx, const struct nrs_sighted *sighted)
+{
+	struct nrs_report *r = ctx;
+
+	remember(r, sighted, tell(r, sighted, NULL));
 	if (r->options.outbox != NULL)
 		nrs_outbox_hit(r->options.outbox, sighted, nrs_wall_ns());
 	nrs_selftest_hit(r->options.selftest, sighted);
 	return NRS_OK;
+}
+
+void nrs_report_found(void *report, const struct nrs_record_hit *hit,
+		      const char *log)
+{
+	struct nrs_report *r = report;
+	const struct nrs_set *set =
+		nrs_supply_set_of(r->options.supply, hit->generation);
+	struct nrs_sighted sighted;
+
+	if (set == NULL) { /* never, while the crew retires sets */
+		atomic_fetch_add_explicit(&r->unfound, 1, memory_order_relaxed);
+		return;
+	}
+	nrs_sighted_read(&sighted, hit, set, r->options.home);
+	(void)tell(r, &sighted, log);
+	if (r->options.outbox != NULL)
+		nrs_outbox_found(r->options.outbox, &sighted, nrs_wall_ns());
+}
+
+bool nrs_report_more(void *report)
+{
+	struct nrs_report *r = report;
+
+	return nrs_look_new_give(r->options.look, r, nrs_report_found);
 }
 
 static int on_raise(void *ctx, const struct nrs_record_flow *flow)
@@ -335,7 +370,8 @@ void nrs_report_figures(const struct nrs_report *r,
 						       memory_order_relaxed);
 	out->put = atomic_load_explicit(&r->put, memory_order_relaxed);
 	out->refused = atomic_load_explicit(&r->refused, memory_order_relaxed);
-	out->untold = atomic_load_explicit(&r->untold, memory_order_relaxed);
+	out->untold = atomic_load_explicit(&r->untold, memory_order_relaxed) +
+		      atomic_load_explicit(&r->unfound, memory_order_relaxed);
 	out->is_failing =
 		atomic_load_explicit(&r->is_failing, memory_order_relaxed);
 	out->forgotten =

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "app/logging.h"
+#include "app/look_new.h"
 #include "app/outlets.h"
 #include "app/selftest.h"
 #include "app/site.h"
@@ -32,6 +32,7 @@ struct nrs_report_options {
 	struct nrs_selftest *selftest; /* or NULL */
 	struct nrs_logging *logging;   /* or NULL: no logs of all traffic */
 	struct nrs_cgroups *groups;    /* that processes are of; or NULL */
+	struct nrs_look_new *look;     /* or NULL: nobody looks back */
 	struct nrs_site *site;	       /* taken; or NULL */
 	unsigned int workers;
 	struct nrs_correlator_options correlating; /* its bounds */
@@ -50,6 +51,13 @@ void nrs_report_adopt(struct nrs_report *report, struct nrs_site *site);
 
 /* For nrs_crew_options.step. */
 void nrs_report_step(void *report, bool is_end);
+
+/* A hit that was found in the log @log: told as others are, but nothing of it
+ * rises any more. Emitter's thread, as below; the hit is borrowed. */
+void nrs_report_found(void *report, const struct nrs_record_hit *hit,
+		      const char *log);
+/* For nrs_crew_options.more: what was found in logs meanwhile. */
+bool nrs_report_more(void *report);
 
 struct nrs_report_figures {
 	uint64_t hits, raised;

@@ -29,6 +29,7 @@ struct nrs_front {
 	struct nrs_selftest *selftest;
 	struct nrs_metrics_http *metrics;
 	struct nrs_logging *logging; /* of all traffic, or NULL */
+	struct nrs_look_new *look;   /* back into them, or NULL */
 };
 
 struct nrs_life {

@@ -4,7 +4,12 @@
  */
 #include "app/run_logs.h"
 
+#include <stdio.h>
+
+#include "app/command.h"
 #include "engine/base/stamp.h"
+
+#define PATH_ROOM 4200
 
 unsigned int nrs_run_log_kinds(const struct nrs_config *config)
 {
@@ -42,4 +47,43 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 		return nrs_diag_set(diag, NRS_E_USAGE, 0,
 				    "out.logs: where to? set out.dir");
 	return nrs_logging_open(out, &options, diag);
+}
+
+bool nrs_run_looks_back(const struct nrs_config *config)
+{
+	const struct nrs_config_logs *logs = &config->out.logs;
+
+	return (logs->flows || logs->observations) && config->out.dir != NULL &&
+	       logs->look_back > 0;
+}
+
+int nrs_run_look_open(struct nrs_look_new **out, const struct nrs_plan *plan,
+		      struct nrs_supply *supply, struct nrs_logging *logging)
+{
+	const struct nrs_config *config = plan->config;
+	const char *dir = config->state.dir;
+	struct nrs_supply_state state;
+	char path[PATH_ROOM];
+
+	if (!nrs_run_looks_back(config))
+		return NRS_OK;
+	if (dir != NULL && nrs_make_folder(dir) != NRS_OK)
+		return NRS_E_IO;
+	(void)snprintf(path, sizeof(path), "%s/looked", dir == NULL ? "" : dir);
+	/* A flow's addresses are observations too: nothing is told twice. */
+	const struct nrs_look_new_options options = {
+		.folder = config->out.dir,
+		.stem = config->out.logs.observations ? "seen-" : "flows-",
+		.state_path = dir == NULL ? NULL : path,
+		.days = (unsigned int)config->out.logs.look_back,
+		.publisher = nrs_supply_publisher(supply),
+		.seat = plan->workers,
+		.logging = logging};
+	const int err = nrs_look_new_open(out, &options);
+	if (err != NRS_OK)
+		return err;
+	nrs_supply_state(supply, &state);
+	nrs_look_new_force(*out, nrs_supply_set_of(supply, state.generation),
+			   state.since_ns);
+	return NRS_OK;
 }

@@ -4,11 +4,22 @@
  */
 #pragma once
 
-#include "app/logging.h"
+#include "app/look_new.h"
 #include "app/plan.h"
+#include "app/supply.h"
 
 /* Bits of enum nrs_keep: what is to be logged. */
 unsigned int nrs_run_log_kinds(const struct nrs_config *config);
+
+/* Are indicators that come later looked for in them? Then the db has a seat
+ * more. */
+bool nrs_run_looks_back(const struct nrs_config *config);
+
+/* For @supply's set in force and those after it, with that seat behind the
+ * workers'; *@out stays NULL where nobody looks back. Borrows all. NRS_E_NOMEM,
+ * NRS_E_IO. */
+int nrs_run_look_open(struct nrs_look_new **out, const struct nrs_plan *plan,
+		      struct nrs_supply *supply, struct nrs_logging *logging);
 
 /* *@out stays NULL where nothing is to be logged. Borrows @plan. NRS_E_USAGE,
  * NRS_E_IO, NRS_E_FORMAT with @diag; NRS_E_NOMEM. */

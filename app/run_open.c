@@ -76,6 +76,11 @@ static void on_force(void *ctx, const struct nrs_set *set)
 	nrs_heart_force(l->heart, set);
 	nrs_tally_force(l->front.tally, set);
 	nrs_posture_force(l->posture, set);
+	if (l->front.look == NULL)
+		return;
+	struct nrs_supply_state state;
+	nrs_supply_state(l->supply, &state);
+	nrs_look_new_force(l->front.look, set, state.since_ns);
 }
 
 /* Merger: all indicators are compiled. */
@@ -90,7 +95,9 @@ static int first_set(struct nrs_life *l)
 	const struct nrs_supply_options options = {
 		.files = s->files,
 		.file_count = s->file_count,
-		.building = {.seats = s->workers + 1, /* the builder's */
+		/* the builder's is the last */
+		.building = {.seats = s->workers + 1 +
+				      nrs_run_looks_back(l->config),
 			     .validity = (enum nrs_validity)l->config->validity,
 			     .at_ns = nrs_wall_ns(),
 			     .subdomains = l->config->subdomains,
@@ -152,6 +159,16 @@ static int open_logs(struct nrs_life *l)
 
 	return complain(nrs_run_logs_open(&l->front.logging, l->plan, &diag),
 			&diag);
+}
+
+static int open_look(struct nrs_life *l)
+{
+	const int err = nrs_run_look_open(&l->front.look, l->plan, l->supply,
+					  l->front.logging);
+
+	if (err != NRS_OK)
+		nrs_complain("looking back: %s", nrs_strerror(err));
+	return err;
 }
 
 /* What hits are worth, and where they go at home. */
@@ -271,6 +288,7 @@ static int start(struct nrs_life *l)
 		.selftest = l->front.selftest,
 		.logging = l->front.logging,
 		.groups = l->wire.groups,
+		.look = l->front.look,
 		.site = l->site,
 		.workers = s->workers,
 		.correlating = {
@@ -298,12 +316,17 @@ static int start(struct nrs_life *l)
 		.emitter = nrs_report_emitter(l->report),
 		.ctx = l->report,
 		.step = nrs_report_step,
+		.more = l->front.look != NULL ? nrs_report_more : NULL,
 		.problem = on_problem};
 	err = nrs_crew_start(&l->crew, &crewing);
 	if (err != NRS_OK)
 		return err;
 	nrs_supply_serve(l->supply, l->crew);
-	err = nrs_thread_start(&l->builder, "builder", nrs_life_build, l);
+	if (l->front.look != NULL)
+		err = nrs_look_new_start(l->front.look);
+	if (err == NRS_OK)
+		err = nrs_thread_start(&l->builder, "builder", nrs_life_build,
+				       l);
 	return err == NRS_OK && l->hubs != NULL ? nrs_hubs_start(l->hubs) : err;
 }
 
@@ -321,6 +344,7 @@ static int open_desk(struct nrs_life *l)
 						 .outlets = l->outlets,
 						 .tally = l->front.tally,
 						 .selftest = l->front.selftest,
+						 .look = l->front.look,
 						 .ctx = l,
 						 .reload = nrs_life_reload,
 						 .added = nrs_life_added};
@@ -372,11 +396,13 @@ void nrs_life_close(struct nrs_life *l)
 	nrs_control_close(l->front.control);
 	nrs_metrics_http_close(l->front.metrics);
 	nrs_desk_free(l->front.desk);
+	nrs_look_new_end(l->front.look);
 	atomic_store_explicit(&l->stop, true, memory_order_relaxed);
 	nrs_life_wake(l);
 	nrs_thread_join(l->builder);
 	if (l->crew != NULL)
 		nrs_crew_stop(l->crew);
+	nrs_look_new_close(l->front.look);
 	/* All hits are in the spool by now. */
 	nrs_hubs_stop(l->hubs, GRACE_MS);
 	if (l->crew != NULL && l->builder != NULL)
@@ -422,10 +448,10 @@ static int open_heart(struct nrs_life *l)
 /* In this order: nothing is written, and no thread made, before rights are
  * given away. */
 static int (*const steps[])(struct nrs_life *) = {
-	open_interfaces, confine,	  nrs_life_tally,    open_hubs,
-	open_heart,	 first_set,	  open_hits,	     open_logs,
-	open_home,	 open_outbox,	  nrs_life_selftest, start,
-	open_desk,	 nrs_life_measure};
+	open_interfaces, confine,   nrs_life_tally,  open_hubs,
+	open_heart,	 first_set, open_hits,	     open_logs,
+	open_look,	 open_home, open_outbox,     nrs_life_selftest,
+	start,		 open_desk, nrs_life_measure};
 
 int nrs_life_open(struct nrs_life *l)
 {

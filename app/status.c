@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "app/funnel_text.h"
+#include "app/status_look.h"
 #include "engine/base/json.h"
 #include "sightings/table_out.h"
 
@@ -318,6 +319,7 @@ int nrs_status_text(const struct nrs_status_view *s, struct nrs_text *out)
 	for (unsigned int i = 0; i < s->interface_count; i++)
 		put_interface(out, &s->interfaces[i]);
 	put_hits(out, s);
+	nrs_status_look_text(s->look, out);
 	for (unsigned int i = 0; i < s->hub_count; i++)
 		put_hub(out, s, &s->hubs[i]);
 	for (unsigned int i = 0; i < s->audience_count; i++)
@@ -488,6 +490,7 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 	nrs_jsonw_close(&w, '}');
 	json_interfaces(&w, s);
 	json_hits(&w, s);
+	nrs_status_look_json(s->look, &w);
 	json_hubs(&w, s);
 	json_audiences(&w, s);
 	const int verdict = json_verdict(&w, s);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "app/look_figures.h"
 #include "app/posture.h"
 #include "engine/base/stamp.h"
 #include "engine/base/text.h"
@@ -62,6 +63,7 @@ struct nrs_status_view {
 	unsigned int audience_count;
 	const struct nrs_status_note *notes;
 	unsigned int note_count;
+	const struct nrs_look_figures *look; /* NULL: nobody looks back */
 	uint64_t hits_today;
 	/* By enum nrs_class; all 0: not told apart. */
 	uint64_t classes_today[NRS_CLASS_URGENT + 1];

@@ -64,10 +64,12 @@ static int publish(struct nrs_supply *s, struct nrs_db *db)
 {
 	struct nrs_db *old;
 
+	s->since_ns = nrs_wall_ns();
 	if (s->publisher == NULL)
 		return nrs_publisher_new(&s->publisher, db,
 					 s->options.building.seats);
 	old = nrs_publisher_swap(s->publisher, db);
+	s->since_ns = nrs_wall_ns();
 	const uint32_t generation = nrs_db_generation(old);
 	/* Hits that name the old set's indicators may be on their way. */
 	if (s->crew != NULL)
@@ -81,7 +83,7 @@ static void tell(struct nrs_supply *s, struct nrs_supply_state *known)
 {
 	known->generation = s->generation;
 	known->kept = (uint32_t)(known->funnel.full + known->funnel.partial);
-	known->since_ns = nrs_wall_ns();
+	known->since_ns = s->since_ns;
 	known->has_image = s->stock->has_image;
 	known->policy = s->chose_by;
 	known->by_hand = nrs_by_hand_count(s->hand);

@@ -38,8 +38,9 @@ struct nrs_supply {
 	struct nrs_living_set living[NRS_SUPPLY_SETS];
 	struct nrs_supply_state state;
 	uint32_t generation;
-	int64_t ends_ns; /* of the next exception */
-	bool accepts;	 /* the next set, whatever its sources did */
+	int64_t since_ns; /* matched with it */
+	int64_t ends_ns;  /* of the next exception */
+	bool accepts;	  /* the next set, whatever its sources did */
 	bool wants_all, has_news, wants_digest;
 	bool has_hand; /* another list of what is taken off by hand */
 	const struct nrs_select_policy *wanted;	  /* to choose by */

@@ -29,8 +29,8 @@ struct nrs_matcher {
 	uint32_t generation; /* of the db; 0 without one */
 	unsigned int seat;
 	bool is_dirty; /* the value under way satisfied a kept test */
-	bool has_ends; /* some pattern is tried at a transaction's end */
-	uint8_t *room; /* canonical forms, one value at a time */
+	bool has_ends, takes_before; /* transactions' ends are tried */
+	uint8_t *room;		     /* canonical forms, one value at a time */
 	size_t room_len;
 	uint32_t found[NRS_MATCH_FOUND_MAX];
 	struct nrs_hit hit;

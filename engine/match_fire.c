@@ -46,7 +46,8 @@ static bool is_valid(struct nrs_matcher *m, const struct nrs_txn *txn,
 {
 	const struct nrs_db *db = m->db;
 	const bool is_strict =
-		db->options.validity != NRS_VALIDITY_SINCE_EXPIRY;
+		db->options.validity != NRS_VALIDITY_SINCE_EXPIRY &&
+		!m->takes_before;
 	const int64_t at = db->options.validity == NRS_VALIDITY_NOW
 				   ? db->options.at_ns
 				   : m->now_ns;

@@ -43,6 +43,11 @@ void nrs_matcher_free(struct nrs_matcher *m)
 	free(m);
 }
 
+void nrs_matcher_take_before(struct nrs_matcher *m)
+{
+	m->takes_before = true;
+}
+
 void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
 {
 	m->db = db;

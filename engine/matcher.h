@@ -68,6 +68,10 @@ int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
 		    struct nrs_counters *counters);
 void nrs_matcher_free(struct nrs_matcher *matcher);
 
+/* It looks back: what is older than an indicator's valid_from satisfies it too,
+ * whatever the db's validity; hit->before says so. */
+void nrs_matcher_take_before(struct nrs_matcher *matcher);
+
 /* Another db from now on, of another generation. Between two steps only: what
  * is kept under the old one is renewed when it is touched. Its seats are as
  * many as the old one's. */

@@ -58,6 +58,8 @@ int nrs_retro_new(struct nrs_retro **out,
 	if (err == NRS_OK)
 		err = nrs_matcher_new(&r->matcher, options->db, options->seat,
 				      &r->sink, &r->counters);
+	if (err == NRS_OK && options->takes_before)
+		nrs_matcher_take_before(r->matcher);
 	r->arena = nrs_arena_new(LINE_BYTES);
 	if (err == NRS_OK && r->arena == NULL)
 		err = NRS_E_NOMEM;

@@ -15,6 +15,7 @@ struct nrs_retro_options {
 	const struct nrs_db *db; /* borrowed */
 	unsigned int seat;
 	int64_t from_ns, to_ns; /* only what was seen then */
+	bool takes_before; /* also before valid_from, whatever the db says */
 };
 
 /* NRS_E_NOMEM. */

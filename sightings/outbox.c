@@ -20,6 +20,7 @@ struct nrs_outbox {
 	struct nrs_settle *settle;
 	uint8_t keys[NRS_OUTBOX_AUDIENCES_MAX][NRS_SPOOL_KEY_LEN];
 	int64_t now_ns, saved_ns;
+	uint64_t lost; /* found, and no memory */
 	struct nrs_outbox_figures figures;
 };
 
@@ -267,6 +268,19 @@ int nrs_outbox_witness(struct nrs_outbox *o, struct nrs_witness *witness,
 	return nrs_windows_add(o->windows, witness, &place);
 }
 
+void nrs_outbox_found(struct nrs_outbox *o, const struct nrs_sighted *hit,
+		      int64_t now_ns)
+{
+	struct nrs_witness *witness = NULL;
+
+	o->now_ns = now_ns;
+	if (nrs_witness_new(&witness, hit) != NRS_OK)
+		o->lost++;
+	else /* the windows count what they lose */
+		(void)nrs_outbox_witness(o, witness, hit->outcome);
+	nrs_witness_free(witness);
+}
+
 int nrs_outbox_step(struct nrs_outbox *o, int64_t now_ns, bool is_end,
 		    struct nrs_diag *diag)
 {
@@ -291,5 +305,6 @@ void nrs_outbox_figures(const struct nrs_outbox *o,
 {
 	*out = o->figures;
 	nrs_settle_figures(o->settle, &out->settle);
+	out->settle.lost += o->lost;
 	nrs_windows_figures(o->windows, &out->windows);
 }

@@ -70,6 +70,10 @@ void nrs_outbox_flow(struct nrs_outbox *outbox,
 int nrs_outbox_witness(struct nrs_outbox *outbox, struct nrs_witness *witness,
 		       enum nrs_outcome outcome);
 
+/* What a live run found in its logs: the outcome is known at once. */
+void nrs_outbox_found(struct nrs_outbox *outbox, const struct nrs_sighted *hit,
+		      int64_t now_ns);
+
 /*
  * Every second or so, and once with @is_end when the run ends: then all that
  * was seen is told. An error is of the store, with @diag: nothing is lost but

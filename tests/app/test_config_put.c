@@ -151,12 +151,29 @@ static struct nrs_text read_problems(const char *text)
 
 #define HUB "hubs: {h: {url: 'https://hub.example/', collections: [{id: x"
 
+struct pair {
+	const char *text;
+	const char *problem; /* NULL: none */
+};
+
+static void try(const struct pair *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct nrs_text problems = read_problems(rows[i].text);
+
+		if (rows[i].problem == NULL
+			    ? problems.len > 0
+			    : nrs_span_find_text(nrs_text_span(&problems),
+						 rows[i].problem) == SIZE_MAX)
+			fail_msg("%s: %.*s", rows[i].text, (int)problems.len,
+				 (char *)problems.ptr);
+		nrs_text_fini(&problems);
+	}
+}
+
 static void names_must_lead_somewhere(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *problem; /* NULL: none */
-	} rows[] = {
+	static const struct pair rows[] = {
 		{HUB "}]}}\naudiences: {a: {collection: h/y}}\n", NULL},
 		{HUB ", audience: a}]}}\naudiences: {a: {}}\n", NULL},
 		{HUB ", audience: b}]}}\naudiences: {a: {}}\n", "'b'"},
@@ -171,17 +188,27 @@ static void names_must_lead_somewhere(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct nrs_text problems = read_problems(rows[i].text);
+	try(rows, sizeof(rows) / sizeof(*rows));
+}
 
-		if (rows[i].problem == NULL
-			    ? problems.len > 0
-			    : nrs_span_find_text(nrs_text_span(&problems),
-						 rows[i].problem) == SIZE_MAX)
-			fail_msg("%s: %.*s", rows[i].text, (int)problems.len,
-				 (char *)problems.ptr);
-		nrs_text_fini(&problems);
-	}
+#define LOGS "out: {dir: /x, logs: "
+
+static void nobody_looks_back_into_what_is_not_kept(void **state)
+{
+	static const struct pair rows[] = {
+		{LOGS "{look_back: 0}}\n", NULL},
+		{LOGS "{observations: yes}}\n", NULL},
+		{LOGS "{observations: yes, look_back: 90}}\n", NULL},
+		{LOGS "{flows: yes, look_back: 1}}\n", NULL},
+		{LOGS "{flows: yes, look_back: 91}}\n", "kept for 90 days"},
+		{LOGS "{flows: yes, days: 7}}\n", NULL},
+		{LOGS "{flows: yes, days: 0, look_back: 3650}}\n", NULL},
+		{LOGS "{flows: yes, look_back: 99999}}\n", "36500"},
+		{LOGS "{flows: yes, look_back: x}}\n", "look_back"},
+	};
+
+	(void)state;
+	try(rows, sizeof(rows) / sizeof(*rows));
 }
 
 int main(void)
@@ -194,6 +221,7 @@ int main(void)
 		cmocka_unit_test(there_are_no_other_options),
 		cmocka_unit_test(what_nobody_said_is_filled_in),
 		cmocka_unit_test(names_must_lead_somewhere),
+		cmocka_unit_test(nobody_looks_back_into_what_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,14 +98,14 @@ static void see(struct bench *b, const char *name, int64_t ts_ns)
 }
 
 /* Until all that is new was looked for. */
-static struct nrs_look_new_figures wait(struct bench *b)
+static struct nrs_look_figures wait(struct bench *b)
 {
-	struct nrs_look_new_figures figures;
+	struct nrs_look_figures figures;
 
 	for (unsigned int i = 0; i < 30000; i++) {
 		emit(b);
 		nrs_look_new_figures(b->look, &figures);
-		if (figures.known.wanted == 0 && !figures.is_under_way)
+		if (figures.wanted == 0 && !figures.is_under_way)
 			return figures;
 	}
 	fail_msg("not looked for within 30 s");
@@ -114,7 +114,7 @@ static struct nrs_look_new_figures wait(struct bench *b)
 
 static void what_was_seen_before_is_found_once(void **state)
 {
-	struct nrs_look_new_figures figures;
+	struct nrs_look_figures figures;
 	struct bench b;
 
 	(void)state;
@@ -167,12 +167,12 @@ static void what_was_ended_goes_on_and_tells_nothing_twice(void **state)
 	nrs_text_putc(&list, '\0');
 	looked_turn(&b.at, (const char *)list.ptr);
 	for (;;) {
-		struct nrs_look_new_figures figures = {0};
+		struct nrs_look_figures figures = {0};
 
 		for (unsigned int i = 0; i < 30000; i++) {
 			emit(&b);
 			nrs_look_new_figures(b.look, &figures);
-			if (b.hits >= 3000 || figures.known.wanted == 0)
+			if (b.hits >= 3000 || figures.wanted == 0)
 				break;
 		}
 		nrs_look_new_end(b.look);
@@ -182,7 +182,7 @@ static void what_was_ended_goes_on_and_tells_nothing_twice(void **state)
 		hits += b.hits;
 		nrs_look_new_figures(b.look, &figures);
 		end(&b);
-		if (figures.known.wanted == 0 || ++lives == 30)
+		if (figures.wanted == 0 || ++lives == 30)
 			break;
 		begin(&b, (const char *)list.ptr);
 	}

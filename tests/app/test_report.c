@@ -185,6 +185,44 @@ static void a_rise_names_each_hit_of_its_flow_once(void **state)
 	assert_int_equal(lines_with("\"raises\""), 4);
 }
 
+/* A log and its values are given as the thread that looks back does. */
+static void what_is_found_in_a_log_is_told_with_its_name(void **state)
+{
+	static const char *const wanted[] = {
+		"\"mode\":\"retro\"",
+		"\"capture\":\"seen-20260301T12-0001.nrslog\"", "\"times\":7",
+		"\"n\":1}", "\"raises\""};
+	static const unsigned int counts[] = {1, 1, 1, 1, 0};
+	struct bench *b = *state;
+	struct nrs_report_figures figures;
+
+	begin(10);
+	hit(1, 7, 0);
+	struct nrs_record_hit *h = (void *)block.bytes;
+	h->times = 7;
+	nrs_report_found(b->report, h, "seen-20260301T12-0001.nrslog");
+	/* no flow's rise is its own */
+	begin(20);
+	flow(NRS_RECORD_RAISE, 12, 7, NRS_OUTCOME_ESTABLISHED);
+	merge(b);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		if (lines_with(wanted[i]) != counts[i])
+			fail_msg("%s: %s", wanted[i],
+				 workshop_read("hits.jsonl"));
+	}
+	nrs_report_figures(b->report, &figures);
+	assert_int_equal(figures.hits, 1);
+	/* of a set that is gone */
+	h->generation = 77;
+	begin(30);
+	hit(1, 7, 0);
+	h->generation = 77;
+	nrs_report_found(b->report, h, "seen-20260301T12-0001.nrslog");
+	nrs_report_figures(b->report, &figures);
+	assert_int_equal(figures.hits, 1);
+	assert_int_equal(figures.untold, 1);
+}
+
 static void without_a_file_hits_are_counted_all_the_same(void **state)
 {
 	const struct bench *b = *state;
@@ -213,6 +251,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NRS_T(hits_are_numbered_lines_at_once),
 		NRS_T(a_rise_names_each_hit_of_its_flow_once),
+		NRS_T(what_is_found_in_a_log_is_told_with_its_name),
 		NRS_T(without_a_file_hits_are_counted_all_the_same),
 	};
 

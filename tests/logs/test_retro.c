@@ -266,18 +266,22 @@ static void validity_is_asked_at_both_ends_of_a_row(void **state)
 	static const struct {
 		const char *name;
 		int64_t from_ns, until_ns;
-		unsigned int hits;
+		unsigned int hits, with_before;
 	} rows[] = {
-		{"holds at the last", SEEN_NOON + SECOND / 2, NRS_TIME_MAX, 1},
-		{"holds at the first", NRS_TIME_MIN, SEEN_NOON + SECOND / 2, 1},
-		{"began later", SEEN_NOON + 2 * SECOND, NRS_TIME_MAX, 0},
-		{"ended before", NRS_TIME_MIN, SEEN_NOON - 1, 0},
+		{"holds at the last", SEEN_NOON + SECOND / 2, NRS_TIME_MAX, 1,
+		 1},
+		{"holds at the first", NRS_TIME_MIN, SEEN_NOON + SECOND / 2, 1,
+		 1},
+		{"began later", SEEN_NOON + 2 * SECOND, NRS_TIME_MAX, 0, 1},
+		{"ended before", NRS_TIME_MIN, SEEN_NOON - 1, 0, 0},
 	};
 	const struct nrs_seen_row row =
 		row_of(NRS_F_TLS_SNI, "c2.example", "10.0.0.1");
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (size_t k = 0; k < 2 * sizeof(rows) / sizeof(*rows); k++) {
+		const size_t i = k / 2;
+		const bool takes_before = k % 2 == 1;
 		const struct nrs_indicator item = {
 			.id = nrs_span_of("indicator--1"),
 			.pattern = nrs_span_of("[domain-name:value = "
@@ -303,12 +307,18 @@ static void validity_is_asked_at_both_ends_of_a_row(void **state)
 		const struct nrs_retro_options options = {
 			.db = b.db,
 			.from_ns = NRS_TIME_MIN,
-			.to_ns = NRS_TIME_MAX};
+			.to_ns = NRS_TIME_MAX,
+			.takes_before = takes_before};
 		assert_int_equal(nrs_retro_new(&b.retro, &options), NRS_OK);
 		assert_int_equal(nrs_retro_rows(b.retro, &row, 1, &b.records),
 				 NRS_OK);
-		if (hits(&b) != rows[i].hits)
+		if (hits(&b) !=
+		    (takes_before ? rows[i].with_before : rows[i].hits))
 			fail_msg("%s: %u", rows[i].name, hits(&b));
+		const struct nrs_record_hit *hit = (const void *)b.records.ptr;
+		if (hits(&b) > 0 && takes_before)
+			assert_int_equal(hit->before,
+					 rows[i].from_ns > SEEN_NOON);
 		end(&b);
 	}
 }
