@@ -50,6 +50,9 @@ void nrs_crew_free(struct nrs_crew *crew);
  */
 void nrs_crew_forget(struct nrs_crew *crew, uint32_t generation);
 
+/* Any thread: there is something for options.more. */
+void nrs_crew_wake(struct nrs_crew *crew);
+
 /* Any thread: put @packet in front of a worker, as if an interface had brought
  * it. Borrowed as long as the crew runs; what is put there before it was taken
  * takes its place. */

@@ -40,6 +40,11 @@ void nrs_seat_end(struct nrs_seat *seat)
 	nrs_bell_ring(crew->bell);
 }
 
+void nrs_crew_wake(struct nrs_crew *crew)
+{
+	nrs_bell_ring(crew->bell);
+}
+
 /* Everything that is in the rings now; false if there was nothing. */
 static bool drain(struct nrs_crew *crew)
 {

@@ -127,6 +127,7 @@ static void send(struct nrs_look_new *l, struct parcel *parcel)
 		return;
 	l->sent++; /* fewer of them than places in the ring */
 	(void)nrs_ring_push(l->full, parcel);
+	l->options.wake(l->options.ctx);
 }
 
 static bool on_found(void *look, const char *path, struct nrs_span records)

@@ -24,6 +24,8 @@ struct nrs_look_new_options {
 	/* They are written before a look: what was seen before the new set
 	 * was in force is read. */
 	struct nrs_logging *logging;
+	void *ctx;
+	void (*wake)(void *ctx); /* the emitter: there is something to give */
 	int64_t settle_ns; /* so long what was seen may take to them: 0: 1 s */
 };
 

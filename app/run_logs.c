@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "app/command.h"
+#include "app/run_life.h"
 #include "engine/base/stamp.h"
 
 #define PATH_ROOM 4200
@@ -57,10 +58,17 @@ bool nrs_run_looks_back(const struct nrs_config *config)
 	       logs->look_back > 0;
 }
 
-int nrs_run_look_open(struct nrs_look_new **out, const struct nrs_plan *plan,
-		      struct nrs_supply *supply, struct nrs_logging *logging)
+/* The crew is there when the thread is. */
+static void wake(void *ctx)
 {
-	const struct nrs_config *config = plan->config;
+	const struct nrs_life *l = ctx;
+
+	nrs_crew_wake(l->crew);
+}
+
+int nrs_run_look_open(struct nrs_life *l)
+{
+	const struct nrs_config *config = l->config;
 	const char *dir = config->state.dir;
 	struct nrs_supply_state state;
 	char path[PATH_ROOM];
@@ -76,14 +84,17 @@ int nrs_run_look_open(struct nrs_look_new **out, const struct nrs_plan *plan,
 		.stem = config->out.logs.observations ? "seen-" : "flows-",
 		.state_path = dir == NULL ? NULL : path,
 		.days = (unsigned int)config->out.logs.look_back,
-		.publisher = nrs_supply_publisher(supply),
-		.seat = plan->workers,
-		.logging = logging};
-	const int err = nrs_look_new_open(out, &options);
+		.publisher = nrs_supply_publisher(l->supply),
+		.seat = l->plan->workers,
+		.logging = l->front.logging,
+		.ctx = l,
+		.wake = wake};
+	const int err = nrs_look_new_open(&l->front.look, &options);
 	if (err != NRS_OK)
 		return err;
-	nrs_supply_state(supply, &state);
-	nrs_look_new_force(*out, nrs_supply_set_of(supply, state.generation),
+	nrs_supply_state(l->supply, &state);
+	nrs_look_new_force(l->front.look,
+			   nrs_supply_set_of(l->supply, state.generation),
 			   state.since_ns);
 	return NRS_OK;
 }

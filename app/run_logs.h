@@ -6,7 +6,8 @@
 
 #include "app/look_new.h"
 #include "app/plan.h"
-#include "app/supply.h"
+
+struct nrs_life;
 
 /* Bits of enum nrs_keep: what is to be logged. */
 unsigned int nrs_run_log_kinds(const struct nrs_config *config);
@@ -15,11 +16,10 @@ unsigned int nrs_run_log_kinds(const struct nrs_config *config);
  * more. */
 bool nrs_run_looks_back(const struct nrs_config *config);
 
-/* For @supply's set in force and those after it, with that seat behind the
- * workers'; *@out stays NULL where nobody looks back. Borrows all. NRS_E_NOMEM,
+/* For @life's set in force and those after it, with that seat behind the
+ * workers'; its look stays NULL where nobody looks back. NRS_E_NOMEM,
  * NRS_E_IO. */
-int nrs_run_look_open(struct nrs_look_new **out, const struct nrs_plan *plan,
-		      struct nrs_supply *supply, struct nrs_logging *logging);
+int nrs_run_look_open(struct nrs_life *life);
 
 /* *@out stays NULL where nothing is to be logged. Borrows @plan. NRS_E_USAGE,
  * NRS_E_IO, NRS_E_FORMAT with @diag; NRS_E_NOMEM. */

@@ -163,8 +163,7 @@ static int open_logs(struct nrs_life *l)
 
 static int open_look(struct nrs_life *l)
 {
-	const int err = nrs_run_look_open(&l->front.look, l->plan, l->supply,
-					  l->front.logging);
+	const int err = nrs_run_look_open(l);
 
 	if (err != NRS_OK)
 		nrs_complain("looking back: %s", nrs_strerror(err));

@@ -11,9 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "engine/base/err.h"
 #include "engine/base/tsan.h"
@@ -55,16 +53,6 @@ int nrs_thread_start(struct nrs_thread **out, const char *name,
 	}
 	*out = thread;
 	return NRS_OK;
-}
-
-void nrs_thread_background(void)
-{
-	const struct sched_param none = {0};
-	/* ioprio_set(2): this thread, class idle. libc has no name for it. */
-	const int whom = 1, idle = 3 << 13;
-
-	(void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
-	(void)syscall(SYS_ioprio_set, whom, 0, idle);
 }
 
 void nrs_thread_join(struct nrs_thread *thread)

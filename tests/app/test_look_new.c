@@ -5,6 +5,7 @@
  */
 #include "app/look_new.h"
 
+#include <stdatomic.h>
 #include <time.h>
 
 #include "app/threads.h"
@@ -18,6 +19,7 @@ struct bench {
 	struct nrs_logging *logging;
 	struct nrs_look_new *look;
 	unsigned int hits;
+	atomic_uint woken;
 	char memory[WORKSHOP_PATH];
 };
 
@@ -36,6 +38,13 @@ static void on_hit(void *ctx, const struct nrs_record_hit *hit,
 	assert_non_null(nrs_supply_set_of(b->at.supply, hit->generation));
 	assert_int_equal(strncmp(file, "seen-", 5), 0);
 	b->hits++;
+}
+
+static void on_wake(void *ctx)
+{
+	struct bench *b = ctx;
+
+	atomic_fetch_add(&b->woken, 1);
 }
 
 /* What the emitter's thread does in a millisecond. */
@@ -72,6 +81,8 @@ static void begin(struct bench *b, const char *names)
 		.publisher = nrs_supply_publisher(b->at.supply),
 		.seat = 1,
 		.logging = b->logging,
+		.ctx = b,
+		.wake = on_wake,
 		.settle_ns = SETTLE_NS};
 	assert_int_equal(nrs_look_new_open(&b->look, &options), NRS_OK);
 	on_force(b, looked_set(&b->at));
@@ -127,6 +138,7 @@ static void what_was_seen_before_is_found_once(void **state)
 	figures = wait(&b);
 	assert_int_equal(b.hits, 2);
 	assert_int_equal(figures.hits, 2);
+	assert_true(atomic_load(&b.woken) > 0);
 	assert_int_equal(figures.looks, 1);
 	assert_int_equal(figures.indicators, 1);
 	assert_true(figures.rows >= 3 && figures.ended_ns > 0);

@@ -4,6 +4,7 @@
  */
 #include "tests/nrs_test.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -149,9 +150,29 @@ static void a_thread_has_its_name(void **state)
 	assert_string_equal(name, "worker\n");
 }
 
+static void give_way(void *arg)
+{
+	nrs_thread_background();
+	*(int *)arg = sched_getscheduler(0);
+}
+
+static void a_thread_can_give_way_to_all_others(void **state)
+{
+	struct nrs_thread *thread = NULL;
+	int policy = -1;
+
+	(void)state;
+	assert_int_equal(nrs_thread_start(&thread, "idle", give_way, &policy),
+			 0);
+	nrs_thread_join(thread);
+	assert_int_equal(policy, SCHED_IDLE);
+	assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_thread_can_give_way_to_all_others),
 		cmocka_unit_test(loops_run_to_their_end_under_a_lock),
 		cmocka_unit_test(signals_become_words),
 		cmocka_unit_test(a_pause_grows_to_a_millisecond),
