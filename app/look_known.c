@@ -223,7 +223,7 @@ int nrs_look_known_take(struct nrs_look_known *k, struct nrs_look_list *list)
 		k->wants.resumed = 0;
 	}
 	nrs_lock_give(k->lock);
-	if (list->count > 0)
+	if (list->items != NULL)
 		qsort(list->items, list->count, sizeof(*list->items),
 		      by_identity);
 	return err;
