@@ -15,32 +15,6 @@
 #define RING_ROOM 64u
 #define FIGURES_WAIT_MS 200
 
-static struct nrs_block *take_block(void *ctx)
-{
-	struct nrs_seat *seat = ctx;
-	struct nrs_block *block = nrs_ring_pop(seat->free_blocks);
-
-	if (block == NULL)
-		block = &seat->blocks[NRS_SEAT_BLOCKS];
-	block->worker = seat->index;
-	return block;
-}
-
-static void give_block(void *ctx, struct nrs_block *block)
-{
-	struct nrs_seat *seat = ctx;
-
-	const bool has_records = block->used > 0;
-
-	if (block == &seat->blocks[NRS_SEAT_BLOCKS]) {
-		seat->dropped += has_records;
-		return;
-	}
-	/* fewer blocks than places in the ring */
-	(void)nrs_ring_push(seat->full_blocks, block);
-	nrs_seat_ring(seat, has_records);
-}
-
 void nrs_seat_enter(struct nrs_seat *seat)
 {
 	const struct nrs_db *db =
@@ -96,8 +70,9 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 		.want_answers = true,
 		.sets_change = true,
 		.blocks_ctx = seat,
-		.take = take_block,
-		.give = give_block};
+		.take = nrs_seat_take_block,
+		.give = nrs_seat_give_block,
+		.keep = nrs_seat_keep_block};
 
 	seat->crew = crew;
 	seat->index = index;

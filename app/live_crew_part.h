@@ -31,6 +31,7 @@ struct nrs_seat {
 	struct nrs_ring *full_blocks; /* worker -> emitter */
 	struct nrs_ring *free_blocks; /* emitter -> worker */
 	struct nrs_block *blocks;     /* the last one is the spare */
+	struct nrs_block *next;	      /* a free one, or NULL */
 	unsigned int unheard;	      /* blocks since it rang */
 	uint32_t generation;	      /* of the db the worker uses */
 	uint64_t dropped;
@@ -85,8 +86,10 @@ void nrs_seat_tell(struct nrs_seat *seat);
 /* The workers see their last one. */
 void nrs_crew_end_rounds(struct nrs_crew *crew);
 
-/* It gave a block to the emitter. */
-void nrs_seat_ring(struct nrs_seat *seat, bool has_records);
+/* A worker's blocks on their way to the emitter (worker.h; ctx: the seat). */
+struct nrs_block *nrs_seat_take_block(void *seat);
+void nrs_seat_give_block(void *seat, struct nrs_block *block);
+bool nrs_seat_keep_block(void *seat, const struct nrs_block *block);
 
 /* The last of its thread. */
 void nrs_seat_end(struct nrs_seat *seat);

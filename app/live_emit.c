@@ -2,34 +2,75 @@
 /*
  * live_emit: the emitter's thread.
  *
- * It sleeps until there is something to do: a worker rings for a block with
- * records, for some without (they must go back), and, while a record waits for
- * the marks of other workers, for every block. On a quiet processor that is
- * sooner than looking now and then, and a busy one is not interrupted for
- * nothing.
+ * It sleeps until a worker rings that has a block for it: after a round with
+ * hits; after any round while a record waits for the marks of all workers; else
+ * after some rounds, whose records (answers, logs) are in no hurry. On a quiet
+ * processor that is sooner than looking now and then, and a busy one is not
+ * interrupted for nothing.
  */
 #include "app/live_crew_part.h"
 
 #define STEP_NS (NRS_SECOND_NS / 10)
 #define PATIENCE_NS (NRS_SECOND_NS * 15 / 100)
-#define WAIT_MS 20     /* what is due by the clock is no later than that */
-#define EMPTY_BLOCKS 8 /* a quarter of a seat's */
+#define WAIT_MS 20	 /* what is due by the clock is no later than that */
+#define UNHEARD_BLOCKS 8 /* a quarter of a seat's */
+#define BLOCK_KEPT_MAX (NRS_BLOCK_BYTES / 2)
 
 struct patience {
 	int64_t looked_ns;
 	uint64_t newest; /* ordinal, then */
 };
 
-void nrs_seat_ring(struct nrs_seat *seat, bool has_records)
+static struct nrs_block *spare_of(struct nrs_seat *seat)
 {
+	return &seat->blocks[NRS_SEAT_BLOCKS];
+}
+
+static bool has_next(struct nrs_seat *seat)
+{
+	if (seat->next == NULL)
+		seat->next = nrs_ring_pop(seat->free_blocks);
+	return seat->next != NULL;
+}
+
+struct nrs_block *nrs_seat_take_block(void *ctx)
+{
+	struct nrs_seat *seat = ctx;
+	struct nrs_block *block = has_next(seat) ? seat->next : spare_of(seat);
+
+	seat->next = NULL;
+	block->worker = seat->index;
+	return block;
+}
+
+void nrs_seat_give_block(void *ctx, struct nrs_block *block)
+{
+	struct nrs_seat *seat = ctx;
+	const bool has_hits = block->has_hits;
+
+	if (block == spare_of(seat)) {
+		seat->dropped += block->used > 0;
+		return;
+	}
+	/* fewer blocks than places in the ring */
+	(void)nrs_ring_push(seat->full_blocks, block);
 	/* Pairs with the exchange in is_at_rest. */
 	const bool is_awaited = atomic_fetch_or_explicit(
 		&seat->crew->wants_marks, 0, memory_order_seq_cst);
-
-	if (!has_records && !is_awaited && ++seat->unheard < EMPTY_BLOCKS)
+	if (!has_hits && !is_awaited && ++seat->unheard < UNHEARD_BLOCKS)
 		return;
 	seat->unheard = 0;
 	nrs_bell_ring(seat->crew->bell);
+}
+
+/* The emitter has not come by for all the blocks: rather than to lose the
+ * next round's hits, they wait with those of this one. */
+bool nrs_seat_keep_block(void *ctx, const struct nrs_block *block)
+{
+	struct nrs_seat *seat = ctx;
+
+	return block != spare_of(seat) && block->used <= BLOCK_KEPT_MAX &&
+	       !has_next(seat);
 }
 
 void nrs_seat_end(struct nrs_seat *seat)
@@ -111,8 +152,8 @@ static bool is_at_rest(struct nrs_crew *crew)
 {
 	const bool waits = nrs_emitter_waits(crew->options.emitter);
 
-	/* Pairs with the look in nrs_seat_ring: either it sees this, or what it
-	 * pushed is seen by the next drain. */
+	/* Pairs with the look in nrs_seat_give_block: either it sees this, or
+	 * what it pushed is seen by the next drain. */
 	return atomic_exchange_explicit(&crew->wants_marks, waits,
 					memory_order_seq_cst) == waits;
 }

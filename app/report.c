@@ -28,7 +28,7 @@ struct flow_hits {
 	uint16_t count;
 	uint64_t number[HITS_PER_FLOW];
 	/* What each is worth when the outcome is so. */
-	uint8_t grade[HITS_PER_FLOW][NRS_OUTCOME_ESTABLISHED + 1];
+	uint8_t grade[HITS_PER_FLOW][NRS_JUDGE_OUTCOMES];
 };
 
 struct nrs_report {
@@ -77,12 +77,12 @@ static void remember(struct nrs_report *r, const struct nrs_sighted *sighted,
 	slot->has_process = hit->process.pid != 0;
 	if (slot->count == HITS_PER_FLOW)
 		return;
-	for (unsigned int o = 0; o <= NRS_OUTCOME_ESTABLISHED; o++) {
-		struct nrs_judgement judged;
+	if (r->options.hits != NULL) {
+		enum nrs_class grades[NRS_JUDGE_OUTCOMES];
 
-		nrs_judge_sighted(judge_of(r), sighted, (enum nrs_outcome)o,
-				  &judged);
-		slot->grade[slot->count][o] = (uint8_t)judged.grade;
+		nrs_judge_outcomes(judge_of(r), sighted, grades);
+		for (unsigned int o = 0; o < NRS_JUDGE_OUTCOMES; o++)
+			slot->grade[slot->count][o] = (uint8_t)grades[o];
 	}
 	slot->number[slot->count++] = number;
 }
@@ -111,7 +111,7 @@ static void write_line(struct nrs_report *r)
 					  memory_order_relaxed);
 		nrs_text_fini(&r->line);
 		r->line = (struct nrs_text){0};
-	} else if (r->options.hits != NULL) {
+	} else {
 		nrs_hits_file_add(r->options.hits, nrs_text_span(&r->line));
 		atomic_store_explicit(&r->lines_lost,
 				      nrs_hits_file_lost(r->options.hits),
@@ -145,9 +145,11 @@ static uint64_t tell(struct nrs_report *r, const struct nrs_sighted *sighted,
 		.number = number,
 		.judge = judge_of(r)};
 
-	nrs_text_clear(&r->line);
-	nrs_hits_line(&r->line, sighted, &run);
-	write_line(r);
+	if (r->options.hits != NULL) {
+		nrs_text_clear(&r->line);
+		nrs_hits_line(&r->line, sighted, &run);
+		write_line(r);
+	}
 	nrs_outlets_hit(r->options.outlets, sighted, &run);
 	nrs_tally_hit(r->options.tally, sighted);
 	return number;
@@ -203,11 +205,14 @@ static int on_raise(void *ctx, const struct nrs_record_flow *flow)
 	const bool has_news = flow->outcome > slot->outcome ||
 			      (flow->process.pid != 0 && !slot->has_process);
 	for (uint16_t i = 0; has_news && i < slot->count; i++) {
-		nrs_text_clear(&r->line);
-		nrs_hits_raise(&r->line, slot->number[i], flow,
-			       (enum nrs_class)slot->grade[i][flow->outcome],
-			       group_of(r, &flow->process));
-		write_line(r);
+		if (r->options.hits != NULL) {
+			nrs_text_clear(&r->line);
+			nrs_hits_raise(
+				&r->line, slot->number[i], flow,
+				(enum nrs_class)slot->grade[i][flow->outcome],
+				group_of(r, &flow->process));
+			write_line(r);
+		}
 		atomic_fetch_add_explicit(&r->raised, 1, memory_order_relaxed);
 	}
 	if (flow->outcome > slot->outcome)

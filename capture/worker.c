@@ -406,8 +406,15 @@ void nrs_worker_begin(struct nrs_worker *w, const struct nrs_round *round)
 {
 	w->round = round;
 	w->phase = 0;
+	if (w->block == NULL)
+		nrs_worker_begin_block(w);
+}
+
+void nrs_worker_begin_block(struct nrs_worker *w)
+{
 	w->block = w->options.take(w->options.blocks_ctx);
 	w->block->used = 0;
+	w->block->has_hits = false;
 }
 
 void nrs_worker_take(struct nrs_worker *w, const struct nrs_datagram *list,
@@ -434,6 +441,9 @@ void nrs_worker_tick(struct nrs_worker *w, const struct nrs_round *round)
 	w->block->session = round->session;
 	w->block->mark = round->last_ordinal;
 	w->block->is_round_end = true;
+	if (w->options.keep != NULL && !round->is_session_end &&
+	    w->options.keep(w->options.blocks_ctx, w->block))
+		return;
 	w->options.give(w->options.blocks_ctx, w->block);
 	w->block = NULL;
 }

@@ -28,11 +28,14 @@ struct nrs_worker_options {
 	const struct nrs_match_sink *observer; /* or NULL: then only records */
 	/*
 	 * Blocks: take gives an empty one (it may wait, offline), give hands a
-	 * filled one over. Both are called from the step only.
+	 * filled one over. Before that, at the end of a round that is not the
+	 * session's last, keep (or NULL) is asked: true, and the next round
+	 * goes on filling it. All are called from the step only.
 	 */
 	void *blocks_ctx;
 	struct nrs_block *(*take)(void *ctx);
 	void (*give)(void *ctx, struct nrs_block *block);
+	bool (*keep)(void *ctx, const struct nrs_block *block);
 };
 
 int nrs_worker_new(struct nrs_worker **out,

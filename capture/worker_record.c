@@ -21,12 +21,13 @@ void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
 		w->block->mark = w->ordinal;
 		w->block->is_round_end = false;
 		w->options.give(w->options.blocks_ctx, w->block);
-		w->block = w->options.take(w->options.blocks_ctx);
-		w->block->used = 0;
+		nrs_worker_begin_block(w);
 	}
 	head = (void *)(w->block->bytes + w->block->used);
 	memset(head, 0, bytes);
 	w->block->used += (uint32_t)bytes;
+	w->block->has_hits |=
+		kind != NRS_RECORD_ANSWER && kind < NRS_RECORD_ENDED;
 	*head = (struct nrs_record){.bytes = (uint32_t)bytes,
 				    .kind = (uint8_t)kind,
 				    .phase = w->phase,

@@ -65,12 +65,12 @@ unsigned int nrs_worker_outers(const struct nrs_worker *w,
 /* RAISE or FLOW_END of the flow under way. */
 void nrs_worker_tell_flow(struct nrs_worker *w, enum nrs_record_kind kind);
 
-/* worker_log.c: where somebody keeps logs: a packet of the flow under way, its
- * end, and a value. */
+/* worker_log.c: for logs: a packet of the flow under way, its end, values. */
 void nrs_worker_log_begin(struct nrs_worker *w);
 void nrs_worker_log_packet(struct nrs_worker *w, const struct nrs_datagram *d,
 			   unsigned int side);
 void nrs_worker_log_end(struct nrs_worker *w, enum nrs_flow_end why);
+void nrs_worker_begin_block(struct nrs_worker *w);
 /* Room for a record in the block; a full block is handed over first. */
 void *nrs_worker_record(struct nrs_worker *w, enum nrs_record_kind kind,
 			size_t bytes);

@@ -111,7 +111,7 @@ struct nrs_block {
 	uint32_t worker;
 	uint32_t session;
 	uint32_t used;
-	bool is_round_end;
+	bool is_round_end, has_hits; /* or more of what is known of some */
 	_Alignas(8) uint8_t bytes[NRS_BLOCK_BYTES];
 };
 

@@ -271,7 +271,9 @@ const struct nrs_asset *nrs_assets_find(const struct nrs_assets *a,
 {
 	struct nrs_prefix net = {.addr = *addr};
 
-	for (unsigned int bits = BITS + 1; a != NULL && bits-- > 0;) {
+	if (a == NULL || a->count == 0)
+		return NULL;
+	for (unsigned int bits = BITS + 1; bits-- > 0;) {
 		if (bits < BITS)
 			net.addr.bytes[bits / 8] &=
 				(uint8_t) ~(0x80u >> bits % 8);

@@ -30,6 +30,11 @@ struct nrs_judgement {
 void nrs_judge_sighted(const struct nrs_judge *judge,
 		       const struct nrs_sighted *hit, enum nrs_outcome outcome,
 		       struct nrs_judgement *out);
+/* Its grade with each outcome that it may have yet. */
+#define NRS_JUDGE_OUTCOMES (NRS_OUTCOME_ESTABLISHED + 1)
+void nrs_judge_outcomes(const struct nrs_judge *judge,
+			const struct nrs_sighted *hit,
+			enum nrs_class grades[NRS_JUDGE_OUTCOMES]);
 void nrs_judge_witness(const struct nrs_judge *judge,
 		       const struct nrs_witness *hit, enum nrs_outcome outcome,
 		       struct nrs_judgement *out);

@@ -9,6 +9,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* How many octets stand for themselves. */
+static size_t plain_len(struct nrs_span string)
+{
+	size_t len = 0;
+
+	while (len < string.len && string.ptr[len] >= 0x20 &&
+	       string.ptr[len] < 0x80 && string.ptr[len] != '"' &&
+	       string.ptr[len] != '\\')
+		len++;
+	return len;
+}
+
 void nrs_json_quote(struct nrs_text *out, struct nrs_span string)
 {
 	static const char *const named[] = {
@@ -18,6 +30,12 @@ void nrs_json_quote(struct nrs_text *out, struct nrs_span string)
 
 	nrs_text_putc(out, '"');
 	for (size_t i = 0; i < string.len;) {
+		const size_t plain = plain_len(nrs_span_from(string, i));
+
+		nrs_text_add(out, nrs_span_part(string, i, plain));
+		i += plain;
+		if (i == string.len)
+			break;
 		const uint8_t c = string.ptr[i];
 		const size_t len = nrs_span_utf8_len(nrs_span_from(string, i));
 

@@ -54,19 +54,22 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* Both forms of the hit say the same. */
+/* Both forms of the hit say the same, and each outcome beforehand. */
 static const char *class_of(struct bench *b, const struct nrs_judge *judge,
 			    enum nrs_outcome outcome)
 {
 	const struct nrs_sighted *hit = made_sighted(&b->made);
 	struct nrs_judgement one, other;
+	enum nrs_class grades[NRS_JUDGE_OUTCOMES];
 	struct nrs_witness *witness;
 
 	assert_int_equal(nrs_witness_new(&witness, hit), NRS_OK);
 	nrs_judge_sighted(judge, hit, outcome, &one);
 	nrs_judge_witness(judge, witness, outcome, &other);
 	nrs_witness_free(witness);
+	nrs_judge_outcomes(judge, hit, grades);
 	assert_int_equal(one.grade, other.grade);
+	assert_int_equal(one.grade, grades[outcome]);
 	assert_ptr_equal(one.asset, other.asset);
 	assert_ptr_equal(one.suppressed, other.suppressed);
 	return nrs_class_name(one.grade);
