@@ -80,8 +80,11 @@ static void name_expected(struct nrs_session_env *env, struct nrs_flow *flow,
 static void push_command(struct nrs_session_env *env, struct nrs_flow *flow,
 			 struct nrs_span line)
 {
-	struct nrs_pending *p = nrs_pending_new(env, flow, NRS_TXN_FTP);
+	struct nrs_pending *p;
 
+	if ((env->demand & NRS_FTP_FIELDS) == 0)
+		return;
+	p = nrs_pending_new(env, flow, NRS_TXN_FTP);
 	if (nrs_wanted(env->demand, NRS_F_FTP_COMMAND))
 		nrs_txn_value(env->matcher, &p->txn, NRS_F_FTP_COMMAND, 0,
 			      line);

@@ -29,6 +29,13 @@ struct nrs_hello_fields {
 	(NRS_FIELD_BIT(NRS_F_TLS_VERSION) | NRS_FIELD_BIT(NRS_F_TLS_JA3S) |    \
 	 NRS_HELLO_OF_CHAIN)
 
+#define NRS_HELLO_OF_CLIENT                                                    \
+	(NRS_FIELD_BIT(NRS_F_TLS_SNI) | NRS_FIELD_BIT(NRS_F_TLS_ALPN) |        \
+	 NRS_FIELD_BIT(NRS_F_TLS_JA3) | NRS_FIELD_BIT(NRS_F_TLS_JA4))
+
+/* Who asks for one of them asks for TLS, also where STARTTLS begins it. */
+#define NRS_HELLO_FIELDS (NRS_HELLO_OF_CLIENT | NRS_HELLO_OF_SERVER)
+
 /* What is demanded of the hello, each part once it is made. */
 void nrs_session_client_hello(struct nrs_session_env *env, struct nrs_txn *txn,
 			      const struct nrs_tls_client_hello *hello,

@@ -10,10 +10,10 @@
 #include "capture/proto/smb.h"
 #include "capture/proto/smtp.h"
 #include "capture/proto/ssh.h"
+#include "capture/session_hello.h"
 #include "capture/session_http.h"
 #include "capture/session_http2.h"
 #include "capture/session_mail.h"
-#include "capture/session_part.h"
 #include "capture/session_transfer.h"
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
@@ -190,7 +190,8 @@ static size_t watch(struct nrs_session_env *env, struct nrs_flow *flow,
 }
 
 #define MAIL_FIELDS                                                            \
-	(NRS_MESSAGE_FIELDS | NRS_FILE_FIELDS | NRS_FIELD_BIT(NRS_F_PROTOCOL))
+	(NRS_MESSAGE_FIELDS | NRS_FILE_FIELDS | NRS_HELLO_FIELDS |             \
+	 BIT(PROTOCOL))
 #define SMTP_FIELDS                                                            \
 	(NRS_FIELD_BIT(NRS_F_SMTP_HELO) |                                      \
 	 NRS_FIELD_BIT(NRS_F_SMTP_MAIL_FROM) |                                 \
@@ -204,7 +205,7 @@ const struct nrs_dissector nrs_dissectors[NRS_SESSION_KINDS] = {
 				  .gap = nrs_session_ftp_data_gap,
 				  .cut = nrs_session_ftp_data_cut,
 				  .end = nrs_session_ftp_data_end},
-	[NRS_SESSION_FTP] = {.fields = NRS_FTP_FIELDS,
+	[NRS_SESSION_FTP] = {.fields = NRS_FTP_FIELDS | NRS_HELLO_FIELDS,
 			     .sniff = nrs_session_ftp_sniff,
 			     .bytes = nrs_session_ftp,
 			     .gap = nrs_session_ftp_gap},

@@ -10,7 +10,6 @@
 #define VERSION_13 0x0304
 
 #define BIT(field) NRS_FIELD_BIT(NRS_F_##field)
-#define OF_CLIENT (BIT(TLS_SNI) | BIT(TLS_ALPN) | BIT(TLS_JA3) | BIT(TLS_JA4))
 
 static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
 					       .alpn = NRS_F_TLS_ALPN,
@@ -21,8 +20,7 @@ static const struct nrs_hello_fields fields = {.sni = NRS_F_TLS_SNI,
 
 bool nrs_session_tls_wanted(const struct nrs_session_env *env)
 {
-	return (env->demand &
-		(OF_CLIENT | NRS_HELLO_OF_SERVER | BIT(PROTOCOL))) != 0;
+	return (env->demand & (NRS_HELLO_FIELDS | BIT(PROTOCOL))) != 0;
 }
 
 /* The connection's transaction, which the hello seen first begins. */

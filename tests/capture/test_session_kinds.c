@@ -36,7 +36,9 @@ static const struct row of_tcp[] = {
 	 NRS_SESSION_HTTP},
 	{"DNS, by its port", 0, 53, S("\0\x11"), NRS_SESSION_DNS},
 	{"a greeting, and TLS asked for", TLS_BIT, 25,
-	 S("220 mail.example\r\n"), NRS_SESSION_WATCHED},
+	 S("220 mail.example\r\n"), NRS_SESSION_SMTP},
+	{"what nothing else claims, and TLS asked for", TLS_BIT, 5222,
+	 S("<?xml version='1.0'?>"), NRS_SESSION_WATCHED},
 	{"a greeting that nobody asks about", 0, 25, S("220 mail.example\r\n"),
 	 NRS_SESSION_IGNORED},
 };

@@ -5,8 +5,8 @@ or the counter that says the sensor cannot know what the host saw."""
 import base64
 import struct
 
-from packets import (ACK, FAR, FIN, NEAR, PSH, RST, START, SYN, ethernet,
-                     fragments, ip, opening, segment, udp)
+from packets import (ACK, FAR, FIN, NEAR, PORT, PSH, RST, START, SYN, Side,
+                     ethernet, fragments, ip, opening, segment, udp)
 
 MATCHED = "matched"
 READ = "matched where it is read"  # the octets that pass are others
@@ -187,7 +187,44 @@ def mails():
         + base64.b64encode(LINK))), "mail_ambiguous"
 
 
+def hello(name):
+    """A ClientHello of TLS 1.3 with a server name."""
+    name = b"\0" + struct.pack(">H", len(name)) + name
+    name = struct.pack(">H", len(name)) + name
+    names = b"\0\0" + struct.pack(">H", len(name)) + name
+    text = (b"\3\3" + bytes(32) + b"\0\0\2\x13\x01\1\0"
+            + struct.pack(">H", len(names)) + names)
+    text = b"\1" + struct.pack(">I", len(text))[1:] + text
+    return b"\x16\3\1" + struct.pack(">H", len(text)) + text
+
+
+# port, the greeting; a command that changes nothing and its answer; the one
+# behind which TLS begins, and its answer
+STARTTLS = {
+    "SMTP": (25, "220 x", b"NOOP", "250 ok", b"STARTTLS", "220 go"),
+    "POP3": (110, "+OK x", b"NOOP", "+OK", b"STLS", "+OK"),
+    "IMAP": (143, "* OK x", b"a NOOP", "a OK x", b"a STARTTLS", "a OK x"),
+    "FTP": (21, "220 x", b"NOOP", "200 ok", b"AUTH TLS", "234 go")}
+
+
+def behind_starttls():
+    for name, (port, greeting, ask, answer, begin, go) in STARTTLS.items():
+        for turns in (1, 30):
+            said = [greeting] + [ask, answer] * turns + [begin, go]
+            for size in (1, 1000):
+                sides = [Side((PORT, port)), Side((PORT, port), False)]
+                sent = opening(ports=(PORT, port))
+                for text in said + [hello(b"c2.example")]:
+                    is_server = isinstance(text, str)
+                    text = text.encode() if is_server else text
+                    text += b"\r\n" if text[:1] != b"\x16" else b""
+                    sent += [sides[is_server].say(text[at:at + size])
+                             for at in range(0, len(text), size)]
+                yield (f"TLS in {name} behind {turns} commands, in pieces of "
+                       f"{size}"), sent, MATCHED
+
+
 def cases():
     for group in (streams, decoys, in_fragments, in_tunnels, framing,
-                  questions, mails):
+                  questions, mails, behind_starttls):
         yield from group()

@@ -72,6 +72,24 @@ def opening(start=START, ports=(PORT, 80)):
             segment(0, flags=ACK, start=start, ports=ports)]
 
 
+class Side:
+    """One side of a connection that goes on."""
+
+    def __init__(self, ports, to_server=True):
+        self.at, self.more = 0, {"ports": ports, "to_server": to_server}
+
+    def send(self, at, octets, **more):
+        return segment(self.at + at, octets, **self.more, **more)
+
+    def say(self, octets):
+        packet = self.send(0, octets)
+        self.at += len(octets)
+        return packet
+
+    def close(self):
+        return self.send(0, b"", flags=FIN | ACK)
+
+
 def ethernet(packet):
     return b"\2\0\0\0\0\2" + b"\2\0\0\0\0\1" + b"\x08\0" + packet
 

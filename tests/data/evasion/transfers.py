@@ -4,30 +4,12 @@ its name, its packets, and MATCHED, or the counter that says that it cannot be k
 import struct
 
 from files import FILE, HALF, MATCHED, PARTIAL
-from packets import (ACK, FAR, FIN, NEAR, PORT, PSH, ethernet, fragments, ip,
+from packets import (ACK, FAR, FIN, NEAR, PORT, Side, ethernet, fragments, ip,
                      opening, segment, udp)
 
 CONTRADICTING = "segments_contradicting"
 OTHERWISE = "segments_repeated_otherwise"
 DECOY = bytes(octet ^ 1 for octet in FILE)
-
-
-class Side:
-    """One side of a connection that goes on."""
-
-    def __init__(self, ports, to_server=True):
-        self.at, self.more = 0, {"ports": ports, "to_server": to_server}
-
-    def send(self, at, octets, **more):
-        return segment(self.at + at, octets, **self.more, **more)
-
-    def say(self, octets):
-        packet = self.send(0, octets)
-        self.at += len(octets)
-        return packet
-
-    def close(self):
-        return self.send(0, b"", flags=FIN | ACK)
 
 
 def pieces(octets, size):
