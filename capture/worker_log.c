@@ -30,6 +30,7 @@ static void on_value(void *ctx, const struct nrs_txn *txn, enum nrs_field field,
 	seen->proto = flow->proto;
 	seen->field = (uint8_t)field;
 	seen->txn_kind = txn->kind;
+	seen->outcome = flow->outcome;
 	seen->object = object;
 	seen->len = (uint32_t)value.len;
 	memcpy(seen + 1, value.ptr, value.len);

@@ -52,7 +52,8 @@ struct nrs_record_seen {
 	uint8_t proto;
 	uint8_t field;
 	uint8_t txn_kind;
-	uint8_t spare[3];
+	uint8_t outcome; /* of its flow, as far as it was known then */
+	uint8_t spare[2];
 	uint32_t object;
 	uint32_t len;
 };

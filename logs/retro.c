@@ -139,6 +139,7 @@ static bool look_at_row(struct nrs_retro *r, const struct nrs_seen_row *row)
 					 .dst_port = row->server_port,
 					 .proto = row->proto,
 					 .protocols = 1u << row->txn_kind,
+					 .outcome = row->outcome,
 					 .start_ns = row->first_ns};
 	r->end_ns = row->last_ns;
 	r->times = row->count;

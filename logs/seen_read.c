@@ -10,7 +10,7 @@
 
 #include "engine/base/checksum.h"
 #include "engine/base/unpack.h"
-#include "engine/transaction.h"
+#include "engine/record.h"
 #include "logs/seen_column.h"
 
 #define US_NS 1000
@@ -308,7 +308,9 @@ static bool set_number(struct nrs_seen_row *row, unsigned int which,
 		row->proto = (uint8_t)value;
 		row->own_is_client = (value >> 8 & 1) != 0;
 		row->txn_kind = (uint8_t)(value >> 9);
-		return value >> 9 < NRS_TXN_KINDS;
+		row->outcome = (uint8_t)(value >> 17);
+		return (value >> 9 & 0xff) < NRS_TXN_KINDS &&
+		       value >> 17 <= NRS_OUTCOME_ESTABLISHED;
 	case 2:
 		row->first_ns = hour_ns + (int64_t)(value % HOUR_US) * US_NS;
 		return value < HOUR_US;

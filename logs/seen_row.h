@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * seen_row: one line of an observation log: a value of a field, seen with one
- * own host within one hour.
+ * own host within one hour, while its flows had come so far.
  */
 #pragma once
 
@@ -17,6 +17,7 @@ struct nrs_seen_row {
 	uint16_t server_port;
 	uint8_t proto;
 	uint8_t txn_kind; /* enum nrs_txn_kind */
+	uint8_t outcome;  /* enum nrs_outcome, when the value was read */
 	bool own_is_client;
 };
 

@@ -30,7 +30,7 @@ struct entry {
 	uint64_t count;
 	uint32_t value;
 	uint16_t server_port;
-	uint8_t proto, txn_kind;
+	uint8_t proto, txn_kind, outcome;
 	bool own_is_client;
 };
 
@@ -170,7 +170,7 @@ static uint64_t hash_entry(const struct nrs_seen_table *t,
 	memcpy(octets, e->own_is_client ? &e->client : &e->server, 16);
 	memcpy(octets + 16, &e->value, 4);
 	memcpy(octets + 20, &e->hour, 8);
-	octets[28] = e->own_is_client;
+	octets[28] = (uint8_t)(e->outcome << 1 | e->own_is_client);
 	if (has_service(t, e)) {
 		memcpy(octets + 29, &e->server_port, 2);
 		octets[31] = e->proto;
@@ -186,6 +186,7 @@ static bool is_entry(const struct nrs_seen_table *t, const struct entry *a,
 		return false;
 	return a->value == b->value && a->hour == b->hour &&
 	       a->own_is_client == b->own_is_client &&
+	       a->outcome == b->outcome &&
 	       nrs_addr_compare(a->own_is_client ? &a->client : &a->server,
 				b->own_is_client ? &b->client : &b->server) ==
 		       0;
@@ -307,6 +308,7 @@ int nrs_seen_table_add(struct nrs_seen_table *t,
 			     .server_port = seen->dst_port,
 			     .proto = seen->proto,
 			     .txn_kind = seen->txn_kind,
+			     .outcome = seen->outcome,
 			     .own_is_client = direction != NRS_DIRECTION_IN};
 
 	if (!make_room(t))
@@ -356,9 +358,10 @@ static int by_key(const void *a, const void *b, void *ctx)
 		one->own_is_client ? &other->client : &other->server);
 	if (by_own != 0)
 		return by_own;
-	return one->server_port != other->server_port
-		       ? one->server_port - other->server_port
-		       : one->proto - other->proto;
+	if (one->server_port != other->server_port)
+		return one->server_port - other->server_port;
+	return one->proto != other->proto ? one->proto - other->proto
+					  : one->outcome - other->outcome;
 }
 
 /* Indices of @count items in the order of @by; NULL without memory. */
@@ -390,6 +393,7 @@ static struct nrs_seen_row row_of(const struct nrs_seen_table *t,
 				     .server_port = e->server_port,
 				     .proto = e->proto,
 				     .txn_kind = e->txn_kind,
+				     .outcome = e->outcome,
 				     .own_is_client = e->own_is_client};
 }
 

@@ -6,9 +6,9 @@
  * groups, fields and addresses; the names of the fields; of each group its
  * field, how much its value shares with the one before, the rest's length, and
  * its rows; the rests of all values; the addresses of all hosts, sorted; and of
- * each row its hosts, port, protocol and kind, first time, time to the last,
- * and count. A host is 0 where the value is its address, else its place + 1
- * among the addresses, as the difference to the row before in its group.
+ * each row its hosts, port, protocol, kind and outcome, first time, time to the
+ * last, and count. A host is 0 where the value is its address, else its place +
+ * 1 among the addresses, as the difference to the row before in its group.
  */
 #include "logs/seen_block.h"
 
@@ -205,7 +205,7 @@ static uint64_t us_of(int64_t ns, int64_t hour)
 	return (uint64_t)((ns - hour * NRS_SEEN_HOUR_NS) / US_NS);
 }
 
-/* 0 port, 1 protocol and kind, 2 first, 3 to the last, 4 count. */
+/* 0 port, 1 protocol, kind and outcome, 2 first, 3 to the last, 4 count. */
 static uint64_t number_of(const struct nrs_seen_row *row, unsigned int which)
 {
 	const int64_t hour = nrs_seen_hour(row->first_ns);
@@ -214,7 +214,8 @@ static uint64_t number_of(const struct nrs_seen_row *row, unsigned int which)
 	case 0:
 		return row->server_port;
 	case 1:
-		return (uint64_t)row->txn_kind << 9 |
+		return (uint64_t)row->outcome << 17 |
+		       (uint64_t)row->txn_kind << 9 |
 		       (uint64_t)row->own_is_client << 8 | row->proto;
 	case 2:
 		return us_of(row->first_ns, hour);

@@ -98,7 +98,7 @@ hubs:
     collections: [{{title: alerts, interval: 1s}}]
 reporter: {{name: Member 7, contact: ops@member.example}}
 audiences:
-  isac: {{collection: sightings, mode: auto, min_class: watch}}
+  isac: {{collection: sightings, mode: auto}}
 out:
   dir: {place}/out
   logs: {{observations: yes, flows: yes, write: 1h}}

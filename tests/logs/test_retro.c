@@ -56,6 +56,7 @@ static struct nrs_seen_row row_of(enum nrs_field field, const char *value,
 				   .server_port = 443,
 				   .proto = 6,
 				   .txn_kind = NRS_TXN_TLS,
+				   .outcome = NRS_OUTCOME_ANSWERED,
 				   .own_is_client = true};
 
 	seen_addr(&row.client, client);
@@ -82,6 +83,7 @@ static void each_row_of_a_value_that_hits_is_a_hit(void **state)
 	assert_int_equal(hit->txn_start_ns, SEEN_NOON);
 	assert_int_equal(hit->txn_end_ns, SEEN_NOON + SECOND);
 	assert_int_equal(hit->times, 3);
+	assert_int_equal(hit->flow.outcome, NRS_OUTCOME_ANSWERED);
 	assert_int_equal(hit->flow.dst_port, 443);
 	assert_int_equal(hit->flow.src.bytes[15], 1);
 	assert_int_equal(hit->txn_kind, NRS_TXN_TLS);

@@ -7,7 +7,7 @@
 
 #include "engine/base/checksum.h"
 #include "engine/base/unpack.h"
-#include "engine/transaction.h"
+#include "engine/record.h"
 #include "logs/seen_block.h"
 #include "logs/seen_column.h"
 
@@ -68,7 +68,8 @@ static size_t make_rows(struct nrs_seen_row rows[8])
 		 .count = 2,
 		 .server_port = 443,
 		 .proto = 6,
-		 .txn_kind = NRS_TXN_TLS},
+		 .txn_kind = NRS_TXN_TLS,
+		 .outcome = NRS_OUTCOME_ESTABLISHED},
 	};
 
 	server = addr("192.0.2.9");
@@ -101,6 +102,7 @@ static void is_row(const struct nrs_seen_row *a, const struct nrs_seen_row *b)
 	assert_int_equal(a->server_port, b->server_port);
 	assert_int_equal(a->proto, b->proto);
 	assert_int_equal(a->txn_kind, b->txn_kind);
+	assert_int_equal(a->outcome, b->outcome);
 	assert_int_equal(a->own_is_client, b->own_is_client);
 }
 

@@ -127,6 +127,30 @@ static void host_role_hour_field_and_value_make_another(void **state)
 	nrs_seen_table_free(table);
 }
 
+static void what_came_further_has_a_row_of_its_own(void **state)
+{
+	struct nrs_seen_table *table = make(100, 10000);
+	struct seen_made made =
+		seen_make(NRS_F_TLS_SNI, "b.example", "10.0.0.1", SEEN_NOON);
+	struct got got = {0};
+
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++) {
+		made.seen.outcome = i % 3 == 0 ? NRS_OUTCOME_ESTABLISHED
+					       : NRS_OUTCOME_ATTEMPTED;
+		assert_int_equal(nrs_seen_table_add(table, &made.seen, &home),
+				 NRS_OK);
+	}
+	assert_int_equal(nrs_seen_table_write(table, &got, on_block), NRS_OK);
+	assert_int_equal(got.count, 2);
+	assert_int_equal(got.rows[0].outcome, NRS_OUTCOME_ATTEMPTED);
+	assert_int_equal(got.rows[0].count, 4);
+	assert_int_equal(got.rows[1].outcome, NRS_OUTCOME_ESTABLISHED);
+	assert_int_equal(got.rows[1].count, 2);
+	got_end(&got);
+	nrs_seen_table_free(table);
+}
+
 static void a_server_has_a_row_for_each_of_its_ports(void **state)
 {
 	struct nrs_seen_table *table = make(100, 10000);
@@ -234,6 +258,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_again_is_counted),
 		cmocka_unit_test(host_role_hour_field_and_value_make_another),
+		cmocka_unit_test(what_came_further_has_a_row_of_its_own),
 		cmocka_unit_test(a_server_has_a_row_for_each_of_its_ports),
 		cmocka_unit_test(text_is_told_apart_by_case),
 		cmocka_unit_test(what_is_full_says_so_and_goes_on_counting),
