@@ -19,7 +19,6 @@
 #define FILE_NAME_MAX 4096
 #define HELD_MAX 1000000u
 #define TABLE_ROWS 60
-#define SEEN_ROWS 1000000u
 
 struct match {
 	struct nrs_match_options options;
@@ -32,7 +31,7 @@ struct match {
 	struct nrs_picked *picked; /* for --packets, or NULL */
 	struct nrs_aggregate *aggregate;
 	struct nrs_emitter *emitter;
-	struct nrs_logging *logging; /* with --flows, or NULL */
+	struct nrs_logging *logging; /* with --flows and the like, or NULL */
 	struct nrs_text set_digest;
 	struct nrs_hits_run run;
 	FILE *hits_file;
@@ -141,41 +140,6 @@ static int on_logged(void *ctx, const struct nrs_record *record)
 	struct match *m = ctx;
 
 	return nrs_logging_record(m->logging, record);
-}
-
-static unsigned int log_kinds(const struct match *m)
-{
-	const struct nrs_match_files *files = &m->options.files;
-	const bool has_hours = files->hours != NULL;
-
-	return (files->flows != NULL || has_hours ? NRS_KEEP_FLOWS : 0u) |
-	       (has_hours ? NRS_KEEP_ASKED : 0u) |
-	       (files->seen != NULL ? NRS_KEEP_SEEN : 0u);
-}
-
-static int open_logs(struct match *m)
-{
-	const struct nrs_match_options *o = &m->options;
-	struct nrs_logging_options logging = {.flows = o->files.flows,
-					      .seen = o->files.seen,
-					      .hours = o->files.hours,
-					      .seen_rows = SEEN_ROWS,
-					      .as_table = o->files.as_table,
-					      .home = &o->home,
-					      .captures = o->captures};
-	struct nrs_diag diag = {0};
-
-	if (log_kinds(m) == 0)
-		return NRS_OK;
-	if (m->policy.config != NULL) {
-		logging.tenants = m->policy.config->judging.tenants.items;
-		logging.tenant_count = m->policy.config->judging.tenants.count;
-	}
-	const int err = nrs_logging_open(&m->logging, &logging, &diag);
-	if (err != NRS_OK)
-		nrs_say("%s",
-			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
-	return err;
 }
 
 static int close_logs(struct match *m)
@@ -324,7 +288,7 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 	if (err == NRS_OK)
 		err = nrs_emitter_new(&m->emitter, &emitting);
 	if (err == NRS_OK)
-		err = open_logs(m);
+		err = nrs_match_keep_open(&m->logging, o, m->policy.config);
 	return err == NRS_OK ? open_out(m) : err;
 }
 
@@ -523,16 +487,16 @@ static int on_found(void *ctx, const struct nrs_record_hit *hit)
 
 static int replay(struct match *m, const struct nrs_hash_key *key)
 {
-	const struct nrs_replay_options replaying = {.reader = m->reader,
-						     .workers =
-							     m->options.workers,
-						     .db = m->loaded.db,
-						     .key = key,
-						     .logs = log_kinds(m),
-						     .emitter = m->emitter,
-						     .problem = on_problem,
-						     .progress = on_progress,
-						     .ctx = m};
+	const struct nrs_replay_options replaying = {
+		.reader = m->reader,
+		.workers = m->options.workers,
+		.db = m->loaded.db,
+		.key = key,
+		.logs = nrs_match_keep_kinds(&m->options),
+		.emitter = m->emitter,
+		.problem = on_problem,
+		.progress = on_progress,
+		.ctx = m};
 
 	if (m->logs.source != NULL)
 		return nrs_match_logs_run(&m->logs, &m->options, m->loaded.db,

@@ -37,6 +37,14 @@ struct nrs_config_logs {
 	uint64_t look_back; /* days; 0: never */
 };
 
+struct nrs_config_ipfix {
+	const char *collector;	/* ADDRESS:PORT; NULL: none */
+	unsigned int transport; /* 0 udp, 1 tcp */
+	uint64_t message_bytes;
+	uint64_t templates_s; /* between two times that they are told */
+	uint64_t domain;
+};
+
 struct nrs_config_out {
 	const char *dir;
 	uint64_t rotate_mb, keep;
@@ -46,4 +54,5 @@ struct nrs_config_out {
 	struct nrs_config_syslog syslog;
 	struct nrs_config_metrics metrics;
 	struct nrs_config_logs logs;
+	struct nrs_config_ipfix ipfix;
 };

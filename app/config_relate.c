@@ -353,15 +353,15 @@ static void relate_audience(struct nrs_reader *r, struct nrs_config_audience *a)
 			"report says whom to ask");
 }
 
-static void relate_metrics(struct nrs_reader *r)
+static void relate_endpoint(struct nrs_reader *r, const char *key,
+			    const char *endpoint)
 {
-	const char *listen = r->config->out.metrics.listen;
 	struct nrs_addr addr;
 	uint16_t port;
 
-	if (listen != NULL &&
-	    nrs_listen_parse(nrs_span_of(listen), &addr, &port) != NRS_OK)
-		problem(r, "metrics.listen", "'%s' is no ADDRESS:PORT", listen);
+	if (endpoint != NULL &&
+	    nrs_listen_parse(nrs_span_of(endpoint), &addr, &port) != NRS_OK)
+		problem(r, key, "'%s' is no ADDRESS:PORT", endpoint);
 }
 
 /* Nobody looks back into what is not kept. */
@@ -406,8 +406,9 @@ void nrs_reader_relate(struct nrs_reader *r)
 	for (unsigned int i = 0; i < c->audiences.count; i++)
 		relate_audience(r, audience_at(r, i));
 	nrs_reader_relate_select(r);
-	relate_metrics(r);
 	relate_logs(r);
+	relate_endpoint(r, "metrics.listen", c->out.metrics.listen);
+	relate_endpoint(r, "out.ipfix.collector", c->out.ipfix.collector);
 	fill_in(r);
 	nrs_reader_relate_tenants(r);
 }

@@ -270,6 +270,14 @@ static const struct nrs_config_row out_rows[] = {
 	 .text = "All traffic, whether it hits or not, in files of dir: for "
 		 "noroshi match to look back in.",
 	 .section = &nrs_config_logs_schema},
+	{.key = "ipfix",
+	 .type = NRS_CONFIG_SECTION,
+	 .offset = offsetof(struct nrs_config_out, ipfix),
+	 .text = "Each flow that ends to a collector of ours (IPFIX, RFC "
+		 "7011), with the addresses of own hosts, in clear. What "
+		 "cannot "
+		 "be sent at once is lost, counted.",
+	 .section = &nrs_config_ipfix_schema},
 };
 
 static const struct nrs_config_section out = {out_rows, COUNT(out_rows),

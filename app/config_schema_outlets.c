@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * config_schema_outlets: where hits go at home, beside hits.jsonl; metrics;
- * postures.
+ * config_schema_outlets: where hits go at home, beside hits.jsonl; flows;
+ * metrics; postures.
  */
 #include "app/config.h"
 #include "app/config_schema_sharing.h"
 #include "engine/indicator.h"
+#include "logs/ipfix.h"
 
 #define COUNT(rows) ((unsigned int)(sizeof(rows) / sizeof(*(rows))))
 
@@ -222,3 +223,53 @@ static const struct nrs_config_row logs_rows[] = {
 
 const struct nrs_config_section nrs_config_logs_schema = {
 	logs_rows, COUNT(logs_rows), sizeof(struct nrs_config_logs)};
+
+static const struct nrs_config_row ipfix_rows[] = {
+	{.key = "collector",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_ipfix, collector),
+	 .min = 3,
+	 .max = 64,
+	 .text = "ADDRESS:PORT (an IPv6 address in brackets; no name is looked "
+		 "up). Without it nothing is sent. AS numbers go along with "
+		 "logs.as_table; the sensor's name and logs.location are the "
+		 "name of its observation domain.",
+	 .sample = "192.0.2.9:4739"},
+	{.key = "transport",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_ipfix, transport),
+	 .fallback = "udp",
+	 .choices = "udp|tcp",
+	 .text = "Over udp nobody is told of what was lost on the way but the "
+		 "collector, by the numbers of messages; with tcp 1 MiB waits "
+		 "for a slow collector."},
+	{.key = "message",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_ipfix, message_bytes),
+	 .min = NRS_IPFIX_MESSAGE_MIN,
+	 .max = NRS_IPFIX_MESSAGE_MAX,
+	 .fallback = "1400",
+	 .unit = "bytes",
+	 .text = "A message is no longer: less than the MTU of the way there, "
+		 "less 48 for the headers of IPv6 and UDP. Flows wait a second "
+		 "for one to be full."},
+	{.key = "templates",
+	 .type = NRS_CONFIG_SECONDS,
+	 .offset = offsetof(struct nrs_config_ipfix, templates_s),
+	 .min = 1,
+	 .max = 86400,
+	 .fallback = "1m",
+	 .text = "Over udp, what records look like is told again after so "
+		 "long: "
+		 "a collector that was restarted cannot read them before."},
+	{.key = "domain",
+	 .type = NRS_CONFIG_NUMBER,
+	 .offset = offsetof(struct nrs_config_ipfix, domain),
+	 .max = UINT32_MAX,
+	 .fallback = "1",
+	 .text = "Observation domain: a number of its own for each sensor "
+		 "behind one address."},
+};
+
+const struct nrs_config_section nrs_config_ipfix_schema = {
+	ipfix_rows, COUNT(ipfix_rows), sizeof(struct nrs_config_ipfix)};

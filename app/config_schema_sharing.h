@@ -27,6 +27,7 @@ extern const struct nrs_config_section nrs_config_feeds_schema;
 extern const struct nrs_config_section nrs_config_class_schema;
 extern const struct nrs_config_section nrs_config_eve_schema;
 extern const struct nrs_config_section nrs_config_logs_schema;
+extern const struct nrs_config_section nrs_config_ipfix_schema;
 extern const struct nrs_config_section nrs_config_syslog_schema;
 extern const struct nrs_config_section nrs_config_metrics_schema;
 extern const struct nrs_config_section nrs_config_posture_schema;

@@ -442,6 +442,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.notes = desk->notes,
 		.note_count = make_notes(desk, set),
 		.look = o->look == NULL ? NULL : &desk->look,
+		.logs = &desk->report.logs,
 		.hits_today = desk->report.hits - desk->hits_at_midnight};
 	(void)snprintf(out->digest, sizeof(out->digest), "%s", set->digest);
 }

@@ -20,8 +20,10 @@ struct nrs_logging {
 	struct nrs_log_file *flows;
 	struct nrs_seen_log *seen;
 	struct nrs_hour_log *hours;
+	struct nrs_collector *collector;
+	const char *server; /* where that is */
 	struct nrs_flow_line_run run;
-	struct nrs_text line;
+	struct nrs_text line, name;
 	int64_t flushed_ns;
 	_Atomic(uint32_t) asked, answered; /* without observations */
 	int err;			   /* the first one */
@@ -97,6 +99,44 @@ static int open_hours(struct nrs_logging *l, struct nrs_diag *diag)
 				: nrs_hour_log_open(&l->hours, &hours, diag);
 }
 
+/* "edge-07, hall 2" is where its flows come from. */
+static int open_collector(struct nrs_logging *l, struct nrs_diag *diag)
+{
+	struct nrs_collector_options options = *l->options.collector;
+
+	if (l->options.sensor != NULL) {
+		nrs_text_puts(&l->name, l->options.sensor);
+		if (l->options.location != NULL)
+			nrs_text_printf(&l->name, ", %s", l->options.location);
+		nrs_text_putc(&l->name, '\0');
+		if (l->name.failed)
+			return NRS_E_NOMEM;
+		options.records.name = (const char *)l->name.ptr;
+	}
+	options.records.as_table = l->as_table;
+	l->server = options.server;
+	l->options.collector = NULL; /* the caller's */
+	return nrs_collector_open(&l->collector, &options, diag);
+}
+
+/* In a replay it is said what a live run's status says. */
+static int close_collector(struct nrs_logging *l)
+{
+	struct nrs_collector_figures f;
+
+	if (l->collector == NULL)
+		return NRS_OK;
+	nrs_collector_end(l->collector);
+	nrs_collector_figures(l->collector, &f);
+	nrs_collector_free(l->collector);
+	if (l->options.is_live || f.lost + f.refused == 0)
+		return NRS_OK;
+	nrs_complain("collector %s: %llu flows sent, %llu lost%s", l->server,
+		     (unsigned long long)f.flows, (unsigned long long)f.lost,
+		     f.refused > 0 ? "; nobody listens there" : "");
+	return NRS_E_IO;
+}
+
 int nrs_logging_open(struct nrs_logging **out,
 		     const struct nrs_logging_options *options,
 		     struct nrs_diag *diag)
@@ -114,6 +154,8 @@ int nrs_logging_open(struct nrs_logging **out,
 		err = open_seen(l, diag);
 	if (err == NRS_OK)
 		err = open_hours(l, diag);
+	if (err == NRS_OK && options->collector != NULL)
+		err = open_collector(l, diag);
 	if (err != NRS_OK) {
 		(void)nrs_logging_close(l);
 		return err;
@@ -134,11 +176,14 @@ int nrs_logging_close(struct nrs_logging *l)
 		err = hours;
 	if (l->flows != NULL && nrs_log_file_end(l->flows) != NRS_OK)
 		err = NRS_E_IO;
+	if (close_collector(l) != NRS_OK)
+		err = NRS_E_IO;
 	if (l->err != NRS_OK)
 		err = l->err;
 	nrs_log_file_free(l->flows);
 	nrs_as_table_close(l->as_table);
 	nrs_text_fini(&l->line);
+	nrs_text_fini(&l->name);
 	free(l);
 	return err;
 }
@@ -171,6 +216,8 @@ int nrs_logging_record(struct nrs_logging *l, const struct nrs_record *record)
 	const void *whole = record;
 	int err = NRS_OK;
 
+	if (record->kind == NRS_RECORD_ENDED && l->collector != NULL)
+		nrs_collector_add(l->collector, whole);
 	if (record->kind == NRS_RECORD_ENDED && l->flows != NULL)
 		err = settle(l, add_flow(l, whole), o->flows);
 	else if (record->kind == NRS_RECORD_SEEN && l->seen != NULL)
@@ -211,6 +258,8 @@ void nrs_logging_step(struct nrs_logging *l, int64_t now_ns)
 		nrs_seen_log_step(l->seen, now_ns);
 	if (l->hours != NULL)
 		nrs_hour_log_step(l->hours, now_ns);
+	if (l->collector != NULL)
+		nrs_collector_step(l->collector, now_ns);
 	if (!is_asked(l, &asked) && now_ns >= l->flushed_ns &&
 	    now_ns - l->flushed_ns < FLUSH_NS)
 		return;
@@ -224,11 +273,16 @@ void nrs_logging_step(struct nrs_logging *l, int64_t now_ns)
 void nrs_logging_figures(const struct nrs_logging *l,
 			 struct nrs_logging_figures *out)
 {
-	*out = (struct nrs_logging_figures){0};
+	*out = (struct nrs_logging_figures){.has_collector =
+						    l->collector != NULL,
+					    .has_flows = l->flows != NULL,
+					    .has_seen = l->seen != NULL};
 	if (l->flows != NULL)
 		nrs_log_file_figures(l->flows, &out->flows);
 	if (l->seen != NULL)
 		nrs_seen_log_figures(l->seen, &out->seen);
 	if (l->hours != NULL)
 		nrs_hour_log_figures(l->hours, &out->hours);
+	if (l->collector != NULL)
+		nrs_collector_figures(l->collector, &out->collector);
 }

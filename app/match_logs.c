@@ -12,9 +12,9 @@ static int refuse(const struct nrs_match_options *o, unsigned int logs)
 		nrs_say("match: either captures or logs, not both");
 	else if (o->files.packets != NULL || o->files.flows != NULL ||
 		 o->files.seen != NULL || o->files.hours != NULL ||
-		 o->filter != NULL)
-		nrs_say("match: --packets, --filter, --flows, --seen and "
-			"--hours need captures; these are logs");
+		 o->files.ipfix != NULL || o->filter != NULL)
+		nrs_say("match: --packets, --filter, --flows, --seen, --hours "
+			"and --ipfix need captures; these are logs");
 	else if ((o->extras & NRS_MATCH_SHADOW) != 0)
 		nrs_say("match: --shadow needs captures; these are logs");
 	else

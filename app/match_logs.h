@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match_logs: `noroshi match` over logs in place of captures.
+ * match_logs: `noroshi match` over logs in place of captures; and what it keeps
+ * or tells itself (match_keep.c): logs of all traffic, flows to a collector.
  */
 #pragma once
 
+#include "app/logging.h"
 #include "app/look_back.h"
 #include "app/run_out.h"
 
@@ -32,3 +34,13 @@ void nrs_match_logs_facts(const struct nrs_match_logs *logs,
 
 /* One line of what was read, and what was damaged. */
 void nrs_match_logs_say(const struct nrs_match_logs *logs, uint64_t hits);
+
+/* Of captures, what to keep: bits of enum nrs_keep. */
+unsigned int nrs_match_keep_kinds(const struct nrs_match_options *options);
+
+/* *@out stays NULL where nothing is kept. @policy: whose tenants these are, or
+ * NULL. Borrows both. Errors are said. */
+struct nrs_config;
+int nrs_match_keep_open(struct nrs_logging **out,
+			const struct nrs_match_options *options,
+			const struct nrs_config *policy);

@@ -37,10 +37,10 @@ static const char help[] =
 	"shown\n"
 	"  --packets FILE      the packets of flows that hit, as pcapng with "
 	"comments\n"
-	"  --flows DIR, --as-table FILE.mmdb   a log of all flows; with AS "
-	"numbers\n"
-	"  --seen DIR, --hours DIR  what was observed; counters (see noroshi "
-	"hours)\n"
+	"  --flows DIR, --seen DIR, --hours DIR  logs of all flows, of values; "
+	"counters\n"
+	"  --ipfix [tcp:]ADDRESS:PORT  flows to your collector; --as-table "
+	"FILE.mmdb\n"
 	"  --workers N         threads; the same files for any (one per "
 	"processor)\n"
 	"  --filter BPF, --from TIME, --to TIME   only these packets\n"
@@ -82,6 +82,7 @@ enum match_option {
 	OPT_SEEN,
 	OPT_HOURS,
 	OPT_AS_TABLE,
+	OPT_IPFIX,
 	OPT_EXERCISE,
 	OPT_MAX_TLP,
 	OPT_COVERAGE,
@@ -114,6 +115,7 @@ static const struct option options_table[] = {
 	{"seen", required_argument, NULL, OPT_SEEN},
 	{"hours", required_argument, NULL, OPT_HOURS},
 	{"as-table", required_argument, NULL, OPT_AS_TABLE},
+	{"ipfix", required_argument, NULL, OPT_IPFIX},
 	{"exercise", required_argument, NULL, OPT_EXERCISE},
 	{"max-tlp", required_argument, NULL, OPT_MAX_TLP},
 	{"coverage", no_argument, NULL, OPT_COVERAGE},
@@ -197,6 +199,8 @@ static void read_log(struct nrs_match_files *files, int option,
 		files->seen = value;
 	else if (option == OPT_HOURS)
 		files->hours = value;
+	else if (option == OPT_IPFIX)
+		files->ipfix = value;
 	else
 		files->as_table = value;
 }
@@ -275,6 +279,7 @@ static int read_option(struct nrs_match_options *o, int option, char *value)
 	case OPT_SEEN:
 	case OPT_HOURS:
 	case OPT_AS_TABLE:
+	case OPT_IPFIX:
 		read_log(&o->files, option, value);
 		return NRS_OK;
 	case OPT_MAX_TLP:

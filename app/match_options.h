@@ -30,6 +30,7 @@ struct nrs_match_files {
 	const char *seen;     /* folder for a log of observations */
 	const char *hours;    /* folder for counters of each hour */
 	const char *as_table; /* AS numbers for them */
+	const char *ipfix;    /* to a collector: [tcp:]ADDRESS:PORT */
 };
 
 struct nrs_match_loading {

@@ -301,6 +301,48 @@ static void put_look(struct nrs_text *out, const struct nrs_look_figures *f)
 	      f->failed + f->lost);
 }
 
+/* What is not kept has no sample. */
+static void put_log(struct nrs_text *out, const char *name, const char *help,
+		    const struct nrs_logging_figures *l,
+		    const uint64_t figures[4])
+{
+	family(out, name, "counter", help);
+	if (l->has_flows)
+		sample(out, name, "log", "flows", figures[0]);
+	if (l->has_seen)
+		sample(out, name, "log", "observations", figures[1]);
+	if (l->has_collector)
+		sample(out, name, "log", "ipfix", figures[2]);
+	if (l->has_hours)
+		sample(out, name, "log", "hours", figures[3]);
+}
+
+/* Of all traffic. */
+static void put_logs(struct nrs_text *out, const struct nrs_logging_figures *l)
+{
+	const uint64_t rows[] = {l->flows.added, l->seen.rows,
+				 l->collector.flows, l->hours.added};
+	const uint64_t lost[] = {l->flows.lost, l->seen.lost, l->collector.lost,
+				 l->hours.lost};
+	const uint64_t bytes[] = {l->flows.bytes, l->seen.bytes,
+				  l->collector.bytes, l->hours.bytes};
+	const uint64_t files[] = {l->flows.files, l->seen.files,
+				  l->collector.messages, l->hours.files};
+
+	put_log(out, "log_rows_total",
+		"Flows logged or told, rows of observations and of counters.",
+		l, rows);
+	put_log(out, "log_lost_total",
+		"Flows, or values observed, that a log or the collector lost.",
+		l, lost);
+	put_log(out, "log_bytes_total", "Octets of logs, as packed or sent.", l,
+		bytes);
+	put_log(out, "log_files_total",
+		"Files of logs begun; messages to the collector.", l, files);
+	count(out, "ipfix_refused_total",
+	      "Times that no collector listened there.", l->collector.refused);
+}
+
 static void put_counters(struct nrs_text *out,
 			 const struct nrs_counters *counters)
 {
@@ -370,6 +412,7 @@ void nrs_metrics_text(const struct nrs_metrics_view *v, struct nrs_text *out)
 	put_audiences(out, v->status);
 	put_report(out, v);
 	put_look(out, v->status->look);
+	put_logs(out, &v->report->logs);
 	put_counters(out, &v->crew->counters);
 	put_sources(out, v->tally);
 	put_indicators(out, v->tally);

@@ -385,4 +385,7 @@ void nrs_report_figures(const struct nrs_report *r,
 		atomic_load_explicit(&r->undecided, memory_order_relaxed);
 	out->lines_lost =
 		atomic_load_explicit(&r->lines_lost, memory_order_relaxed);
+	out->logs = (struct nrs_logging_figures){.has_flows = false};
+	if (r->options.logging != NULL)
+		nrs_logging_figures(r->options.logging, &out->logs);
 }

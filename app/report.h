@@ -68,6 +68,7 @@ struct nrs_report_figures {
 	bool is_failing;    /* the spool takes nothing: sightings wait here */
 	uint64_t forgotten; /* observations of patterns over several */
 	uint64_t undecided; /* such patterns, for want of work */
+	struct nrs_logging_figures logs; /* of all traffic */
 };
 void nrs_report_figures(const struct nrs_report *report,
 			struct nrs_report_figures *out);

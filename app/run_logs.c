@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * run_logs: out.logs to options.
+ * run_logs: out.logs and out.ipfix to options.
  */
 #include "app/run_logs.h"
 
@@ -15,8 +15,10 @@
 unsigned int nrs_run_log_kinds(const struct nrs_config *config)
 {
 	const struct nrs_config_logs *logs = &config->out.logs;
+	const bool wants_flows = logs->flows || logs->hours ||
+				 config->out.ipfix.collector != NULL;
 
-	return (logs->flows || logs->hours ? NRS_KEEP_FLOWS : 0u) |
+	return (wants_flows ? NRS_KEEP_FLOWS : 0u) |
 	       (logs->hours ? NRS_KEEP_ASKED : 0u) |
 	       (logs->observations ? NRS_KEEP_SEEN : 0u);
 }
@@ -26,11 +28,24 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 {
 	const struct nrs_config *config = plan->config;
 	const struct nrs_config_logs *logs = &config->out.logs;
+	const struct nrs_config_ipfix *ipfix = &config->out.ipfix;
+	/* What the kernel counts of a flow has no lengths. */
+	const struct nrs_collector_options collector = {
+		.server = ipfix->collector,
+		.is_tcp = ipfix->transport == 1,
+		.retell_ns = (int64_t)ipfix->templates_s * NRS_SECOND_NS,
+		.records = {.domain = (uint32_t)ipfix->domain,
+			    .message_max = (uint32_t)ipfix->message_bytes,
+			    .interfaces = plan->interface_names,
+			    .interface_count = config->interfaces.count,
+			    .has_no_lengths =
+				    config->sensor.source == NRS_SOURCE_BPF}};
 	const struct nrs_logging_options options = {
 		.flows = logs->flows ? config->out.dir : NULL,
 		.seen = logs->observations ? config->out.dir : NULL,
 		.hours = logs->hours ? config->out.dir : NULL,
 		.as_table = logs->as_table,
+		.collector = ipfix->collector == NULL ? NULL : &collector,
 		.home = &config->home_net,
 		.tenants = config->judging.tenants.items,
 		.tenant_count = config->judging.tenants.count,
@@ -44,7 +59,8 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 
 	if (nrs_run_log_kinds(config) == 0)
 		return NRS_OK;
-	if (config->out.dir == NULL)
+	if (config->out.dir == NULL &&
+	    (logs->flows || logs->observations || logs->hours))
 		return nrs_diag_set(diag, NRS_E_USAGE, 0,
 				    "out.logs: where to? set out.dir");
 	return nrs_logging_open(out, &options, diag);

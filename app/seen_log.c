@@ -233,6 +233,9 @@ void nrs_seen_log_step(struct nrs_seen_log *l, int64_t now_ns)
 void nrs_seen_log_figures(const struct nrs_seen_log *l,
 			  struct nrs_seen_log_figures *out)
 {
+	struct nrs_log_file_figures file;
+
+	nrs_log_file_figures(l->file, &file);
 	*out = (struct nrs_seen_log_figures){
 		.seen = atomic_load_explicit(&l->seen, memory_order_relaxed),
 		.rows = atomic_load_explicit(&l->rows, memory_order_relaxed),
@@ -240,5 +243,7 @@ void nrs_seen_log_figures(const struct nrs_seen_log *l,
 			atomic_load_explicit(&l->crowded, memory_order_relaxed),
 		.lost = atomic_load_explicit(&l->lost, memory_order_relaxed),
 		.failed =
-			atomic_load_explicit(&l->failed, memory_order_relaxed)};
+			atomic_load_explicit(&l->failed, memory_order_relaxed),
+		.files = file.files,
+		.bytes = file.bytes};
 }

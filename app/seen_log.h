@@ -43,7 +43,8 @@ struct nrs_seen_log_figures {
 	uint64_t rows;	  /* that were handed to be written */
 	uint64_t crowded; /* times that the table was full before its hour */
 	uint64_t lost;	  /* values: no room, while another was written */
-	uint64_t failed;  /* blocks that could not be written */
+	uint64_t failed;  /* times that they could not be written */
+	uint64_t files, bytes;
 };
 /* Any thread. */
 void nrs_seen_log_figures(const struct nrs_seen_log *log,

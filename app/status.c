@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "app/funnel_text.h"
+#include "app/status_logs.h"
 #include "app/status_look.h"
 #include "engine/base/json.h"
 #include "sightings/table_out.h"
@@ -29,22 +30,6 @@ static const char *span(int64_t ns, char out[AGO_ROOM])
 	else
 		(void)snprintf(out, AGO_ROOM, "%lld d", (long long)s / 86400);
 	return out;
-}
-
-/* "1.9 G" and the like; the unit follows. */
-static void put_scaled(struct nrs_text *out, uint64_t number)
-{
-	static const char prefixes[] = {' ', 'k', 'M', 'G', 'T'};
-	double value = (double)number;
-	unsigned int p = 0;
-
-	while (value >= 999.5 && p + 1 < sizeof(prefixes)) {
-		value /= 1000;
-		p++;
-	}
-	nrs_text_printf(out, value < 9.95 && p > 0 ? "%.1f " : "%.0f ", value);
-	if (p > 0)
-		nrs_text_putc(out, prefixes[p]);
 }
 
 static void put_safe(struct nrs_text *out, const char *text)
@@ -131,6 +116,12 @@ static bool next_reason(struct reasons *r, struct nrs_text *out)
 			return true;
 		}
 		i--;
+		if (i == 0) {
+			if (nrs_status_logs_reason(s->logs, out))
+				return true;
+			continue;
+		}
+		i--;
 		if (i < s->interface_count) {
 			if (is_interface_reason(&s->interfaces[i], out))
 				return true;
@@ -212,7 +203,7 @@ static void put_interface(struct nrs_text *out,
 		nrs_text_puts(out, " down");
 	} else {
 		nrs_text_putc(out, ' ');
-		put_scaled(out, i->packets_per_s);
+		nrs_status_scaled(out, i->packets_per_s);
 		nrs_text_puts(out, "pps");
 	}
 	nrs_text_printf(out, " drop %.2f %%\n", dropped_percent(i));
@@ -324,6 +315,7 @@ int nrs_status_text(const struct nrs_status_view *s, struct nrs_text *out)
 		put_hub(out, s, &s->hubs[i]);
 	for (unsigned int i = 0; i < s->audience_count; i++)
 		put_audience(out, &s->audiences[i]);
+	nrs_status_logs_text(out, s->logs);
 	for (unsigned int i = 0; i < s->note_count; i++) {
 		if (s->notes[i].is_trouble)
 			continue;
@@ -493,6 +485,7 @@ int nrs_status_json(const struct nrs_status_view *s, struct nrs_text *out)
 	nrs_status_look_json(s->look, &w);
 	json_hubs(&w, s);
 	json_audiences(&w, s);
+	nrs_status_logs_json(&w, s->logs);
 	const int verdict = json_verdict(&w, s);
 	nrs_jsonw_close(&w, '}');
 	nrs_text_putc(out, '\n');

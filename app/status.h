@@ -12,6 +12,8 @@
 #include "loaders/choose.h"
 #include "sightings/classify.h"
 
+struct nrs_logging_figures;
+
 struct nrs_status_interface {
 	const char *name;
 	bool is_down;
@@ -63,7 +65,8 @@ struct nrs_status_view {
 	unsigned int audience_count;
 	const struct nrs_status_note *notes;
 	unsigned int note_count;
-	const struct nrs_look_figures *look; /* NULL: nobody looks back */
+	const struct nrs_look_figures *look;	/* NULL: nobody looks back */
+	const struct nrs_logging_figures *logs; /* of all traffic; NULL: none */
 	uint64_t hits_today;
 	/* By enum nrs_class; all 0: not told apart. */
 	uint64_t classes_today[NRS_CLASS_URGENT + 1];
@@ -76,8 +79,8 @@ struct nrs_status_view {
  * Append lines for a terminal (sharing-rules.md section 6), or one JSON
  * object and a line feed. Returns NRS_STATUS_WELL or NRS_STATUS_DEGRADED: no
  * set, an interface that is down or drops more than one packet in a thousand,
- * a hub that fails, either way, a note that is trouble; each is a line that
- * says so.
+ * a hub that fails, either way, a collector of flows that cannot be reached, a
+ * note that is trouble; each is a line that says so.
  */
 int nrs_status_text(const struct nrs_status_view *status, struct nrs_text *out);
 int nrs_status_json(const struct nrs_status_view *status, struct nrs_text *out);

@@ -50,7 +50,7 @@ struct nrs_span nrs_ipfix_take(struct nrs_ipfix *ipfix, uint32_t export_s,
 			       uint32_t *flows);
 
 /* Every template is told again when it is used next: to be called now and then
- * where messages can be lost (section 8.4), between two messages. */
+ * where messages can be lost (RFC 7011 section 8.4). */
 void nrs_ipfix_retell(struct nrs_ipfix *ipfix);
 
 /* A new transport session: templates again, and records counted from 0. */

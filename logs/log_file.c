@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -32,8 +33,14 @@ struct nrs_log_file {
 	uint64_t plain; /* in the open one */
 	unsigned int number;
 	char name[NAME_ROOM * 2];
-	struct nrs_log_file_figures figures;
+	/* One thread adds, any reads; each stands for itself. */
+	_Atomic(uint64_t) added, lost, files, bytes;
 };
+
+static void count(_Atomic(uint64_t) *figure, uint64_t more)
+{
+	atomic_fetch_add_explicit(figure, more, memory_order_relaxed);
+}
 
 /* The number and hour of one of our files, also of a part. */
 static bool read_name(const struct nrs_log_file *f, const char *name,
@@ -186,7 +193,7 @@ static int pack(struct nrs_log_file *f, struct nrs_span octets,
 		errno = why;
 		return NRS_E_IO;
 	}
-	f->figures.bytes += octets.len;
+	count(&f->bytes, octets.len);
 	return NRS_OK;
 }
 
@@ -221,7 +228,7 @@ static int open_file(struct nrs_log_file *f, int64_t time_ns)
 	if (f->fd < 0)
 		return NRS_E_IO;
 	f->plain = 0;
-	f->figures.files++;
+	count(&f->files, 1);
 	return NRS_OK;
 }
 
@@ -247,11 +254,11 @@ int nrs_log_file_add(struct nrs_log_file *f, struct nrs_span octets,
 	if (err == NRS_OK)
 		err = pack(f, octets, NRS_PACK_MORE);
 	if (err != NRS_OK) {
-		f->figures.lost++;
+		count(&f->lost, 1);
 		return err;
 	}
 	f->plain += octets.len;
-	f->figures.added++;
+	count(&f->added, 1);
 	return NRS_OK;
 }
 
@@ -263,5 +270,9 @@ int nrs_log_file_flush(struct nrs_log_file *f)
 void nrs_log_file_figures(const struct nrs_log_file *f,
 			  struct nrs_log_file_figures *out)
 {
-	*out = f->figures;
+	*out = (struct nrs_log_file_figures){
+		.added = atomic_load_explicit(&f->added, memory_order_relaxed),
+		.lost = atomic_load_explicit(&f->lost, memory_order_relaxed),
+		.files = atomic_load_explicit(&f->files, memory_order_relaxed),
+		.bytes = atomic_load_explicit(&f->bytes, memory_order_relaxed)};
 }

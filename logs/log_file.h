@@ -46,5 +46,6 @@ struct nrs_log_file_figures {
 	uint64_t lost;	       /* and that were not */
 	uint64_t files, bytes; /* bytes as packed */
 };
+/* Any thread. */
 void nrs_log_file_figures(const struct nrs_log_file *file,
 			  struct nrs_log_file_figures *out);

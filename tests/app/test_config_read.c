@@ -236,6 +236,11 @@ static const struct {
 	 "n.yaml:3: out: there is no 'rotate'; the nearest is 'rotate_mb'\n"},
 	{"workers: 65\n",
 	 "n.yaml:1: workers: 65 is not from 0 to 64 threads\n"},
+	{"out: {ipfix: {collector: \"logs.example:4739\"}}\n",
+	 "n.yaml:1: out.ipfix.collector: 'logs.example:4739' is no "
+	 "ADDRESS:PORT\n"},
+	{"out: {ipfix: {message: 100}}\n",
+	 "n.yaml:1: out.ipfix.message: 100 is not from 512 to 65535 bytes\n"},
 	{"workers: -1\n", "n.yaml:1: workers: '-1' is no number\n"},
 	{"workers: 18446744073709551616\n",
 	 "n.yaml:1: workers: '18446744073709551616' is no number\n"},

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_logging: records go to the log of their kind; offline a log that cannot
- * be written ends the run, live it is counted.
+ * test_logging: records go to the log of their kind, and flows to a collector;
+ * offline a log that cannot be written ends the run, live it is counted.
  */
 #include "tests/nrs_test.h"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include "app/logging.h"
+#include "engine/base/stamp.h"
 
 #define NOON INT64_C(1772366400000000000) /* 2026-03-01T12:00:00Z */
 #define PART "flows-20260301T12-0001.jsonl.zst"
@@ -103,12 +106,80 @@ static void what_cannot_be_written_ends_a_replay_and_no_live_run(void **state)
 	}
 }
 
+/* A receiver on the loopback; where it is in @server. */
+static int receiver(char server[32])
+{
+	struct sockaddr_in where = {.sin_family = AF_INET};
+	socklen_t len = sizeof(where);
+	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (void *)&where, len), 0);
+	assert_int_equal(getsockname(fd, (void *)&where, &len), 0);
+	snprintf(server, 32, "127.0.0.1:%u",
+		 (unsigned int)ntohs(where.sin_port));
+	return fd;
+}
+
+static struct nrs_logging *open_collected(const char *server)
+{
+	const struct nrs_collector_options collector = {
+		.server = server,
+		.may_wait = true,
+		.retell_ns = NRS_SECOND_NS,
+		.records = {.message_max = 1400}};
+	const struct nrs_logging_options options = {.collector = &collector,
+						    .sensor = "edge-07",
+						    .location = "hall 2"};
+	struct nrs_logging *logging = NULL;
+	struct nrs_diag diag = {0};
+
+	assert_int_equal(nrs_logging_open(&logging, &options, &diag), NRS_OK);
+	return logging;
+}
+
+static void a_collector_is_told_of_flows_and_who_saw_them(void **state)
+{
+	uint8_t message[1400];
+	char server[32];
+	const int fd = receiver(server);
+	struct nrs_logging *logging = open_collected(server);
+
+	(void)state;
+	path[0] = '\0';
+	assert_int_equal(nrs_logging_record(logging, &flow.head), NRS_OK);
+	assert_int_equal(nrs_logging_close(logging), NRS_OK);
+	const ssize_t got = recv(fd, message, sizeof(message), MSG_DONTWAIT);
+	assert_true(got > 16);
+	assert_true(nrs_span_find_text(nrs_span(message, (size_t)got),
+				       "\017edge-07, hall 2") != SIZE_MAX);
+	(void)close(fd);
+}
+
+static void a_replay_says_that_a_collector_was_not_there(void **state)
+{
+	char server[32];
+	const int fd = receiver(server);
+	struct nrs_logging *logging = open_collected(server);
+
+	(void)state;
+	path[0] = '\0';
+	(void)close(fd);
+	for (unsigned int i = 0; i < 100; i++) /* more than a message */
+		assert_int_equal(nrs_logging_record(logging, &flow.head),
+				 NRS_OK);
+	assert_int_equal(nrs_logging_close(logging), NRS_E_IO);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(a_flow_makes_a_line_and_other_records_none),
 		CASE(who_asks_is_told_when_it_is_written),
+		CASE(a_collector_is_told_of_flows_and_who_saw_them),
+		CASE(a_replay_says_that_a_collector_was_not_there),
 		CASE(what_cannot_be_written_ends_a_replay_and_no_live_run),
 	};
 

@@ -40,7 +40,21 @@ static void tell(struct nrs_text *out)
 	static const struct nrs_supply_state set = {
 		.generation = 7, .kept = 656, .since_ns = 5 * NRS_SECOND_NS};
 	static const struct nrs_report_figures report = {
-		.hits = 42, .classes = {[NRS_CLASS_URGENT] = 2}};
+		.hits = 42,
+		.classes = {[NRS_CLASS_URGENT] = 2},
+		.logs = {.has_flows = true,
+			 .has_collector = true,
+			 .has_hours = true,
+			 .hours = {.added = 71},
+			 .flows = {.added = 51,
+				   .lost = 52,
+				   .files = 53,
+				   .bytes = 54},
+			 .collector = {.flows = 61,
+				       .lost = 62,
+				       .bytes = 63,
+				       .messages = 64,
+				       .refused = 65}}};
 	static const struct nrs_outlets_figures outlets = {.above = 9};
 
 	crew.shed = NRS_SHED_DIGESTS;
@@ -203,6 +217,16 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_hits_reported_total 42\n",
 		"\nnoroshi_sightings_total{class=\"urgent\"} 2\n",
 		"\nnoroshi_hits_above_ceiling_total 9\n",
+		"\nnoroshi_log_rows_total{log=\"flows\"} 51\n",
+		"\nnoroshi_log_lost_total{log=\"flows\"} 52\n",
+		"\nnoroshi_log_files_total{log=\"flows\"} 53\n",
+		"\nnoroshi_log_bytes_total{log=\"flows\"} 54\n",
+		"\nnoroshi_log_rows_total{log=\"hours\"} 71\n",
+		"\nnoroshi_log_rows_total{log=\"ipfix\"} 61\n",
+		"\nnoroshi_log_lost_total{log=\"ipfix\"} 62\n",
+		"\nnoroshi_log_bytes_total{log=\"ipfix\"} 63\n",
+		"\nnoroshi_log_files_total{log=\"ipfix\"} 64\n",
+		"\nnoroshi_ipfix_refused_total 65\n",
 		"\nnoroshi_source_hits_total{source=\"isac-a/alerts\"} 40\n",
 		"\nnoroshi_source_indicators{source=\"isac-a/alerts\"} 600\n",
 		"hits_total{indicator=\"00112233445566ff\"} 10\n"};

@@ -3,6 +3,10 @@
  * test_status: what a snapshot reads like, and what makes it degraded.
  */
 #include "app/status.h"
+
+#include <errno.h>
+
+#include "app/logging.h"
 #include "engine/base/json.h"
 #include "tests/nrs_test.h"
 
@@ -217,6 +221,105 @@ static void a_warning_is_a_line_of_its_own(void **state)
 	nrs_text_fini(&text);
 }
 
+static const struct nrs_logging_figures logs = {
+	.has_collector = true,
+	.has_flows = true,
+	.has_hours = true,
+	.has_seen = true,
+	.flows = {.added = 12345, .files = 3, .bytes = 4200000, .lost = 2},
+	.hours = {.added = 90, .files = 1, .bytes = 800, .lost = 8},
+	.seen = {.seen = 70000,
+		 .rows = 1200,
+		 .files = 1,
+		 .bytes = 9000,
+		 .crowded = 5,
+		 .lost = 6,
+		 .failed = 7},
+	.collector = {.flows = 12000,
+		      .messages = 800,
+		      .bytes = 1100000,
+		      .lost = 340,
+		      .refused = 4,
+		      .error = ECONNREFUSED}};
+
+static void
+logs_of_all_traffic_are_lines_and_a_collector_can_be_missed(void **state)
+{
+	struct nrs_logging_figures some = logs;
+	struct nrs_status_view status = well();
+	struct nrs_text text = {0};
+
+	(void)state;
+	status.logs = &some;
+	assert_int_equal(nrs_status_text(&status, &text), NRS_STATUS_DEGRADED);
+	assert_true(nrs_span_ends(
+		nrs_text_span(&text),
+		"\nlog of flows: 12,345 in 3 files, 4.2 MB, lost 2\n"
+		"counters by hour: 90 in 1 file, 800 B, lost 8\n"
+		"log of observations: 70,000 values, 1,200 rows in 1 file, 9.0 "
+		"kB, lost 6, failed to write 7\n"
+		"to the collector: 12,000 flows in 800 messages, 1.1 MB, lost "
+		"340, refused 4\n"
+		"DEGRADED flows do not reach the collector: Connection refused "
+		"(out.ipfix)\n"));
+	nrs_text_clear(&text);
+	some = (struct nrs_logging_figures){.has_collector = true};
+	assert_int_equal(nrs_status_text(&status, &text), NRS_STATUS_WELL);
+	assert_true(nrs_span_ends(
+		nrs_text_span(&text),
+		"hold)\nto the collector: 0 flows in 0 messages, 0 B\n"));
+	nrs_text_fini(&text);
+}
+
+static void logs_are_members_of_the_json(void **state)
+{
+	static const struct {
+		const char *log, *figure;
+		int64_t number;
+	} cases[] = {{"hours", "added", 90},
+		     {"hours", "lost", 8},
+		     {"flows", "added", 12345},
+		     {"flows", "lost", 2},
+		     {"flows", "files", 3},
+		     {"flows", "bytes", 4200000},
+		     {"observations", "seen", 70000},
+		     {"observations", "rows", 1200},
+		     {"observations", "crowded", 5},
+		     {"observations", "lost", 6},
+		     {"observations", "failed", 7},
+		     {"observations", "files", 1},
+		     {"observations", "bytes", 9000},
+		     {"collector", "flows", 12000},
+		     {"collector", "messages", 800},
+		     {"collector", "lost", 340},
+		     {"collector", "refused", 4},
+		     {"collector", "bytes", 1100000}};
+	struct nrs_arena *arena = nrs_arena_new(0);
+	struct nrs_status_view status = well();
+	struct nrs_json *json = NULL;
+	struct nrs_text text = {0};
+
+	(void)state;
+	status.logs = &logs;
+	(void)nrs_status_json(&status, &text);
+	assert_int_equal(
+		nrs_json_parse(nrs_text_span(&text), arena, &json, NULL),
+		NRS_OK);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct nrs_json *at = nrs_json_get(
+			nrs_json_get(nrs_json_get(json, "logs"), cases[i].log),
+			cases[i].figure);
+		int64_t number = -1;
+
+		if (at == NULL || nrs_json_i64(at, &number) != NRS_OK ||
+		    number != cases[i].number)
+			fail_msg("%s.%s is %lld", cases[i].log, cases[i].figure,
+				 (long long)number);
+	}
+	nrs_text_fini(&text);
+	nrs_arena_free(arena);
+}
+
 static void the_json_is_one_object_with_everything(void **state)
 {
 	const struct nrs_status_view status = well();
@@ -257,6 +360,9 @@ int main(void)
 		cmocka_unit_test(each_trouble_degrades_and_is_a_line),
 		cmocka_unit_test(posts_that_fail_degrade),
 		cmocka_unit_test(a_warning_is_a_line_of_its_own),
+		cmocka_unit_test(
+			logs_of_all_traffic_are_lines_and_a_collector_can_be_missed),
+		cmocka_unit_test(logs_are_members_of_the_json),
 		cmocka_unit_test(the_json_is_one_object_with_everything),
 		cmocka_unit_test(a_posture_is_told_where_there_are_two),
 	};

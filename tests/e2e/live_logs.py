@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """noroshi run with logs of all traffic, in network namespaces: what hit is
-found in them again, flows name their sensor, and kill -9 leaves what was
-written until then, which a later run keeps.
+found in them again, flows name their sensor, a collector is told of them, and
+kill -9 leaves what was written until then, which a later run keeps.
 usage: live_logs.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
@@ -72,10 +72,12 @@ out:
   dir: {out}
   logs: {{flows: yes, observations: yes, hours: yes, write: 10s,
          location: hall 2}}
+  ipfix: {{collector: "127.0.0.1:4739", domain: 5}}
 tenants: {{lab: {{nets: {net.CLIENT}/32}}}}
 """)
 with net.Net() as hosts:
     hosts.python(hosts.server, "web", PORT)
+    hosts.python(hosts.client, "collect", 4739, f"{place}/messages")
     sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
     sensor.wait_for("running")
     browse(hosts, "shop", 6)
@@ -104,6 +106,16 @@ with net.Net() as hosts:
         check(lines and all((line["sensor"], line["location"],
                              line["interface"]) == ("edge-07", "hall 2", "c0")
                             for line in lines), f"{lines[:1]}")
+
+    # Records are told in clear: both ends, and who saw it where.
+    with open(f"{place}/messages", "rb") as file:
+        told = file.read()
+    pair = bytes(map(int, f"{net.CLIENT}.{net.SERVER}".split(".")))
+    check(told[:2] == b"\0\x0a" and told[12:16] == b"\0\0\0\5",
+          f"an IPFIX message: {told[:16].hex()}")
+    check(told.count(pair) == 6, f"{told.count(pair)} records of six flows")
+    check(b"\x0fedge-07, hall 2" in told and b"\x02c0" in told,
+          "names of the sensor and its interface")
 
     # What was written is there after kill -9, and after the next start.
     sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")

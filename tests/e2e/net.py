@@ -280,6 +280,16 @@ def replay(interface, path):
             time.sleep(0.0005)
 
 
+def collect(port, path):
+    """Datagrams to the loopback into a file, one behind the other, until it is
+    killed."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end, \
+            open(path, "wb", buffering=0) as file:
+        end.bind(("127.0.0.1", int(port)))
+        while True:
+            file.write(end.recv(65536))
+
+
 def record(interface, path):
     """All frames of @interface into a pcap file, until it is killed."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)
