@@ -7,6 +7,8 @@
 #include "capture/proto/wire.h"
 
 #define RECORD_HEAD 5
+#define RECORD_MAX_HIGH 0x48 /* of the upper octet of a length */
+#define TYPE_ALERT 21
 #define TYPE_HANDSHAKE 22
 #define CLIENT_HELLO 1
 #define SERVER_HELLO 2
@@ -33,14 +35,32 @@ static int sniff_old(struct nrs_span bytes)
 	return bytes.len < RECORD_HEAD + 1 ? NRS_E_MORE : NRS_OK;
 }
 
+/* A warning in clear: servers pass over one before the hello. */
+static int sniff_alert(struct nrs_span bytes)
+{
+	static const uint8_t want[] = {TYPE_ALERT, 3, 0, 0, 2, 1};
+
+	for (size_t i = 0; i < sizeof(want); i++) {
+		if (bytes.len == i)
+			return NRS_E_MORE;
+		if (bytes.ptr[i] != want[i] && i != 2)
+			return NRS_E_FORMAT;
+	}
+	return NRS_OK;
+}
+
+/* The minor version of the first record says nothing (RFC 5246 appendix E.1:
+ * a server accepts any). */
 int nrs_tls_sniff(struct nrs_span bytes)
 {
 	if (bytes.len == 0)
 		return NRS_E_MORE;
+	if (bytes.ptr[0] == TYPE_ALERT)
+		return sniff_alert(bytes);
 	if (bytes.ptr[0] != TYPE_HANDSHAKE)
 		return sniff_old(bytes);
 	if ((bytes.len > 1 && bytes.ptr[1] != 3) ||
-	    (bytes.len > 2 && bytes.ptr[2] > 4))
+	    (bytes.len > 3 && bytes.ptr[3] > RECORD_MAX_HIGH))
 		return NRS_E_FORMAT;
 	if (bytes.len < RECORD_HEAD + 1)
 		return NRS_E_MORE;

@@ -24,7 +24,8 @@ struct nrs_tls_client_hello {
 };
 
 /* Could @bytes begin a side of a TLS connection: a handshake record with a
- * hello, or a ClientHello in the format of SSL 2.0 (RFC 5246 appendix E.2)?
+ * hello, a warning before one, or a ClientHello in the format of SSL 2.0 (RFC
+ * 5246 appendix E.2)?
  * NRS_OK, NRS_E_MORE or NRS_E_FORMAT. */
 int nrs_tls_sniff(struct nrs_span bytes);
 

@@ -108,6 +108,17 @@ static void the_first_bytes_tell(void **state)
 			 NRS_E_FORMAT);
 	assert_int_equal(nrs_tls_sniff(nrs_span("\x17\x03\x03\x00\x40\x01", 6)),
 			 NRS_E_FORMAT);
+	/* any minor version of the record, and a warning before it */
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03\x09\x00\x40\x01", 6)),
+			 NRS_OK);
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03\x01\x49\x40\x01", 6)),
+			 NRS_E_FORMAT);
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02\x01", 6)),
+			 NRS_OK);
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02", 5)),
+			 NRS_E_MORE);
+	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02\x02", 6)),
+			 NRS_E_FORMAT);
 	/* SSL 2.0's format, TLS 1.0 offered; SSL 2.0 alone */
 	assert_int_equal(nrs_tls_sniff(nrs_span("\x80\x2e\x01\x03\x01\x00", 6)),
 			 NRS_OK);

@@ -198,6 +198,25 @@ def hello(name):
     return b"\x16\3\1" + struct.pack(">H", len(text)) + text
 
 
+def record(octets, kind=22, version=b"\3\1"):
+    return bytes([kind]) + version + struct.pack(">H", len(octets)) + octets
+
+
+def hellos():
+    text = hello(b"c2.example")[5:]
+    for name, stream in (
+            ("records of 1", b"".join(record(text[at:at + 1])
+                                      for at in range(len(text)))),
+            ("two records", record(text[:7]) + record(text[7:])),
+            ("any version of the record", record(text, version=b"\3\x09")),
+            ("a warning before it", record(b"\1\x5a", 21) + record(text)),
+            ("capitals", hello(b"C2.EXAMPLE")),
+            ("a dot behind the name", hello(b"c2.example."))):
+        for size in (1, 3, 1000):
+            yield f"a hello in {name}, in pieces of {size}", in_pieces(
+                stream, size), MATCHED if b"c2.example" in stream else READ
+
+
 # port, the greeting; a command that changes nothing and its answer; the one
 # behind which TLS begins, and its answer
 STARTTLS = {
@@ -226,5 +245,5 @@ def behind_starttls():
 
 def cases():
     for group in (streams, decoys, in_fragments, in_tunnels, framing,
-                  questions, mails, behind_starttls):
+                  questions, mails, hellos, behind_starttls):
         yield from group()
