@@ -10,9 +10,10 @@
 #include "engine/db.h"
 #include "logs/retro.h"
 
-/* A millisecond or less: as long as a round of packets. */
-#define ROWS_AT_ONCE 512u
-#define LINES_AT_ONCE 64u
+/* Well below a millisecond: a swap waits so long for a thread that waits for a
+ * processor itself. */
+#define ROWS_AT_ONCE 128u
+#define LINES_AT_ONCE 32u
 
 struct pass {
 	struct nrs_look_pass_options options;
