@@ -27,7 +27,18 @@ static void tell(struct nrs_text *out)
 		.failing_since_ns = NRS_TIME_MIN};
 	static const struct nrs_status_audience audience = {
 		.name = "isac-a", .held = 3, .failing_since_ns = 5};
+	static const struct nrs_look_figures look = {.looks = 3,
+						     .indicators = 44,
+						     .rows = 5000,
+						     .hits = 6,
+						     .wanted = 2,
+						     .refused = 8,
+						     .damaged = 7,
+						     .failed = 1,
+						     .lost = 10,
+						     .is_under_way = true};
 	const struct nrs_status_view status = {.sensor = "edge-07",
+					       .look = &look,
 					       .now_ns = INT64_C(1772366400) *
 							 NRS_SECOND_NS,
 					       .up_ns = 100 * NRS_SECOND_NS,
@@ -215,6 +226,15 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_shed_level 2\n",
 		"\nnoroshi_shed_steps_total{what=\"bodies\"} 3\n",
 		"\nnoroshi_hits_reported_total 42\n",
+		"\nnoroshi_look_back_looks_total 3\n",
+		"\nnoroshi_look_back_indicators_total 44\n",
+		"\nnoroshi_look_back_rows_total 5000\n",
+		"\nnoroshi_look_back_hits_total 6\n",
+		"\nnoroshi_look_back_waiting 2\n",
+		"\nnoroshi_look_back_under_way 1\n",
+		"\nnoroshi_look_back_refused_total 8\n",
+		"\nnoroshi_look_back_damaged_total 7\n",
+		"\nnoroshi_look_back_failed_total 11\n",
 		"\nnoroshi_sightings_total{class=\"urgent\"} 2\n",
 		"\nnoroshi_hits_above_ceiling_total 9\n",
 		"\nnoroshi_log_rows_total{log=\"flows\"} 51\n",

@@ -205,6 +205,38 @@ static void what_is_refused_is_counted_and_never_kept(void **state)
 	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 0);
 }
 
+/* A row of a log of @own, that was seen @times. */
+static void find(struct bench *b, const char *own, uint32_t times)
+{
+	(void)made_usual(&b->made, own, MADE_NS);
+	b->made.record.hit.flow.outcome = NRS_OUTCOME_ESTABLISHED;
+	b->made.record.hit.times = times;
+	b->made.record.hit.txn_end_ns = MADE_NS + 600 * SECOND;
+	nrs_outbox_found(b->outbox, made_sighted(&b->made),
+			 MADE_NS + 9 * 86400 * SECOND);
+}
+
+/* At once, as often as the log says, and under the same rules. */
+static void what_is_found_in_a_log_is_told_as_a_hit_is(void **state)
+{
+	const int64_t now_ns = MADE_NS + 9 * 86400 * SECOND;
+	struct bench *b = *state;
+
+	find(b, "10.1.0.1", 17);
+	assert_int_equal(step(b, now_ns, false), NRS_OK);
+	struct nrs_spool_batch batch = queued(b);
+	const struct nrs_span all = nrs_text_span(&batch.envelope);
+	assert_int_equal(batch.count, 1);
+	assert_true(nrs_span_find_text(all, "\"count\":17") != SIZE_MAX);
+	assert_true(nrs_span_find_text(all, "10.1.") == SIZE_MAX);
+	nrs_text_fini(&batch.envelope);
+	nrs_set_edit(b->made.set, 0)->tlp = NRS_TLP_RED;
+	find(b, "10.1.0.2", 1);
+	assert_int_equal(step(b, now_ns + SECOND, false), NRS_OK);
+	assert_int_equal(counts(b).refused, 1);
+	assert_int_equal(counts(b).states[NRS_SPOOL_QUEUED], 1);
+}
+
 static void what_a_policy_only_watches_is_worth_no_report(void **state)
 {
 	struct bench *b = *state;
@@ -393,6 +425,7 @@ int main(void)
 		NRS_T(without_an_audience_nothing_is_put),
 		NRS_T(in_hold_it_waits_and_is_counted),
 		NRS_T(what_is_refused_is_counted_and_never_kept),
+		NRS_T(what_is_found_in_a_log_is_told_as_a_hit_is),
 		NRS_T(what_a_policy_only_watches_is_worth_no_report),
 		NRS_T(urgent_waits_for_nothing_and_takes_its_own_ways),
 		NRS_T(each_release_and_refusal_is_in_the_log),
