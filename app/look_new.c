@@ -17,6 +17,7 @@
 #include <time.h>
 
 #include "app/look_pass.h"
+#include "app/say.h"
 #include "app/threads.h"
 #include "engine/base/ring.h"
 #include "engine/base/stamp.h"
@@ -220,6 +221,15 @@ static void settle(struct nrs_look_new *l)
 		nap();
 }
 
+static void say_look(const struct nrs_look_new *l, size_t count,
+		     uint64_t hits_before)
+{
+	nrs_say("looked back for %zu indicators: %llu hits", count,
+		(unsigned long long)(atomic_load_explicit(
+					     &l->hits, memory_order_relaxed) -
+				     hits_before));
+}
+
 static int pass(struct nrs_look_new *l, const struct nrs_look_list *list)
 {
 	const struct nrs_look_pass_options options = {
@@ -244,6 +254,8 @@ static int pass(struct nrs_look_new *l, const struct nrs_look_list *list)
 /* What is wanted now. False: it is to be tried again. */
 static bool look(struct nrs_look_new *l)
 {
+	const uint64_t hits =
+		atomic_load_explicit(&l->hits, memory_order_relaxed);
 	struct nrs_look_list list;
 	int err = nrs_look_known_take(l->known, &list);
 
@@ -255,6 +267,7 @@ static bool look(struct nrs_look_new *l)
 		wait_told(l, nrs_monotonic_ns() + LAST_NS) && list.count > 0;
 	if (is_told && err == NRS_OK) {
 		nrs_look_known_done(l->known);
+		say_look(l, list.count, hits);
 		atomic_fetch_add_explicit(&l->indicators, list.count,
 					  memory_order_relaxed);
 		atomic_fetch_add_explicit(&l->looks, 1, memory_order_relaxed);

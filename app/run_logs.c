@@ -87,6 +87,7 @@ int nrs_run_look_open(struct nrs_life *l)
 	const struct nrs_config *config = l->config;
 	const char *dir = config->state.dir;
 	struct nrs_supply_state state;
+	struct nrs_look_figures figures;
 	char path[PATH_ROOM];
 
 	if (!nrs_run_looks_back(config))
@@ -112,5 +113,11 @@ int nrs_run_look_open(struct nrs_life *l)
 	nrs_look_new_force(l->front.look,
 			   nrs_supply_set_of(l->supply, state.generation),
 			   state.since_ns);
+	nrs_look_new_figures(l->front.look, &figures);
+	nrs_say("what is new is looked for in the logs of %llu days; %llu "
+		"indicators are known, %llu of them are still to be looked for",
+		(unsigned long long)config->out.logs.look_back,
+		(unsigned long long)figures.known,
+		(unsigned long long)figures.wanted);
 	return NRS_OK;
 }

@@ -124,6 +124,7 @@ with net.Net() as hosts:
     hub = hub_module.Control(f"{place}/control")
 
     sensor = start()
+    sensor.wait_for("logs of 90 days; 1 indicators are known, 0 of them")
     browse("early", 4)
     browse("known", 2)
     check(hits("live") == {"known-0.example": 1}, f"{hits('live')}")
@@ -143,6 +144,8 @@ with net.Net() as hosts:
               thing["last_seen"] for thing in told), f"{told}")
     check(net.CLIENT not in json.dumps(hub.received()),
           "the own host is not told")
+
+    sensor.wait_for("looked back for")
 
     # From now on they are told live, and not looked for again.
     browse("early", 4)
