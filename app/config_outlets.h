@@ -28,11 +28,15 @@ struct nrs_config_metrics {
 	unsigned int max_tlp; /* enum nrs_tlp */
 };
 
+enum nrs_logs_own { NRS_LOGS_ADDRESS, NRS_LOGS_TOKEN };
+
 struct nrs_config_logs {
 	bool flows, observations, hours;
 	const char *as_table, *location;
-	uint64_t days; /* how long they are kept; 0: for ever */
-	uint64_t rows; /* observations gathered at a time */
+	unsigned int own_host; /* of observations: enum nrs_logs_own */
+	const char *token_of;  /* an audience; NULL: no audience's token */
+	uint64_t days;	       /* how long they are kept; 0: for ever */
+	uint64_t rows;	       /* observations gathered at a time */
 	uint64_t write_s;
 	uint64_t look_back; /* days; 0: never */
 };

@@ -374,6 +374,9 @@ static void relate_logs(struct nrs_reader *r)
 	    logs->look_back > logs->days)
 		problem(r, path, "logs are kept for %llu days (out.logs.days)",
 			(unsigned long long)logs->days);
+	if (logs->token_of != NULL && audience_named(r, logs->token_of) == NULL)
+		problem(r, "out.logs.token_of", "there is no audience '%s'",
+			logs->token_of);
 }
 
 static void fill_in(struct nrs_reader *r)

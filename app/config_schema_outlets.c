@@ -160,6 +160,24 @@ static const struct nrs_config_row logs_rows[] = {
 	 .text = "Each distinct name, address, URL, fingerprint, digest and "
 		 "mail address by hour and own host: seen-*.nrslog. All "
 		 "digests of files and certificates are computed then."},
+	{.key = "own_host",
+	 .type = NRS_CONFIG_CHOICE,
+	 .offset = offsetof(struct nrs_config_logs, own_host),
+	 .fallback = "address",
+	 .choices = "address|token",
+	 .text = "What observations say of own hosts: their address, or a "
+		 "token (h-7c1e90ab) under a key in state.dir. With tokens "
+		 "what names an own address is left out, so an indicator on "
+		 "one is not found in them; the other side is. Flows keep "
+		 "addresses."},
+	{.key = "token_of",
+	 .type = NRS_CONFIG_TEXT,
+	 .offset = offsetof(struct nrs_config_logs, token_of),
+	 .min = 1,
+	 .max = 64,
+	 .text = "A name in audiences: the tokens are those in its sightings. "
+		 "Default: tokens that nobody else has.",
+	 .sample = "isac-a"},
 	{.key = "hours",
 	 .type = NRS_CONFIG_BOOL,
 	 .offset = offsetof(struct nrs_config_logs, hours),

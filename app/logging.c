@@ -72,6 +72,7 @@ static int open_seen(struct nrs_logging *l, struct nrs_diag *diag)
 	const struct nrs_logging_options *o = &l->options;
 	const struct nrs_seen_log_options seen = {.folder = o->seen,
 						  .home = o->home,
+						  .own_key = o->own_key,
 						  .rows_max = o->seen_rows,
 						  .is_live = o->is_live,
 						  .write_ns = o->write_ns,

@@ -22,6 +22,7 @@ struct nrs_logging_options {
 	const struct nrs_home_nets *home;
 	const struct nrs_tenant *tenants; /* for hours */
 	unsigned int tenant_count;
+	const uint8_t *own_key;	       /* of tokens in seen; NULL: addresses */
 	const char *const *captures;   /* or interfaces, by file index */
 	bool is_live;		       /* goes on behind what is there */
 	const char *sensor, *location; /* or NULL */

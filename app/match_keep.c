@@ -4,7 +4,7 @@
  */
 #include "app/match_logs.h"
 
-#include "app/config.h"
+#include "app/own_key.h"
 #include "engine/base/stamp.h"
 
 #define SEEN_ROWS 1000000u
@@ -21,6 +21,21 @@ unsigned int nrs_match_keep_kinds(const struct nrs_match_options *o)
 	return (wants_flows ? NRS_KEEP_FLOWS : 0u) |
 	       (has_hours ? NRS_KEEP_ASKED : 0u) |
 	       (files->seen != NULL ? NRS_KEEP_SEEN : 0u);
+}
+
+/* What the policy says of them: whose networks are, and tokens. */
+static int read_policy(const struct nrs_config *policy,
+		       struct nrs_logging_options *out,
+		       uint8_t key[NRS_OWN_KEY_LEN], struct nrs_diag *diag)
+{
+	if (policy == NULL)
+		return NRS_OK;
+	out->tenants = policy->judging.tenants.items;
+	out->tenant_count = policy->judging.tenants.count;
+	if (out->seen == NULL || !nrs_own_key_wanted(policy))
+		return NRS_OK;
+	out->own_key = key;
+	return nrs_own_key(key, policy, diag);
 }
 
 int nrs_match_keep_open(struct nrs_logging **out,
@@ -47,15 +62,14 @@ int nrs_match_keep_open(struct nrs_logging **out,
 		.collector = files->ipfix == NULL ? NULL : &collector,
 		.home = &o->home,
 		.captures = o->captures};
+	uint8_t key[NRS_OWN_KEY_LEN];
 	struct nrs_diag diag = {0};
 
 	if (nrs_match_keep_kinds(o) == 0)
 		return NRS_OK;
-	if (policy != NULL) {
-		logging.tenants = policy->judging.tenants.items;
-		logging.tenant_count = policy->judging.tenants.count;
-	}
-	const int err = nrs_logging_open(out, &logging, &diag);
+	int err = read_policy(policy, &logging, key, &diag);
+	if (err == NRS_OK)
+		err = nrs_logging_open(out, &logging, &diag);
 	if (err != NRS_OK)
 		nrs_say("%s",
 			diag.text[0] != '\0' ? diag.text : nrs_strerror(err));

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "app/command.h"
+#include "app/own_key.h"
 #include "app/run_life.h"
 #include "engine/base/stamp.h"
 
@@ -28,6 +29,7 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 {
 	const struct nrs_config *config = plan->config;
 	const struct nrs_config_logs *logs = &config->out.logs;
+	uint8_t key[NRS_OWN_KEY_LEN];
 	const struct nrs_config_ipfix *ipfix = &config->out.ipfix;
 	/* What the kernel counts of a flow has no lengths. */
 	const struct nrs_collector_options collector = {
@@ -40,7 +42,7 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 			    .interface_count = config->interfaces.count,
 			    .has_no_lengths =
 				    config->sensor.source == NRS_SOURCE_BPF}};
-	const struct nrs_logging_options options = {
+	struct nrs_logging_options options = {
 		.flows = logs->flows ? config->out.dir : NULL,
 		.seen = logs->observations ? config->out.dir : NULL,
 		.hours = logs->hours ? config->out.dir : NULL,
@@ -63,6 +65,13 @@ int nrs_run_logs_open(struct nrs_logging **out, const struct nrs_plan *plan,
 	    (logs->flows || logs->observations || logs->hours))
 		return nrs_diag_set(diag, NRS_E_USAGE, 0,
 				    "out.logs: where to? set out.dir");
+	if (logs->observations && nrs_own_key_wanted(config)) {
+		const int err = nrs_own_key(key, config, diag);
+
+		if (err != NRS_OK)
+			return err;
+		options.own_key = key;
+	}
 	return nrs_logging_open(out, &options, diag);
 }
 

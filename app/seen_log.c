@@ -15,6 +15,7 @@
 
 #include "app/threads.h"
 #include "engine/base/stamp.h"
+#include "sightings/own_trace.h"
 
 #define VALUES_PER_ROW 48u
 #define LATE_NS (60 * NRS_SECOND_NS) /* what is still expected */
@@ -30,8 +31,9 @@ struct nrs_seen_log {
 	int64_t written_ns; /* when it was last handed over */
 	uint32_t handed;    /* the question for which it was */
 	_Atomic(uint32_t) asked, answered;
-	_Atomic(int) err; /* the first one */
-	_Atomic(uint64_t) seen, rows, crowded, lost, failed;
+	_Atomic(int) err;	       /* the first one */
+	struct nrs_own_tokens *tokens; /* or NULL; the caller's thread */
+	_Atomic(uint64_t) seen, hidden, rows, crowded, lost, failed;
 };
 
 static int on_block(void *ctx, struct nrs_span block, int64_t hour)
@@ -83,6 +85,16 @@ static void write_full(void *arg)
 	}
 }
 
+static int begin_tokens(struct nrs_seen_log *l)
+{
+	const int err = nrs_own_tokens_new(&l->tokens, l->options.own_key);
+
+	nrs_seen_table_tokens(l->open, l->tokens);
+	if (l->spare != NULL)
+		nrs_seen_table_tokens(l->spare, l->tokens);
+	return err;
+}
+
 int nrs_seen_log_open(struct nrs_seen_log **out,
 		      const struct nrs_seen_log_options *options,
 		      struct nrs_diag *diag)
@@ -106,6 +118,8 @@ int nrs_seen_log_open(struct nrs_seen_log **out,
 		err = nrs_seen_table_new(&l->open, options->rows_max, values);
 	if (err == NRS_OK && options->is_live)
 		err = nrs_seen_table_new(&l->spare, options->rows_max, values);
+	if (err == NRS_OK && options->own_key != NULL)
+		err = begin_tokens(l);
 	if (err == NRS_OK && options->is_live)
 		err = nrs_thread_start(&l->writer, "logs", write_full, l);
 	if (err != NRS_OK) {
@@ -156,8 +170,26 @@ int nrs_seen_log_close(struct nrs_seen_log *l)
 	nrs_log_file_free(l->file);
 	nrs_seen_table_free(l->open);
 	nrs_seen_table_free(l->spare);
+	nrs_own_tokens_free(l->tokens);
 	free(l);
 	return err;
+}
+
+/* Where tokens stand for own hosts, no value may say their addresses. */
+static bool is_hidden(const struct nrs_seen_log *l,
+		      const struct nrs_record_seen *seen)
+{
+	const struct nrs_span value = nrs_record_seen_value(seen);
+	struct nrs_addr addr;
+
+	if (l->tokens == NULL)
+		return false;
+	if (nrs_field_table[seen->field].kind != NRS_VALUE_ADDR)
+		return nrs_own_trace(value, l->options.home);
+	if (value.len != sizeof(addr.bytes))
+		return true;
+	memcpy(addr.bytes, value.ptr, sizeof(addr.bytes));
+	return nrs_home_nets_hold(l->options.home, &addr);
 }
 
 int nrs_seen_log_add(struct nrs_seen_log *l, const struct nrs_record_seen *seen)
@@ -166,6 +198,10 @@ int nrs_seen_log_add(struct nrs_seen_log *l, const struct nrs_record_seen *seen)
 	int err;
 
 	atomic_fetch_add_explicit(&l->seen, 1, memory_order_relaxed);
+	if (is_hidden(l, seen)) {
+		atomic_fetch_add_explicit(&l->hidden, 1, memory_order_relaxed);
+		return NRS_OK;
+	}
 	/* Late ones of the hour before are still expected. */
 	if (oldest != INT64_MAX && nrs_seen_hour(seen->head.ts_ns) > oldest + 1)
 		(void)hand_over(l);
@@ -238,6 +274,8 @@ void nrs_seen_log_figures(const struct nrs_seen_log *l,
 	nrs_log_file_figures(l->file, &file);
 	*out = (struct nrs_seen_log_figures){
 		.seen = atomic_load_explicit(&l->seen, memory_order_relaxed),
+		.hidden =
+			atomic_load_explicit(&l->hidden, memory_order_relaxed),
 		.rows = atomic_load_explicit(&l->rows, memory_order_relaxed),
 		.crowded =
 			atomic_load_explicit(&l->crowded, memory_order_relaxed),

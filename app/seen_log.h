@@ -14,6 +14,9 @@ struct nrs_seen_log;
 struct nrs_seen_log_options {
 	const char *folder; /* must be there */
 	const struct nrs_home_nets *home;
+	/* NRS_OWN_KEY_LEN octets: own hosts as tokens, and what names an own
+	 * address is left out; NULL: as addresses. Not needed later. */
+	const uint8_t *own_key;
 	uint32_t rows_max; /* gathered at a time */
 	bool is_live;
 	int64_t write_ns; /* live: at least so often */
@@ -40,6 +43,7 @@ uint32_t nrs_seen_log_answered(const struct nrs_seen_log *log);
 
 struct nrs_seen_log_figures {
 	uint64_t seen;	  /* values that came */
+	uint64_t hidden;  /* that named an own address, where tokens stand */
 	uint64_t rows;	  /* that were handed to be written */
 	uint64_t crowded; /* times that the table was full before its hour */
 	uint64_t lost;	  /* values: no room, while another was written */

@@ -54,6 +54,7 @@ struct nrs_flow_info {
 	uint8_t proto;
 	uint8_t outcome;
 	uint32_t protocols; /* bit k: enum nrs_txn_kind k seen in it */
+	uint8_t tokens;	    /* of a log: bit 0 src, 1 dst is one: own_token.h */
 };
 
 struct nrs_record_hit {
@@ -97,8 +98,7 @@ struct nrs_record_flow {
 /* A name that was answered with an address. */
 struct nrs_record_answer {
 	struct nrs_record head;
-	struct nrs_addr client;
-	struct nrs_addr addr;
+	struct nrs_addr client, addr;
 	uint32_t ttl_s;
 	uint32_t name_len; /* octets behind */
 };

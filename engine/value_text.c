@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "engine/base/crypto.h"
+#include "engine/own_token.h"
 
 void nrs_value_text(struct nrs_text *out, enum nrs_field field,
 		    struct nrs_span value)
@@ -74,6 +75,23 @@ const char *nrs_transport_name(uint8_t proto)
 	}
 }
 
+static bool is_v4(const struct nrs_flow_info *flow)
+{
+	return nrs_flow_is_token(flow, true) ? nrs_own_token_is_v4(&flow->src)
+					     : nrs_addr_is_v4(&flow->src);
+}
+
+size_t nrs_flow_end(const struct nrs_flow_info *flow, bool is_src,
+		    char out[NRS_ADDR_LEN])
+{
+	const struct nrs_addr *end = is_src ? &flow->src : &flow->dst;
+
+	if (!nrs_flow_is_token(flow, is_src))
+		return nrs_addr_format(end, out);
+	nrs_own_token_text(end, out);
+	return NRS_OWN_TOKEN_LEN - 1;
+}
+
 unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 				uint32_t protocols,
 				const char *names[NRS_FLOW_PROTOCOLS])
@@ -81,7 +99,7 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 	const char *transport = nrs_transport_name(flow->proto);
 	unsigned int count = 0;
 
-	names[count++] = nrs_addr_is_v4(&flow->src) ? "ipv4" : "ipv6";
+	names[count++] = is_v4(flow) ? "ipv4" : "ipv6";
 	if (transport != NULL)
 		names[count++] = transport;
 	for (unsigned int kind = NRS_TXN_DNS; kind < NRS_TXN_KINDS; kind++) {
@@ -131,6 +149,9 @@ void nrs_flow_community_id(const struct nrs_flow_info *flow,
 		flow->proto == IPPROTO_ICMP || flow->proto == IPPROTO_ICMPV6;
 	bool one_way = false;
 
+	out[0] = '\0';
+	if (flow->tokens != 0)
+		return;
 	if (is_icmp) {
 		const uint16_t partner = icmp_partner(flow->proto, sport);
 

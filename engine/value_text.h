@@ -24,10 +24,22 @@ unsigned int nrs_flow_protocols(const struct nrs_flow_info *flow,
 				uint32_t protocols,
 				const char *names[NRS_FLOW_PROTOCOLS]);
 
+/* Is that end an own host of which only a token is known? */
+static inline bool nrs_flow_is_token(const struct nrs_flow_info *flow,
+				     bool is_src)
+{
+	return (flow->tokens & (is_src ? 1 : 2)) != 0;
+}
+
+/* That end as text: its address or its token. Returns the length. */
+size_t nrs_flow_end(const struct nrs_flow_info *flow, bool is_src,
+		    char out[NRS_ADDR_LEN]);
+
 /* Do its port fields hold ports? */
 bool nrs_flow_has_ports(const struct nrs_flow_info *flow);
 
-/* Community ID version 1 of the flow, seed 0: "1:" and base64. */
+/* Community ID version 1 of the flow, seed 0: "1:" and base64. Empty where an
+ * end is a token: it is made of addresses. */
 #define NRS_COMMUNITY_ID_LEN 40
 void nrs_flow_community_id(const struct nrs_flow_info *flow,
 			   char out[NRS_COMMUNITY_ID_LEN]);

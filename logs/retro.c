@@ -129,6 +129,12 @@ static void look(struct nrs_retro *r, const struct nrs_seen_row *row,
 	nrs_txn_drop(r->matcher, &flow);
 }
 
+static uint8_t tokens_of(const struct nrs_seen_row *row)
+{
+	return (uint8_t)((row->client_is_token ? 1 : 0) |
+			 (row->server_is_token ? 2 : 0));
+}
+
 /* Did anything come of it, even if only at another time? */
 static bool look_at_row(struct nrs_retro *r, const struct nrs_seen_row *row)
 {
@@ -140,6 +146,7 @@ static bool look_at_row(struct nrs_retro *r, const struct nrs_seen_row *row)
 					 .proto = row->proto,
 					 .protocols = 1u << row->txn_kind,
 					 .outcome = row->outcome,
+					 .tokens = tokens_of(row),
 					 .start_ns = row->first_ns};
 	r->end_ns = row->last_ns;
 	r->times = row->count;

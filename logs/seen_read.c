@@ -308,9 +308,12 @@ static bool set_number(struct nrs_seen_row *row, unsigned int which,
 		row->proto = (uint8_t)value;
 		row->own_is_client = (value >> 8 & 1) != 0;
 		row->txn_kind = (uint8_t)(value >> 9);
-		row->outcome = (uint8_t)(value >> 17);
-		return (value >> 9 & 0xff) < NRS_TXN_KINDS &&
-		       value >> 17 <= NRS_OUTCOME_ESTABLISHED;
+		row->outcome = (uint8_t)(value >> 17 & 7);
+		row->client_is_token = (value >> 20 & 1) != 0;
+		row->server_is_token = (value >> 21 & 1) != 0;
+		return row->txn_kind < NRS_TXN_KINDS &&
+		       row->outcome <= NRS_OUTCOME_ESTABLISHED &&
+		       value >> 22 == 0;
 	case 2:
 		row->first_ns = hour_ns + (int64_t)(value % HOUR_US) * US_NS;
 		return value < HOUR_US;

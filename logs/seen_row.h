@@ -19,6 +19,7 @@ struct nrs_seen_row {
 	uint8_t txn_kind; /* enum nrs_txn_kind */
 	uint8_t outcome;  /* enum nrs_outcome, when the value was read */
 	bool own_is_client;
+	bool client_is_token, server_is_token; /* own_token.h */
 };
 
 /* An hour of the traffic's time, counted from 1970; rows never cross one. */

@@ -31,7 +31,7 @@ struct entry {
 	uint32_t value;
 	uint16_t server_port;
 	uint8_t proto, txn_kind, outcome;
-	bool own_is_client;
+	bool own_is_client, client_is_token, server_is_token;
 };
 
 struct slots {
@@ -48,6 +48,7 @@ struct nrs_seen_table {
 	size_t entries_cap;
 	uint32_t entry_count, rows_max;
 	struct slots by_value, by_row;
+	struct nrs_own_tokens *tokens; /* or NULL */
 	struct nrs_text pool;
 	size_t pool_max;
 	int64_t oldest;
@@ -293,6 +294,21 @@ static int add_entry(struct nrs_seen_table *t, const struct entry *made)
 	return NRS_OK;
 }
 
+void nrs_seen_table_tokens(struct nrs_seen_table *t,
+			   struct nrs_own_tokens *tokens)
+{
+	t->tokens = tokens;
+}
+
+static bool put_token(struct nrs_seen_table *t, struct nrs_addr *host,
+		      const struct nrs_home_nets *home)
+{
+	if (t->tokens == NULL || !nrs_home_nets_hold(home, host))
+		return false;
+	*host = nrs_own_tokens_of(t->tokens, host);
+	return true;
+}
+
 int nrs_seen_table_add(struct nrs_seen_table *t,
 		       const struct nrs_record_seen *seen,
 		       const struct nrs_home_nets *home)
@@ -313,6 +329,8 @@ int nrs_seen_table_add(struct nrs_seen_table *t,
 
 	if (!make_room(t))
 		return NRS_E_NOMEM;
+	made.client_is_token = put_token(t, &made.client, home);
+	made.server_is_token = put_token(t, &made.server, home);
 	const int err = find_value(t, (enum nrs_field)seen->field,
 				   nrs_record_seen_value(seen), &made.value);
 	return err == NRS_OK ? add_entry(t, &made) : err;
@@ -394,7 +412,9 @@ static struct nrs_seen_row row_of(const struct nrs_seen_table *t,
 				     .proto = e->proto,
 				     .txn_kind = e->txn_kind,
 				     .outcome = e->outcome,
-				     .own_is_client = e->own_is_client};
+				     .own_is_client = e->own_is_client,
+				     .client_is_token = e->client_is_token,
+				     .server_is_token = e->server_is_token};
 }
 
 struct writing {

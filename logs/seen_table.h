@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/home.h"
+#include "engine/own_token.h"
 #include "engine/record_log.h"
 #include "logs/seen_block.h"
 
@@ -23,6 +24,11 @@ void nrs_seen_table_free(struct nrs_seen_table *table); /* NULL: nothing */
 int nrs_seen_table_add(struct nrs_seen_table *table,
 		       const struct nrs_record_seen *seen,
 		       const struct nrs_home_nets *home);
+
+/* From here on own hosts are held as their tokens; what is their address as a
+ * value is the caller's to leave out. Borrowed; NULL: as addresses. */
+void nrs_seen_table_tokens(struct nrs_seen_table *table,
+			   struct nrs_own_tokens *tokens);
 
 uint32_t nrs_seen_table_rows(const struct nrs_seen_table *table);
 /* The hour (nrs_seen_hour) of the oldest row; INT64_MAX: none. */

@@ -9,6 +9,11 @@
  * each row its hosts, port, protocol, kind and outcome, first time, time to the
  * last, and count. A host is 0 where the value is its address, else its place +
  * 1 among the addresses, as the difference to the row before in its group.
+ *
+ * Protocol, kind and outcome are a number: 8 bits of the protocol, one for an
+ * own client, 8 of the kind, 3 of the outcome, and one for each host that is a
+ * token. Who does not know those finds the number too large, and the block
+ * damaged.
  */
 #include "logs/seen_block.h"
 
@@ -214,7 +219,9 @@ static uint64_t number_of(const struct nrs_seen_row *row, unsigned int which)
 	case 0:
 		return row->server_port;
 	case 1:
-		return (uint64_t)row->outcome << 17 |
+		return (uint64_t)row->server_is_token << 21 |
+		       (uint64_t)row->client_is_token << 20 |
+		       (uint64_t)row->outcome << 17 |
 		       (uint64_t)row->txn_kind << 9 |
 		       (uint64_t)row->own_is_client << 8 | row->proto;
 	case 2:

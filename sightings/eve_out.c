@@ -100,10 +100,11 @@ static void put_end(struct nrs_jsonw *w, const char *ip, const char *port,
 			       flow->proto == IPPROTO_SCTP;
 	char text[NRS_ADDR_LEN];
 
-	nrs_jsonw_member(
-		w, ip,
-		nrs_span(text, nrs_addr_format(is_src ? &flow->src : &flow->dst,
-					       text)));
+	/* Readers want an address there, or nothing. */
+	if (!nrs_flow_is_token(flow, is_src))
+		nrs_jsonw_member(
+			w, ip,
+			nrs_span(text, nrs_flow_end(flow, is_src, text)));
 	if (has_ports)
 		nrs_jsonw_member_u64(w, port,
 				     is_src ? flow->src_port : flow->dst_port);
@@ -348,7 +349,8 @@ bool nrs_eve_line(struct nrs_text *out, const struct nrs_sighted *s,
 		put_end(&w, "dest_ip", "dest_port", &hit->flow, false);
 		put_text(&w, "proto", proto_name(hit->flow.proto));
 		nrs_flow_community_id(&hit->flow, community);
-		put_text(&w, "community_id", community);
+		if (community[0] != '\0')
+			put_text(&w, "community_id", community);
 		if (hit->txn_number > 0)
 			nrs_jsonw_member_u64(&w, "tx_id", hit->txn_number - 1);
 		put_alert(&w, s, options->run);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "engine/base/json.h"
+#include "engine/own_token.h"
 #include "engine/value_text.h"
 
 struct reading {
@@ -85,13 +86,27 @@ static uint8_t read_tlp(const struct reading *r)
 	return (uint8_t)(i > NRS_TLP_RED ? (unsigned int)NRS_TLP_RED : i);
 }
 
-static bool read_side(struct reading *r, const char *key, struct nrs_addr *addr,
-		      uint16_t *port)
+/* The first of the protocols says it. */
+static bool is_v4(const struct reading *r)
+{
+	const struct nrs_json *list = nrs_json_get(r->line, "protocols");
+
+	return nrs_json_is(list, NRS_JSON_ARRAY) && list->child != NULL &&
+	       nrs_span_is(list->child->text, "ipv4");
+}
+
+static bool read_side(struct reading *r, const char *key, bool is_src)
 {
 	const struct nrs_json *side = nrs_json_get(r->line, key);
+	struct nrs_flow_info *flow = &r->hit.flow;
+	struct nrs_addr *addr = is_src ? &flow->src : &flow->dst;
+	uint16_t *port = is_src ? &flow->src_port : &flow->dst_port;
 	int64_t number = 0;
 
-	if (nrs_addr_parse(nrs_json_text(side, "ip"), addr) != NRS_OK)
+	/* From a log of tokens. */
+	if (nrs_own_token_parse(nrs_json_text(side, "token"), is_v4(r), addr))
+		flow->tokens |= is_src ? 1 : 2;
+	else if (nrs_addr_parse(nrs_json_text(side, "ip"), addr) != NRS_OK)
 		return fail(r, "an address of own, peer or client is none");
 	if (nrs_json_get(side, "port") != NULL &&
 	    (nrs_json_i64(nrs_json_get(side, "port"), &number) != NRS_OK ||
@@ -118,11 +133,10 @@ static bool read_sides(struct reading *r)
 	r->head.own_is_src = is_client;
 	return read_side(r,
 			 direction == NRS_DIRECTION_TRANSIT ? "client" : "own",
-			 is_client ? &flow->src : &flow->dst,
-			 is_client ? &flow->src_port : &flow->dst_port) &&
-	       read_side(r, "peer", is_client ? &flow->dst : &flow->src,
-			 is_client ? &flow->dst_port : &flow->src_port) &&
-	       (nrs_addr_is_v4(&flow->src) == nrs_addr_is_v4(&flow->dst) ||
+			 is_client) &&
+	       read_side(r, "peer", !is_client) &&
+	       (flow->tokens != 0 ||
+		nrs_addr_is_v4(&flow->src) == nrs_addr_is_v4(&flow->dst) ||
 		fail(r, "the two addresses are of two families"));
 }
 

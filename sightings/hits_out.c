@@ -40,12 +40,12 @@ static void put_side(struct nrs_jsonw *w, const char *key,
 		     const struct nrs_sighted *s, bool is_src, bool with_role)
 {
 	const struct nrs_flow_info *flow = &s->hit->flow;
-	const struct nrs_addr *addr = is_src ? &flow->src : &flow->dst;
 	char text[NRS_ADDR_LEN];
 
 	nrs_jsonw_key(w, key);
 	nrs_jsonw_open(w, '{');
-	nrs_jsonw_member(w, "ip", nrs_span(text, nrs_addr_format(addr, text)));
+	nrs_jsonw_member(w, nrs_flow_is_token(flow, is_src) ? "token" : "ip",
+			 nrs_span(text, nrs_flow_end(flow, is_src, text)));
 	nrs_jsonw_member_u64(w, "port",
 			     is_src ? flow->src_port : flow->dst_port);
 	if (with_role)
@@ -314,7 +314,7 @@ void nrs_hits_line(struct nrs_text *out, const struct nrs_sighted *s,
 	put_class(&w, s, run);
 	put_text(&w, "validity", hit->before ? "before" : "in");
 	nrs_flow_community_id(&hit->flow, flow);
-	put_text(&w, "flow", flow);
+	put_or_null(&w, "flow", nrs_span_of(flow));
 	put_text(&w, "capture", run->captures[hit->file]);
 	nrs_jsonw_key(&w, "packet");
 	if (hit->frame > 0)

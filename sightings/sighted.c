@@ -5,6 +5,7 @@
 #include "sightings/sighted.h"
 
 #include "engine/handling.h"
+#include "engine/value_text.h"
 
 int nrs_how_grade(enum nrs_how how)
 {
@@ -73,12 +74,27 @@ const struct nrs_record_hit *nrs_sighted_part(const struct nrs_sighted *s,
 	return part;
 }
 
+/* A token stands for an own host, whichever network it is in. */
+static enum nrs_direction direction_of(const struct nrs_home_nets *home,
+				       const struct nrs_flow_info *flow)
+{
+	const bool src_own = nrs_flow_is_token(flow, true) ||
+			     nrs_home_nets_hold(home, &flow->src);
+	const bool dst_own = nrs_flow_is_token(flow, false) ||
+			     nrs_home_nets_hold(home, &flow->dst);
+
+	if (flow->tokens == 0)
+		return nrs_home_direction(home, &flow->src, &flow->dst);
+	return src_own && dst_own ? NRS_DIRECTION_LATERAL
+	       : src_own	  ? NRS_DIRECTION_OUT
+				  : NRS_DIRECTION_IN;
+}
+
 void nrs_sighted_read(struct nrs_sighted *out, const struct nrs_record_hit *hit,
 		      const struct nrs_set *set,
 		      const struct nrs_home_nets *home)
 {
-	const enum nrs_direction direction =
-		nrs_home_direction(home, &hit->flow.src, &hit->flow.dst);
+	const enum nrs_direction direction = direction_of(home, &hit->flow);
 
 	*out = (struct nrs_sighted){
 		.hit = hit,

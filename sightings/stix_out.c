@@ -12,6 +12,7 @@
 #include "engine/base/json.h"
 #include "engine/handling.h"
 #include "engine/sco_tunnel.h"
+#include "engine/value_text.h"
 #include "sightings/stix_parts.h"
 
 #define IDENTITY "identity--2b1d6c5e-7f44-4a0b-9c7e-5d1f0a9e3b60"
@@ -93,29 +94,45 @@ static void make_id(struct bundle *b, const struct nrs_sighting *s,
 		 (const char *)type.ptr, uuid);
 }
 
-/* One observation, as observed-data of its own. */
-static void put_observed(struct bundle *b, const struct nrs_sighting *s,
+/* The flow and what was in it; of hosts that are tokens there is no object. */
+static void add_objects(struct nrs_sco_list *list,
+			const struct nrs_record_hit *record)
+{
+	const struct nrs_flow_info *flow = &record->flow;
+	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
+	const unsigned int count = nrs_hit_values(record, values);
+	struct nrs_outer outers[NRS_OUTERS_MAX];
+	const unsigned int outer_count = nrs_hit_outers(record, outers);
+	const struct nrs_sco_traffic traffic = {
+		.flow = flow,
+		.protocols = flow->protocols,
+		.values = values,
+		.count = count,
+		.hides_src = nrs_flow_is_token(flow, true),
+		.hides_dst = nrs_flow_is_token(flow, false),
+		.start_ns = flow->start_ns};
+
+	if (!traffic.hides_src || !traffic.hides_dst)
+		nrs_sco_add_inner(list, &traffic, outers, outer_count);
+	nrs_sco_add_values(list, values, count);
+}
+
+/* One observation, as observed-data of its own. False: of nothing in it there
+ * is an object. */
+static bool put_observed(struct bundle *b, const struct nrs_sighting *s,
 			 const struct nrs_record_hit *record, const char *id)
 {
 	const bool is_part = record->head.kind == NRS_RECORD_PART;
 	const struct nrs_indicator *item =
 		nrs_set_at(b->run->set, s->indicator);
-	struct nrs_hit_value values[NRS_HIT_VALUES_MAX];
-	const unsigned int count = nrs_hit_values(record, values);
-	const struct nrs_sco_traffic traffic = {
-		.flow = &record->flow,
-		.protocols = record->flow.protocols,
-		.values = values,
-		.count = count,
-		.start_ns = record->flow.start_ns};
-	struct nrs_outer outers[NRS_OUTERS_MAX];
-	const unsigned int outer_count = nrs_hit_outers(record, outers);
 	struct nrs_sco_list own = {0};
 
-	nrs_sco_add_inner(&own, &traffic, outers, outer_count);
-	nrs_sco_add_inner(&b->scos, &traffic, outers, outer_count);
-	nrs_sco_add_values(&own, values, count);
-	nrs_sco_add_values(&b->scos, values, count);
+	add_objects(&own, record);
+	if (own.count == 0) {
+		nrs_sco_list_fini(&own);
+		return false;
+	}
+	add_objects(&b->scos, record);
 	nrs_stix_begin(&b->w, "observed-data", id);
 	nrs_stix_text(&b->w, "created_by_ref", IDENTITY);
 	nrs_stix_time(&b->w, "created", s->last_ns, 3);
@@ -136,6 +153,7 @@ static void put_observed(struct bundle *b, const struct nrs_sighting *s,
 		     nrs_stix_marking_id((enum nrs_tlp)item->tlp));
 	nrs_jsonw_close(&b->w, '}');
 	nrs_sco_list_fini(&own);
+	return true;
 }
 
 /* All that the sighting was observed by; their ids, in order, in @ids. */
@@ -153,8 +171,9 @@ static void put_all_observed(struct bundle *b, const struct nrs_sighting *s,
 	for (; record != NULL; record = nrs_sighted_part(&sighted, &at)) {
 		(void)snprintf(name, sizeof(name), "observed-data|%u", number);
 		make_id(b, s, number == 0 ? "observed-data" : name, id);
-		put_observed(b, s, record, id);
-		nrs_text_printf(ids, "%s\"%s\"", number == 0 ? "" : ",", id);
+		if (put_observed(b, s, record, id))
+			nrs_text_printf(ids, "%s\"%s\"",
+					ids->len == 0 ? "" : ",", id);
 		number++;
 	}
 }
@@ -177,6 +196,19 @@ static void put_shown_id(const struct bundle *b, uint32_t index,
 	nrs_text_fini(&shown);
 }
 
+/* Where no object names the own host. */
+static void put_token(struct nrs_text *out, const struct nrs_sighting *s)
+{
+	const struct nrs_flow_info *flow = &s->first->flow;
+	const bool is_src = nrs_addr_compare(&s->own, &flow->src) == 0;
+	char text[NRS_ADDR_LEN];
+
+	if (!nrs_flow_is_token(flow, is_src))
+		return;
+	nrs_text_puts(out, ", own host ");
+	nrs_text_add(out, nrs_span(text, nrs_flow_end(flow, is_src, text)));
+}
+
 static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 {
 	const struct nrs_indicator *item =
@@ -195,6 +227,7 @@ static void put_sighting(struct bundle *b, const struct nrs_sighting *s)
 	nrs_text_printf(&b->text, "direction %s, outcome %s",
 			nrs_direction_name(s->direction),
 			nrs_outcome_name(s->outcome));
+	put_token(&b->text, s);
 	nrs_jsonw_member(&b->w, "description", nrs_text_span(&b->text));
 	nrs_stix_time(&b->w, "first_seen", s->first_ns, 6);
 	nrs_stix_time(&b->w, "last_seen", s->last_ns, 6);

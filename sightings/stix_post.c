@@ -10,6 +10,7 @@
 
 #include "engine/base/crypto.h"
 #include "engine/base/json.h"
+#include "engine/own_token.h"
 #include "sightings/own_trace.h"
 #include "sightings/stix_parts.h"
 
@@ -82,25 +83,24 @@ static int window_id(const struct post *p, const char *type,
 	return err;
 }
 
-/* What is said of the own host: in transit nobody knows which one it is. */
+/* What is said of the own host: in transit nobody knows which one it is, and
+ * of what a log kept as its token nobody knows the address. */
 static enum nrs_share_own own_host(const struct post *p)
 {
-	return p->direction == NRS_DIRECTION_TRANSIT
+	return p->direction == NRS_DIRECTION_TRANSIT ||
+			       nrs_witness_hit(p->window->first)->flow.tokens !=
+				       0
 		       ? NRS_SHARE_OWN_OMIT
 		       : p->options->audience->own_host;
 }
 
 /* "h-7c1e90ab": the same host is the same token in this audience alone. */
-static void own_token(const struct post *p, char *out, size_t room)
+static void own_token(const struct post *p, char out[NRS_OWN_TOKEN_LEN])
 {
-	char what[NRS_ADDR_LEN + 16], addr[NRS_ADDR_LEN];
-	uint8_t mac[NRS_SHA256_LEN];
+	const struct nrs_addr token = nrs_own_token(
+		p->options->audience->key, nrs_witness_own(p->window->first));
 
-	addr[nrs_addr_format(nrs_witness_own(p->window->first), addr)] = '\0';
-	(void)snprintf(what, sizeof(what), "own host|%s", addr);
-	nrs_hmac_sha256(p->options->audience->key, nrs_span_of(what), mac);
-	(void)snprintf(out, room, "h-%02x%02x%02x%02x", mac[0], mac[1], mac[2],
-		       mac[3]);
+	nrs_own_token_text(&token, out);
 }
 
 /* Another name or contact is another object: an id's content never changes. */
@@ -405,14 +405,14 @@ static void put_description(const struct post *p, struct nrs_jsonw *w)
 	const struct nrs_share_audience *to = p->options->audience;
 	const enum nrs_importance importance = p->window->importance;
 	struct nrs_text text = {0};
-	char token[16];
+	char token[NRS_OWN_TOKEN_LEN];
 
 	if (to->tells_technique)
 		nrs_text_printf(&text, ", direction %s, outcome %s",
 				nrs_direction_name(p->direction),
 				nrs_outcome_name(p->window->outcome));
 	if (own_host(p) == NRS_SHARE_OWN_TOKEN) {
-		own_token(p, token, sizeof(token));
+		own_token(p, token);
 		nrs_text_printf(&text, ", own host %s", token);
 	}
 	if (to->tells_damage && importance != NRS_IMPORTANCE_UNKNOWN)

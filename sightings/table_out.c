@@ -112,12 +112,15 @@ static void put_defanged(struct cells *cells, struct nrs_span text,
 	nrs_text_fini(&defanged);
 }
 
-static void put_addr(struct cells *cells, const struct nrs_addr *addr,
-		     uint16_t port, bool defang)
+/* An end of its first flow. */
+static void put_addr(struct cells *cells, const struct nrs_sighting *s,
+		     const struct nrs_addr *addr, uint16_t port, bool defang)
 {
+	const struct nrs_flow_info *flow = &s->first->flow;
+	const bool is_src = nrs_addr_compare(addr, &flow->src) == 0;
 	char text[NRS_ADDR_LEN];
 	const struct nrs_span span =
-		nrs_span(text, nrs_addr_format(addr, text));
+		nrs_span(text, nrs_flow_end(flow, is_src, text));
 
 	if (defang)
 		put_defanged(cells, span, 0);
@@ -178,7 +181,7 @@ static void fill_opaque(struct cells *cells, const struct nrs_sighting *s,
 	if (s->direction == NRS_DIRECTION_TRANSIT)
 		nrs_text_putc(&cells->text, '-');
 	else
-		put_addr(cells, &s->own, 0, false);
+		put_addr(cells, s, &s->own, 0, false);
 	for (unsigned int c = 2; c < 6; c++) {
 		end_cell(cells, c);
 		if (c < 5)
@@ -210,9 +213,9 @@ static void fill(struct cells *cells, const struct nrs_sighting *s,
 	put_defanged(cells, nrs_text_span(&value), CELL_MAX);
 	nrs_text_fini(&value);
 	end_cell(cells, 1);
-	put_addr(cells, &s->own, 0, s->direction == NRS_DIRECTION_TRANSIT);
+	put_addr(cells, s, &s->own, 0, s->direction == NRS_DIRECTION_TRANSIT);
 	end_cell(cells, 2);
-	put_addr(cells, &s->peer,
+	put_addr(cells, s, &s->peer,
 		 first.own_is_src ? s->first->flow.dst_port : 0, true);
 	end_cell(cells, 3);
 	nrs_text_puts(&cells->text, nrs_direction_name(s->direction));

@@ -360,6 +360,8 @@ static const struct {
 	{"tenants:\n a: {nets: [10.1.0.0/16, 10.2.0.0/16]}\n"
 	 " b: {nets: 10.1.0.0/24}\n c: {nets: 10.2.0.0/16}\n",
 	 "n.yaml:4: tenants.c.nets: 10.2.0.0/16 is a's, too\n"},
+	{"out: {logs: {own_host: token, token_of: a}}\n",
+	 "n.yaml:1: out.logs.token_of: there is no audience 'a'\n"},
 	{"- a\n", "n.yaml:1: wants settings (key: value)\n"},
 	{"out: {dir: [}\n",
 	 "n.yaml:1: not YAML: did not find expected node content, while "

@@ -199,9 +199,56 @@ static void what_cannot_be_written_is_an_error_offline(void **state)
 	assert_int_equal(nrs_seen_log_close(log), NRS_E_IO);
 }
 
+/* What would say an own address, in whatever form. */
+static void with_tokens_no_own_address_is_written(void **state)
+{
+	static const struct {
+		enum nrs_field field;
+		const char *value;
+		bool is_kept;
+	} rows[] = {{NRS_F_IP_SRC, "10.0.0.1", false},
+		    {NRS_F_IP_DST, "192.0.2.80", true},
+		    {NRS_F_DNS_A, "10.9.9.9", false},
+		    {NRS_F_DNS_A, "198.51.100.7", true},
+		    {NRS_F_HTTP_HOST, "10.0.0.7:8080", false},
+		    {NRS_F_HTTP_HOST, "198.51.100.7", true},
+		    {NRS_F_HTTP_URL, "http://a.example/?h=192.168.1.1", false},
+		    {NRS_F_DNS_QUERY, "1.0.0.10.in-addr.arpa", false},
+		    {NRS_F_TLS_SNI, "c2.example", true}};
+	static const uint8_t key[NRS_OWN_KEY_LEN] = {7};
+	char folder[WORKSHOP_PATH];
+	struct nrs_seen_log_options options = {
+		.folder = folder, .home = &home, .rows_max = 1000};
+	struct nrs_seen_log_figures figures;
+	struct nrs_seen_log *log = NULL;
+	struct nrs_diag diag = {0};
+	uint64_t kept = 0, times;
+	unsigned int files;
+
+	(void)state;
+	(void)snprintf(folder, sizeof(folder), "%s", workshop_path("tokens"));
+	assert_int_equal(mkdir(folder, 0700), 0);
+	nrs_home_nets_default(&home);
+	options.own_key = key;
+	assert_int_equal(nrs_seen_log_open(&log, &options, &diag), NRS_OK);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct seen_made made = seen_make(
+			rows[i].field, rows[i].value, "10.0.0.1", SEEN_NOON);
+
+		assert_int_equal(nrs_seen_log_add(log, &made.seen), NRS_OK);
+		kept += rows[i].is_kept;
+		nrs_seen_log_figures(log, &figures);
+		print_message("%s\n", rows[i].value);
+		assert_int_equal(figures.hidden, i + 1 - kept);
+	}
+	assert_int_equal(nrs_seen_log_close(log), NRS_OK);
+	assert_int_equal(rows_in("tokens", &files, &times), kept);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(with_tokens_no_own_address_is_written),
 		cmocka_unit_test(an_hour_is_written_when_it_is_over),
 		cmocka_unit_test(a_crowd_is_written_before_its_hour_is_over),
 		cmocka_unit_test(

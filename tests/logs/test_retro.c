@@ -93,6 +93,29 @@ static void each_row_of_a_value_that_hits_is_a_hit(void **state)
 	end(&b);
 }
 
+/* The other side is matched as ever, and the family is the host's. */
+static void a_token_stands_where_the_own_host_would(void **state)
+{
+	struct nrs_seen_row row = row_of(NRS_F_IP_DST, "", "100::4:7c1e:90ab");
+	struct bench b;
+
+	(void)state;
+	row.value = nrs_span(row.server.bytes, 16);
+	row.client_is_token = true;
+	begin(&b, "[network-traffic:protocols[*] = 'ipv4' AND "
+		  "network-traffic:dst_port = 443]");
+	assert_int_equal(nrs_retro_rows(b.retro, &row, 1, &b.records), NRS_OK);
+	assert_int_equal(hits(&b), 1);
+	end(&b);
+	begin(&b, "[ipv4-addr:value = '192.0.2.80']");
+	assert_int_equal(nrs_retro_rows(b.retro, &row, 1, &b.records), NRS_OK);
+	assert_int_equal(hits(&b), 1);
+	const struct nrs_record_hit *hit = (const void *)b.records.ptr;
+	assert_int_equal(hit->flow.tokens, 1);
+	assert_int_equal(nrs_addr_compare(&hit->flow.src, &row.client), 0);
+	end(&b);
+}
+
 static void a_single_value_decides_no_more_than_itself(void **state)
 {
 	static const struct {
@@ -349,6 +372,7 @@ static void only_the_asked_time_is_looked_at(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_token_stands_where_the_own_host_would),
 		cmocka_unit_test(each_row_of_a_value_that_hits_is_a_hit),
 		cmocka_unit_test(a_single_value_decides_no_more_than_itself),
 		cmocka_unit_test(addresses_have_their_side),

@@ -174,6 +174,49 @@ static void a_server_has_a_row_for_each_of_its_ports(void **state)
 	nrs_seen_table_free(table);
 }
 
+/* Both ends where both are own; of strangers never. */
+static void own_hosts_are_their_tokens_where_that_is_wanted(void **state)
+{
+	static const uint8_t key[NRS_OWN_KEY_LEN] = {1, 2, 3};
+	struct nrs_seen_table *table = make(100, 10000);
+	struct nrs_own_tokens *tokens = NULL;
+	struct seen_made made =
+		seen_make(NRS_F_TLS_SNI, "b.example", "10.0.0.2", SEEN_NOON);
+	struct got got = {0};
+
+	(void)state;
+	assert_int_equal(nrs_own_tokens_new(&tokens, key), NRS_OK);
+	nrs_seen_table_tokens(table, tokens);
+	const struct nrs_addr own =
+		nrs_own_token(nrs_span(key, sizeof(key)), &made.seen.src);
+	assert_int_equal(nrs_seen_table_add(table, &made.seen, &home), NRS_OK);
+	assert_int_equal(nrs_seen_table_add(table, &made.seen, &home), NRS_OK);
+	made = seen_make(NRS_F_TLS_SNI, "c.example", "198.51.100.1", SEEN_NOON);
+	seen_addr(&made.seen.dst, "10.0.0.2");
+	assert_int_equal(nrs_seen_table_add(table, &made.seen, &home), NRS_OK);
+	made = seen_make(NRS_F_TLS_SNI, "d.example", "10.0.0.9", SEEN_NOON);
+	seen_addr(&made.seen.dst, "10.0.0.2");
+	assert_int_equal(nrs_seen_table_add(table, &made.seen, &home), NRS_OK);
+	made = seen_make(NRS_F_TLS_SNI, "e.example", "198.51.100.1", SEEN_NOON);
+	assert_int_equal(nrs_seen_table_add(table, &made.seen, &home), NRS_OK);
+	assert_int_equal(nrs_seen_table_write(table, &got, on_block), NRS_OK);
+	assert_int_equal(got.count, 4);
+	static const struct {
+		bool client, server;
+	} want[] = {{true, false}, {false, true}, {true, true}, {false, false}};
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(got.rows[i].client_is_token, want[i].client);
+		assert_int_equal(got.rows[i].server_is_token, want[i].server);
+	}
+	assert_int_equal(got.rows[0].count, 2);
+	assert_int_equal(nrs_addr_compare(&got.rows[0].client, &own), 0);
+	assert_int_equal(nrs_addr_compare(&got.rows[1].server, &own), 0);
+	assert_int_equal(nrs_addr_compare(&got.rows[2].server, &own), 0);
+	got_end(&got);
+	nrs_seen_table_free(table);
+	nrs_own_tokens_free(tokens);
+}
+
 static void text_is_told_apart_by_case(void **state)
 {
 	struct nrs_seen_table *table = make(100, 10000);
@@ -260,6 +303,8 @@ int main(void)
 		cmocka_unit_test(host_role_hour_field_and_value_make_another),
 		cmocka_unit_test(what_came_further_has_a_row_of_its_own),
 		cmocka_unit_test(a_server_has_a_row_for_each_of_its_ports),
+		cmocka_unit_test(
+			own_hosts_are_their_tokens_where_that_is_wanted),
 		cmocka_unit_test(text_is_told_apart_by_case),
 		cmocka_unit_test(what_is_full_says_so_and_goes_on_counting),
 		cmocka_unit_test(a_writer_that_fails_leaves_an_empty_table),

@@ -4,6 +4,7 @@
  * sightings of it have the same ids and the same octets as those of a live
  * run; and no line of a stranger can make it anything else.
  */
+#include "engine/own_token.h"
 #include "sightings/hits_in.h"
 
 #include "sightings/hits_out.h"
@@ -139,6 +140,24 @@ static void how_often_a_log_saw_it_comes_back(void **state)
 	assert_int_equal(hit->times, 9);
 	assert_int_equal(hit->head.ts_ns, MADE_NS);
 	assert_int_equal(hit->txn_end_ns, last_ns);
+	nrs_witness_free(read.witness);
+}
+
+static void a_token_comes_back_as_one(void **state)
+{
+	struct posted *p = *state;
+
+	(void)shaped(p, &shapes[0], MADE_NS);
+	assert_true(nrs_own_token_parse(nrs_span_of("h-7c1e90ab"), true,
+					&p->made.record.hit.flow.src));
+	p->made.record.hit.flow.tokens = 1;
+	struct nrs_hit_line read = through(made_sighted(&p->made));
+	const struct nrs_record_hit *hit = nrs_witness_hit(read.witness);
+
+	assert_int_equal(hit->flow.tokens, 1);
+	assert_int_equal(
+		nrs_addr_compare(&hit->flow.src, &p->made.record.hit.flow.src),
+		0);
 	nrs_witness_free(read.witness);
 }
 
@@ -371,6 +390,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NRS_T(a_hit_comes_back_as_it_was),
 		NRS_T(how_often_a_log_saw_it_comes_back),
+		NRS_T(a_token_comes_back_as_one),
 		NRS_T(a_file_tells_what_the_run_would_have_told),
 		cmocka_unit_test(
 			a_line_that_is_none_is_refused_with_the_reason),

@@ -183,6 +183,42 @@ static void sides_follow_the_direction(void **state)
 	have(nrs_json_get(in, "client"), "ip", "198.51.100.23");
 }
 
+/* From a log of tokens: own whichever networks are. */
+static void of_a_token_no_address_is_told(void **state)
+{
+	static const struct {
+		const char *src, *dst, *direction, *own, *peer, *key;
+		uint8_t tokens;
+	} rows[] = {
+		{"100::4:7c1e:90ab", "198.51.100.23", "out", "h-7c1e90ab",
+		 "198.51.100.23", "ip", 1},
+		{"198.51.100.23", "100::4:7c1e:90ab", "in", "h-7c1e90ab",
+		 "198.51.100.23", "ip", 2},
+		{"100::4:7c1e:90ab", "100::4:0:1", "lateral", "h-7c1e90ab",
+		 "h-00000001", "token", 3},
+	};
+	struct bench *b = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		made_hit(&b->made, rows[i].src, rows[i].dst, MADE_NS);
+		made_text(&b->made, NRS_F_HTTP_HOST, "c2.example");
+		b->made.record.hit.flow.tokens = rows[i].tokens;
+		print_message("%s\n", rows[i].direction);
+		const struct nrs_json *line =
+			written(b, made_sighted(&b->made), &replay);
+		have(line, "direction", rows[i].direction);
+		have(nrs_json_get(line, "own"), "token", rows[i].own);
+		assert_null(nrs_json_get(nrs_json_get(line, "own"), "ip"));
+		have(nrs_json_get(line, "peer"), rows[i].key, rows[i].peer);
+		assert_true(
+			nrs_json_is(nrs_json_get(line, "flow"), NRS_JSON_NULL));
+		assert_true(nrs_json_is(nrs_json_get(line, "protocols")->child,
+					NRS_JSON_STRING));
+		assert_true(nrs_span_is(
+			nrs_json_get(line, "protocols")->child->text, "ipv4"));
+	}
+}
+
 static void a_hit_at_a_tick_has_no_packet(void **state)
 {
 	struct bench *b = *state;
@@ -268,6 +304,7 @@ int main(void)
 		NRS_T(a_line_says_the_class_and_the_asset_that_made_it),
 		NRS_T(a_value_of_a_list_brings_its_pattern),
 		NRS_T(sides_follow_the_direction),
+		NRS_T(of_a_token_no_address_is_told),
 		NRS_T(a_hit_at_a_tick_has_no_packet),
 		NRS_T(live_lines_are_numbered_and_raised_by_number),
 		NRS_T(a_process_stands_with_its_group),

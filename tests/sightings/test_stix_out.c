@@ -163,6 +163,31 @@ static void every_reference_leads_to_an_object(void **state)
 	assert_int_equal(count_of(list, "domain-name"), 1);
 }
 
+/* Words name it, and every reference still leads to an object. */
+static void of_a_token_there_is_no_address(void **state)
+{
+	struct bench *b = *state;
+	const struct nrs_json *list, *traffic;
+
+	(void)made_usual(&b->made, "100::4:7c1e:90ab", MADE_NS);
+	b->made.record.hit.flow.tokens = 1;
+	assert_int_equal(
+		nrs_aggregate_add(b->aggregate, made_sighted(&b->made)),
+		NRS_OK);
+	list = objects(b);
+	traffic = first_of(list, "network-traffic");
+	assert_null(nrs_json_get(traffic, "src_ref"));
+	assert_non_null(nrs_json_get(traffic, "dst_ref"));
+	assert_int_equal(count_of(list, "ipv6-addr"), 0);
+	assert_int_equal(count_of(list, "ipv4-addr"), 1);
+	assert_true(
+		leads_somewhere(list, nrs_json_get(first_of(list, "sighting"),
+						   "observed_data_refs")));
+	assert_true(nrs_span_is(
+		nrs_json_text(first_of(list, "sighting"), "description"),
+		"direction out, outcome attempted, own host h-7c1e90ab"));
+}
+
 static void objects_that_two_sightings_share_stand_once(void **state)
 {
 	struct bench *b = *state;
@@ -200,6 +225,7 @@ int main(void)
 		NRS_T(nothing_seen_is_an_identity_alone),
 		NRS_T(a_sighting_says_when_and_how_often),
 		NRS_T(every_reference_leads_to_an_object),
+		NRS_T(of_a_token_there_is_no_address),
 		NRS_T(objects_that_two_sightings_share_stand_once),
 		NRS_T(a_lists_value_comes_along_as_an_indicator),
 	};

@@ -292,6 +292,25 @@ static void full_tells_both_sides(void **state)
 		  "direction out, outcome answered");
 }
 
+/* Of a log's token no audience is told anything, whatever its rule. */
+static void a_token_of_a_log_leaves_for_nobody(void **state)
+{
+	struct bench *b = *state;
+
+	for (unsigned int own = NRS_SHARE_OWN_OMIT; own <= NRS_SHARE_OWN_FULL;
+	     own++) {
+		made_usual(&b->made, "100::4:7c1e:90ab", MADE_NS);
+		b->made.record.hit.flow.tokens = 1;
+		b->audience.own_host = (enum nrs_share_own)own;
+		write_post(b);
+		assert_int_equal(b->err, NRS_OK);
+		assert_false(says(b, "7c1e"));
+		assert_false(says(b, "ipv6-addr"));
+		assert_false(says(b, "own host"));
+		assert_true(says(b, "\"value\":\"" PEER "\""));
+	}
+}
+
 static void in_transit_only_the_address_that_was_looked_for(void **state)
 {
 	struct bench *b = *state;
@@ -552,6 +571,7 @@ int main(void)
 		NRS_T(between_own_hosts_no_address_is_said),
 		NRS_T(a_token_is_the_same_host_in_one_audience_alone),
 		NRS_T(full_tells_both_sides),
+		NRS_T(a_token_of_a_log_leaves_for_nobody),
 		NRS_T(in_transit_only_the_address_that_was_looked_for),
 		NRS_T(without_block_technique_no_way_of_it_is_told),
 		NRS_T(a_pseudonym_tells_no_name_and_differs_by_audience),
