@@ -31,10 +31,15 @@ int nrs_session_ftp_sniff(const struct nrs_session_env *env,
 			  const struct nrs_flow *flow, struct nrs_span bytes)
 {
 	const struct nrs_flow_info *info = &flow->info;
+	const bool is_port =
+		info->src_port == PORT_FTP || info->dst_port == PORT_FTP;
 
-	(void)env;
-	return nrs_ftp_sniff(bytes, info->src_port == PORT_FTP ||
-					    info->dst_port == PORT_FTP);
+	/* Who asks only for the TLS in it goes by the greeting: every other
+	 * flow would be looked at in vain. */
+	if ((env->demand & NRS_FTP_FIELDS) == 0 && !is_port &&
+	    (bytes.len == 0 || bytes.ptr[0] != '2'))
+		return NRS_E_FORMAT;
+	return nrs_ftp_sniff(bytes, is_port);
 }
 
 static struct control *control_of(struct nrs_session_env *env,
