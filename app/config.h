@@ -51,7 +51,7 @@ enum nrs_packet_source { NRS_SOURCE_PACKETS, NRS_SOURCE_BPF };
 struct nrs_config_sensor {
 	const char *name; /* never NULL: the machine's */
 	const char *user; /* NULL: who it is */
-	bool confine;
+	bool confine, pin;
 	unsigned int source;  /* enum nrs_packet_source */
 	const char *cgroup;   /* whose flows name their process; or NULL */
 	const char *exercise; /* under way; NULL: none */

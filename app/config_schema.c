@@ -39,6 +39,13 @@ static const struct nrs_config_row sensor_rows[] = {
 	 .text = "Then it gives up every right but CAP_NET_RAW, writes in its "
 		 "own folders only (Landlock), and makes no system call that a "
 		 "sensor has no use for (seccomp)."},
+	{.key = "pin",
+	 .type = NRS_CONFIG_BOOL,
+	 .offset = offsetof(struct nrs_config_sensor, pin),
+	 .fallback = "yes",
+	 .text = "Two workers or more stay on a processor each, the last of "
+		 "those that the sensor may use (taskset; CPUAffinity= of its "
+		 "unit), if there are as many."},
 	{.key = "source",
 	 .type = NRS_CONFIG_CHOICE,
 	 .offset = offsetof(struct nrs_config_sensor, source),

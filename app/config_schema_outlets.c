@@ -115,7 +115,7 @@ static const struct nrs_config_row metrics_rows[] = {
 	 .fallback = "clear",
 	 .choices = NRS_CONFIG_TLP,
 	 .text = "Of indicators that are marked stricter only an opaque id "
-		 "stands beside the count of their hits."},
+		 "stands beside their hits and what they cost."},
 };
 
 const struct nrs_config_section nrs_config_metrics_schema = {

@@ -39,6 +39,7 @@ void nrs_seat_work(void *arg)
 	struct nrs_seat *seat = arg;
 	struct nrs_crew *crew = seat->crew;
 
+	nrs_seat_begin(seat);
 	for (;;) {
 		/* Asked before the ring is: what was pushed earlier is seen. */
 		const bool last = atomic_load_explicit(&crew->no_more_rounds,

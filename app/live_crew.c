@@ -15,6 +15,15 @@
 #define RING_ROOM 64u
 #define FIGURES_WAIT_MS 200
 
+void nrs_seat_begin(const struct nrs_seat *seat)
+{
+	const struct nrs_crew_options *o = &seat->crew->options;
+
+	/* One alone is as well off where the scheduler sees fit. */
+	if (o->pins && o->workers > 1)
+		(void)nrs_thread_pin(seat->index, o->workers);
+}
+
 void nrs_seat_enter(struct nrs_seat *seat)
 {
 	const struct nrs_db *db =
@@ -67,6 +76,7 @@ static int seat_init(struct nrs_crew *crew, unsigned int index)
 		.flows_total = o->flows_total,
 		.payload_bytes = o->payload_bytes,
 		.logs = o->logs,
+		.clock = o->clock,
 		.want_answers = true,
 		.sets_change = true,
 		.blocks_ctx = seat,

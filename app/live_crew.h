@@ -24,6 +24,8 @@ struct nrs_crew_options {
 	uint32_t flows_total;
 	uint64_t payload_bytes;	     /* of worker.h */
 	unsigned int logs;	     /* likewise */
+	int64_t (*clock)(void);	     /* likewise, for costs */
+	bool pins;		     /* workers stay on processors */
 	struct nrs_emitter *emitter; /* the emitter thread's */
 	void *ctx;
 	/* Emitter thread: after what came was merged, at least every 100 ms;

@@ -74,6 +74,9 @@ struct nrs_crew {
 	struct nrs_crew_interface interfaces_told[NRS_LIVE_INTERFACES_MAX];
 };
 
+/* At the start of a worker's thread. */
+void nrs_seat_begin(const struct nrs_seat *seat);
+
 /* Under the db that is published now; leave it with nrs_publisher_leave. */
 void nrs_seat_enter(struct nrs_seat *seat);
 

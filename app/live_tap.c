@@ -122,6 +122,7 @@ void nrs_seat_work_tap(void *arg)
 	struct nrs_crew *crew = seat->crew;
 	unsigned int empty = 0;
 
+	nrs_seat_begin(seat);
 	while (!atomic_load_explicit(&crew->stop, memory_order_relaxed))
 		(void)turn(seat);
 	for (unsigned int i = 0; i < REST_ROUNDS && empty < 3; i++)

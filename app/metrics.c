@@ -371,6 +371,76 @@ static void put_sources(struct nrs_text *out, const struct nrs_tally_figures *t)
 	      "Hits of sources without a row of their own.", t->other_sources);
 }
 
+/* A family of costs. */
+struct put_cost {
+	struct nrs_text *out;
+	const char *name;
+	bool is_time;
+};
+
+static void cost_value(const struct put_cost *p,
+		       const struct nrs_tally_sum *sum)
+{
+	nrs_text_putc(p->out, '}');
+	if (p->is_time)
+		nrs_text_printf(p->out, " %llu.%09llu\n",
+				(unsigned long long)(sum->ns / NRS_SECOND_NS),
+				(unsigned long long)(sum->ns % NRS_SECOND_NS));
+	else
+		value(p->out, sum->trials);
+}
+
+static void put_source_costs(const struct put_cost *p,
+			     const struct nrs_tally_figures *t)
+{
+	family(p->out, p->name, "counter",
+	       p->is_time ? "Estimated CPU time of those trials."
+			  : "What was tried for one indicator alone: "
+			    "patterns, expressions in PCRE, comparisons; by "
+			    "source.");
+	for (unsigned int i = 0; i < t->source_count; i++) {
+		open_sample(p->out, p->name, "source", t->sources[i].name);
+		cost_value(p, &t->sources[i].cost);
+	}
+}
+
+/* All but the dearest are one series. */
+static void put_indicator_costs(const struct put_cost *p,
+				const struct nrs_tally_figures *t)
+{
+	family(p->out, p->name, "counter",
+	       p->is_time ? "Estimated CPU time of those trials."
+			  : "Trials of the indicators that cost most; an "
+			    "opaque id above the ceiling; the rest is other.");
+	for (unsigned int i = 0; i < t->cost_count; i++) {
+		const struct nrs_tally_indicator *row = &t->costs[i];
+
+		open_sample(p->out, p->name, "indicator", row->id);
+		if (!row->is_above) {
+			nrs_text_puts(p->out, ",source=");
+			nrs_metrics_label(p->out, nrs_span_of(row->source));
+		}
+		cost_value(p, &row->cost);
+	}
+	open_sample(p->out, p->name, "indicator", "other");
+	cost_value(p, &t->other_costs);
+}
+
+static void put_costs(struct nrs_text *out, const struct nrs_tally_figures *t)
+{
+	const struct put_cost by_source[] = {
+		{out, "source_trials_total", false},
+		{out, "source_cost_seconds_total", true}};
+	const struct put_cost by_indicator[] = {
+		{out, "indicator_trials_total", false},
+		{out, "indicator_cost_seconds_total", true}};
+
+	for (unsigned int i = 0; i < 2; i++) {
+		put_source_costs(&by_source[i], t);
+		put_indicator_costs(&by_indicator[i], t);
+	}
+}
+
 static void put_indicators(struct nrs_text *out,
 			   const struct nrs_tally_figures *t)
 {
@@ -416,4 +486,5 @@ void nrs_metrics_text(const struct nrs_metrics_view *v, struct nrs_text *out)
 	put_counters(out, &v->crew->counters);
 	put_sources(out, v->tally);
 	put_indicators(out, v->tally);
+	put_costs(out, v->tally);
 }

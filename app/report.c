@@ -14,6 +14,7 @@
 
 #include "app/command.h"
 #include "app/threads.h"
+#include "engine/record_cost.h"
 #include "sightings/hits_out.h"
 
 #define STEP_NS NRS_SECOND_NS
@@ -233,8 +234,16 @@ static const struct nrs_set *set_of(void *ctx, uint32_t generation)
 static int on_logged(void *ctx, const struct nrs_record *record)
 {
 	struct nrs_report *r = ctx;
+	const struct nrs_record_cost *cost = (const void *)record;
 
-	return nrs_logging_record(r->options.logging, record);
+	if (record->kind == NRS_RECORD_COST) {
+		nrs_tally_cost(r->options.tally,
+			       set_of(r, cost->cost.generation), &cost->cost);
+		return NRS_OK;
+	}
+	return r->options.logging == NULL
+		       ? NRS_OK
+		       : nrs_logging_record(r->options.logging, record);
 }
 
 int nrs_report_new(struct nrs_report **out,
@@ -258,7 +267,7 @@ int nrs_report_new(struct nrs_report **out,
 		.hit = on_hit,
 		.set_of = set_of,
 		.raise = on_raise,
-		.logged = options->logging != NULL ? on_logged : NULL};
+		.logged = on_logged};
 	r->flows = calloc(FLOW_SLOTS, sizeof(*r->flows));
 	if (r->flows != NULL)
 		err = nrs_emitter_new(&r->emitter, &emitting);

@@ -312,6 +312,8 @@ static int start(struct nrs_life *l)
 		.flows_total = (uint32_t)l->config->flows.total,
 		.payload_bytes = l->config->flows.payload_bytes,
 		.logs = nrs_run_log_kinds(l->config),
+		.pins = l->config->sensor.pin,
+		.clock = l->front.tally != NULL ? nrs_monotonic_ns : NULL,
 		.emitter = nrs_report_emitter(l->report),
 		.ctx = l->report,
 		.step = nrs_report_step,

@@ -4,31 +4,18 @@
  * packet path. An indicator is found by a keyed hash of what its row is called:
  * versions of one indicator are one row, and a row is one series of metrics.
  */
-#include "app/tally.h"
+#include "app/tally_part.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/threads.h"
-#include "engine/base/checksum.h"
 #include "engine/base/crypto.h"
 #include "engine/handling.h"
 #include "sightings/eve_out.h"
 
-#define SLOTS 2048u /* a power of two, above NRS_TALLY_INDICATORS */
-#define KEY_LEN 16
-
-_Static_assert(SLOTS > NRS_TALLY_INDICATORS, "a free slot ends each search");
-
-struct nrs_tally {
-	struct nrs_lock *lock; /* of what follows but the keys */
-	enum nrs_tlp max_tlp;
-	uint8_t opaque_key[KEY_LEN];
-	struct nrs_hash_key hash_key;
-	uint16_t slots[SLOTS]; /* row + 1; 0: free */
-	struct nrs_tally_figures figures;
-};
+_Static_assert(NRS_TALLY_SLOTS > NRS_TALLY_INDICATORS,
+	       "a free slot ends each search");
 
 int nrs_tally_new(struct nrs_tally **out, enum nrs_tlp max_tlp)
 {
@@ -39,7 +26,7 @@ int nrs_tally_new(struct nrs_tally **out, enum nrs_tlp max_tlp)
 	if (tally == NULL)
 		return NRS_E_NOMEM;
 	tally->max_tlp = max_tlp;
-	err = nrs_random(tally->opaque_key, KEY_LEN);
+	err = nrs_random(tally->opaque_key, NRS_TALLY_KEY);
 	if (err == NRS_OK)
 		err = nrs_random(&seed, sizeof(seed));
 	nrs_hash_key_init(&tally->hash_key, seed);
@@ -72,9 +59,8 @@ static void put(char out[NRS_TALLY_NAME], struct nrs_span text)
 	/* A NUL inside ends the name: it is a label, not a key. */
 }
 
-/* NULL: no room for another. Locked. */
-static struct nrs_tally_source *source_row(struct nrs_tally *tally,
-					   struct nrs_span name)
+struct nrs_tally_source *nrs_tally_source_row(struct nrs_tally *tally,
+					      struct nrs_span name)
 {
 	struct nrs_tally_figures *f = &tally->figures;
 	char text[NRS_TALLY_NAME];
@@ -90,11 +76,12 @@ static struct nrs_tally_source *source_row(struct nrs_tally *tally,
 	return row;
 }
 
-/* What may be said of the hit's indicator. */
-static void describe(const struct nrs_tally *tally,
-		     const struct nrs_sighted *hit, struct nrs_span source,
-		     struct nrs_tally_indicator *out)
+void nrs_tally_describe(const struct nrs_tally *tally,
+			const struct nrs_sighted *hit,
+			struct nrs_tally_indicator *out)
 {
+	const struct nrs_indicator_source *source =
+		nrs_set_source_of(hit->set, hit->indicator->source);
 	const enum nrs_tlp tlp = (enum nrs_tlp)hit->indicator->tlp;
 	struct nrs_text id = {0};
 
@@ -102,14 +89,34 @@ static void describe(const struct nrs_tally *tally,
 		.is_above = nrs_is_above(tlp, tally->max_tlp) ||
 			    nrs_is_hidden(hit->indicator)};
 	if (out->is_above) {
-		nrs_opaque_id(&id, hit, nrs_span(tally->opaque_key, KEY_LEN));
+		nrs_opaque_id(&id, hit,
+			      nrs_span(tally->opaque_key, NRS_TALLY_KEY));
 	} else {
 		nrs_sighted_id(hit, &id);
-		put(out->source, source);
+		put(out->source, source->name);
 		out->tlp = tlp;
 	}
 	put(out->id, nrs_text_span(&id));
 	nrs_text_fini(&id);
+}
+
+struct nrs_tally_indicator *
+nrs_tally_find(const struct nrs_tally *tally, const struct nrs_tally_rows *in,
+	       const struct nrs_tally_indicator *wanted, uint16_t **slot)
+{
+	const uint64_t hash =
+		nrs_hash(&tally->hash_key, nrs_span_of(wanted->id));
+	uint32_t at = (uint32_t)hash & (in->slot_count - 1);
+
+	for (; in->slots[at] != 0; at = (at + 1) & (in->slot_count - 1)) {
+		struct nrs_tally_indicator *row = &in->rows[in->slots[at] - 1];
+
+		if (strcmp(row->id, wanted->id) == 0 &&
+		    strcmp(row->source, wanted->source) == 0)
+			return row;
+	}
+	*slot = &in->slots[at];
+	return NULL;
 }
 
 /* NULL: no room for another. Locked. */
@@ -117,23 +124,18 @@ static struct nrs_tally_indicator *
 indicator_row(struct nrs_tally *tally, const struct nrs_tally_indicator *wanted)
 {
 	struct nrs_tally_figures *f = &tally->figures;
-	const uint64_t hash =
-		nrs_hash(&tally->hash_key, nrs_span_of(wanted->id));
-	uint32_t slot = (uint32_t)hash & (SLOTS - 1);
+	const struct nrs_tally_rows rows = {.slots = tally->slots,
+					    .slot_count = NRS_TALLY_SLOTS,
+					    .rows = f->indicators};
+	uint16_t *slot = NULL;
+	struct nrs_tally_indicator *row =
+		nrs_tally_find(tally, &rows, wanted, &slot);
 
-	for (; tally->slots[slot] != 0; slot = (slot + 1) & (SLOTS - 1)) {
-		struct nrs_tally_indicator *row =
-			&f->indicators[tally->slots[slot] - 1];
-
-		if (strcmp(row->id, wanted->id) == 0 &&
-		    strcmp(row->source, wanted->source) == 0)
-			return row;
-	}
-	if (f->indicator_count == NRS_TALLY_INDICATORS)
-		return NULL;
-	struct nrs_tally_indicator *row = &f->indicators[f->indicator_count++];
+	if (row != NULL || f->indicator_count == NRS_TALLY_INDICATORS)
+		return row;
+	row = &f->indicators[f->indicator_count++];
 	*row = *wanted;
-	tally->slots[slot] = (uint16_t)f->indicator_count;
+	*slot = (uint16_t)f->indicator_count;
 	return row;
 }
 
@@ -145,9 +147,10 @@ void nrs_tally_hit(struct nrs_tally *tally, const struct nrs_sighted *hit)
 		return;
 	const struct nrs_indicator_source *source =
 		nrs_set_source_of(hit->set, hit->indicator->source);
-	describe(tally, hit, source->name, &wanted);
+	nrs_tally_describe(tally, hit, &wanted);
 	nrs_lock_take(tally->lock);
-	struct nrs_tally_source *by_source = source_row(tally, source->name);
+	struct nrs_tally_source *by_source =
+		nrs_tally_source_row(tally, source->name);
 	struct nrs_tally_indicator *row = indicator_row(tally, &wanted);
 	*(by_source != NULL ? &by_source->hits
 			    : &tally->figures.other_sources) += 1;
@@ -188,7 +191,8 @@ void nrs_tally_force(struct nrs_tally *tally, const struct nrs_set *set)
 	for (uint32_t i = 0; i < sources; i++) {
 		const struct nrs_indicator_source *source =
 			nrs_set_source_of(set, i);
-		struct nrs_tally_source *row = source_row(tally, source->name);
+		struct nrs_tally_source *row =
+			nrs_tally_source_row(tally, source->name);
 
 		if (row != NULL)
 			row->indicators += kept[i];
@@ -201,5 +205,6 @@ void nrs_tally_figures(struct nrs_tally *tally, struct nrs_tally_figures *out)
 {
 	nrs_lock_take(tally->lock);
 	*out = tally->figures;
+	nrs_tally_dearest(tally, out);
 	nrs_lock_give(tally->lock);
 }

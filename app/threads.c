@@ -55,6 +55,25 @@ int nrs_thread_start(struct nrs_thread **out, const char *name,
 	return NRS_OK;
 }
 
+bool nrs_thread_pin(unsigned int index, unsigned int count)
+{
+	cpu_set_t allowed, own;
+
+	if (pthread_getaffinity_np(pthread_self(), sizeof(allowed), &allowed) !=
+	    0)
+		return false;
+	const unsigned int all = (unsigned int)CPU_COUNT(&allowed);
+	unsigned int before = all - count + index;
+	if (index >= count || count > all)
+		return false;
+	CPU_ZERO(&own);
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &allowed) && before-- == 0)
+			CPU_SET(cpu, &own);
+	}
+	return pthread_setaffinity_np(pthread_self(), sizeof(own), &own) == 0;
+}
+
 void nrs_thread_join(struct nrs_thread *thread)
 {
 	if (thread == NULL)

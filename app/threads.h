@@ -21,6 +21,11 @@ int nrs_thread_start(struct nrs_thread **out, const char *name,
  * disk. Where the system refuses that, it stays as it is. */
 void nrs_thread_background(void);
 
+/* The calling thread stays on one processor from now on: of @count threads that
+ * do so, each on another of the last ones that this process may use. False:
+ * there are not as many, and nothing changed. */
+bool nrs_thread_pin(unsigned int index, unsigned int count);
+
 /* Wait for its end and free it; NULL is fine. */
 void nrs_thread_join(struct nrs_thread *thread);
 

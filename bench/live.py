@@ -11,7 +11,9 @@ nothing, on the mix and on frames of 64 octets; they take turns at each rate.
 Sender and receiver sit in two network namespaces of our own, joined by a veth
 pair, on a core each; both receivers alternate in one run, and each counts with
 its best round. The kernel's own work is the sender's here. Wants root.
-usage: live.py BUILD_DIR [--gate] [--rates]"""
+With --rings nothing but this: what counting by our rings costs against counting
+by libpcap, at that rate.
+usage: live.py BUILD_DIR [--gate] [--rates] [--rings]"""
 import ctypes
 import json
 import os
@@ -68,10 +70,11 @@ def send(capture, rate, seconds):
     return json.loads(done.stdout)
 
 
-def counting(capture, rate, seconds):
-    process = subprocess.Popen(
-        inside(IN, 1, f"{build}/bench/live", "count", "i0"),
-        stdout=subprocess.PIPE, text=True)
+def counting(capture, rate, seconds, *program):
+    """By our rings, or by another program that counts."""
+    program = program or (f"{build}/bench/live", "count")
+    process = subprocess.Popen(inside(IN, 1, *program, "i0"),
+                               stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     before = cpu_of(process.pid)
     sent = send(capture, rate, seconds)
@@ -121,6 +124,19 @@ def compare(capture, indicators, rate):
             print(f"{name}: {row[2] / 1e6:.2f} M packets/s, {dropped} lost, "
                   f"{row[1]:.0f} ns CPU a packet")
     return best
+
+
+def rings(capture, what):
+    """Our rings against libpcap's, both only counting; best rounds."""
+    best = {}
+    for _ in range(ROUNDS):
+        for name, program in (("our rings", ()),
+                              ("libpcap", (f"{build}/bench/floor", "--live"))):
+            sent, dropped, used = counting(capture, RATE, SECONDS, *program)
+            row = (dropped, used / sent * 1e9)
+            best[name] = min(best.get(name, row), row)
+    for name, (dropped, ns) in best.items():
+        print(f"{what}, {name}: {ns:.0f} ns CPU a packet, {dropped} lost")
 
 
 def make_small():
@@ -176,6 +192,10 @@ try:
         "name", "i0", "netns", IN)
     for where, link in ((OUT, "o0"), (IN, "i0")):
         run("ip", "-n", where, "link", "set", link, "up")
+    if "--rings" in sys.argv:
+        rings(mix, "the mix")
+        rings(make_small(), "64 octets")
+        sys.exit(0)
     best = compare(mix, million, RATE)
     if "--gate" not in sys.argv or "--rates" in sys.argv:
         image = compiled(million)

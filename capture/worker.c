@@ -15,6 +15,7 @@
 
 #include "capture/decode/decode.h"
 #include "capture/decode/flow_ahead.h"
+#include "capture/worker_cost.h"
 #include "capture/worker_env.h"
 #include "engine/value_text.h"
 
@@ -438,6 +439,8 @@ void nrs_worker_tick(struct nrs_worker *w, const struct nrs_round *round)
 		    (round->is_session_end && w->shards[s] != NULL))
 			tick_shard(w, round, s);
 	}
+	if (w->options.clock != NULL)
+		nrs_worker_cost_tell(w);
 	w->block->session = round->session;
 	w->block->mark = round->last_ordinal;
 	w->block->is_round_end = true;
@@ -528,6 +531,7 @@ int nrs_worker_new(struct nrs_worker **out,
 	if (options->observer != NULL)
 		w->sink = *options->observer;
 	nrs_worker_log_begin(w);
+	nrs_worker_cost_begin(w);
 	err = nrs_flow_table_init(&w->table,
 				  options->flows_total / options->workers);
 	if (err == NRS_OK)

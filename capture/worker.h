@@ -25,6 +25,8 @@ struct nrs_worker_options {
 	bool want_answers;	/* send NRS_RECORD_ANSWER */
 	bool sets_change;	/* adopt is called again, with any set */
 	unsigned int logs;	/* bits of enum nrs_keep: record_log.h */
+	/* Live: send NRS_RECORD_COST, by this clock; NULL: nobody asks. */
+	int64_t (*clock)(void);
 	const struct nrs_match_sink *observer; /* or NULL: then only records */
 	/*
 	 * Blocks: take gives an empty one (it may wait, offline), give hands a

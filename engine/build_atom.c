@@ -171,6 +171,7 @@ uint32_t nrs_build_regex(struct nrs_builder *b, enum nrs_lane lane,
 	kept->prefix = nrs_arena_copy(b->db->arena, regex->prefix);
 	kept->text = nrs_arena_copy(b->db->arena, regex->text);
 	kept->value = atom;
+	kept->owner = b->indicator;
 	return atom;
 }
 
@@ -239,6 +240,7 @@ uint32_t nrs_build_scan(struct nrs_builder *b, enum nrs_lane lane,
 		return NRS_NONE;
 	*kept = *scan;
 	kept->atom = atom;
+	kept->owner = b->indicator;
 	kept->header = nrs_arena_copy(arena, scan->header);
 	kept->operands = operands;
 	for (uint32_t i = 0; i < scan->operand_count; i++) {

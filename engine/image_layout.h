@@ -17,7 +17,7 @@
 #include "engine/shown.h"
 
 #define NRS_IMAGE_MAGIC "NRSIMAGE"
-#define NRS_IMAGE_VERSION 4u
+#define NRS_IMAGE_VERSION 5u
 #define NRS_IMAGE_ENDIAN UINT32_C(0x01020304)
 #define NRS_IMAGE_ALIGN 64u
 #define NRS_IMAGE_DIGEST 80u

@@ -64,7 +64,7 @@ static int read_expressions(struct nrs_db *db, struct nrs_span octets,
 {
 	struct nrs_octets in = {.rest = octets};
 
-	if (count > octets.len / (5 * sizeof(uint64_t)))
+	if (count > octets.len / (6 * sizeof(uint64_t)))
 		return NRS_E_FORMAT;
 	out->count = (uint32_t)count;
 	out->items =
@@ -80,6 +80,7 @@ static int read_expressions(struct nrs_db *db, struct nrs_span octets,
 		out->engines[i] =
 			(uint8_t)nrs_octets_below(&in, NRS_REGEX_SLOW + 1);
 		regex->value = nrs_octets_below(&in, db->sizes.tests);
+		regex->owner = nrs_octets_below(&in, nrs_set_count(db->set));
 		regex->prefix = nrs_octets_span(&in);
 		regex->text = nrs_octets_span(&in);
 	}
@@ -212,6 +213,7 @@ static int read_scan(struct nrs_db *db, struct nrs_octets *in,
 		     struct nrs_scan *scan)
 {
 	scan->atom = nrs_octets_below(in, db->sizes.tests);
+	scan->owner = nrs_octets_below(in, nrs_set_count(db->set));
 	scan->regex = nrs_octets_below(in, UINT64_C(1) << 32);
 	scan->characters = nrs_octets_below(in, UINT64_C(1) << 32);
 	scan->op = (uint8_t)nrs_octets_below(in, NRS_OP_EXISTS + 1);
@@ -246,7 +248,7 @@ int nrs_image_scans(struct nrs_db *db, struct nrs_span octets)
 		int err = NRS_OK;
 
 		if (in.failed || tables->scans != NULL ||
-		    count > in.rest.len / (9 * sizeof(uint64_t)))
+		    count > in.rest.len / (10 * sizeof(uint64_t)))
 			return NRS_E_FORMAT;
 		struct nrs_scan *scans = nrs_arena_alloc(
 			db->arena, ((size_t)count + 1) * sizeof(*scans));

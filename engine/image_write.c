@@ -76,6 +76,7 @@ static void put_expressions(const struct nrs_lane_tables *lane,
 				       ? nrs_streamdb_engine(lane->streams, i)
 				       : nrs_regexdb_engine(lane->regexes, i));
 		nrs_octets_put(out, regex->value);
+		nrs_octets_put(out, regex->owner);
 		nrs_octets_put_span(out, regex->prefix);
 		nrs_octets_put_span(out, regex->text);
 	}
@@ -142,6 +143,7 @@ static void put_scans(const struct nrs_db *db, struct nrs_text *out)
 			const struct nrs_scan *scan = &lane->scans[i];
 
 			nrs_octets_put(out, scan->atom);
+			nrs_octets_put(out, scan->owner);
 			nrs_octets_put(out, scan->regex);
 			nrs_octets_put(out, scan->characters);
 			nrs_octets_put(out, scan->op);

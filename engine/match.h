@@ -6,6 +6,7 @@
 
 #include "engine/canon.h"
 #include "engine/db_layout.h"
+#include "engine/match_cost.h"
 #include "engine/matcher.h"
 
 #define NRS_MATCH_VALUE_MAX ((size_t)8192) /* longer ones are counted */
@@ -21,6 +22,7 @@ struct nrs_matcher {
 	const struct nrs_db *db;
 	const struct nrs_match_probe *probe; /* or NULL: traffic */
 	const struct nrs_match_sink *sink;
+	struct nrs_costs *costs; /* NULL: nobody asks */
 	struct nrs_counters *counters;
 	struct nrs_slab *slab;
 	int64_t now_ns;
@@ -50,8 +52,7 @@ struct nrs_seen {
 	bool is_addr;
 };
 
-/* Fill what follows from @seen's field and raw value. False: it has no
- * canonical form (counted by the caller). */
+/* Fill what follows from field and raw value. False: no canonical form. */
 bool nrs_match_canonical(struct nrs_matcher *m, struct nrs_seen *seen);
 
 /* Look a value up in those of its field's lanes that are in @lanes. */
@@ -69,7 +70,6 @@ bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 		    const struct nrs_seen *seen,
 		    const struct nrs_matched *matched);
 
-/* match_strict.c */
 bool nrs_match_as_sent(struct nrs_matcher *m, struct nrs_seen *seen);
 bool nrs_match_strict(const struct nrs_scan *scan, const struct nrs_seen *seen,
 		      bool is_regex_found);

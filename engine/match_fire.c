@@ -159,17 +159,29 @@ static bool is_the_flows(const struct nrs_db *db, const struct nrs_txn *txn,
 	       nrs_match_holds(db, txn->flow, predicate);
 }
 
-static void try_predicate(struct nrs_matcher *m, struct nrs_txn *txn,
-			  uint32_t index, uint32_t lead)
+static void try_now(struct nrs_matcher *m, struct nrs_txn *txn,
+		    const struct nrs_predicate *predicate, uint32_t lead)
 {
-	const struct nrs_predicate *predicate = &m->db->predicates[index];
-
 	if (!applies(m->db, txn, predicate) ||
 	    !nrs_match_holds(m->db, txn, predicate) ||
 	    is_the_flows(m->db, txn, predicate))
 		return;
 	collect(m, txn, predicate, lead);
 	fire(m, txn, predicate);
+}
+
+static void try_predicate(struct nrs_matcher *m, struct nrs_txn *txn,
+			  uint32_t index, uint32_t lead)
+{
+	const struct nrs_predicate *predicate = &m->db->predicates[index];
+
+	if (m->costs == NULL) {
+		try_now(m, txn, predicate, lead);
+		return;
+	}
+	const int64_t begun_ns = nrs_cost_begin(m);
+	try_now(m, txn, predicate, lead);
+	nrs_cost_end(m, predicate->indicator, begun_ns);
 }
 
 /* Parts wait until their transaction ends, so that its interval is final, or
@@ -254,9 +266,9 @@ static void remember(struct nrs_matcher *m, struct nrs_txn *txn,
 		txn->has_candidates = true;
 }
 
-static void fire_alone(struct nrs_matcher *m, struct nrs_txn *txn,
-		       const struct nrs_predicate *predicate,
-		       const struct nrs_seen *seen, enum nrs_how how)
+static void fire_now(struct nrs_matcher *m, struct nrs_txn *txn,
+		     const struct nrs_predicate *predicate,
+		     const struct nrs_seen *seen, enum nrs_how how)
 {
 	if (!applies(m->db, txn, predicate))
 		return;
@@ -267,6 +279,19 @@ static void fire_alone(struct nrs_matcher *m, struct nrs_txn *txn,
 				       .object = (uint16_t)seen->object,
 				       .value = seen->raw};
 	fire(m, txn, predicate);
+}
+
+static void fire_alone(struct nrs_matcher *m, struct nrs_txn *txn,
+		       const struct nrs_predicate *predicate,
+		       const struct nrs_seen *seen, enum nrs_how how)
+{
+	if (m->costs == NULL) {
+		fire_now(m, txn, predicate, seen, how);
+		return;
+	}
+	const int64_t begun_ns = nrs_cost_begin(m);
+	fire_now(m, txn, predicate, seen, how);
+	nrs_cost_end(m, predicate->indicator, begun_ns);
 }
 
 void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,

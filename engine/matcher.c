@@ -25,10 +25,12 @@ int nrs_matcher_new(struct nrs_matcher **out, const struct nrs_db *db,
 	m->sink = sink;
 	m->counters = counters;
 	nrs_matcher_adopt(m, db);
+	if (sink->cost != NULL)
+		m->costs = nrs_costs_new(m);
 	m->room_len = NRS_CANON_URL_ROOM(NRS_MATCH_VALUE_MAX);
 	m->room = malloc(m->room_len);
-	if (m->room == NULL) {
-		free(m);
+	if (m->room == NULL || (sink->cost != NULL && m->costs == NULL)) {
+		nrs_matcher_free(m);
 		return NRS_E_NOMEM;
 	}
 	*out = m;
@@ -39,6 +41,7 @@ void nrs_matcher_free(struct nrs_matcher *m)
 {
 	if (m == NULL)
 		return;
+	free(m->costs);
 	free(m->room);
 	free(m);
 }
@@ -50,6 +53,8 @@ void nrs_matcher_take_before(struct nrs_matcher *m)
 
 void nrs_matcher_adopt(struct nrs_matcher *m, const struct nrs_db *db)
 {
+	if (m->costs != NULL)
+		nrs_costs_drop(m);
 	m->db = db;
 	m->generation = db != NULL ? db->options.generation : 0;
 	m->demand = db == NULL ? 0 : db->demand;
@@ -115,10 +120,16 @@ static void scan(struct nrs_matcher *m, enum nrs_lane lane, struct nrs_span key,
 		 struct nrs_matched *found)
 {
 	const struct nrs_regexdb *regexes = m->db->lane[lane].regexes;
+
+	nrs_count_add(m->counters, NRS_C_EXPRESSION_BYTES, key.len);
+	if (m->costs != NULL)
+		nrs_regexdb_meter(regexes, m->seat, &m->costs->meter);
 	const int more =
 		nrs_regexdb_scan(regexes, m->seat, key, m->found + found->count,
 				 NRS_MATCH_FOUND_MAX - found->count);
 
+	if (m->costs != NULL)
+		nrs_regexdb_meter(regexes, m->seat, NULL);
 	if (more < 0 || nrs_regexdb_undecided(regexes, m->seat) > 0) {
 		nrs_count(m->counters, NRS_C_REGEX_ERROR);
 		found->is_unsure = true;
@@ -164,6 +175,20 @@ static struct nrs_matched look_regexes(struct nrs_matcher *m,
 	return found;
 }
 
+/* A test that is tried on each value. */
+static inline bool scan_holds(struct nrs_matcher *m,
+			      const struct nrs_scan *scan, enum nrs_lane lane,
+			      const struct nrs_seen *seen,
+			      const struct nrs_matched *matched)
+{
+	if (m->costs == NULL)
+		return nrs_match_scan(scan, lane, seen, matched);
+	const int64_t begun_ns = nrs_cost_begin(m);
+	const bool holds = nrs_match_scan(scan, lane, seen, matched);
+	nrs_cost_end(m, scan->owner, begun_ns);
+	return holds;
+}
+
 static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 		      const struct nrs_seen *seen, enum nrs_lane lane)
 {
@@ -192,7 +217,7 @@ static void look_lane(struct nrs_matcher *m, struct nrs_txn *txn,
 	for (uint32_t i = 0; i < tables->scan_count; i++) {
 		const struct nrs_scan *scan = &tables->scans[i];
 
-		if (nrs_match_scan(scan, lane, seen, &matched))
+		if (scan_holds(m, scan, lane, seen, &matched))
 			nrs_match_satisfied(m, txn, scan->atom, seen,
 					    NRS_HOW_PATTERN);
 	}

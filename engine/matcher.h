@@ -7,6 +7,7 @@
 
 #include "engine/base/counter.h"
 #include "engine/base/slab.h"
+#include "engine/cost.h"
 #include "engine/db.h"
 #include "engine/transaction.h"
 
@@ -54,6 +55,10 @@ struct nrs_match_sink {
 		      enum nrs_field field, unsigned int object,
 		      struct nrs_span value);
 	void (*end)(void *ctx, const struct nrs_txn *txn); /* may be NULL */
+	/* What indicators cost, and the clock that it is taken by (not 0);
+	 * both NULL where nobody asks. */
+	void (*cost)(void *ctx, const struct nrs_cost *cost);
+	int64_t (*clock)(void);
 };
 
 /* Chunk of kept values: the item size of the slab that a shard lends. */
@@ -86,6 +91,10 @@ static inline bool nrs_wanted(nrs_field_set demand, enum nrs_field field)
 {
 	return (demand & NRS_FIELD_BIT(field)) != 0;
 }
+
+/* What was not told yet of costs; what is not told before another db is
+ * adopted is lost, counted. */
+void nrs_matcher_tell_costs(struct nrs_matcher *matcher);
 
 /* Before the values of a packet: its time, and its shard's slab. */
 void nrs_matcher_at(struct nrs_matcher *matcher, int64_t now_ns,

@@ -20,6 +20,7 @@ enum nrs_record_kind {
 	NRS_RECORD_ENDED,    /* this and those below: record_log.h */
 	NRS_RECORD_SEEN,
 	NRS_RECORD_ASKED,
+	NRS_RECORD_COST, /* record_cost.h */
 };
 
 /* What became of a flow, rising (contracts.md section 8). */
@@ -32,9 +33,8 @@ enum nrs_outcome {
 };
 
 struct nrs_record {
-	uint32_t bytes; /* with this head and the padding */
-	uint8_t kind;
-	uint8_t phase; /* 0 packet, 1 tick */
+	uint32_t bytes;	     /* with this head and the padding */
+	uint8_t kind, phase; /* phase: 0 packet, 1 tick */
 	uint8_t shard;
 	uint8_t spare;
 	uint32_t session;

@@ -21,6 +21,7 @@ struct nrs_operand {
 /* A test that no table can look up: tried on every value of its lane. */
 struct nrs_scan {
 	uint32_t atom;
+	uint32_t owner;	     /* the first indicator that has it */
 	uint32_t regex;	     /* LIKE, MATCHES: the expression's atom, or NONE */
 	uint32_t characters; /* strict: its atom for values beyond ASCII */
 	uint8_t op; /* EQ, IN, GT.., ISSUBSET, ISSUPERSET, EXISTS, LIKE */

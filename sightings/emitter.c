@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "engine/record_cost.h"
+
 struct queue {
 	struct nrs_text bytes; /* records not yet merged */
 	size_t at;	       /* of the first of them */
@@ -398,6 +400,7 @@ static int handle(struct nrs_emitter *e, const struct nrs_record *record)
 	case NRS_RECORD_ENDED:
 	case NRS_RECORD_SEEN:
 	case NRS_RECORD_ASKED:
+	case NRS_RECORD_COST:
 		break;
 	}
 	return NRS_E_INTERNAL;
@@ -493,6 +496,19 @@ void nrs_emitter_correlation(const struct nrs_emitter *e,
 	out->lost = e->lost;
 }
 
+/* Does the record name an indicator of that generation? */
+static bool is_of(const struct nrs_record *record, uint32_t generation)
+{
+	const struct nrs_record_hit *hit = (const void *)record;
+	const struct nrs_record_cost *cost = (const void *)record;
+
+	if (record->kind == NRS_RECORD_COST)
+		return cost->cost.generation == generation;
+	return (record->kind == NRS_RECORD_HIT ||
+		record->kind == NRS_RECORD_PART) &&
+	       hit->generation == generation;
+}
+
 bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)
 {
 	for (unsigned int i = 0; i < e->options.workers; i++) {
@@ -501,11 +517,8 @@ bool nrs_emitter_needs(const struct nrs_emitter *e, uint32_t generation)
 		for (size_t at = q->at; at < q->bytes.len;) {
 			const struct nrs_record *record =
 				(const void *)(q->bytes.ptr + at);
-			const struct nrs_record_hit *hit = (const void *)record;
 
-			if ((record->kind == NRS_RECORD_HIT ||
-			     record->kind == NRS_RECORD_PART) &&
-			    hit->generation == generation)
+			if (is_of(record, generation))
 				return true;
 			at += record->bytes;
 		}

@@ -35,8 +35,8 @@ struct nrs_emitter_options {
 	/* A flow with hits, or with parts of one, is over; all hits of its own
 	 * were given. May be NULL. */
 	void (*flow)(void *ctx, const struct nrs_record_flow *end);
-	/* A record for the logs (record_log.h), in the order of all. May be
-	 * NULL. */
+	/* A record for the logs (record_log.h), or a cost (record_cost.h), in
+	 * the order of all. May be NULL. */
 	int (*logged)(void *ctx, const struct nrs_record *record);
 };
 

@@ -10,6 +10,7 @@
 /* Where a packet begins for a socket depends on its direction. */
 #define NRS_WALK_LOAD(skb, offset, to, len)                                    \
 	bpf_skb_load_bytes_relative(skb, offset, to, len, BPF_HDR_START_MAC)
+#define NRS_WALK_STEP __attribute__((noinline))
 #include "capture/bpf/walk_tunnel.h"
 
 /* Filled before the program is loaded. */
@@ -40,6 +41,15 @@ static __always_inline int enter(struct __sk_buff *skb, struct nrs_walk *w)
 	return nrs_walk_enter(skb, w);
 }
 
+/* Over the IP header at @w and into what begins behind it: 0; else the walk
+ * ends. */
+NRS_WALK_STEP int nrs_fanout_level(struct __sk_buff *skb, struct nrs_walk *w)
+{
+	if (w == 0 || nrs_walk_ip(skb, w) != 0 || w->is_final)
+		return -1;
+	return enter(skb, w);
+}
+
 SEC("socket")
 int nrs_fanout(struct __sk_buff *skb)
 {
@@ -48,10 +58,9 @@ int nrs_fanout(struct __sk_buff *skb)
 
 	if (nrs_walk_ethernet(skb, &w) != 0)
 		return 0;
+#pragma unroll
 	for (int level = 0; level < LEVELS_MAX; level++) {
-		if (nrs_walk_ip(skb, &w) != 0)
-			break;
-		if (w.is_final || enter(skb, &w) != 0)
+		if (nrs_fanout_level(skb, &w) != 0)
 			break;
 	}
 	for (int i = 0; i < 4; i++)

@@ -14,6 +14,17 @@
 #define TYPE_IPV6 0x86dd
 #define SHIMS_MAX 6
 
+/*
+ * A step of the walk, and of no program but the one that is built. What it is
+ * declared as, the program may say: a function that is not inlined is checked
+ * by the kernel once and by itself. (Without CAP_PERFMON it looks at ways, too,
+ * that a processor takes only in speculation: of loops with all of their steps
+ * inlined there are too many.)
+ */
+#ifndef NRS_WALK_STEP
+#define NRS_WALK_STEP static __always_inline
+#endif
+
 /* Where the walk through a packet has come to. */
 struct nrs_walk {
 	__u32 off;
@@ -50,39 +61,49 @@ static __always_inline int nrs_walk_ethernet(struct __sk_buff *skb,
 	return 0;
 }
 
-/* VLAN tags, MPLS labels, PPPoE: up to the IP header. */
+/* A VLAN tag, an MPLS label, PPPoE: over one of them 0; 1: there is none. */
+NRS_WALK_STEP int nrs_walk_shim(struct __sk_buff *skb, struct nrs_walk *w)
+{
+	if (w == 0)
+		return -1;
+	switch (w->type) {
+	case 0x8100:
+	case 0x88a8:
+	case 0x9100:
+		if (nrs_walk_load(skb, w, 4) != 0)
+			return -1;
+		w->type = nrs_walk_number(w->bytes + 2);
+		w->off += 4;
+		return 0;
+	case 0x8847:
+	case 0x8848:
+		if (nrs_walk_load(skb, w, 5) != 0)
+			return -1;
+		w->off += 4;
+		if ((w->bytes[2] & 1) != 0) /* the last label */
+			w->type = w->bytes[4] >> 4 == 6 ? TYPE_IPV6 : TYPE_IPV4;
+		return 0;
+	case 0x8864:
+		if (nrs_walk_load(skb, w, 8) != 0)
+			return -1;
+		w->type = nrs_walk_number(w->bytes + 6) == 0x57 ? TYPE_IPV6
+								: TYPE_IPV4;
+		w->off += 8;
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+/* Up to the IP header. */
 static __always_inline int shims(struct __sk_buff *skb, struct nrs_walk *w)
 {
+#pragma unroll
 	for (int i = 0; i < SHIMS_MAX; i++) {
-		switch (w->type) {
-		case 0x8100:
-		case 0x88a8:
-		case 0x9100:
-			if (nrs_walk_load(skb, w, 4) != 0)
-				return -1;
-			w->type = nrs_walk_number(w->bytes + 2);
-			w->off += 4;
-			break;
-		case 0x8847:
-		case 0x8848:
-			if (nrs_walk_load(skb, w, 5) != 0)
-				return -1;
-			w->off += 4;
-			if ((w->bytes[2] & 1) != 0) /* the last label */
-				w->type = w->bytes[4] >> 4 == 6 ? TYPE_IPV6
-								: TYPE_IPV4;
-			break;
-		case 0x8864:
-			if (nrs_walk_load(skb, w, 8) != 0)
-				return -1;
-			w->type = nrs_walk_number(w->bytes + 6) == 0x57
-					  ? TYPE_IPV6
-					  : TYPE_IPV4;
-			w->off += 8;
-			break;
-		default:
-			return 0;
-		}
+		const int step = nrs_walk_shim(skb, w);
+
+		if (step != 0)
+			return step < 0 ? -1 : 0;
 	}
 	return 0;
 }

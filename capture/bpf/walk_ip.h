@@ -28,6 +28,22 @@ static __always_inline int ipv4(struct __sk_buff *skb, struct nrs_walk *w)
 	return 0;
 }
 
+/* Over an extension header 0; 1: there is none. */
+NRS_WALK_STEP int nrs_walk_extension(struct __sk_buff *skb, struct nrs_walk *w)
+{
+	if (w == 0)
+		return -1;
+	if (w->proto == 44)
+		w->is_final = 1;
+	if (w->proto != 0 && w->proto != 43 && w->proto != 60)
+		return 1;
+	if (nrs_walk_load(skb, w, 2) != 0)
+		return -1;
+	w->proto = w->bytes[0];
+	w->off += (__u32)(w->bytes[1] + 1) * 8;
+	return 0;
+}
+
 static __always_inline int ipv6(struct __sk_buff *skb, struct nrs_walk *w)
 {
 	if (nrs_walk_load(skb, w, 40) != 0 || w->bytes[0] >> 4 != 6)
@@ -38,15 +54,12 @@ static __always_inline int ipv6(struct __sk_buff *skb, struct nrs_walk *w)
 	w->ip_off = w->off;
 	w->ip_len = nrs_walk_number(w->bytes + 4) + 40u;
 	w->off += 40;
+#pragma unroll
 	for (int i = 0; i < EXTENSIONS_MAX; i++) {
-		if (w->proto == 44)
-			w->is_final = 1;
-		if (w->proto != 0 && w->proto != 43 && w->proto != 60)
-			return 0;
-		if (nrs_walk_load(skb, w, 2) != 0)
-			return -1;
-		w->proto = w->bytes[0];
-		w->off += (__u32)(w->bytes[1] + 1) * 8;
+		const int step = nrs_walk_extension(skb, w);
+
+		if (step != 0)
+			return step < 0 ? -1 : 0;
 	}
 	return 0;
 }

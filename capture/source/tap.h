@@ -15,9 +15,10 @@ struct nrs_tap;	 /* one worker's: of its thread */
 
 /*
  * Open the rings of @workers on all interfaces; @options->buffer_bytes are
- * shared out. NRS_E_UNSUPPORTED: an interface that is no Ethernet, or a kernel
- * that does not fan out (nrs_live_open reads what this cannot); else as
- * nrs_live_open. @diag names the interface.
+ * shared out. NRS_E_UNSUPPORTED: an interface that is no Ethernet, or none of
+ * the kernel's ("any", ...: nrs_live_open knows, or says that there is none),
+ * or a kernel that does not fan out: nrs_live_open reads what this cannot. Else
+ * as nrs_live_open. @diag names the interface.
  */
 int nrs_taps_open(struct nrs_taps **out, const struct nrs_live_options *options,
 		  unsigned int workers, const struct nrs_hash_key *key,

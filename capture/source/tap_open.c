@@ -139,13 +139,14 @@ static int bind_to(const struct nrs_tap_ring *ring, bool promiscuous)
 /* Only frames with an Ethernet head are read here. A loopback interface shows
  * each packet twice: what goes out comes in again. */
 static int check_kind(struct nrs_tap_ring *ring,
-		      enum nrs_live_direction direction)
+		      enum nrs_live_direction direction, bool is_known)
 {
 	struct ifreq ask = {0};
 
 	(void)snprintf(ask.ifr_name, sizeof(ask.ifr_name), "%s", ring->name);
 	if (ioctl(ring->fd, SIOCGIFHWADDR, &ask) != 0)
-		return NRS_E_IO;
+		return errno == ENODEV && !is_known ? NRS_E_UNSUPPORTED
+						    : NRS_E_IO;
 	const bool is_loopback = ask.ifr_hwaddr.sa_family == ARP_LOOPBACK;
 	ring->is_selective = is_loopback || direction != NRS_LIVE_BOTH;
 	ring->wants_outgoing = direction == NRS_LIVE_OUTGOING;
@@ -171,7 +172,9 @@ static int open_ring(const struct nrs_taps *t, unsigned int interface,
 		socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (ring->fd < 0)
 		return NRS_E_IO;
-	err = check_kind(ring, t->options.interfaces[interface].direction);
+	/* One that was there may come back. */
+	err = check_kind(ring, t->options.interfaces[interface].direction,
+			 t->is_started);
 	if (err == NRS_OK && ignores_outgoing(ring))
 		(void)set_number(ring, PACKET_IGNORE_OUTGOING, 1);
 	if (err == NRS_OK)
@@ -275,9 +278,11 @@ static int open_interface(struct nrs_taps *t, unsigned int interface,
 	if (err == NRS_OK)
 		return NRS_OK;
 	return nrs_diag_set(diag, err, 0, "interface %s: %s", name,
-			    err == NRS_E_UNSUPPORTED ? "not Ethernet"
-			    : why.text[0] != '\0'    ? why.text
-						     : strerror(reason));
+			    err == NRS_E_UNSUPPORTED
+				    ? (reason == ENODEV ? "none of the kernel's"
+							: "not Ethernet")
+			    : why.text[0] != '\0' ? why.text
+						  : strerror(reason));
 }
 
 static int lay_out(struct nrs_taps *t)

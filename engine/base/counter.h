@@ -72,7 +72,10 @@
 	X(LOG_REFUSED, "log_values_refused", "too long for a log, or empty")   \
 	X(HITS_LOST, "hits_lost", "matches with no room to report")            \
 	X(REGEX_ERROR, "regex_errors",                                         \
-	  "scans that the regex library refused or gave up")
+	  "scans that the regex library refused or gave up")                   \
+	X(EXPRESSION_BYTES, "expression_bytes",                                \
+	  "bytes of values given to regular expressions")                      \
+	X(COSTS_LOST, "costs_lost", "trials not told of before a set went")
 
 enum nrs_counter {
 #define X(id, name, text) NRS_C_##id,

@@ -23,13 +23,14 @@ struct slow {
 	struct nrs_pcre *pcre;
 	uint8_t *prefix;
 	size_t prefix_len;
-	uint32_t value;
+	uint32_t value, owner;
 };
 
 /* What one thread writes while it scans: no line of it is anybody else's. */
 struct seat {
 	_Alignas(LINE) struct hs_scratch *hyperscan;
 	struct nrs_pcre_scratch *pcre;
+	const struct nrs_regex_meter *meter; /* or NULL */
 	unsigned int undecided;
 };
 
@@ -68,6 +69,7 @@ static int add_slow(struct build *b, const struct nrs_regex *regex,
 	b->db->engines[index] = NRS_REGEX_SLOW;
 	slow->pcre = pcre;
 	slow->value = regex->value;
+	slow->owner = regex->owner;
 	if (!nrs_regex_has_prefix(regex) || regex->prefix.len == 0)
 		return NRS_OK;
 	slow->prefix = malloc(regex->prefix.len);
@@ -341,15 +343,22 @@ static void sort_values(struct found *found)
 	found->count = used;
 }
 
-static int search_slow(const struct slow *slow, struct nrs_pcre_scratch *room,
+static int search_slow(const struct slow *slow, const struct seat *own,
 		       struct nrs_span subject)
 {
+	const struct nrs_regex_meter *meter = own->meter;
+
 	if (subject.len < slow->prefix_len ||
 	    !nrs_span_equal(nrs_span_part(subject, 0, slow->prefix_len),
 			    nrs_span(slow->prefix, slow->prefix_len)))
 		return 0;
-	return nrs_pcre_search(slow->pcre, room,
-			       nrs_span_from(subject, slow->prefix_len));
+	const int64_t begun = meter == NULL ? 0 : meter->begin(meter->ctx);
+	const int found =
+		nrs_pcre_search(slow->pcre, own->pcre,
+				nrs_span_from(subject, slow->prefix_len));
+	if (meter != NULL)
+		meter->end(meter->ctx, slow->owner, begun);
+	return found;
 }
 
 int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
@@ -369,7 +378,7 @@ int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
 	if (err != NRS_OK)
 		return err;
 	for (size_t i = 0; i < db->slow_count; i++) {
-		const int hit = search_slow(&db->slow[i], own->pcre, subject);
+		const int hit = search_slow(&db->slow[i], own, subject);
 
 		if (hit < 0)
 			found.undecided++;
@@ -387,6 +396,12 @@ unsigned int nrs_regexdb_undecided(const struct nrs_regexdb *db,
 				   unsigned int seat)
 {
 	return db->seats[seat].undecided;
+}
+
+void nrs_regexdb_meter(const struct nrs_regexdb *db, unsigned int seat,
+		       const struct nrs_regex_meter *meter)
+{
+	db->seats[seat].meter = meter;
 }
 
 void nrs_regexdb_engines(const struct nrs_regexdb *db, size_t *hyperscan,

@@ -27,6 +27,7 @@ struct nrs_regex {
 	struct nrs_span prefix; /* for the PREFIX kinds: matched at the start */
 	struct nrs_span text;	/* UTF-8 */
 	uint32_t value;		/* what a match reports */
+	uint32_t owner;		/* what a meter is told */
 };
 
 struct nrs_regexdb;
@@ -84,6 +85,16 @@ int nrs_regexdb_scan(const struct nrs_regexdb *db, unsigned int seat,
  * up or @max was full. Their absence from the values is no "does not match". */
 unsigned int nrs_regexdb_undecided(const struct nrs_regexdb *db,
 				   unsigned int seat);
+
+/* Told of each expression that PCRE runs, what it takes. */
+struct nrs_regex_meter {
+	void *ctx;
+	int64_t (*begin)(void *ctx);
+	void (*end)(void *ctx, uint32_t owner, int64_t begun);
+};
+/* For the seat's scans until the next call; borrowed. NULL: nobody asks. */
+void nrs_regexdb_meter(const struct nrs_regexdb *db, unsigned int seat,
+		       const struct nrs_regex_meter *meter);
 
 /* For another run of this program: the compiled expressions as octets,
  * appended; which engine runs expression @index; and did a build find saved

@@ -75,13 +75,26 @@ static void tell(struct nrs_text *out)
 		crew.counters.value[c] = 100000 + c;
 	tally.source_count = 1;
 	tally.sources[0] = (struct nrs_tally_source){
-		.name = "isac-a/alerts", .hits = 40, .indicators = 600};
+		.name = "isac-a/alerts",
+		.hits = 40,
+		.indicators = 600,
+		.cost = {.trials = 71, .ns = 2000000005}};
 	tally.indicator_count = 2;
 	tally.indicators[0] = (struct nrs_tally_indicator){
 		.source = "isac-a/alerts", .hits = 30};
 	memcpy(tally.indicators[0].id, evil, sizeof(evil));
 	tally.indicators[1] = (struct nrs_tally_indicator){
 		.id = "00112233445566ff", .is_above = true, .hits = 10};
+	tally.cost_count = 2;
+	tally.costs[0] = (struct nrs_tally_indicator){
+		.id = "dear",
+		.source = "isac-a/alerts",
+		.cost = {.trials = 64, .ns = 1999999999}};
+	tally.costs[1] =
+		(struct nrs_tally_indicator){.id = "00112233445566ff",
+					     .is_above = true,
+					     .cost = {.trials = 7, .ns = 0}};
+	tally.other_costs = (struct nrs_tally_sum){.trials = 3, .ns = 50};
 	const struct nrs_metrics_view view = {.version = "1.2.3",
 					      .status = &status,
 					      .set = &set,
@@ -249,7 +262,13 @@ static void figures_stand_where_they_belong(void **state)
 		"\nnoroshi_ipfix_refused_total 65\n",
 		"\nnoroshi_source_hits_total{source=\"isac-a/alerts\"} 40\n",
 		"\nnoroshi_source_indicators{source=\"isac-a/alerts\"} 600\n",
-		"hits_total{indicator=\"00112233445566ff\"} 10\n"};
+		"hits_total{indicator=\"00112233445566ff\"} 10\n",
+		"source_trials_total{source=\"isac-a/alerts\"} 71\n",
+		"_cost_seconds_total{source=\"isac-a/alerts\"} 2.000000005\n",
+		"=\"dear\",source=\"isac-a/alerts\"} 1.999999999\n",
+		"_trials_total{indicator=\"00112233445566ff\"} 7\n",
+		"_trials_total{indicator=\"other\"} 3\n",
+		"_cost_seconds_total{indicator=\"other\"} 0.000000050\n"};
 	struct nrs_text text = {0};
 
 	(void)state;

@@ -11,6 +11,7 @@
 
 #include "app/signals.h"
 #include "app/threads.h"
+#include "engine/base/err.h"
 
 struct looped {
 	struct nrs_lock *lock;
@@ -169,6 +170,66 @@ static void a_thread_can_give_way_to_all_others(void **state)
 	assert_int_equal(sched_getscheduler(0), SCHED_OTHER);
 }
 
+struct pinned {
+	unsigned int index, count;
+	bool is_pinned;
+	cpu_set_t on;
+};
+
+static void pin(void *arg)
+{
+	struct pinned *p = arg;
+
+	p->is_pinned = nrs_thread_pin(p->index, p->count);
+	assert_int_equal(sched_getaffinity(0, sizeof(p->on), &p->on), 0);
+}
+
+static struct pinned pinned(unsigned int index, unsigned int count)
+{
+	struct pinned p = {.index = index, .count = count};
+	struct nrs_thread *thread = NULL;
+
+	assert_int_equal(nrs_thread_start(&thread, "test", pin, &p), NRS_OK);
+	nrs_thread_join(thread);
+	return p;
+}
+
+static void threads_stay_on_a_processor_each(void **state)
+{
+	cpu_set_t all, used;
+	size_t last = 0;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	const unsigned int count = (unsigned int)CPU_COUNT(&all);
+	CPU_ZERO(&used);
+	for (unsigned int i = 0; i < count; i++) {
+		const struct pinned p = pinned(i, count);
+
+		assert_true(p.is_pinned);
+		assert_int_equal(CPU_COUNT(&p.on), 1);
+		CPU_OR(&used, &used, &p.on);
+	}
+	assert_true(CPU_EQUAL(&used, &all));
+	for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		last = CPU_ISSET(cpu, &all) ? cpu : last;
+	/* Fewer take the last ones: the first have more of interrupts. */
+	const struct pinned alone = pinned(0, 1);
+	assert_true(CPU_ISSET(last, &alone.on));
+}
+
+static void more_threads_than_processors_go_where_they_like(void **state)
+{
+	cpu_set_t all;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	const struct pinned p = pinned(0, (unsigned int)CPU_COUNT(&all) + 1);
+	assert_false(p.is_pinned);
+	assert_true(CPU_EQUAL(&p.on, &all));
+	assert_false(pinned(1, 1).is_pinned);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +240,9 @@ int main(void)
 		cmocka_unit_test(a_bell_wakes_who_sleeps),
 		cmocka_unit_test(what_rang_before_is_heard_once),
 		cmocka_unit_test(a_thread_has_its_name),
+		cmocka_unit_test(threads_stay_on_a_processor_each),
+		cmocka_unit_test(
+			more_threads_than_processors_go_where_they_like),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

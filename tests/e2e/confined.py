@@ -33,6 +33,16 @@ def status_of(pid):
                     if ":\t" in line)
 
 
+def processors(pid):
+    """Where each worker may run."""
+    found = []
+    for task in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{task}/comm") as file:
+            if file.read().strip() == "worker":
+                found.append(frozenset(os.sched_getaffinity(int(task))))
+    return found
+
+
 def hits(path):
     with open(path) as file:
         return [json.loads(line)["value"] for line in file
@@ -83,6 +93,12 @@ def run(hosts, place):
     if not any("filters no system calls" in line for line in sensor.lines):
         check(about["Seccomp"] == "2", "system calls are filtered")
 
+    if len(os.sched_getaffinity(0)) >= 2:
+        places = processors(sensor.process.pid)
+        check(len(places) == 2 and len(set(places)) == 2 and
+              all(len(place) == 1 for place in places),
+              f"each worker stays on a processor of its own: {places}")
+
     found = f"{place}/out/hits.jsonl"
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
     check(wait_for_hit(found, "shop-1.example"), "a hit is written")
@@ -106,6 +122,40 @@ def run(hosts, place):
     check(sensor.end() == 0, "it ends well")
 
 
+def by_rights_alone(hosts, place):
+    """Started as that user, with three rights: the kernel shares packets out
+    to the workers all the same."""
+    rights = "-all,+net_raw,+net_admin,+bpf"
+    net.replace(f"{place}/list.txt", "shop-1.example\n")
+    os.chmod(f"{place}/list.txt", 0o644)
+    os.makedirs(f"{place}/own")
+    shutil.chown(f"{place}/own", USER)
+    said = open(f"{place}/said", "w+")
+    sensor = hosts.start(hosts.client, [
+        "setpriv", "--reuid", USER, "--regid", "nogroup", "--clear-groups",
+        "--inh-caps", rights, "--ambient-caps", rights, "--bounding-set",
+        rights, noroshi, "run", "--interface", "c0", "--workers", "2",
+        "--indicators", f"{place}/list.txt", "--out", f"{place}/own/out",
+        "--state", f"{place}/own/state", "--socket", f"{place}/own/sock"],
+        stderr=said)
+    end = time.monotonic() + 30
+    text = ""
+    while "running:" not in text and time.monotonic() < end:
+        time.sleep(0.1)
+        with open(f"{place}/said") as file:
+            text = file.read()
+    check("running:" in text and "one thread" not in text,
+          f"each worker reads its own socket: {text}")
+    about = status_of(sensor.pid)
+    check(int(about["CapPrm"], 16) == 0x2000, f"CapPrm {about['CapPrm']}")
+    hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
+    check(wait_for_hit(f"{place}/own/out/hits.jsonl", "shop-1.example"),
+          "and a hit is written")
+    sensor.terminate()
+    check(sensor.wait(20) == 0, "it ends well")
+    said.close()
+
+
 net.need_rights()
 place = f"/var/tmp/nrs-confined-{os.getpid()}"
 os.makedirs(place)
@@ -114,6 +164,7 @@ try:
         hosts.python(hosts.server, "web", PORT)
         time.sleep(0.5)
         run(hosts, place)
+        by_rights_alone(hosts, place)
 finally:
     shutil.rmtree(place, ignore_errors=True)
 print("failed:", len(failures))

@@ -16,6 +16,9 @@ import threading
 import time
 
 noroshi, source, work = sys.argv[1:4]
+sys.path.insert(0, os.path.join(source, "tests", "hub"))
+import hub as hub_module  # noqa: E402
+
 place = os.path.join(work, "control")
 failures = []
 
@@ -312,7 +315,7 @@ exceptions: [{place}/own]
 
 def postures():
     """Another policy while there is danger; it survives a restart, and a
-    source may ask for it, which ends when its indicator does."""
+    hub may ask for it, which ends when its indicator does."""
     def indicator(number, name, label, modified="00"):
         return {"type": "indicator", "spec_version": "2.1",
                 "id": f"indicator--0000000{number}-0000-4000-8000-000000000000",
@@ -321,11 +324,6 @@ def postures():
                 "pattern": f"[domain-name:value = '{name}.example']",
                 "pattern_type": "stix", "labels": [label],
                 "valid_from": "2026-01-01T00:00:00Z"}
-
-    def publish(*objects):
-        write("objects.json", json.dumps(
-            {"type": "bundle", "id": "bundle--00000001-0000-4000-8000-"
-             "000000000000", "objects": list(objects)}))
 
     def ends_with(words):
         end = time.monotonic() + 10
@@ -337,13 +335,19 @@ def postures():
             time.sleep(0.05)
         check(False, f"{words} in {text}")
 
-    both = (indicator(1, "sure", "sure"), indicator(2, "maybe", "maybe"))
-    publish(*both)
+    with hub_module.Hub() as hub:
+        posture_life(hub, indicator, ends_with)
+
+
+def posture_life(hub, indicator, ends_with):
+    hub.publish(indicator(1, "sure", "sure"), indicator(2, "maybe", "maybe"))
     write("danger.yaml", "select: {rules: [{action: keep, label: [maybe]}]}\n")
-    write("postures.yaml", f"""indicators:
-- {{file: {place}/objects.json, source: alerts}}
+    write("postures.yaml", f"""hubs:
+  isac:
+    url: {hub.url}
+    collections: [{{id: alerts, interval: 1s}}]
 select: {{rules: [{{action: drop, label: [maybe]}}]}}
-posture: {{heightened: {place}/danger.yaml, source: alerts}}
+posture: {{heightened: {place}/danger.yaml, source: isac/alerts}}
 """)
     options = ("-c", f"{place}/postures.yaml", "--state", f"{place}/state6")
     run = Run(*options)
@@ -359,10 +363,12 @@ posture: {{heightened: {place}/danger.yaml, source: alerts}}
     ends_with(["posture heightened since", ", 2 of 2 indicators"])
     check(ask("posture", "normal")[0] == 0, "and back")
     ends_with(["posture normal", ", 1 of 2 indicators"])
-    publish(*both, indicator(3, "alarm", "posture:heightened"))
+    hub.publish(indicator(3, "alarm", "posture:heightened"))
     ends_with(["as its source says", ", 3 of 3 indicators"])
-    publish(*both, dict(indicator(3, "alarm", "posture:heightened", "01"),
-                        revoked=True))
+    check(ask("posture", "normal")[0] == 0, "a person's word is taken")
+    ends_with(["as its source says", ", 3 of 3 indicators"])
+    hub.publish(dict(indicator(3, "alarm", "posture:heightened", "01"),
+                     revoked=True))
     ends_with(["posture normal", ", 1 of 3 indicators"])
     check(run.end() == 0, "SIGTERM ends with status 0")
 

@@ -85,7 +85,7 @@ def download(hosts):
 
 
 def run(hosts, name, settings):
-    """What hit while one file was fetched."""
+    """What hit while one file was fetched, by lines."""
     conf, out = f"{place}/{name}.yaml", f"{place}/{name}"
     with open(conf, "w") as file:
         json.dump({"interfaces": [{"name": "c0", **settings}], "workers": 2,
@@ -129,4 +129,6 @@ with net.Net() as hosts:
     received = run(hosts, "in", {"direction": "in"})
     check(received == ["file.sha256", "ip.dst"],
           f"what is received alone: no request's name: {received}")
+    every = run(hosts, "any", {"name": "any"})
+    check(every == both, f"a device of libpcap's own: {every}")
 sys.exit(1 if failures else 0)

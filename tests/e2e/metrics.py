@@ -136,6 +136,21 @@ def run(hosts, place):
               if re.search(r'\{indicator="[0-9a-f]{16}"\}$', name)]
     check(len(opaque) == 1, f"of the amber one an opaque id alone: {rows}")
     check(told["noroshi_indicator_hits_opaque_total"] == 1, "and a count")
+    told = wait_for(hosts, lambda t: sum(
+        number for name, number in t.items()
+        if name.startswith("noroshi_source_trials_total")) >= 3, "costs")
+    check(told['noroshi_source_trials_total{source="open"}'] >= 2 and
+          told['noroshi_source_trials_total{source="secret"}'] >= 1,
+          "what each source cost")
+    rows = [name for name in told
+            if name.startswith("noroshi_indicator_trials_total{")]
+    check(len(rows) == 4 and len([
+        name for name in rows
+        if re.search(r'\{indicator="[0-9a-f]{16}"\}$', name)]) == 1,
+          f"what each indicator and all others cost: {rows}")
+    check(told['noroshi_indicator_trials_total{indicator="other"}'] == 0 and
+          told['noroshi_indicator_cost_seconds_total{indicator="other"}'] == 0,
+          "nothing else was tried")
     check(told['noroshi_interface_received_packets_total{interface="c0"}'] > 0,
           "packets of the interface")
     check(told["noroshi_packets_total"] > before["noroshi_packets_total"],

@@ -4,6 +4,8 @@
  * ends, or at once; sides and directions.
  */
 #include "sightings/emitter.h"
+
+#include "engine/record_cost.h"
 #include "tests/sightings/one_indicator.h"
 
 #define TOLD_MAX 16
@@ -260,6 +262,39 @@ static void live_several_observations_are_decided_on_a_quiet_wire(void **state)
 	set = before;
 }
 
+static int on_logged(void *ctx, const struct nrs_record *record)
+{
+	unsigned int *count = ctx;
+
+	*count += record->kind == NRS_RECORD_COST;
+	return NRS_OK;
+}
+
+static void a_cost_needs_the_set_that_it_is_of(void **state)
+{
+	unsigned int count = 0;
+	const struct nrs_emitter_options options = {.workers = 1,
+						    .home = &home,
+						    .at_once = true,
+						    .ctx = &count,
+						    .logged = on_logged};
+	struct nrs_emitter *emitter = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_emitter_new(&emitter, &options), NRS_OK);
+	begin(0, 10);
+	struct nrs_record_cost *cost =
+		record(sizeof(*cost), NRS_RECORD_COST, 1);
+	cost->cost.generation = 3;
+	assert_int_equal(nrs_emitter_take(emitter, &block), NRS_OK);
+	assert_true(nrs_emitter_needs(emitter, 3));
+	assert_false(nrs_emitter_needs(emitter, 0));
+	assert_int_equal(nrs_emitter_merge(emitter), NRS_OK);
+	assert_int_equal(count, 1);
+	assert_false(nrs_emitter_needs(emitter, 3));
+	nrs_emitter_free(emitter);
+}
+
 static void live_hits_go_out_at_once_and_rises_follow(void **state)
 {
 	struct told told;
@@ -361,6 +396,7 @@ int main(void)
 		cmocka_unit_test(
 			a_silent_worker_is_not_waited_for_when_it_is_late),
 		cmocka_unit_test(offline_every_worker_is_waited_for),
+		cmocka_unit_test(a_cost_needs_the_set_that_it_is_of),
 		cmocka_unit_test(live_hits_go_out_at_once_and_rises_follow),
 		cmocka_unit_test(
 			live_several_observations_are_decided_on_a_quiet_wire),

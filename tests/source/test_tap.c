@@ -445,7 +445,9 @@ static void what_cannot_be_opened_is_named(void **state)
 
 	(void)state;
 	nrs_taps_close(taps_wanted(NULL));
-	assert_int_equal(open_taps(&taps, "nrs-none0", NULL, &diag), NRS_E_IO);
+	/* libpcap has devices of its own; it says if there is none. */
+	assert_int_equal(open_taps(&taps, "nrs-none0", NULL, &diag),
+			 NRS_E_UNSUPPORTED);
 	assert_non_null(strstr(diag.text, "nrs-none0"));
 	assert_int_equal(open_taps(&taps, "lo", "port port", &diag),
 			 NRS_E_SYNTAX);
