@@ -37,13 +37,12 @@ struct nrs_worker {
 	struct nrs_worker_shard *shards[NRS_SHARDS]; /* NULL: not ours */
 	int64_t due_ns[NRS_SHARDS]; /* when its wheel goes on */
 	struct nrs_block *block;
-	nrs_field_set demand;
-	nrs_field_set logged;  /* fields whose values are told to logs */
-	uint32_t generation;   /* of the db; 0 without one */
-	bool has_parts;	       /* patterns of several observations */
-	bool has_payloads;     /* patterns on payloads */
-	uint64_t asked_from;   /* ordinal since when */
-	int64_t costs_told_ns; /* time of that round */
+	nrs_field_set demand, logged; /* logged: told to logs */
+	uint32_t generation;	      /* of the db; 0 without one */
+	bool has_parts;		      /* patterns of several observations */
+	bool has_payloads;	      /* patterns on payloads */
+	uint64_t asked_from;	      /* ordinal since when */
+	int64_t costs_told_ns;	      /* time of that round */
 	enum nrs_shed_level shed;
 	/* of the packet or tick under way */
 	const struct nrs_round *round;
