@@ -30,4 +30,5 @@ extern const struct nrs_config_section nrs_config_logs_schema;
 extern const struct nrs_config_section nrs_config_ipfix_schema;
 extern const struct nrs_config_section nrs_config_syslog_schema;
 extern const struct nrs_config_section nrs_config_metrics_schema;
+extern const struct nrs_config_section nrs_config_sensor_schema;
 extern const struct nrs_config_section nrs_config_posture_schema;

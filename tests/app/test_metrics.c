@@ -16,6 +16,19 @@ static struct nrs_crew_figures crew;
 static char evil[NRS_TALLY_NAME] = "a\"b\\c\nd\x01"
 				   "e\xff";
 
+static void tell_costs(void)
+{
+	tally.cost_count = 2;
+	tally.costs[0] = (struct nrs_tally_indicator){
+		.id = "dear",
+		.source = "isac-a/alerts",
+		.cost = {.trials = 64, .ns = 1999999999}};
+	tally.costs[1] = (struct nrs_tally_indicator){.id = "00112233445566ff",
+						      .is_above = true,
+						      .cost = {.trials = 7}};
+	tally.other_costs = (struct nrs_tally_sum){.trials = 3, .ns = 50};
+}
+
 static void tell(struct nrs_text *out)
 {
 	static const struct nrs_status_interface interfaces[] = {
@@ -85,16 +98,7 @@ static void tell(struct nrs_text *out)
 	memcpy(tally.indicators[0].id, evil, sizeof(evil));
 	tally.indicators[1] = (struct nrs_tally_indicator){
 		.id = "00112233445566ff", .is_above = true, .hits = 10};
-	tally.cost_count = 2;
-	tally.costs[0] = (struct nrs_tally_indicator){
-		.id = "dear",
-		.source = "isac-a/alerts",
-		.cost = {.trials = 64, .ns = 1999999999}};
-	tally.costs[1] =
-		(struct nrs_tally_indicator){.id = "00112233445566ff",
-					     .is_above = true,
-					     .cost = {.trials = 7, .ns = 0}};
-	tally.other_costs = (struct nrs_tally_sum){.trials = 3, .ns = 50};
+	tell_costs();
 	const struct nrs_metrics_view view = {.version = "1.2.3",
 					      .status = &status,
 					      .set = &set,
