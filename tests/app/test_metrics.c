@@ -16,8 +16,20 @@ static struct nrs_crew_figures crew;
 static char evil[NRS_TALLY_NAME] = "a\"b\\c\nd\x01"
 				   "e\xff";
 
-static void tell_costs(void)
+static void tell_tally(void)
 {
+	tally.source_count = 1;
+	tally.sources[0] = (struct nrs_tally_source){
+		.name = "isac-a/alerts",
+		.hits = 40,
+		.indicators = 600,
+		.cost = {.trials = 71, .ns = 2000000005}};
+	tally.indicator_count = 2;
+	tally.indicators[0] = (struct nrs_tally_indicator){
+		.source = "isac-a/alerts", .hits = 30};
+	memcpy(tally.indicators[0].id, evil, sizeof(evil));
+	tally.indicators[1] = (struct nrs_tally_indicator){
+		.id = "00112233445566ff", .is_above = true, .hits = 10};
 	tally.cost_count = 2;
 	tally.costs[0] = (struct nrs_tally_indicator){
 		.id = "dear",
@@ -86,19 +98,7 @@ static void tell(struct nrs_text *out)
 	crew.shed_steps[NRS_SHED_BODIES] = 3;
 	for (unsigned int c = 0; c < NRS_COUNTER_COUNT; c++)
 		crew.counters.value[c] = 100000 + c;
-	tally.source_count = 1;
-	tally.sources[0] = (struct nrs_tally_source){
-		.name = "isac-a/alerts",
-		.hits = 40,
-		.indicators = 600,
-		.cost = {.trials = 71, .ns = 2000000005}};
-	tally.indicator_count = 2;
-	tally.indicators[0] = (struct nrs_tally_indicator){
-		.source = "isac-a/alerts", .hits = 30};
-	memcpy(tally.indicators[0].id, evil, sizeof(evil));
-	tally.indicators[1] = (struct nrs_tally_indicator){
-		.id = "00112233445566ff", .is_above = true, .hits = 10};
-	tell_costs();
+	tell_tally();
 	const struct nrs_metrics_view view = {.version = "1.2.3",
 					      .status = &status,
 					      .set = &set,
