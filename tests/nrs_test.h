@@ -41,8 +41,9 @@ static inline int nrs_test_shared(const char *name, char *out, size_t len)
 			 nrs_test_source());
 		shared = fallback;
 	}
-	snprintf(out, len, "%s/%s", shared, name);
-	if (access(out, R_OK) == 0)
+	const int wanted = snprintf(out, len, "%s/%s", shared, name);
+
+	if (wanted > 0 && (size_t)wanted < len && access(out, R_OK) == 0)
 		return 1;
 	fprintf(stderr, "skipped: no %s (set NOROSHI_SHARED)\n", out);
 	return 0;
