@@ -12,6 +12,7 @@
 
 #include "app/command.h"
 #include "engine/base/crypto.h"
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 
 #define MAGIC "NRSLOOK1"
@@ -178,23 +179,6 @@ static void fail(struct nrs_look_file *f, const char *path)
 	f->is_behind = true;
 }
 
-static bool write_all(int fd, const void *octets, size_t len)
-{
-	const uint8_t *at = octets;
-
-	while (len > 0) {
-		const ssize_t done = write(fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		at += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
-
 /* At the end of what was read, or of a file of its own. */
 static bool begin(struct nrs_look_file *f)
 {
@@ -214,7 +198,8 @@ static bool begin(struct nrs_look_file *f)
 	head.name = f->name;
 	f->len = (off_t)sizeof(head);
 	f->fd = open(f->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	return f->fd >= 0 && write_all(f->fd, &head, sizeof(head));
+	return f->fd >= 0 &&
+	       nrs_write_all(f->fd, nrs_span(&head, sizeof(head)));
 }
 
 /* All of it or nothing. */
@@ -223,7 +208,8 @@ static void append(struct nrs_look_file *f, const struct nrs_look_item *items,
 {
 	if (!f->is_kept || f->is_behind || number == 0)
 		return;
-	if (begin(f) && write_all(f->fd, items, number * sizeof(*items))) {
+	if (begin(f) &&
+	    nrs_write_all(f->fd, nrs_span(items, number * sizeof(*items)))) {
 		f->len += (off_t)(number * sizeof(*items));
 		return;
 	}
@@ -260,7 +246,7 @@ static bool replace(const char *path, const void *octets, size_t len)
 		open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return false;
-	const bool is_whole = write_all(fd, octets, len);
+	const bool is_whole = nrs_write_all(fd, nrs_span(octets, len));
 	return close(fd) == 0 && is_whole && rename(next, path) == 0;
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/signals.h"
+#include "engine/base/file.h"
 
 #define ENTER "\033[?1049h\033[?25l\033[H\033[J" /* its screen, no cursor */
 #define LEAVE "\033[?25h\033[?1049l"
@@ -28,20 +29,6 @@ struct watch {
 	bool has_keys, has_screen;
 	int status;
 };
-
-static bool put(int fd, struct nrs_span text)
-{
-	while (text.len > 0) {
-		const ssize_t wrote = write(fd, text.ptr, text.len);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		text = nrs_span_from(text, (size_t)wrote);
-	}
-	return true;
-}
 
 /* Keys one by one, and not shown. */
 static void take_keys(struct watch *w)
@@ -81,7 +68,7 @@ static bool show_screen(struct watch *w)
 			nrs_text_putc(&w->shown, '\n');
 	}
 	nrs_text_puts(&w->shown, REST_OF_SCREEN);
-	return put(w->options->out, nrs_text_span(&w->shown));
+	return nrs_write_all(w->options->out, nrs_text_span(&w->shown));
 }
 
 /* False: it is over. */
@@ -95,14 +82,14 @@ static bool step(struct watch *w, bool is_first)
 	if (!goes_on || w->said.failed)
 		return false;
 	if (is_first && isatty(o->out)) {
-		w->has_screen = put(o->out, nrs_span_of(ENTER));
+		w->has_screen = nrs_write_all(o->out, nrs_span_of(ENTER));
 		if (isatty(o->in))
 			take_keys(w);
 	}
 	if (w->has_screen)
 		return show_screen(w);
-	return (is_first || put(o->out, nrs_span_of("\n"))) &&
-	       put(o->out, nrs_text_span(&w->said));
+	return (is_first || nrs_write_all(o->out, nrs_span_of("\n"))) &&
+	       nrs_write_all(o->out, nrs_text_span(&w->said));
 }
 
 /* False: it is to end. Sleeps for the pause, whatever is typed meanwhile. */
@@ -134,8 +121,8 @@ int nrs_watch(const struct nrs_watch_options *options)
 		is_first = false;
 	if (w.has_keys)
 		(void)tcsetattr(options->in, TCSANOW, &w.before);
-	if (w.has_screen && put(options->out, nrs_span_of(LEAVE)))
-		(void)put(options->out, nrs_text_span(&w.said));
+	if (w.has_screen && nrs_write_all(options->out, nrs_span_of(LEAVE)))
+		(void)nrs_write_all(options->out, nrs_text_span(&w.said));
 	nrs_text_fini(&w.said);
 	nrs_text_fini(&w.shown);
 	return w.status;

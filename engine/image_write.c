@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/base/crypto.h"
+#include "engine/base/file.h"
 #include "engine/image_layout.h"
 
 #define PATH_ROOM ((size_t)4096)
@@ -264,31 +265,18 @@ static void fill_head(const struct nrs_db *db, const struct sections *s,
 	head->file_len = at;
 }
 
-static bool write_all(int fd, struct nrs_span data)
-{
-	while (data.len > 0) {
-		const ssize_t done = write(fd, data.ptr, data.len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		data = nrs_span_from(data, (size_t)done);
-	}
-	return true;
-}
-
 static bool write_parts(int fd, const struct sections *s,
 			const struct nrs_image_head *head)
 {
 	static const uint8_t zeroes[NRS_IMAGE_ALIGN];
 	uint64_t at = sizeof(*head);
 
-	if (!write_all(fd, nrs_span(head, sizeof(*head))))
+	if (!nrs_write_all(fd, nrs_span(head, sizeof(*head))))
 		return false;
 	for (unsigned int i = 0; i < NRS_IMAGE_SECTIONS; i++) {
-		if (!write_all(fd, nrs_span(zeroes, head->place[i].at - at)) ||
-		    !write_all(fd, s->part[i]))
+		if (!nrs_write_all(fd,
+				   nrs_span(zeroes, head->place[i].at - at)) ||
+		    !nrs_write_all(fd, s->part[i]))
 			return false;
 		at = head->place[i].at + s->part[i].len;
 	}

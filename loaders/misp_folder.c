@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "loaders/misp_attribute.h"
 
 #define EVENTS_MAX ((size_t)1000000)
@@ -99,18 +100,6 @@ static void put_manifest(struct nrs_text *out,
 	nrs_text_puts(out, "\n}\n");
 }
 
-static bool write_all(int fd, struct nrs_span bytes)
-{
-	while (bytes.len > 0) {
-		const ssize_t put = write(fd, bytes.ptr, bytes.len);
-
-		if (put <= 0)
-			return false;
-		bytes = nrs_span_from(bytes, (size_t)put);
-	}
-	return fsync(fd) == 0;
-}
-
 static bool is_there(const char *path, struct nrs_span text)
 {
 	const int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -149,7 +138,8 @@ bool nrs_misp_folder_write(const char *folder,
 		fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
 			  0600);
 	if (fd >= 0) {
-		is_whole = write_all(fd, nrs_text_span(&text));
+		is_whole = nrs_write_all(fd, nrs_text_span(&text)) &&
+			   fsync(fd) == 0;
 		is_whole =
 			close(fd) == 0 && is_whole && rename(beside, path) == 0;
 	}

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/stamp.h"
 #include "engine/base/unpack.h"
 
@@ -148,20 +149,6 @@ void nrs_log_file_free(struct nrs_log_file *f)
 	free(f);
 }
 
-static bool write_all(int fd, struct nrs_span octets)
-{
-	while (octets.len > 0) {
-		const ssize_t wrote = write(fd, octets.ptr, octets.len);
-
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		octets = nrs_span_from(octets, (size_t)wrote);
-	}
-	return true;
-}
-
 /* The open file is as it is; it gets its name. */
 static void close_file(struct nrs_log_file *f)
 {
@@ -186,7 +173,7 @@ static int pack(struct nrs_log_file *f, struct nrs_span octets,
 	}
 	if (octets.len == 0)
 		return NRS_OK;
-	if (!write_all(f->fd, octets)) {
+	if (!nrs_write_all(f->fd, octets)) {
 		const int why = errno;
 
 		close_file(f);

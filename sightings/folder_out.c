@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/base/crypto.h"
+#include "engine/base/file.h"
 
 #define PATH_ROOM 4096
 #define IDLE_NS (2 * NRS_SECOND_NS)
@@ -75,18 +76,6 @@ static int make_bundle(struct nrs_folder_out *o, char name[NRS_UUID_LEN + 1])
 	return o->bundle.failed ? NRS_E_NOMEM : NRS_OK;
 }
 
-static bool write_all(int fd, struct nrs_span octets)
-{
-	while (octets.len > 0) {
-		const ssize_t wrote = write(fd, octets.ptr, octets.len);
-
-		if (wrote <= 0)
-			return false;
-		octets = nrs_span_from(octets, (size_t)wrote);
-	}
-	return fsync(fd) == 0;
-}
-
 /* The name in its folder must last too. */
 static bool keep_name(const char *folder)
 {
@@ -110,7 +99,8 @@ static int write_file(struct nrs_folder_out *o, const char *name,
 	(void)snprintf(beside, sizeof(beside), "%s.part", path);
 	(void)mkdir(o->folder, 0750); /* what follows says why not */
 	fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-	is_whole = fd >= 0 && write_all(fd, nrs_text_span(&o->bundle));
+	is_whole = fd >= 0 && nrs_write_all(fd, nrs_text_span(&o->bundle)) &&
+		   fsync(fd) == 0;
 	if (fd >= 0 && close(fd) != 0)
 		is_whole = false;
 	if (is_whole && rename(beside, path) == 0 && keep_name(o->folder))

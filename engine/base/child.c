@@ -16,25 +16,9 @@
 
 #include "engine/base/clock.h"
 #include "engine/base/err.h"
+#include "engine/base/file.h"
 
 #define PIECE ((size_t)65536)
-
-static bool write_all(int fd, const void *data, size_t len)
-{
-	const uint8_t *at = data;
-
-	while (len > 0) {
-		const ssize_t done = write(fd, at, len);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		at += done;
-		len -= (size_t)done;
-	}
-	return true;
-}
 
 _Noreturn static void be_child(int (*work)(void *ctx, struct nrs_text *out),
 			       void *ctx, int fd)
@@ -45,8 +29,8 @@ _Noreturn static void be_child(int (*work)(void *ctx, struct nrs_text *out),
 	int32_t err = work(ctx, &out);
 	if (out.failed)
 		err = NRS_E_NOMEM;
-	_exit(write_all(fd, &err, sizeof(err)) &&
-			      write_all(fd, out.ptr, out.len)
+	_exit(nrs_write_all(fd, nrs_span(&err, sizeof(err))) &&
+			      nrs_write_all(fd, nrs_text_span(&out))
 		      ? 0
 		      : 1);
 }
