@@ -52,9 +52,12 @@ static bool is_of_ftp(struct nrs_span word, bool is_front)
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		const struct nrs_span one = nrs_span_of(words[i]);
 		char text[5] = "";
 
+		if (nrs_ascii_lower(word.ptr[0]) !=
+		    nrs_ascii_lower((uint8_t)words[i][0]))
+			continue;
+		const struct nrs_span one = nrs_span_of(words[i]);
 		memcpy(text, one.ptr,
 		       is_front && word.len < one.len ? word.len : one.len);
 		if (nrs_span_is_icase(word, text))
@@ -63,21 +66,21 @@ static bool is_of_ftp(struct nrs_span word, bool is_front)
 	return false;
 }
 
-int nrs_ftp_sniff(struct nrs_span bytes, bool is_port)
+static bool is_printable(struct nrs_span line)
 {
-	const struct nrs_span front = nrs_span_part(bytes, 0, SNIFF_LEN);
-	const size_t end = nrs_span_find(front, '\n', 0);
-	const struct nrs_span line = nrs_span_part(front, 0, end);
-	const bool is_whole = end != SIZE_MAX || bytes.len >= SNIFF_LEN;
-	const struct nrs_span word = word_of(line);
-	bool is_printable = true;
+	bool is = true;
 
 	for (size_t i = 0; i < line.len; i++)
-		is_printable = is_printable &&
-			       (line.ptr[i] >= ' ' || line.ptr[i] == '\r' ||
-				line.ptr[i] == '\t');
-	if (!is_printable || line.len == 0)
-		return NRS_E_FORMAT;
+		is = is && (line.ptr[i] >= ' ' || line.ptr[i] == '\r' ||
+			    line.ptr[i] == '\t');
+	return is;
+}
+
+/* What the first words of a line say; @is_whole: its end is there. */
+static int judge(struct nrs_span line, bool is_whole, bool is_port)
+{
+	const struct nrs_span word = word_of(line);
+
 	if (is_code(line)) {
 		if (!is_port && (line.ptr[0] != '2' || line.ptr[1] != '2'))
 			return NRS_E_FORMAT;
@@ -94,6 +97,22 @@ int nrs_ftp_sniff(struct nrs_span bytes, bool is_port)
 	     line.ptr[word.len] != '\r'))
 		return NRS_E_FORMAT;
 	return is_port || is_of_ftp(word, false) ? NRS_OK : NRS_E_FORMAT;
+}
+
+int nrs_ftp_sniff(struct nrs_span bytes, bool is_port)
+{
+	/* Every stream is asked this first: most end here. */
+	if (bytes.len == 0 ||
+	    (!is_letter(bytes.ptr[0]) && !is_digit(bytes.ptr[0])))
+		return NRS_E_FORMAT;
+	const struct nrs_span front = nrs_span_part(bytes, 0, SNIFF_LEN);
+	const size_t end = nrs_span_find(front, '\n', 0);
+	const struct nrs_span line = nrs_span_part(front, 0, end);
+	const bool is_whole = end != SIZE_MAX || bytes.len >= SNIFF_LEN;
+	const int verdict = judge(line, is_whole, is_port);
+
+	return verdict != NRS_E_FORMAT && !is_printable(line) ? NRS_E_FORMAT
+							      : verdict;
 }
 
 int nrs_ftp_line(struct nrs_span *bytes, struct nrs_span *line)
