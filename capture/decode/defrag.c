@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * defrag: a packet under way is a buffer and a map of the eight-octet blocks
- * that are there. The last fragment says where it ends.
+ * defrag: a packet under way is a map of the eight-octet blocks that are there,
+ * and the pages of its payload that any of them falls in. The last fragment
+ * says where it ends.
  */
 #include "capture/decode/defrag.h"
 
@@ -17,6 +18,8 @@
 #define BLOCK 8
 #define PAYLOAD_MAX 65535
 #define BLOCKS_MAX (PAYLOAD_MAX / BLOCK + 1)
+#define PAGE 4096
+#define PAGES_MAX (BLOCKS_MAX * BLOCK / PAGE)
 #define HEAD_MAX 256 /* the IP header and what stands before the payload */
 #define MAC_HEAD 14
 
@@ -48,12 +51,15 @@ struct pending {
 	uint8_t mac[12];
 	uint8_t head[HEAD_MAX]; /* of the fragment at offset 0 */
 	uint64_t map[(BLOCKS_MAX + 63) / 64];
-	uint8_t payload[BLOCKS_MAX * BLOCK];
+	uint8_t *pages[PAGES_MAX]; /* of the payload; NULL: nothing in it */
 };
+
+static_assert(PAGES_MAX * PAGE == BLOCKS_MAX * BLOCK, "whole pages");
+static_assert(NRS_DEFRAG_PAGES >= PAGES_MAX, "the largest packet alone");
 
 struct table {
 	struct pending *pending[NRS_DEFRAG_PENDING];
-	struct nrs_slab slab;
+	struct nrs_slab packets, pages;
 	uint64_t arrivals;
 };
 
@@ -80,9 +86,14 @@ int nrs_defrag_new(struct nrs_defrag **out)
 
 	if (d == NULL)
 		return NRS_E_NOMEM;
-	for (unsigned int i = 0; i < TABLES && err == NRS_OK; i++)
-		err = nrs_slab_init(&d->tables[i].slab, sizeof(struct pending),
+	for (unsigned int i = 0; i < TABLES && err == NRS_OK; i++) {
+		struct table *t = &d->tables[i];
+
+		err = nrs_slab_init(&t->packets, sizeof(struct pending),
 				    NRS_DEFRAG_PENDING);
+		if (err == NRS_OK)
+			err = nrs_slab_init(&t->pages, PAGE, NRS_DEFRAG_PAGES);
+	}
 	if (err != NRS_OK) {
 		nrs_defrag_free(d);
 		return err;
@@ -95,8 +106,10 @@ void nrs_defrag_free(struct nrs_defrag *d)
 {
 	if (d == NULL)
 		return;
-	for (unsigned int i = 0; i < TABLES; i++)
-		nrs_slab_fini(&d->tables[i].slab);
+	for (unsigned int i = 0; i < TABLES; i++) {
+		nrs_slab_fini(&d->tables[i].packets);
+		nrs_slab_fini(&d->tables[i].pages);
+	}
 	free(d);
 }
 
@@ -180,9 +193,14 @@ void nrs_defrag_lose(struct nrs_counters *counters, uint64_t fragments,
 static void drop(struct table *t, unsigned int slot,
 		 struct nrs_counters *counters)
 {
-	nrs_defrag_lose(counters, t->pending[slot]->fragments,
-			t->pending[slot]->bytes);
-	nrs_slab_give(&t->slab, t->pending[slot]);
+	struct pending *p = t->pending[slot];
+
+	nrs_defrag_lose(counters, p->fragments, p->bytes);
+	for (unsigned int i = 0; i < PAGES_MAX; i++) {
+		if (p->pages[i] != NULL)
+			nrs_slab_give(&t->pages, p->pages[i]);
+	}
+	nrs_slab_give(&t->packets, p);
 	t->pending[slot] = NULL;
 }
 
@@ -198,19 +216,32 @@ static void expire(struct table *t, int64_t now_ns,
 	}
 }
 
-/* A free slot; the oldest packet's, if none is. */
+/* Ends the oldest packet that is not @spared; its slot, free now. */
+static unsigned int drop_oldest(struct table *t, const struct pending *spared,
+				struct nrs_counters *counters)
+{
+	unsigned int oldest = NRS_DEFRAG_PENDING;
+
+	for (unsigned int i = 0; i < NRS_DEFRAG_PENDING; i++) {
+		const struct pending *p = t->pending[i];
+
+		if (p != NULL && p != spared &&
+		    (oldest == NRS_DEFRAG_PENDING ||
+		     p->number < t->pending[oldest]->number))
+			oldest = i;
+	}
+	assert(oldest < NRS_DEFRAG_PENDING);
+	drop(t, oldest, counters);
+	return oldest;
+}
+
 static unsigned int free_slot(struct table *t, struct nrs_counters *counters)
 {
-	unsigned int oldest = 0;
-
 	for (unsigned int i = 0; i < NRS_DEFRAG_PENDING; i++) {
 		if (t->pending[i] == NULL)
 			return i;
-		if (t->pending[i]->number < t->pending[oldest]->number)
-			oldest = i;
 	}
-	drop(t, oldest, counters);
-	return oldest;
+	return drop_oldest(t, NULL, counters);
 }
 
 /* The slot of the packet that @piece belongs to, a new one if need be. */
@@ -224,16 +255,43 @@ static unsigned int slot_of(struct table *t, const struct piece *piece,
 			return i;
 	}
 	const unsigned int slot = free_slot(t, counters);
-	struct pending *p = nrs_slab_take(&t->slab);
+	struct pending *p = nrs_slab_take(&t->packets);
 
 	assert(p != NULL); /* as many items as slots */
-	/* Everything but the payload, which the map vouches for. */
-	memset(p, 0, offsetof(struct pending, payload));
-	p->key = piece->key;
-	p->first_ns = d->ts_ns;
-	p->number = t->arrivals++;
+	*p = (struct pending){.key = piece->key,
+			      .first_ns = d->ts_ns,
+			      .number = t->arrivals++};
 	t->pending[slot] = p;
 	return slot;
+}
+
+/* Pages for @piece; where there are no more, older packets end. */
+static void make_room(struct table *t, struct pending *p,
+		      const struct piece *piece, struct nrs_counters *counters)
+{
+	const uint32_t last = (piece->offset + piece->len - 1) / PAGE;
+
+	for (uint32_t i = piece->offset / PAGE; i <= last; i++) {
+		if (p->pages[i] != NULL)
+			continue;
+		/* The table's pages are more than any packet has: if none is
+		 * left, another packet holds some. */
+		while ((p->pages[i] = nrs_slab_take(&t->pages)) == NULL)
+			(void)drop_oldest(t, p, counters);
+	}
+}
+
+static inline uint8_t *octets_at(const struct pending *p, uint32_t offset)
+{
+	return p->pages[offset / PAGE] + offset % PAGE;
+}
+
+/* Octets of @len from @offset that stand in the same page. */
+static inline uint32_t in_page(uint32_t offset, uint32_t len)
+{
+	const uint32_t room = PAGE - offset % PAGE;
+
+	return len < room ? len : room;
 }
 
 /* One block, whole or the packet's last; what stands there already stays. */
@@ -245,10 +303,10 @@ static void put_block(struct pending *p, uint32_t offset, const uint8_t *bytes,
 	const uint64_t bit = UINT64_C(1) << block % 64;
 
 	if ((*word & bit) != 0) {
-		p->has_overlap |= memcmp(p->payload + offset, bytes, len) != 0;
+		p->has_overlap |= memcmp(octets_at(p, offset), bytes, len) != 0;
 		return;
 	}
-	memcpy(p->payload + offset, bytes, len);
+	memcpy(octets_at(p, offset), bytes, len);
 	*word |= bit;
 	p->blocks++;
 }
@@ -259,7 +317,11 @@ static void put_behind(struct pending *p, const struct piece *piece)
 	const uint32_t first = piece->offset / BLOCK;
 	const uint32_t end = first + (piece->len + BLOCK - 1) / BLOCK;
 
-	memcpy(p->payload + piece->offset, piece->payload, piece->len);
+	for (uint32_t at = 0, len; at < piece->len; at += len) {
+		len = in_page(piece->offset + at, piece->len - at);
+		memcpy(octets_at(p, piece->offset + at), piece->payload + at,
+		       len);
+	}
 	for (uint32_t b = first; b < end; b++)
 		p->map[b / 64] |= UINT64_C(1) << b % 64;
 	p->blocks += end - first;
@@ -325,7 +387,10 @@ static size_t write_whole(const struct pending *p, uint8_t *room)
 		memcpy(room, p->mac, sizeof(p->mac));
 	memcpy(room + 12, p->key.is_v4 ? "\x08\x00" : "\x86\xdd", 2);
 	memcpy(ip, p->head, p->head_len);
-	memcpy(ip + p->head_len, p->payload, p->total);
+	for (uint32_t at = 0, step; at < p->total; at += step) {
+		step = in_page(at, p->total - at);
+		memcpy(ip + p->head_len + at, octets_at(p, at), step);
+	}
 	const size_t told = p->key.is_v4 ? len : len - 40;
 	uint8_t *length = ip + (p->key.is_v4 ? 2 : 4);
 	length[0] = (uint8_t)(told >> 8);
@@ -356,6 +421,7 @@ size_t nrs_defrag_add(struct nrs_defrag *defrag, const struct nrs_datagram *d,
 		nrs_defrag_lose(counters, 1, d->ip_len);
 		return 0;
 	}
+	make_room(t, p, &piece, counters);
 	put(p, &piece, d);
 	if (p->total == 0 || p->head_len == 0 ||
 	    p->blocks < (p->total + BLOCK - 1) / BLOCK)

@@ -18,6 +18,9 @@ struct nrs_defrag;
 /* Packets under way per table; one more ends the oldest. */
 #define NRS_DEFRAG_PENDING 16
 
+/* Pages of 4 KB per table for their payloads; one more ends the oldest too. */
+#define NRS_DEFRAG_PAGES 64
+
 /* Seconds of packet time for the rest to come (RFC 8200 section 4.5 says 60,
  * counted from the first; hosts wait 30). */
 #define NRS_DEFRAG_TIMEOUT_S 30

@@ -7,6 +7,7 @@
 #include "tests/capture/frames.h"
 
 #define SECOND INT64_C(1000000000)
+#define PAGE 4096
 #define PAYLOAD 40 /* octets: a UDP head and 32 */
 
 static const uint8_t payload[PAYLOAD] =
@@ -222,6 +223,62 @@ static void one_too_many_ends_the_oldest(void **state)
 	end(b);
 }
 
+/* Fragments of 1,000 octets, from the last to the first and from the first to
+ * the last: they stand across pages. */
+static void a_packet_of_many_pages_is_whole(void **state)
+{
+	enum { ALL = 17000, STEP = 1000 };
+	struct bench *b = begin();
+	uint8_t *bytes = malloc(ALL);
+
+	(void)state;
+	assert_non_null(bytes);
+	for (unsigned int i = 0; i < ALL; i++)
+		bytes[i] = (uint8_t)(i * 7 + i / 256);
+	for (uint8_t id = 0; id < 2; id++) {
+		size_t len = 0;
+
+		for (unsigned int i = 0; i < ALL / STEP; i++) {
+			const unsigned int at =
+				STEP * (id == 0 ? i : ALL / STEP - 1 - i);
+
+			assert_int_equal(len, 0);
+			len = v4(b, id, bytes + at, at,
+				 STEP | (at + STEP < ALL ? MORE : 0));
+		}
+		assert_int_equal(len, 14 + 20 + ALL);
+		assert_memory_equal(b->room + 34, bytes, ALL);
+	}
+	free(bytes);
+	end(b);
+}
+
+/* One block in each of the first @pages pages of packet @id. */
+static void spread(struct bench *b, uint8_t id, unsigned int pages)
+{
+	for (unsigned int i = 0; i < pages; i++)
+		assert_int_equal(v4(b, id, payload, i * PAGE, 8 | MORE), 0);
+}
+
+static void one_page_too_many_ends_the_oldest(void **state)
+{
+	enum { EACH = NRS_DEFRAG_PAGES / 8 };
+	struct bench *b = begin();
+
+	(void)state;
+	for (uint8_t id = 0; id < 8; id++)
+		spread(b, id, EACH);
+	assert_int_equal(counted(b, NRS_C_FRAGMENTS), 0);
+	spread(b, 8, EACH);
+	assert_int_equal(counted(b, NRS_C_FRAGMENTS), EACH);
+	/* The oldest now grows, and is spared for it. */
+	assert_int_equal(v4(b, 1, payload, EACH * PAGE, 8 | MORE), 0);
+	assert_int_equal(counted(b, NRS_C_FRAGMENTS), 2 * EACH);
+	nrs_defrag_end(b->defrag, &b->counters);
+	assert_int_equal(counted(b, NRS_C_FRAGMENTS), 9 * EACH + 1);
+	end(b);
+}
+
 /* 2001:db8::1 to ::2, destination options before the fragment header. */
 static size_t v6(struct bench *b, unsigned int offset, unsigned int len,
 		 bool has_more)
@@ -271,6 +328,8 @@ int main(void)
 		cmocka_unit_test(a_cut_fragment_is_refused),
 		cmocka_unit_test(the_rest_must_come_in_time),
 		cmocka_unit_test(one_too_many_ends_the_oldest),
+		cmocka_unit_test(a_packet_of_many_pages_is_whole),
+		cmocka_unit_test(one_page_too_many_ends_the_oldest),
 		cmocka_unit_test(ipv6_loses_its_fragment_header),
 	};
 
