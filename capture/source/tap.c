@@ -4,9 +4,10 @@
  *
  * The kernel fills blocks of 256 KB and hands each over when it is full or
  * 10 ms old; a block goes back when the worker asks for more, so that spans
- * into it last for one round. A ring that goes down is let go by its worker
- * (an atomic word: DOWN), opened anew by another thread (UP) and then read
- * again; in between nobody but the one whose turn it is touches it.
+ * into it last for one round. A ring that goes down is read to its end, the
+ * block under way too, and let go by its worker (an atomic word: DOWN), opened
+ * anew by another thread (UP) and then read again; in between nobody but the
+ * one whose turn it is touches it.
  */
 #include "capture/source/tap_ring.h"
 
@@ -152,36 +153,65 @@ static void count_packets(struct nrs_tap_ring *ring)
 	ring->dropped += got.tp_drops;
 }
 
-static int let_go(const struct nrs_tap *tap, unsigned int index,
-		  struct nrs_diag *diag)
+static int let_go(struct nrs_tap_ring *ring, struct nrs_diag *diag)
 {
-	struct nrs_tap_ring *ring = tap->rings[index];
-	int reason = 0;
-	socklen_t len = sizeof(reason);
-
-	(void)getsockopt(ring->fd, SOL_SOCKET, SO_ERROR, &reason, &len);
 	count_packets(ring);
+	ring->is_gone = false;
 	atomic_store_explicit(&ring->state, NRS_TAP_DOWN, memory_order_release);
-	return nrs_diag_set(diag, NRS_E_IO, 0, "interface %s: %s", ring->name,
-			    strerror(reason == 0 ? ENETDOWN : reason));
+	return nrs_diag_set(
+		diag, NRS_E_IO, 0, "interface %s: %s", ring->name,
+		strerror(ring->reason == 0 ? ENETDOWN : ring->reason));
 }
 
-static int wait_for_any(struct nrs_tap *tap, struct nrs_diag *diag)
+/* The kernel hands a block over that holds something, full or not. */
+static bool is_read_to_the_end(const struct nrs_tap_ring *ring)
+{
+	const struct tpacket_hdr_v1 *head = nrs_tap_block(ring);
+
+	return ring->left == 0 && !ring->is_done &&
+	       (__atomic_load_n(&head->block_status, __ATOMIC_ACQUIRE) &
+		TP_STATUS_USER) == 0 &&
+	       __atomic_load_n(&head->num_pkts, __ATOMIC_RELAXED) == 0;
+}
+
+/* Nothing more comes there, and what had come was read. */
+static int let_go_of_gone(const struct nrs_tap *tap, struct nrs_diag *diag)
+{
+	int err = NRS_OK;
+
+	for (unsigned int i = 0; i < tap->count; i++) {
+		struct nrs_tap_ring *ring = tap->rings[i];
+
+		if (is_up(ring) && ring->is_gone && is_read_to_the_end(ring))
+			err = let_go(ring, diag);
+	}
+	return err;
+}
+
+static void mark_gone(struct nrs_tap_ring *ring)
+{
+	socklen_t len = sizeof(ring->reason);
+
+	ring->is_gone = true;
+	ring->reason = 0;
+	/* It is told once: a later wait waits. */
+	(void)getsockopt(ring->fd, SOL_SOCKET, SO_ERROR, &ring->reason, &len);
+}
+
+static void wait_for_any(struct nrs_tap *tap)
 {
 	struct pollfd fds[NRS_LIVE_INTERFACES_MAX];
-	int err = NRS_OK;
 
 	for (unsigned int i = 0; i < tap->count; i++)
 		fds[i] = (struct pollfd){
 			.fd = is_up(tap->rings[i]) ? tap->rings[i]->fd : -1,
 			.events = POLLIN};
 	if (poll(fds, tap->count, WAIT_MS) <= 0)
-		return NRS_OK;
+		return;
 	for (unsigned int i = 0; i < tap->count; i++) {
 		if ((fds[i].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
-			err = let_go(tap, i, diag);
+			mark_gone(tap->rings[i]);
 	}
-	return err;
 }
 
 int nrs_tap_read(struct nrs_tap *tap, struct nrs_packet *packets,
@@ -191,8 +221,9 @@ int nrs_tap_read(struct nrs_tap *tap, struct nrs_packet *packets,
 
 	if (count > 0)
 		return (int)count;
-	const int err = wait_for_any(tap, diag);
-	return err != NRS_OK ? err : (int)read_rings(tap, packets, max);
+	wait_for_any(tap);
+	count = read_rings(tap, packets, max);
+	return count > 0 ? (int)count : let_go_of_gone(tap, diag);
 }
 
 int nrs_tap_stats(struct nrs_tap *tap, unsigned int index,

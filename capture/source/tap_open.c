@@ -97,7 +97,7 @@ static int map_ring(struct nrs_tap_ring *ring)
 		return NRS_E_IO;
 	ring->map = map;
 	ring->at = ring->left = 0;
-	ring->is_done = false;
+	ring->is_done = ring->is_gone = false;
 	return NRS_OK;
 }
 

@@ -22,6 +22,8 @@ struct nrs_tap_ring {
 	bool is_selective; /* one direction alone: */
 	bool wants_outgoing;
 	bool is_done; /* the block was read: back at the next read */
+	bool is_gone; /* no more comes: */
+	int reason;   /* errno */
 	uint8_t *map;
 	unsigned int blocks, at;
 	unsigned int left; /* packets of the block under way */

@@ -408,6 +408,33 @@ static void a_tag_stands_where_it_stood(void **state)
 	nrs_taps_close(taps);
 }
 
+/* What stood in a block that was not full when the end came, too. */
+static void all_that_came_before_the_end_of_an_interface_is_read(void **state)
+{
+	struct nrs_taps *taps = taps_wanted(NULL);
+	static struct nrs_packet packets[FRAMES_MAX];
+	unsigned int all = 0, told = 0;
+	int reason;
+	socklen_t len = sizeof(reason);
+
+	(void)state;
+	(void)collect(taps);
+	const unsigned int sent = send_capture("tests/data/demo.pcap");
+	set_loopback(false);
+	for (unsigned int i = 0; i < 20 * WORKERS && told < WORKERS; i++) {
+		const int got = nrs_tap_read(nrs_taps_of(taps, i % WORKERS),
+					     packets, FRAMES_MAX, NULL);
+
+		told += got == NRS_E_IO;
+		all += got > 0 ? (unsigned int)got : 0;
+	}
+	set_loopback(true);
+	(void)getsockopt(sender, SOL_SOCKET, SO_ERROR, &reason, &len);
+	assert_int_equal(told, WORKERS);
+	assert_int_equal(all, sent);
+	nrs_taps_close(taps);
+}
+
 static void an_interface_that_went_down_is_opened_anew(void **state)
 {
 	struct nrs_taps *taps = taps_wanted(NULL);
@@ -495,6 +522,8 @@ int main(void)
 		cmocka_unit_test(a_filter_finds_tags_and_lets_them_in_whole),
 		cmocka_unit_test(one_direction_alone_is_read),
 		cmocka_unit_test(a_tag_stands_where_it_stood),
+		cmocka_unit_test(
+			all_that_came_before_the_end_of_an_interface_is_read),
 		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
 		cmocka_unit_test(a_ring_tells_how_much_of_it_waits),
