@@ -1,36 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * taxii_pull: a puller, its store and a canned hub, for the tests of taxii_in.
+ * A test says what the hub answers, walks, and looks at what was asked and
+ * kept.
  */
 #pragma once
 
 #include "loaders/taxii_in.h"
 #include "tests/hub/canned.h"
+#include "tests/loaders/taxii_answers.h"
 
 #define SECOND NRS_SECOND_NS
-#define NOW (INT64_C(1772366400) * SECOND) /* 2026-03-01T12:00:00Z */
-#define URL "https://hub.example/api/"
-#define OBJECTS URL "collections/22/objects/?"
-#define T1 "2026-02-01T00:00:00.000001Z"
-#define T2 "2026-02-02T00:00:00.000002Z"
-#define AFTER_T1 "added_after=2026-02-01T00%3A00%3A00.000000Z&"
-#define AFTER_T2 "added_after=2026-02-02T00%3A00%3A00.000002Z&"
-#define A_ROOT                                                                 \
-	{                                                                      \
-		.status = 200, .body = "{\"versions\":[\"application/"         \
-				       "taxii+json;version=2.1\"]}"            \
-	}
-#define COLLECTIONS                                                            \
-	{                                                                      \
-		.status = 200, .body = "{\"collections\":[{\"id\":\"22\","     \
-				       "\"alias\":\"alerts\",\"can_read\":"    \
-				       "true}]}"                               \
-	}
-#define FOUND A_ROOT, COLLECTIONS, A_ROOT
-#define NOTE(n) "{\"type\":\"note\",\"id\":\"note--" n "\"}"
+#define NOW (INT64_C(1772366400) * SECOND)	   /* 2026-03-01T12:00:00Z */
+#define NS1 (INT64_C(1769904000) * SECOND + 1000)  /* T1 */
+#define NS2 (NS1 + INT64_C(86400) * SECOND + 1000) /* T2 */
 
 static struct nrs_store *store;
 static struct nrs_taxii_in *in;
+static struct nrs_taxii_in_config config; /* as usual before each test */
+static struct canned hub;
 static int64_t now_ns;
 static char path[32];
 
@@ -44,6 +32,13 @@ static inline int open_store(void **state)
 	if (fd < 0 || close(fd) != 0)
 		return -1;
 	now_ns = NOW;
+	config = (struct nrs_taxii_in_config){
+		.where = {nrs_span_of("isac-a"), nrs_span_of(URL),
+			  nrs_span_of("alerts")},
+		.types = "",
+		.limit = 2,
+		.seed = 1,
+	};
 	return nrs_store_open(&store, path, &nrs_taxii_schema,
 			      NRS_STORE_SYNC_CRASH, NULL);
 }
@@ -65,48 +60,56 @@ static inline int close_store(void **state)
 	return 0;
 }
 
-static inline struct nrs_taxii_in_config config_of(void)
+static inline const struct nrs_taxii_in_state *is(void)
 {
-	return (struct nrs_taxii_in_config){
-		.where = {nrs_span_of("isac-a"), nrs_span_of(URL),
-			  nrs_span_of("alerts")},
-		.types = "",
-		.limit = 2,
-		.seed = 1,
-	};
+	return nrs_taxii_in_state(in);
 }
 
-static inline void start(const struct nrs_taxii_in_config *config)
+/* Anew from what the store holds. */
+static inline void start(void)
 {
 	struct nrs_diag diag = {0};
 
 	nrs_taxii_in_free(in);
-	if (nrs_taxii_in_new(&in, config, store, &diag) != NRS_OK)
+	if (nrs_taxii_in_new(&in, &config, store, &diag) != NRS_OK)
 		fail_msg("%s", diag.text);
 }
 
-/* Steps at the times they ask for, until the hub's answers are used up. */
-static inline struct nrs_taxii_in_step run_all(struct canned *hub)
+static inline int step_now(struct nrs_taxii_in_step *step,
+			   struct nrs_diag *diag)
 {
-	const struct nrs_http http = canned_http(hub);
+	const struct nrs_http http = canned_http(&hub);
+
+	return nrs_taxii_in_step(in, &http, now_ns, step, diag);
+}
+
+/* Steps at the times they ask for, until @count answers are used up. */
+static inline struct nrs_taxii_in_step walk_on(size_t count)
+{
 	struct nrs_taxii_in_step step = {0};
 
-	while (hub->asked < hub->count) {
+	hub.count = count;
+	while (hub.asked < hub.count) {
 		struct nrs_diag diag = {0};
 
-		if (nrs_taxii_in_step(in, &http, now_ns, &step, &diag) !=
-		    NRS_OK)
+		if (step_now(&step, &diag) != NRS_OK)
 			fail_msg("%s", diag.text);
-		if (hub->asked < hub->count && step.next_ns > now_ns)
+		if (hub.asked < hub.count && step.next_ns > now_ns)
 			now_ns = step.next_ns;
 	}
 	return step;
 }
 
-#define HUB(list)                                                              \
-	{                                                                      \
-		.answers = (list), .count = sizeof(list) / sizeof(*(list))     \
-	}
+/* A puller started anew, at a hub that gives the first @count of @answers. */
+static inline struct nrs_taxii_in_step
+walk_some(const struct canned_answer *answers, size_t count)
+{
+	hub = (struct canned){.answers = answers};
+	start();
+	return walk_on(count);
+}
+
+#define WALK(list) walk_some(list, sizeof(list) / sizeof(*(list)))
 
 #define WITH_STORE(test)                                                       \
 	cmocka_unit_test_setup_teardown(test, open_store, close_store)

@@ -12,29 +12,19 @@ static void pages_follow_next_with_the_same_filters(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .first = T1,
-		 .last = T1,
-		 .body = "{\"more\":true,\"next\":\"n/1\",\"objects\":[" NOTE(
-			 "1") "," NOTE("2") "]}"},
-		{.status = 200,
-		 .first = T2,
-		 .last = T2,
-		 .body = "{\"more\":false,\"objects\":[" NOTE("3") "]}"},
-		{.status = 200, .body = "{}"},
+		NEXT(T1, "n/1", NOTE("1") "," NOTE("2")),
+		PAGE_WITH(T2, "\"more\":false,", NOTE("3")),
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	const struct nrs_taxii_in_step step = run_all(&hub);
+	const struct nrs_taxii_in_step step = WALK(list);
 	assert_string_equal(hub.urls[3], OBJECTS "limit=2");
 	assert_string_equal(hub.urls[4], OBJECTS "limit=2&next=n%2F1");
 	assert_string_equal(hub.urls[5], OBJECTS AFTER_T2 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 3);
-	assert_int_equal(nrs_taxii_in_state(in)->pages, 3);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+	assert_int_equal(is()->objects, 3);
+	assert_int_equal(is()->pages, 3);
+	assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 	assert_true(step.is_end && !step.has_new);
 	/* 300 s and 10 % */
 	assert_true(step.next_ns >= now_ns + 270 * SECOND &&
@@ -45,133 +35,91 @@ static void without_next_pages_follow_the_date_less_a_microsecond(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"objects\":[" NOTE("1") "," NOTE(
-			 "2") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("2") "," NOTE("3") "]}"},
+		MORE(T1, NOTE("1") "," NOTE("2")),
+		PAGE(T2, NOTE("2") "," NOTE("3")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[4], OBJECTS AFTER_T1 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 3);
-	assert_int_equal(nrs_taxii_in_state(in)->known, 1);
+	assert_int_equal(is()->objects, 3);
+	assert_int_equal(is()->known, 1);
 }
 
 static void a_restart_goes_on_where_the_walk_was(void **state)
 {
 	static const struct canned_answer before[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"next\":\"n1\",\"objects\":[" NOTE(
-			 "1") "]}"},
+		NEXT(T1, "n1", NOTE("1")),
 	};
 	static const struct canned_answer after[] = {
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("2") "]}"},
+		PAGE(T2, NOTE("2")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(before), later = HUB(after);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
-	start(&config);
-	(void)run_all(&later);
-	assert_string_equal(later.urls[0], OBJECTS "limit=2&next=n1");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
+	(void)WALK(before);
+	(void)WALK(after);
+	assert_string_equal(hub.urls[0], OBJECTS "limit=2&next=n1");
+	assert_int_equal(is()->objects, 2);
 }
 
 static void a_page_without_objects_moves_nothing(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		PAGE(T1, NOTE("1")),
 		{.status = 200,
 		 .body = "{}",
 		 .first = "undefined",
 		 .last = "undefined"},
-		{.status = 200, .body = "{\"objects\":[]}"},
+		PAGE(NULL, ""),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[4], hub.urls[5]);
-	assert_int_equal(nrs_taxii_in_state(in)->pages, 3);
+	assert_int_equal(is()->pages, 3);
 }
 
 static void a_larger_page_reaches_over_one_date(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"objects\":[" NOTE("1") "," NOTE(
-			 "2") "]}"},
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"objects\":[" NOTE("1") "," NOTE(
-			 "2") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("1") "," NOTE("2") "," NOTE(
-			 "3") "," NOTE("4") "]}"},
-		{.status = 200, .body = "{}"},
+		MORE(T1, NOTE("1") "," NOTE("2")),
+		MORE(T1, NOTE("1") "," NOTE("2")),
+		PAGE(T2, NOTE("1") "," NOTE("2") "," NOTE("3") "," NOTE("4")),
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[5], OBJECTS AFTER_T1 "limit=4");
 	assert_string_equal(hub.urls[6], OBJECTS AFTER_T2 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 4);
+	assert_int_equal(is()->objects, 4);
 }
 
 /* The process dies in the middle of the second page. */
 static int killing(void *ctx, const struct nrs_http_request *request,
 		   struct nrs_http_response *response, struct nrs_diag *diag)
 {
-	struct canned *hub = ctx;
-	const int err = canned_exchange(hub, request, response, diag);
+	const int err = canned_exchange(ctx, request, response, diag);
 
-	if (hub->asked == hub->count)
+	if (hub.asked == hub.count)
 		(void)kill(getpid(), SIGKILL);
 	return err;
 }
 
 static void a_kill_within_a_page_loses_and_rereads_nothing(void **state)
 {
-	static const struct canned_answer before[] = {
+	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"next\":\"n1\",\"objects\":[" NOTE(
-			 "1") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("2") "]}"},
+		NEXT(T1, "n1", NOTE("1")),
+		PAGE(T2, NOTE("2")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(before);
-	struct canned later = {.answers = before + 4, .count = 1};
 	int status = 0;
 
 	(void)state;
+	hub = (struct canned){.answers = list, .count = 5};
 	const pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
@@ -190,11 +138,11 @@ static void a_kill_within_a_page_loses_and_rereads_nothing(void **state)
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status));
-	start(&config);
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 1);
-	(void)run_all(&later);
-	assert_string_equal(later.urls[0], OBJECTS "limit=2&next=n1");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
+	start();
+	assert_int_equal(is()->objects, 1);
+	(void)walk_some(list + 4, 1);
+	assert_string_equal(hub.urls[0], OBJECTS "limit=2&next=n1");
+	assert_int_equal(is()->objects, 2);
 }
 
 int main(void)

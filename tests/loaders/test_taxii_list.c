@@ -12,31 +12,22 @@
 #define ROW(n, date)                                                           \
 	"{\"id\":\"tool--" n "\",\"version\":\"" V "\",\"date_added\":\"" date \
 	"\"}"
-#define PAGE(...)                                                              \
-	{                                                                      \
-		.status = 200, .body = "{\"objects\":[" __VA_ARGS__ "]}"       \
-	}
-#define NS1 (INT64_C(1769904000) * SECOND + 1000)  /* T1 */
-#define NS2 (NS1 + INT64_C(86400) * SECOND + 1000) /* T2 */
 
 static void a_hub_without_dates_gets_them_from_its_manifest(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		PAGE(TOOL("1") "," TOOL("2")),
-		PAGE(ROW("1", T1) "," ROW("2", T2)),
-		{.status = 200, .body = "{}"},
+		PAGE(NULL, TOOL("1") "," TOOL("2")),
+		PAGE(NULL, ROW("1", T1) "," ROW("2", T2)),
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[4], MANIFEST "limit=2");
 	assert_string_equal(hub.urls[5], OBJECTS AFTER_T2 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS2);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+	assert_int_equal(is()->watermark_ns, NS2);
+	assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 }
 
 /* Tool 2 came between the page and the manifest. */
@@ -44,85 +35,66 @@ static void what_the_manifest_has_more_is_asked_for_by_id(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		PAGE(TOOL("1")),
-		PAGE(ROW("1", T1) "," ROW("2", T2)),
-		PAGE(TOOL("2")),
-		{.status = 200, .body = "{}"},
+		PAGE(NULL, TOOL("1")),
+		PAGE(NULL, ROW("1", T1) "," ROW("2", T2)),
+		PAGE(NULL, TOOL("2")),
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[5],
 			    OBJECTS "limit=1&match%5Bid%5D=tool--2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS2);
+	assert_int_equal(is()->objects, 2);
+	assert_int_equal(is()->watermark_ns, NS2);
 }
 
 static void what_is_listed_and_not_given_holds_the_watermark(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		PAGE(TOOL("1")),
-		PAGE(ROW("1", T1) "," ROW("2", T2) "," ROW("3", T2)),
-		PAGE(TOOL("3")),
-		{.status = 200, .body = "{}"},
+		PAGE(NULL, TOOL("1")),
+		PAGE(NULL, ROW("1", T1) "," ROW("2", T2) "," ROW("3", T2)),
+		PAGE(NULL, TOOL("3")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	hub.count = 6;
-	(void)run_all(&hub);
+	(void)walk_some(list, 6);
 	now_ns += SECOND;
-	hub.answers = list + 6;
-	hub.asked = 0;
-	hub.count = 0;
 	struct nrs_taxii_in_step step;
-	const struct nrs_http http = canned_http(&hub);
-	assert_int_equal(nrs_taxii_in_step(in, &http, now_ns, &step, NULL),
-			 NRS_OK);
+	/* without asking: all answers are used up */
+	assert_int_equal(step_now(&step, NULL), NRS_OK);
 	assert_true(step.is_end);
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS1 - 1000);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_STUCK);
-	assert_string_equal(nrs_taxii_in_state(in)->message,
+	assert_int_equal(is()->objects, 2);
+	assert_int_equal(is()->watermark_ns, NS1 - 1000);
+	assert_int_equal(is()->health, NRS_TAXII_IN_STUCK);
+	assert_string_equal(is()->message,
 			    "the hub lists 1 objects that it does not give");
 }
 
 static void a_circle_of_pages_is_left_by_the_manifest(void **state)
 {
-	static const struct canned_answer circle = {
-		.status = 200,
-		.last = T1,
-		.body = "{\"more\":true,\"objects\":[" TOOL("1") "]}"};
 	/* 5,000: asked for twice more, then with the largest limit */
 	const struct canned_answer list[] = {
 		FOUND,
-		circle,
-		circle,
-		circle,
-		PAGE(ROW("1", T1) "," ROW("2", T1)),
-		PAGE(TOOL("2")),
-		{.status = 200, .body = "{}"},
+		MORE(T1, TOOL("1")),
+		MORE(T1, TOOL("1")),
+		MORE(T1, TOOL("1")),
+		PAGE(NULL, ROW("1", T1) "," ROW("2", T1)),
+		PAGE(NULL, TOOL("2")),
+		EMPTY,
 	};
-	struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
 	config.limit = 5000;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[5], OBJECTS AFTER_T1 "limit=10000");
 	assert_string_equal(hub.urls[6], MANIFEST AFTER_T1 "limit=5000");
 	assert_string_equal(hub.urls[7],
 			    OBJECTS "limit=1&match%5Bid%5D=tool--2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS1);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+	assert_int_equal(is()->objects, 2);
+	assert_int_equal(is()->watermark_ns, NS1);
+	assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 }
 
 /* A week later it is all read again. */
@@ -130,29 +102,19 @@ static void refresh(bool is_authoritative)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" TOOL("1") "," TOOL("2") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" TOOL("2") "," TOOL("3") "]}"},
+		PAGE(T2, TOOL("1") "," TOOL("2")),
+		PAGE(T2, TOOL("2") "," TOOL("3")),
 	};
-	struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	config.is_authoritative = is_authoritative;
-	start(&config);
-	hub.count = 4;
-	(void)run_all(&hub);
+	(void)walk_some(list, 4);
 	now_ns += INT64_C(604800) * SECOND;
-	hub.count = 5;
-	const struct nrs_taxii_in_step step = run_all(&hub);
+	const struct nrs_taxii_in_step step = walk_on(5);
 	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
 	assert_true(step.has_new);
-	assert_int_equal(nrs_taxii_in_state(in)->withdrawn, is_authoritative);
-	assert_int_equal(nrs_taxii_in_state(in)->objects,
-			 is_authoritative ? 2 : 3);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS2);
+	assert_int_equal(is()->withdrawn, is_authoritative);
+	assert_int_equal(is()->objects, is_authoritative ? 2 : 3);
+	assert_int_equal(is()->watermark_ns, NS2);
 }
 
 static void a_refresh_keeps_what_it_does_not_find(void **state)
@@ -171,49 +133,33 @@ static void an_overlap_asks_for_the_last_time_again(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" TOOL("1") "]}"},
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" TOOL("1") "," TOOL("2") "]}"},
+		PAGE(T1, TOOL("1")),
+		PAGE(T1, TOOL("1") "," TOOL("2")),
 	};
-	struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
 	config.overlaps = true;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[4], OBJECTS AFTER_T1 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS1 - 1000);
+	assert_int_equal(is()->objects, 2);
+	assert_int_equal(is()->watermark_ns, NS1 - 1000);
 }
 
 static void a_person_may_ask_for_a_refresh(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" TOOL("1") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" TOOL("1") "]}"},
+		PAGE(T2, TOOL("1")),
+		PAGE(T2, TOOL("1")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	hub.count = 4;
-	(void)run_all(&hub);
+	(void)walk_some(list, 4);
 	nrs_taxii_in_refresh(in);
 	nrs_taxii_in_wake(in);
-	hub.count = 5;
-	(void)run_all(&hub);
+	(void)walk_on(5);
 	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NS2);
+	assert_int_equal(is()->watermark_ns, NS2);
 }
 
 int main(void)

@@ -28,16 +28,10 @@ static void notes_and_their_like_come_once_in_order(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" OBJECT("note", "1") "," OBJECT(
-			 "tool", "1") "," OBJECT("opinion", "1") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" OBJECT("sighting", "1") "]}"},
+		PAGE(T1, OBJECT("note", "1") "," OBJECT("tool", "1") "," OBJECT(
+				 "opinion", "1")),
+		PAGE(T2, OBJECT("sighting", "1")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 	struct nrs_text all = {0};
 	const struct nrs_taxii_said from = {.store = store,
 					    .where = &config.where,
@@ -47,16 +41,13 @@ static void notes_and_their_like_come_once_in_order(void **state)
 	int64_t after = 0;
 
 	(void)state;
-	start(&config);
-	hub.count = 4;
-	(void)run_all(&hub);
+	(void)walk_some(list, 4);
 	failing.fn = refuse;
 	assert_int_equal(nrs_taxii_said(&failing, &after, NULL), NRS_E_IO);
 	assert_int_equal(after, 0);
 	assert_int_equal(nrs_taxii_said(&from, &after, NULL), NRS_OK);
 	assert_true(nrs_span_is(nrs_text_span(&all), "note--1 opinion--1 "));
-	hub.count = 5;
-	(void)run_all(&hub);
+	(void)walk_on(5);
 	nrs_text_clear(&all);
 	assert_int_equal(nrs_taxii_said(&from, &after, NULL), NRS_OK);
 	assert_true(nrs_span_is(nrs_text_span(&all), "sighting--1 "));

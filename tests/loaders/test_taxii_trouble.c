@@ -9,61 +9,54 @@ static void a_forgotten_next_goes_on_from_the_watermark(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"more\":true,\"next\":\"n1\",\"objects\":[" NOTE(
-			 "1") "]}"},
+		NEXT(T1, "n1", NOTE("1")),
 		{.status = 400, .body = "{\"title\":\"next expired\"}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("2") "]}"},
+		PAGE(T2, NOTE("2")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[5], OBJECTS AFTER_T1 "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->token_expired, 1);
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+	assert_int_equal(is()->token_expired, 1);
+	assert_int_equal(is()->objects, 2);
+	assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 }
 
 static void a_broken_page_keeps_its_objects_and_is_asked_again(void **state)
 {
-	static const char *const texts[] = {
-		"HTTP 200, but the page the JSON ends in the middle",
-		"wrong format"};
-	static const struct canned_answer lists[][5] = {
-		{FOUND,
-		 {.status = 200,
-		  .last = T2,
-		  .body = "{\"objects\":[" NOTE("1") ",{\"type\":\"no"},
-		 {.status = 200, .last = T2, .body = "{\"objects\":[]}"}},
-		{FOUND,
-		 {.status = 200, .last = T2, .body = "<html>busy</html>"},
-		 {.status = 200, .last = T2, .body = "{\"objects\":[]}"}},
+	static const struct {
+		const char *name, *message;
+		unsigned int objects;
+		struct canned_answer answers[5];
+	} cases[] = {
+		{"cut",
+		 "HTTP 200, but the page the JSON ends in the middle",
+		 1,
+		 {FOUND,
+		  {.status = 200,
+		   .last = T2,
+		   .body = "{\"objects\":[" NOTE("1") ",{\"type\":\"no"},
+		  PAGE(T2, "")}},
+		{"html",
+		 "wrong format",
+		 0,
+		 {FOUND,
+		  {.status = 200, .last = T2, .body = "<html>busy</html>"},
+		  PAGE(T2, "")}},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
-		struct nrs_taxii_in_config config = config_of();
-		struct canned hub = {.answers = lists[i], .count = 4};
-
-		config.where.source = nrs_span_of(i == 0 ? "cut" : "html");
-		start(&config);
-		(void)run_all(&hub);
-		assert_string_equal(nrs_taxii_in_state(in)->message, texts[i]);
-		assert_int_equal(nrs_taxii_in_state(in)->objects, i == 0);
-		assert_int_equal(nrs_taxii_in_state(in)->watermark_ns,
-				 NRS_TIME_MIN);
-		hub.count = 5;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		print_message("%s\n", cases[i].name);
+		config.where.source = nrs_span_of(cases[i].name);
+		(void)walk_some(cases[i].answers, 4);
+		assert_string_equal(is()->message, cases[i].message);
+		assert_int_equal(is()->objects, cases[i].objects);
+		assert_int_equal(is()->watermark_ns, NRS_TIME_MIN);
 		now_ns += 2 * SECOND;
-		(void)run_all(&hub);
+		(void)walk_on(5);
 		assert_string_equal(hub.urls[4], OBJECTS "limit=2");
-		assert_int_equal(nrs_taxii_in_state(in)->health,
-				 NRS_TAXII_IN_WELL);
+		assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 	}
 }
 
@@ -71,23 +64,20 @@ static void a_broken_page_keeps_its_objects_and_is_asked_again(void **state)
 static int for_ever(void *ctx, const struct nrs_http_request *request,
 		    struct nrs_http_response *response, struct nrs_diag *diag)
 {
-	struct canned *hub = ctx;
-
-	hub->asked = 0;
-	hub->rounds++;
-	return canned_exchange(hub, request, response, diag);
+	hub.asked = 0;
+	hub.rounds++;
+	return canned_exchange(ctx, request, response, diag);
 }
 
 static unsigned int
 asked_until_the_walk_ends(const struct canned_answer *answer)
 {
 	static const struct canned_answer found[] = {FOUND};
-	struct canned finding = HUB(found);
-	struct canned hub = {.answers = answer, .count = 1};
 	const struct nrs_http http = {for_ever, &hub};
 	struct nrs_taxii_in_step step = {0};
 
-	(void)run_all(&finding);
+	(void)WALK(found);
+	hub = (struct canned){.answers = answer, .count = 1};
 	while (!step.is_end && hub.rounds < 1000) {
 		assert_int_equal(
 			nrs_taxii_in_step(in, &http, now_ns, &step, NULL),
@@ -103,35 +93,20 @@ static void a_hub_that_goes_in_circles_is_left(void **state)
 		const char *name;
 		struct canned_answer answer;
 	} circles[] = {
-		{"by next",
-		 {.status = 200,
-		  .last = T1,
-		  .body = "{\"more\":true,\"next\":\"n\",\"objects\":[" NOTE(
-			  "1") "]}"}},
-		{"by date",
-		 {.status = 200,
-		  .last = T1,
-		  .body = "{\"more\":true,\"objects\":[" NOTE("1") "]}"}},
-		{"without a date",
-		 {.status = 200,
-		  .body = "{\"more\":true,\"objects\":[" NOTE("1") "]}"}},
-		{"empty pages",
-		 {.status = 200,
-		  .body = "{\"more\":true,\"next\":\"n\",\"objects\":[]}"}},
+		{"by next", NEXT(T1, "n", NOTE("1"))},
+		{"by date", MORE(T1, NOTE("1"))},
+		{"without a date", MORE(NULL, NOTE("1"))},
+		{"empty pages", NEXT(NULL, "n", "")},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(circles) / sizeof(*circles); i++) {
-		struct nrs_taxii_in_config config = config_of();
-
 		print_message("%s\n", circles[i].name);
 		config.where.source = nrs_span_of(circles[i].name);
 		config.idle_pages_max = 50;
-		start(&config);
 		assert_in_range(asked_until_the_walk_ends(&circles[i].answer),
 				2, 60);
-		assert_int_equal(nrs_taxii_in_state(in)->health,
-				 NRS_TAXII_IN_STUCK);
+		assert_int_equal(is()->health, NRS_TAXII_IN_STUCK);
 	}
 }
 
@@ -139,18 +114,13 @@ static void a_date_in_the_future_is_not_believed(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = "2200-01-01T00:00:00.000000Z",
-		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		PAGE("2200-01-01T00:00:00.000000Z", NOTE("1")),
 		{.status = 404, .body = "{}"}, /* of the manifest */
-		{.status = 200, .body = "{}"},
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[5], OBJECTS "limit=2");
 }
 
@@ -158,24 +128,16 @@ static void a_clock_that_is_set_back_stops_no_pull(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" NOTE("1") "]}"},
-		{.status = 200, .body = "{}"},
+		PAGE(T1, NOTE("1")),
+		EMPTY,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	hub.count = 4;
-	(void)run_all(&hub);
+	(void)walk_some(list, 4);
 	now_ns -= INT64_C(86400) * SECOND;
 	hub.count = 5;
-	const struct nrs_http http = canned_http(&hub);
 	struct nrs_taxii_in_step step;
-	assert_int_equal(nrs_taxii_in_step(in, &http, now_ns, &step, NULL),
-			 NRS_OK);
+	assert_int_equal(step_now(&step, NULL), NRS_OK);
 	assert_int_equal(hub.asked, 5);
 	assert_true(step.next_ns < now_ns + 600 * SECOND);
 }
@@ -184,27 +146,18 @@ static void what_is_kept_has_its_caps(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T1,
-		 .body = "{\"objects\":[" NOTE("1") "," NOTE("2") "," NOTE(
-			 "3") "]}"},
+		PAGE(T1, NOTE("1") "," NOTE("2") "," NOTE("3")),
 	};
-	struct nrs_taxii_in_config config = config_of();
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		struct canned hub = HUB(list);
-
 		config.where.source = nrs_span_of(i == 0 ? "count" : "bytes");
 		config.objects_max = i == 0 ? 2 : 0;
 		config.bytes_max = i == 0 ? 0 : sizeof(NOTE("1"));
-		start(&config);
-		(void)run_all(&hub);
-		assert_int_equal(nrs_taxii_in_state(in)->objects, 2);
-		assert_int_equal(nrs_taxii_in_state(in)->health,
-				 NRS_TAXII_IN_FULL);
-		assert_int_equal(nrs_taxii_in_state(in)->watermark_ns,
-				 NRS_TIME_MIN);
+		(void)WALK(list);
+		assert_int_equal(is()->objects, 2);
+		assert_int_equal(is()->health, NRS_TAXII_IN_FULL);
+		assert_int_equal(is()->watermark_ns, NRS_TIME_MIN);
 	}
 }
 
@@ -218,15 +171,12 @@ static void objects_that_cannot_be_kept_are_counted(void **state)
 			 "\"},{\"type\":\"note\",\"id\":\"plain\"},"
 			 "{\"type\":\"note\",\"id\":7},{bad}," NOTE("2") "]}"},
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
-	assert_int_equal(nrs_taxii_in_state(in)->refused, 5);
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 1);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_WELL);
+	(void)WALK(list);
+	assert_int_equal(is()->refused, 5);
+	assert_int_equal(is()->objects, 1);
+	assert_int_equal(is()->health, NRS_TAXII_IN_WELL);
 }
 
 static void each_status_has_its_wait(void **state)
@@ -250,20 +200,16 @@ static void each_status_has_its_wait(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
 		const struct canned_answer list[] = {FOUND, waits[i].answer};
-		struct nrs_taxii_in_config config = config_of();
-		struct canned hub = HUB(list);
 		char name[16];
 
 		print_message("%d\n", waits[i].answer.status);
 		snprintf(name, sizeof(name), "source %zu", i);
 		config.where.source = nrs_span_of(name);
-		start(&config);
-		const struct nrs_taxii_in_step step = run_all(&hub);
+		const struct nrs_taxii_in_step step = WALK(list);
 		assert_in_range(step.next_ns, now_ns + waits[i].from_s * SECOND,
 				now_ns + waits[i].to_s * SECOND);
-		assert_int_equal(nrs_taxii_in_state(in)->health,
-				 NRS_TAXII_IN_TROUBLE);
-		assert_string_not_equal(nrs_taxii_in_state(in)->message, "");
+		assert_int_equal(is()->health, NRS_TAXII_IN_TROUBLE);
+		assert_string_not_equal(is()->message, "");
 	}
 }
 
@@ -275,12 +221,9 @@ static void a_collection_that_is_gone_is_sought_once_more(void **state)
 		FOUND,
 		{.status = 404},
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	const struct nrs_taxii_in_step step = run_all(&hub);
+	const struct nrs_taxii_in_step step = WALK(list);
 	assert_int_equal(step.next_ns, now_ns + 300 * SECOND);
 	assert_int_equal(now_ns, NOW); /* the first time without a wait */
 }
@@ -288,19 +231,12 @@ static void a_collection_that_is_gone_is_sought_once_more(void **state)
 static void a_page_that_is_too_large_is_asked_for_by_halves(void **state)
 {
 	static const struct canned_answer list[] = {
-		FOUND,
-		{.status = 413},
-		{.err = NRS_E_LIMIT},
-		{.status = 200, .body = "{}"},
-		{.status = 200, .body = "{}"},
+		FOUND, {.status = 413}, {.err = NRS_E_LIMIT}, EMPTY, EMPTY,
 	};
-	struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
 	config.limit = 1000;
-	start(&config);
-	(void)run_all(&hub);
+	(void)WALK(list);
 	assert_string_equal(hub.urls[4], OBJECTS "limit=500");
 	assert_string_equal(hub.urls[5], OBJECTS "limit=250");
 	assert_string_equal(hub.urls[6], OBJECTS "limit=250");
@@ -315,55 +251,43 @@ static void a_collection_that_may_not_be_read_is_told(void **state)
 			 "\"alerts\",\"can_read\":false}]}"},
 		A_ROOT,
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = HUB(list);
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
-	assert_non_null(strstr(nrs_taxii_in_state(in)->message, "can_read"));
+	(void)WALK(list);
+	assert_non_null(strstr(is()->message, "can_read"));
 }
 
 static void a_store_that_fails_loses_no_object(void **state)
 {
 	static const struct canned_answer list[] = {
 		FOUND,
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("1") "]}"},
-		{.status = 200,
-		 .last = T2,
-		 .body = "{\"objects\":[" NOTE("1") "]}"},
+		PAGE(T2, NOTE("1")),
+		PAGE(T2, NOTE("1")),
 	};
-	const struct nrs_taxii_in_config config = config_of();
-	struct canned hub = {.answers = list, .count = 3};
-	const struct nrs_http http = canned_http(&hub);
 	struct nrs_taxii_in_step step;
 	struct nrs_diag diag = {0};
 
 	(void)state;
-	start(&config);
-	(void)run_all(&hub);
+	(void)walk_some(list, 3);
 	hub.count = 5;
 	/* The objects go in, the mark does not. */
 	assert_int_equal(nrs_store_run(store,
 				       "ALTER TABLE collection RENAME TO gone",
 				       NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_taxii_in_step(in, &http, now_ns, &step, &diag),
-			 NRS_E_FORMAT);
+	assert_int_equal(step_now(&step, &diag), NRS_E_FORMAT);
 	assert_non_null(strstr(diag.text, path));
 	assert_int_equal(nrs_store_run(store,
 				       "ALTER TABLE gone RENAME TO collection",
 				       NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_taxii_in_state(in)->health, NRS_TAXII_IN_LOCAL);
-	assert_int_equal(nrs_taxii_in_state(in)->watermark_ns, NRS_TIME_MIN);
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 0);
+	assert_int_equal(is()->health, NRS_TAXII_IN_LOCAL);
+	assert_int_equal(is()->watermark_ns, NRS_TIME_MIN);
+	assert_int_equal(is()->objects, 0);
 	now_ns = step.next_ns;
-	(void)run_all(&hub);
+	(void)walk_on(5);
 	assert_string_equal(hub.urls[4], OBJECTS "limit=2");
-	assert_int_equal(nrs_taxii_in_state(in)->objects, 1);
+	assert_int_equal(is()->objects, 1);
 }
 
 int main(void)
