@@ -2,6 +2,8 @@
 # nrs_test(NAME LIBRARY...): a cmocka program test_NAME.c of this folder, which
 # ctest knows as FOLDER/test_NAME. nrs_fuzz(NAME LIBRARY...): fuzz_NAME.c, as a
 # libFuzzer program with NRS_FUZZ, and always as a replay of its corpus.
+# nrs_threaded(NAME...): those of this folder's tests that run threads: ./dev
+# test builds and runs them under ThreadSanitizer too.
 function(nrs_test name)
   get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
   set(target test_${room}_${name})
@@ -11,6 +13,14 @@ function(nrs_test name)
   set_tests_properties(${room}/test_${name} PROPERTIES
     SKIP_RETURN_CODE 77 TIMEOUT 300
     ENVIRONMENT "NRS_SOURCE_DIR=${PROJECT_SOURCE_DIR};NRS_BINARY_DIR=${PROJECT_BINARY_DIR}")
+endfunction()
+
+function(nrs_threaded)
+  get_filename_component(room ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  foreach(name ${ARGN})
+    set_tests_properties(${room}/test_${name} PROPERTIES LABELS threads)
+    add_dependencies(threaded test_${room}_${name})
+  endforeach()
 endfunction()
 
 function(nrs_fuzz name)
