@@ -28,7 +28,8 @@ struct nrs_desk {
 	struct nrs_desk_options options;
 	struct nrs_store *store; /* this thread's, on the spool; or NULL */
 	struct nrs_spool *spool;
-	int64_t begun_ns, looked_ns, day;
+	int64_t begun_ns; /* nrs_monotonic_ns */
+	int64_t looked_ns, day;
 	uint64_t hits_at_midnight;
 	struct nrs_silence silence;
 	struct nrs_posture_state posture;
@@ -77,7 +78,7 @@ int nrs_desk_new(struct nrs_desk **out, const struct nrs_desk_options *options,
 		free(desk);
 		return NRS_E_NOMEM;
 	}
-	desk->begun_ns = now_ns;
+	desk->begun_ns = nrs_monotonic_ns();
 	desk->day = now_ns / DAY_NS;
 	for (unsigned int i = 0; i < NRS_HUBS_MAX; i++)
 		desk->hubs[i].failing_since_ns = NRS_TIME_MIN;
@@ -412,7 +413,8 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 	const struct nrs_desk_options *o = &desk->options;
 	const int64_t now_ns = nrs_wall_ns();
 
-	if (now_ns - desk->looked_ns >= LOOK_AGAIN_NS)
+	if (now_ns - desk->looked_ns >= LOOK_AGAIN_NS ||
+	    now_ns < desk->looked_ns)
 		nrs_desk_look(desk, now_ns);
 	struct nrs_supply_state *set = &desk->set;
 
@@ -424,7 +426,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.posture = &desk->posture,
 		.sensor = o->config->sensor.name,
 		.now_ns = now_ns,
-		.up_ns = now_ns - desk->begun_ns,
+		.up_ns = nrs_monotonic_ns() - desk->begun_ns,
 		.generation = set->generation,
 		.since_ns = set->since_ns,
 		.kept = set->kept,

@@ -166,7 +166,7 @@ void nrs_crew_capture(void *arg)
 {
 	struct nrs_crew *crew = arg;
 	struct nrs_shed found = {0};
-	int64_t retried_ns = 0;
+	int64_t retried_ns = 0; /* nrs_monotonic_ns: no clock that is set */
 	unsigned int at = 0;
 
 	while (!atomic_load_explicit(&crew->stop, memory_order_relaxed)) {
@@ -180,8 +180,8 @@ void nrs_crew_capture(void *arg)
 			crew->options.problem(crew->options.ctx, &diag);
 		push_round(crew, round);
 		tell_feed(crew);
-		if (now_ns - retried_ns >= NRS_SECOND_NS) {
-			retried_ns = now_ns;
+		if (nrs_monotonic_ns() - retried_ns >= NRS_SECOND_NS) {
+			retried_ns = nrs_monotonic_ns();
 			atomic_store_explicit(&crew->down,
 					      reopen(&crew->options),
 					      memory_order_relaxed);

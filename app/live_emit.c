@@ -172,12 +172,11 @@ void nrs_crew_emit(void *arg)
 		const uint32_t generation = atomic_load_explicit(
 			&crew->retiring, memory_order_acquire);
 		const bool any = drain(crew);
-		const int64_t now_ns = nrs_wall_ns();
+		const int64_t now_ns = nrs_monotonic_ns();
 
 		hurry(crew, &patience);
 		retire(crew, generation);
-		if (any || now_ns - stepped_ns >= STEP_NS ||
-		    now_ns < stepped_ns) {
+		if (any || now_ns - stepped_ns >= STEP_NS) {
 			crew->options.step(crew->options.ctx, false);
 			stepped_ns = now_ns;
 			reopen(crew, now_ns, &reopened_ns);

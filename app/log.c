@@ -133,7 +133,8 @@ static void close_seen(struct nrs_log *log, int64_t now_ns,
 void nrs_log_flush(struct nrs_log *log, int64_t now_ns, bool is_end)
 {
 	for (unsigned int i = 0; i < NRS_LOG_SEEN; i++)
-		if (is_end || now_ns - log->seen[i].since_ns >= QUIET_NS)
+		if (is_end || now_ns < log->seen[i].since_ns ||
+		    now_ns - log->seen[i].since_ns >= QUIET_NS)
 			close_seen(log, now_ns, &log->seen[i]);
 }
 

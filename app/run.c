@@ -19,15 +19,16 @@
 
 static void look(struct nrs_life *l)
 {
-	const int64_t now_ns = nrs_wall_ns();
+	const int64_t now_ns = nrs_wall_ns(), steady_ns = nrs_monotonic_ns();
 	char line[100];
 
 	if (nrs_notify_watchdog_us() > 0 &&
 	    nrs_desk_is_alive(l->front.desk, now_ns))
 		nrs_notify_alive();
-	if (now_ns - l->looked_ns < LOOK_NS)
+	/* The wall clock may be set back. */
+	if (steady_ns - l->looked_ns < LOOK_NS)
 		return;
-	l->looked_ns = now_ns;
+	l->looked_ns = steady_ns;
 	nrs_desk_look(l->front.desk, now_ns);
 	nrs_desk_line(l->front.desk, line, sizeof(line));
 	nrs_notify_status(line);
@@ -66,8 +67,8 @@ static void wait_for_end(struct nrs_life *l)
 		if (poll(fds, count, TICK_MS) > 0 && fds[0].revents != 0)
 			goes_on = take_signal(l);
 		if (l->front.control != NULL)
-			nrs_control_step(l->front.control, nrs_wall_ns());
-		nrs_metrics_http_step(l->front.metrics, nrs_wall_ns());
+			nrs_control_step(l->front.control, nrs_monotonic_ns());
+		nrs_metrics_http_step(l->front.metrics, nrs_monotonic_ns());
 		look(l);
 	}
 	nrs_notify_stopping();

@@ -56,7 +56,7 @@ struct nrs_life {
 	struct nrs_thread *builder;
 	struct nrs_hearts *heart;
 	struct nrs_front front;
-	int64_t looked_ns;
+	int64_t looked_ns; /* nrs_monotonic_ns */
 	char hits_path[NRS_LIFE_PATH], vetoes_path[NRS_LIFE_PATH];
 	int signals;
 	int wake; /* eventfd: the builder has something to do */

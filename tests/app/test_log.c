@@ -103,6 +103,23 @@ static void repeats_within_a_minute_are_counted(void **state)
 	nrs_text_fini(&text);
 }
 
+/* A clock that is set back by a day holds nothing back for a day. */
+static void a_repeat_is_not_held_back_by_a_clock_that_went_back(void **state)
+{
+	struct nrs_text text = {0};
+	struct nrs_log log = {.level = NRS_LOG_INFO,
+			      .form = NRS_LOG_PLAIN,
+			      .write = keep,
+			      .ctx = &text};
+
+	(void)state;
+	nrs_log_line(&log, NOON, NRS_LOG_INFO, "down");
+	is_now(&text, "noroshi: down\n");
+	nrs_log_line(&log, NOON - 86400 * SECOND, NRS_LOG_INFO, "down");
+	is_now(&text, "noroshi: down\n");
+	nrs_text_fini(&text);
+}
+
 static void many_lines_push_out_the_oldest_with_its_count(void **state)
 {
 	struct nrs_text text = {0};
@@ -129,6 +146,8 @@ int main(void)
 		cmocka_unit_test(what_is_above_the_level_is_not_written),
 		cmocka_unit_test(a_line_stays_one_line),
 		cmocka_unit_test(repeats_within_a_minute_are_counted),
+		cmocka_unit_test(
+			a_repeat_is_not_held_back_by_a_clock_that_went_back),
 		cmocka_unit_test(many_lines_push_out_the_oldest_with_its_count),
 	};
 
