@@ -14,10 +14,11 @@
 struct nrs_flow_key {
 	__u64 addr[2][2];
 	__u16 port[2]; /* host order; ICMP: type and code in port[0] */
-	__u32 iface;
+	__u16 iface;
+	__u16 vlan;  /* outermost id of its level; 0: none */
 	__u32 outer; /* of the tunnels around it, the same both ways */
-	__u8 proto;
-	__u8 unused[3];
+	__u32 proto : 8;
+	__u32 tunnel : 24; /* VNI next around it; 0: none */
 };
 
 /* Sides: 0 is who sent the first packet that was seen. */

@@ -319,13 +319,26 @@ static __always_inline int may_hide_ip(__u16 type)
 	       type == 0x8926 || type == 0x893f || (type > 0 && type <= 1500);
 }
 
-/* One flow may come through several tunnels: each shows other addresses. */
-static __always_inline __u32 both_ends(const struct nrs_walk *w)
+/* One flow may come through several tunnels: each shows other addresses, or
+ * those of another tenant. */
+static __always_inline __u32 both_ends(const struct nrs_walk *w,
+				       const struct nrs_flow_key *key)
 {
 	const __u64 spread = 0x9e3779b97f4a7c15ull;
+	const __u64 tenant = (__u64)key->tunnel << 12 | key->vlan;
 
 	return (__u32)(((w->src[0] ^ w->src[1]) * spread) >> 32) +
-	       (__u32)(((w->dst[0] ^ w->dst[1]) * spread) >> 32);
+	       (__u32)(((w->dst[0] ^ w->dst[1]) * spread) >> 32) +
+	       (__u32)((tenant * spread) >> 32);
+}
+
+/* Whose level this is; what is inside of it begins without. */
+static __always_inline void note_tenant(struct packet *p, struct nrs_walk *w)
+{
+	p->key.vlan = w->tag & 0x0fff;
+	p->key.tunnel = w->tunnel;
+	w->tag = 0;
+	w->tunnel = 0;
 }
 
 SEC("tc")
@@ -344,20 +357,23 @@ int nrs_flows(struct __sk_buff *skb)
 	p.counts->bytes += skb->len;
 	if (nrs_walk_ethernet(skb, &w) != 0)
 		return NEXT;
+	if (skb->vlan_present) /* taken out of the frame */
+		nrs_walk_note_tag(&w, (__u16)skb->vlan_tci);
 	for (level = 0; level < LEVELS_MAX; level++) {
 		if (nrs_walk_ip(skb, &w) != 0) {
 			w.is_opaque = level > 0 || may_hide_ip(w.type);
 			break;
 		}
+		note_tenant(&p, &w);
 		if (w.is_final || nrs_walk_enter(skb, &w) != 0)
 			break;
-		p.key.outer += both_ends(&w);
+		p.key.outer += both_ends(&w, &p.key);
 	}
 	if (w.ip_len == 0 && !w.is_opaque)
 		return NEXT; /* ARP and the like */
 	p.now_ns = bpf_ktime_get_ns();
 	p.ip_len = w.ip_len;
-	p.key.iface = place;
+	p.key.iface = (__u16)place;
 	if (!transport(skb, &p, &w)) {
 		p.counts->not_kept++;
 		send_up(skb, &p);

@@ -13,6 +13,7 @@
 #define TYPE_IPV4 0x0800
 #define TYPE_IPV6 0x86dd
 #define SHIMS_MAX 6
+#define NRS_WALK_TAGGED 0x1000 /* an id of 0, too, is an outermost one */
 
 /*
  * A step of the walk, and of no program but the one that is built. What it is
@@ -32,8 +33,10 @@ struct nrs_walk {
 	__u8 proto;
 	__u8 is_final;	/* no tunnel that is looked into */
 	__u8 is_opaque; /* something is inside that is not looked into here */
+	__u16 tag;	/* outermost VLAN of its level, with NRS_WALK_TAGGED */
 	__u32 ip_len;	/* of the IP packet, by its header */
 	__u32 ip_off;
+	__u32 tunnel; /* VNI next around it; 0: none */
 	__u64 src[2], dst[2];
 	__u8 bytes[40];
 };
@@ -61,6 +64,12 @@ static __always_inline int nrs_walk_ethernet(struct __sk_buff *skb,
 	return 0;
 }
 
+static __always_inline void nrs_walk_note_tag(struct nrs_walk *w, __u16 tag)
+{
+	if (w->tag == 0)
+		w->tag = NRS_WALK_TAGGED | (tag & 0x0fff);
+}
+
 /* A VLAN tag, an MPLS label, PPPoE: over one of them 0; 1: there is none. */
 NRS_WALK_STEP int nrs_walk_shim(struct __sk_buff *skb, struct nrs_walk *w)
 {
@@ -72,6 +81,7 @@ NRS_WALK_STEP int nrs_walk_shim(struct __sk_buff *skb, struct nrs_walk *w)
 	case 0x9100:
 		if (nrs_walk_load(skb, w, 4) != 0)
 			return -1;
+		nrs_walk_note_tag(w, nrs_walk_number(w->bytes));
 		w->type = nrs_walk_number(w->bytes + 2);
 		w->off += 4;
 		return 0;

@@ -50,6 +50,12 @@ static __always_inline int is_rare(__u16 from, __u16 to)
 	       from == PORT_TEREDO || to == PORT_VXLAN_GPE;
 }
 
+/* Of VXLAN and GENEVE, behind UDP. */
+static __always_inline __u32 vni(const struct nrs_walk *w)
+{
+	return (__u32)w->bytes[12] << 16 | nrs_walk_number(w->bytes + 13);
+}
+
 static __always_inline int udp(struct __sk_buff *skb, struct nrs_walk *w)
 {
 	if (nrs_walk_load(skb, w, 16) != 0)
@@ -57,12 +63,14 @@ static __always_inline int udp(struct __sk_buff *skb, struct nrs_walk *w)
 	const __u16 port = nrs_walk_number(w->bytes + 2);
 	if ((port == PORT_VXLAN || port == PORT_VXLAN_LINUX) &&
 	    (w->bytes[8] & 0x08) != 0) {
+		w->tunnel = vni(w);
 		w->off += 16;
 		return nrs_walk_ethernet(skb, w);
 	}
 	w->is_opaque = is_rare(nrs_walk_number(w->bytes), port);
 	if (port != PORT_GENEVE || w->bytes[8] >> 6 != 0)
 		return -1;
+	w->tunnel = vni(w);
 	w->type = nrs_walk_number(w->bytes + 10);
 	w->off += 16 + (__u32)(w->bytes[8] & 63) * 4;
 	return w->type == TYPE_TEB ? nrs_walk_ethernet(skb, w) : 0;
