@@ -6,33 +6,17 @@ and tshark's Community IDs); the same files for any number of workers.
 usage: flows.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import ipaddress
-import json
 import os
 import shutil
 import struct
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
-place = os.path.join(work, "flows")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
+import case
+import written
+from case import check
 
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def unpacked(path):
-    """What a log holds; noroshi's own reader is not asked."""
-    done = subprocess.run(["zstd", "-dcq", path], capture_output=True)
-    check(done.returncode == 0, f"{path}: {done.stderr}")
-    return done.stdout
+noroshi, source, place = case.begin()
+shared = case.shared(source)
 
 
 def canonical(text):
@@ -46,13 +30,7 @@ def flows_of(capture, workers=1):
     subprocess.run([noroshi, "match", "--ioc", "never.example", "--workers",
                     str(workers), "--flows", logs, capture],
                    capture_output=True)
-    lines, files = [], {}
-    for name in sorted(os.listdir(logs)):
-        with open(os.path.join(logs, name), "rb") as file:
-            files[name] = file.read()
-        lines += [json.loads(line) for line in
-                  unpacked(os.path.join(logs, name)).splitlines()]
-    return lines, files
+    return written.logs(logs), written.files(logs)
 
 
 def packets_of(capture):
@@ -85,9 +63,7 @@ def packets_of(capture):
 
 
 capture = os.path.join(source, "tests", "data", "demo.pcap")
-if shutil.which("zstd") is None:
-    print("skipped: no zstd")
-    sys.exit(77)
+case.need("zstd")
 lines, files = flows_of(capture)
 check(len(files) >= 2, "a new file every hour")
 for workers in (2, 5):
@@ -177,4 +153,4 @@ if shutil.which("tshark"):
           "Community IDs of TCP and UDP")
     check(set(ours) <= by_tshark("ip or ipv6"), "Community IDs")
     print(f"Community IDs: {len(ours)} as tshark has them")
-sys.exit(1 if failures else 0)
+case.end()

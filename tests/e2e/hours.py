@@ -11,45 +11,18 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "hours")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 TENANTS = {"finance": ["10.0.0.0/24", "fd00:1::/48"], "all-of-ten": ["10.0.0.0/8"]}
 HOME = ["10.0.0.0/8", "192.168.0.0/16", "fc00::/7", "fe80::/10"]
 
 
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
 def run(*arguments):
-    return subprocess.run([noroshi, *arguments], capture_output=True, text=True)
-
-
-def unpacked(folder, stem):
-    """Lines of its files; noroshi's own reader is not asked."""
-    lines = []
-    for name in sorted(os.listdir(folder)):
-        if name.startswith(stem):
-            done = subprocess.run(["zstd", "-dcq", os.path.join(folder, name)],
-                                  capture_output=True)
-            check(done.returncode == 0, f"{name}: {done.stderr}")
-            lines += [json.loads(line) for line in done.stdout.splitlines()]
-    return lines
-
-
-def files(folder):
-    held = {}
-    for name in os.listdir(folder):
-        with open(os.path.join(folder, name), "rb") as file:
-            held[name] = file.read()
-    return held
+    return case.run(noroshi, *arguments).stdout
 
 
 def owner(text):
@@ -65,27 +38,25 @@ def owner(text):
     return None if best is None else best[1]
 
 
-if shutil.which("zstd") is None:
-    print("skipped: no zstd")
-    sys.exit(77)
+case.need("zstd")
 capture = os.path.join(source, "tests", "data", "demo.pcap")
 policy = os.path.join(place, "noroshi.yaml")
 with open(policy, "w", encoding="utf-8") as file:
     json.dump({"home_net": HOME, "tenants": {
         name: {"nets": nets} for name, nets in TENANTS.items()}}, file)
 logs = os.path.join(place, "logs")
-done = run("match", "--ioc", "never.example", "--policy", policy, "--workers",
-           "1", "--hours", logs, "--flows", logs, capture)
-check(done.returncode == 0, done.stderr)
+run("match", "--ioc", "never.example", "--policy", policy, "--workers", "1",
+    "--hours", logs, "--flows", logs, capture)
 for workers in ("2", "5"):
     other = os.path.join(place, "logs-" + workers)
     run("match", "--ioc", "never.example", "--policy", policy, "--workers",
         workers, "--hours", other, "--flows", other, capture)
-    check(files(other) == files(logs), f"{workers} workers write the same")
+    check(written.files(other) == written.files(logs),
+          f"{workers} workers write the same")
 
 wanted = collections.Counter()
 TRANSPORTS = {6: "tcp", 17: "udp", 1: "icmp", 58: "icmp"}
-for flow in unpacked(logs, "flows-"):
+for flow in written.logs(logs, "flows-"):
     client, server = owner(flow["client"]["ip"]), owner(flow["server"]["ip"])
     way = ("internal" if client and server else "out" if client else
            "in" if server else "transit")
@@ -118,7 +89,7 @@ def counted(lines, groups=None):
     return sums
 
 
-lines = unpacked(logs, "hours-")
+lines = written.logs(logs, "hours-")
 check(len({line["hour"] for line in lines}) == 2, "two hours of traffic")
 check({"finance", "all-of-ten"} & {line.get("tenant") for line in lines},
       "a tenant counts")
@@ -129,23 +100,20 @@ got = counted(lines, {"flows", "packets", "bytes", "outcomes", "transports",
 check(got == wanted, f"flows say {wanted - got} more, {got - wanted} less")
 
 # Pieces of one hour: what a second run in another folder counted is added.
-done = run("hours", "--json", logs)
-check(done.returncode == 0, done.stderr)
-once = counted(map(json.loads, done.stdout.splitlines()))
+once = counted(map(json.loads, run("hours", "--json", logs).splitlines()))
 check(once == counted(lines), "noroshi hours says the same")
-done = run("hours", "--json", logs, os.path.join(place, "logs-2"))
-twice = [json.loads(line) for line in done.stdout.splitlines()]
+twice = [json.loads(line) for line in
+         run("hours", "--json", logs, os.path.join(place, "logs-2"))
+         .splitlines()]
 check(len(twice) == len(lines) and counted(twice) ==
       collections.Counter({key: 2 * n for key, n in once.items()}),
       "pieces of an hour add up")
-done = run("hours", "--from", lines[-1]["hour"], logs)
-check(done.returncode == 0 and
-      len(done.stdout.splitlines()) == 1 + len(
-          {line.get("tenant") or line["network"] for line in lines
-           if line["hour"] == lines[-1]["hour"]}), done.stdout)
+told = run("hours", "--from", lines[-1]["hour"], logs)
+check(len(told.splitlines()) == 1 + len(
+    {line.get("tenant") or line["network"] for line in lines
+     if line["hour"] == lines[-1]["hour"]}), told)
 # Whoever looks back passes them over.
-done = run("match", "--ioc", "never.example", logs)
-check(done.returncode == 0, done.stderr)
+run("match", "--ioc", "never.example", logs)
 
 # Another engine's DNS, with every host an own one.
 if shutil.which("tshark"):
@@ -153,7 +121,7 @@ if shutil.which("tshark"):
     run("match", "--ioc", "never.example", "--home-net", "0.0.0.0/0,::/0",
         "--hours", everyone, capture)
     ours, codes = collections.Counter(), collections.Counter()
-    for line in unpacked(everyone, "hours-"):
+    for line in written.logs(everyone, "hours-"):
         ours.update(line.get("dns", {}))
         codes.update(line.get("rcodes", {}))
     done = subprocess.run(
@@ -181,4 +149,4 @@ if shutil.which("tshark"):
     print(f"{sum(ours.values())} questions, {sum(codes.values())} answers "
           "as tshark counts them")
 print(f"{len(lines)} lines, {sum(1 for key in wanted)} counters")
-sys.exit(1 if failures else 0)
+case.end()

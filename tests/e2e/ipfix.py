@@ -7,32 +7,23 @@ import collections
 import datetime
 import glob
 import ipaddress
-import json
 import os
 import shutil
 import socket
 import struct
 import subprocess
-import sys
 import threading
 import xml.etree.ElementTree
 
-noroshi, source, work = sys.argv[1:4]
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
-place = os.path.join(work, "ipfix")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
+shared = case.shared(source)
 REASONS = {"idle": 1, "closed": 3, "forced": 4, "evicted": 5}
 LETTERS = "FSRPAUEC"
 BACK = "Reverse"
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 class Collector:
@@ -89,12 +80,7 @@ def match(captures, is_tcp=False):
                            *captures], capture_output=True, text=True)
     messages = collector.end()
     check("collector" not in done.stderr, done.stderr)
-    lines = []
-    for name in sorted(os.listdir(logs)):
-        lines += [json.loads(line) for line in subprocess.run(
-            ["zstd", "-dcq", os.path.join(logs, name)],
-            capture_output=True, check=True).stdout.splitlines()]
-    return lines, messages
+    return written.logs(logs), messages
 
 
 def as_pcap(messages):
@@ -211,10 +197,7 @@ def compare(name, lines, messages):
     return sum(got.values())
 
 
-for program in ("tshark", "zstd"):
-    if shutil.which(program) is None:
-        print(f"skipped: no {program}")
-        sys.exit(77)
+case.need("tshark", "zstd")
 demo = os.path.join(source, "tests", "data", "demo.pcap")
 flows = compare("demo", *match([demo]))
 check(flows > 60, "the demo's flows")
@@ -228,14 +211,10 @@ if captures:
 print(f"{flows} flows of {1 + len(captures)} captures as tshark reads them")
 
 # Nobody there: it is said, and the hits are found all the same.
-done = subprocess.run([noroshi, "match", "--ioc", "never.example", "--ipfix",
-                       "tcp:127.0.0.1:1", demo], capture_output=True,
-                      text=True)
-check(done.returncode == 1 and "Connection refused" in done.stderr,
-      f"nobody there: {done.returncode} {done.stderr}")
-done = subprocess.run([noroshi, "match", "--ioc", "never.example", "--ipfix",
-                       "collector.example:4739", demo], capture_output=True,
-                      text=True)
-check(done.returncode == 2 and "ADDRESS:PORT" in done.stderr,
-      f"a name: {done.returncode} {done.stderr}")
-sys.exit(1 if failures else 0)
+for collector, status, words in (
+        ("tcp:127.0.0.1:1", 1, "Connection refused"),
+        ("collector.example:4739", 2, "ADDRESS:PORT")):
+    done = case.run(noroshi, "match", "--ioc", "never.example", "--ipfix",
+                    collector, demo, status=status)
+    check(words in done.stderr, f"{collector}: {done.stderr}")
+case.end()

@@ -6,37 +6,25 @@ as the captures did; wrong usage is refused before anything is written.
 usage: packets.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import gzip
-import json
 import os
 import shutil
 import struct
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-place = os.path.join(work, "packets")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def match(name, captures, *options):
     out = os.path.join(place, name)
-    done = subprocess.run(
-        [noroshi, "match", "--indicators", f"{data}/demo.stix.json",
-         "--indicators", f"{data}/demo.list.txt", "--out", out, "--packets",
-         out + ".pcapng", *options, *captures], capture_output=True,
-        text=True)
-    check(done.returncode == 0, f"{name}: {done.returncode} {done.stderr}")
-    with open(f"{out}/hits.jsonl") as file:
-        return [json.loads(line) for line in file], out + ".pcapng"
+    case.run(noroshi, "match", "--indicators", f"{data}/demo.stix.json",
+             "--indicators", f"{data}/demo.list.txt", "--out", out,
+             "--packets", out + ".pcapng", *options, *captures)
+    return written.lines(f"{out}/hits.jsonl"), out + ".pcapng"
 
 
 def identities(hits):
@@ -48,8 +36,7 @@ def identities(hits):
 def blocks(path):
     """Interfaces and packets of a pcapng file: (interface, time, frame,
     comment), read by the draft's layout and not with our reader."""
-    with open(path, "rb") as file:
-        octets = file.read()
+    octets = written.octets(path)
     names, packets, at = [], [], 0
     while at < len(octets):
         kind, length = struct.unpack_from("<II", octets, at)
@@ -90,8 +77,7 @@ def read_options(octets):
 
 def frames(path):
     """(time in ns, octets) of a little-endian microsecond pcap."""
-    with open(path, "rb") as file:
-        octets = file.read()
+    octets = written.octets(path)
     at, found = 24, []
     while at < len(octets):
         seconds, micro, got, _ = struct.unpack_from("<4I", octets, at)
@@ -115,8 +101,8 @@ capture = f"{data}/demo.pcap"
 hits, path = match("one", [capture], "--workers", "1")
 for workers in ("2", "5"):
     _, other = match(f"w{workers}", [capture], "--workers", workers)
-    with open(path, "rb") as a, open(other, "rb") as b:
-        check(a.read() == b.read(), f"the same bytes for {workers} workers")
+    check(written.octets(path) == written.octets(other),
+          f"the same bytes for {workers} workers")
 packets = blocks(path)
 known = frames(capture)
 left = collections.Counter(known)
@@ -154,9 +140,8 @@ check(len({p[2] for p in packets}) < len({frame for _, frame in known}),
 again, _ = match("again", [path])
 check(identities(again) == identities(hits), "the written file hits the same")
 # Several captures, compressed, and joined to one session.
-with open(capture, "rb") as file, gzip.open(f"{place}/demo.pcap.gz",
-                                            "wb") as packed:
-    shutil.copyfileobj(file, packed)
+with gzip.open(f"{place}/demo.pcap.gz", "wb") as packed:
+    packed.write(written.octets(capture))
 twice, both = match("both", [capture, f"{place}/demo.pcap.gz"])
 check(len(blocks(both)) == 2 * len(packets) and
       {p[0] for p in blocks(both)} == {"demo.pcap", "demo.pcap.gz"},
@@ -171,17 +156,12 @@ check({p[2][23] for p in blocks(part) if p[2][12:14] == b"\x08\x00"} == {17},
 shutil.copy(capture, f"{place}/own.pcap")
 for captures, target in ((["-"], f"{place}/x.pcapng"),
                          ([f"{place}/own.pcap"], f"{place}/own.pcap")):
-    done = subprocess.run([noroshi, "match", "--ioc", "192.0.2.1",
-                           "--packets", target, *captures],
-                          stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True)
-    check(done.returncode == 2 and "--packets" in done.stderr,
-          f"{captures}: {done.returncode} {done.stderr}")
-with open(capture, "rb") as a, open(f"{place}/own.pcap", "rb") as b:
-    check(a.read() == b.read(), "a capture is never written over")
-done = subprocess.run([noroshi, "match", "--ioc", "192.0.2.1", "--packets",
-                       f"{place}/none/x.pcapng", capture],
-                      capture_output=True, text=True)
-check(done.returncode == 1 and "none/x.pcapng" in done.stderr,
-      f"no such folder: {done.returncode} {done.stderr}")
-sys.exit(1 if failures else 0)
+    done = case.run(noroshi, "match", "--ioc", "192.0.2.1", "--packets",
+                    target, *captures, status=2, stdin=subprocess.DEVNULL)
+    check("--packets" in done.stderr, f"{captures}: {done.stderr}")
+check(written.octets(capture) == written.octets(f"{place}/own.pcap"),
+      "a capture is never written over")
+done = case.run(noroshi, "match", "--ioc", "192.0.2.1", "--packets",
+                f"{place}/none/x.pcapng", capture, status=1)
+check("none/x.pcapng" in done.stderr, f"no such folder: {done.stderr}")
+case.end()

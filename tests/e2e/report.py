@@ -6,41 +6,27 @@ usage: report.py NOROSHI SOURCE_DIR WORK_DIR"""
 import gzip
 import json
 import os
-import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-sys.path.insert(0, os.path.join(source, "tests", "hub"))
-from hub import Hub  # noqa: E402
+import case
+import written
+from case import check
+from pulling import hub_of
 
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-work = os.path.join(work, "report")
-shutil.rmtree(work, ignore_errors=True)
-os.makedirs(work)
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def run(*arguments, status=0):
-    done = subprocess.run([noroshi, *arguments], capture_output=True,
-                          text=True, check=False)
-    check(done.returncode == status,
-          f"{arguments[:2]}: status {done.returncode}: {done.stderr}")
-    return done.stdout
+    return case.run(noroshi, *arguments, status=status).stdout
 
 
 def config(hub, mode, name="noroshi", default_tlp="green", more=""):
-    path = f"{work}/{name}.yaml"
+    path = f"{place}/{name}.yaml"
     with open(path, "w", encoding="utf-8") as file:
         file.write(f"""
 sensor: {{name: edge-07}}
-state: {{dir: {work}/{name}-state}}
+state: {{dir: {place}/{name}-state}}
 reporter: {{name: Member 7, contact: soc@member.example}}
 hubs:
   isac-a:
@@ -63,10 +49,9 @@ def sightings(hub):
 
 # Sources carry the names of their files, as in the configuration.
 run("match", "--indicators", f"{data}/demo.stix.json", "--indicators",
-    f"{data}/demo.list.txt", "--out", f"{work}/case", f"{data}/demo.pcap")
-hits = f"{work}/case/hits.jsonl"
-with open(hits, encoding="utf-8") as file:
-    lines = [json.loads(line) for line in file]
+    f"{data}/demo.list.txt", "--out", f"{place}/case", f"{data}/demo.pcap")
+hits = f"{place}/case/hits.jsonl"
+lines = written.lines(hits)
 check(all(line["class"] in ("noise", "watch", "report") for line in lines),
       "each hit has its class")
 worth = {(line["indicator"], line["own"]["ip"], line["outcome"])
@@ -77,7 +62,7 @@ check(worth and len({w[0] for w in worth}) <
       len({line["indicator"] for line in lines if line["class"] == "report"}),
       "the demo has something worth a report, and something that stays")
 
-with Hub() as hub:
+with hub_of(source).Hub() as hub:
     auto = config(hub, "auto")
     told = ("report", "-c", auto, "--to", "isac-a")
 
@@ -127,9 +112,9 @@ with Hub() as hub:
           "nothing that was pulled is posted back")
 
     # The same again, by other names: nothing new.
-    with open(hits, "rb") as file, gzip.open(f"{work}/copy.gz", "wb") as to:
-        shutil.copyfileobj(file, to)
-    run(*told, hits, f"{work}/copy.gz")
+    with gzip.open(f"{place}/copy.gz", "wb") as to:
+        to.write(written.octets(hits))
+    run(*told, hits, f"{place}/copy.gz")
     check(len(sightings(hub)) == len(got), "told once, whatever it is given")
 
     # In hold a person decides; what is released is posted without files.
@@ -165,13 +150,10 @@ with Hub() as hub:
           f"indicators of our own making: {new}")
 
     # A folder instead of the hub: bundles, and nothing is asked.
-    out = config(hub, "auto", "folder", more=f", folder: {work}/bundles")
+    out = config(hub, "auto", "folder", more=f", folder: {place}/bundles")
     before = len(hub.requests())
     run("report", "-c", out, "--to", "isac-a", hits)
-    bundles = []
-    for name in os.listdir(f"{work}/bundles"):
-        with open(f"{work}/bundles/{name}", encoding="utf-8") as file:
-            bundles.append(json.load(file))
+    bundles = list(map(json.loads, written.files(f"{place}/bundles").values()))
     check(len(hub.requests()) == before and
           all(b["type"] == "bundle" for b in bundles) and
           {o["sighting_of_ref"] for b in bundles for o in b["objects"]
@@ -182,8 +164,7 @@ with Hub() as hub:
     known = got[0]["sighting_of_ref"]
     hub.misp_attribute("c2.example", known.removeprefix("indicator--"))
     path = config(hub, "auto", "misp")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+    text = written.octets(path).decode()
     base = hub.url.split("/taxii2")[0]
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(f"url: {hub.url}", f"url: {base}/\n    type: misp")
@@ -203,41 +184,38 @@ with Hub() as hub:
     # What cannot be read is said, the rest is told.
     with open(hits, encoding="utf-8") as file:
         one = file.readline()
-    with open(f"{work}/bad.jsonl", "w", encoding="utf-8") as file:
+    with open(f"{place}/bad.jsonl", "w", encoding="utf-8") as file:
         file.write("not a hit\n" + one + one[:100])
     bad = config(hub, "hold", "bad")
-    done = subprocess.run(
-        [noroshi, "report", "-c", bad, "--to", "isac-a", "--no-send",
-         f"{work}/bad.jsonl", f"{work}/none.jsonl"], capture_output=True,
-        text=True, check=False)
-    check(done.returncode == 1 and "refused 2 lines" in done.stderr and
+    done = case.run(noroshi, "report", "-c", bad, "--to", "isac-a",
+                    "--no-send", f"{place}/bad.jsonl", f"{place}/none.jsonl",
+                    status=1)
+    check("refused 2 lines" in done.stderr and
           "bad.jsonl:1: is no JSON object" in done.stderr and
           "none.jsonl" in done.stderr and "1 hits:" in done.stdout,
           f"{done.stdout} {done.stderr}")
-    check(not [name for name in os.listdir(f"{work}/bad-state")
+    check(not [name for name in os.listdir(f"{place}/bad-state")
                if name.startswith("report-")], "nothing is left lying")
     run("report", "-c", bad, "--to", "nobody", hits, status=2)
     run("report", "-c", bad, hits, status=2)
 
     # A hub that is gone: it waits, and says so.
     hub.vanish()
-    hasty = config(hub, "auto", "hasty", more=f", copy_to: {work}/urgent")
+    hasty = config(hub, "auto", "hasty", more=f", copy_to: {place}/urgent")
     with open(hasty, "a", encoding="utf-8") as file:
         file.write("classes:\n  - {class: urgent, min_outcome: answered}\n")
-    done = subprocess.run([noroshi, "report", "-c", hasty, "--to", "isac-a",
-                           hits], capture_output=True, text=True, check=False)
-    urgent = [o for name in os.listdir(f"{work}/urgent")
-              for o in json.load(open(f"{work}/urgent/{name}",
-                                      encoding="utf-8"))["objects"]
-              if o["type"] == "sighting"]
-    check(done.returncode == 1 and "isac-a: " in done.stderr and
+    done = case.run(noroshi, "report", "-c", hasty, "--to", "isac-a", hits,
+                    status=1)
+    urgent = [o for text in written.files(f"{place}/urgent").values()
+              for o in json.loads(text)["objects"] if o["type"] == "sighting"]
+    check("isac-a: " in done.stderr and
           "isac-a/copy_to: " in done.stdout and urgent,
           f"what is urgent goes by its own ways too: {done.stdout} "
           f"{done.stderr} {urgent}")
     gone = config(hub, "auto", "gone")
-    done = subprocess.run([noroshi, "report", "-c", gone, "--to", "isac-a",
-                           hits], capture_output=True, text=True, check=False)
-    check(done.returncode == 1 and " wait: " in done.stderr, done.stderr)
+    done = case.run(noroshi, "report", "-c", gone, "--to", "isac-a", hits,
+                    status=1)
+    check(" wait: " in done.stderr, done.stderr)
     hub.back()
     before = len(sightings(hub))
     run("report", "-c", gone, "--to", "isac-a")
@@ -245,4 +223,4 @@ with Hub() as hub:
     run("report", "-c", hasty, "--to", "isac-a")
     check({o["id"] for o in urgent} <= {o["id"] for o in sightings(hub)},
           "the hub gets the same objects, when it is back")
-sys.exit(1 if failures else 0)
+case.end()

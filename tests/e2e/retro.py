@@ -5,26 +5,16 @@ packets, and the reverse, for the kinds that the logs hold; the same files for
 any number of workers; damaged logs are said.
 usage: retro.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
-import json
 import os
 import random
-import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
-place = os.path.join(work, "retro")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
+import case
+import written
+from case import check
 
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+noroshi, source, place = case.begin()
+shared = case.shared(source)
 
 
 def path(name):
@@ -36,14 +26,7 @@ def match(indicators, out, what, *options):
         [noroshi, "match", *indicators, "--out", path(out), *options, *what],
         capture_output=True, text=True)
     check(done.returncode in (0, 1), f"{out}: {done.stderr}")
-    with open(os.path.join(path(out), "hits.jsonl"), encoding="utf-8") as file:
-        return [json.loads(line) for line in file], done
-
-
-def folder_of(name):
-    folder = path(name)
-    return {file: open(os.path.join(folder, file), "rb").read()
-            for file in os.listdir(folder)}
+    return written.lines(path(out) + "/hits.jsonl"), done
 
 
 def key(hit):
@@ -99,7 +82,7 @@ for workers in ("2", "7"):
     for what in ("s", "f", "observed.jsonl"):
         match(both, "one", [path(what)], "--workers", "1")
         match(both, "many", [path(what)], "--workers", workers)
-        check(folder_of("one") == folder_of("many"),
+        check(written.files(path("one")) == written.files(path("many")),
               f"{what}: {workers} workers write the same")
 
 # A log of single values, for indicators of single values.
@@ -138,8 +121,7 @@ if os.path.exists(table):
 
 # What is cut or damaged is said, and the rest is found.
 log = os.path.join(path("s"), sorted(os.listdir(path("s")))[0])
-with open(log, "rb") as file:
-    data = file.read()
+data = written.octets(log)
 with open(path("cut.nrslog"), "wb") as file:
     file.write(data + data[:-9])
 _, done = match(singles, "cut", [path("cut.nrslog")])
@@ -152,4 +134,4 @@ done = subprocess.run([noroshi, "match", *singles, log, capture],
                       capture_output=True, text=True)
 check(done.returncode == 2 and "not both" in done.stderr, done.stderr)
 print(f"{total} hits, found in packets and in logs alike")
-sys.exit(1 if failures else 0)
+case.end()

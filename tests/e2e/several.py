@@ -6,25 +6,14 @@ observations, the same bytes for any number of workers, and what run.json says
 of those that wait or were forgotten.
 usage: several.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
-import os
-import shutil
-import subprocess
-import sys
 import uuid
 
+import case
 from asked import write_capture
+import written
+from case import check
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "several")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+noroshi, source, place = case.begin()
 
 
 def name(text):
@@ -74,24 +63,18 @@ write_capture(f"{place}/asked.pcap", [
 
 def match(workers, indicators="set.json", *options):
     out = f"{place}/out{workers}"
-    done = subprocess.run(
-        [noroshi, "match", "--indicators", f"{place}/{indicators}",
-         "--workers", str(workers), "--out", out, *options,
-         f"{place}/asked.pcap"], capture_output=True, text=True)
-    check(done.returncode == 0, f"{workers}: {done.returncode} {done.stderr}")
-    contents = []
-    for kind in ("hits.jsonl", "run.json", "sightings.internal.json"):
-        with open(f"{out}/{kind}", "rb") as file:
-            contents.append(file.read())
-    return contents
+    case.run(noroshi, "match", "--indicators", f"{place}/{indicators}",
+             "--workers", str(workers), "--out", out, *options,
+             f"{place}/asked.pcap")
+    return [written.octets(f"{out}/{kind}") for kind in
+            ("hits.jsonl", "run.json", "sightings.internal.json")]
 
 
 first = match(1)
 for workers in (2, 4, 7):
     check(match(workers) == first, f"the same bytes with {workers} workers")
 
-subprocess.run([noroshi, "compile", "-o", f"{place}/set.nrs",
-                f"{place}/set.json"], check=True, capture_output=True)
+case.run(noroshi, "compile", "-o", f"{place}/set.nrs", f"{place}/set.json")
 check(match(1, "set.nrs")[0] == first[0], "the same hits from an image")
 check(match(3, "set.json", "--strict")[0] == first[0],
       "the same hits to the letter")
@@ -124,13 +107,9 @@ for sighting in objects.values():
         kinds = {objects[ref]["type"] for ref in one["object_refs"]}
         check({"network-traffic", "domain-name"} <= kinds, f"{key}: {kinds}")
 
-done = subprocess.run(
-    [noroshi, "match", "--indicators", f"{place}/set.json", "--packets",
-     f"{place}/picked.pcapng", f"{place}/asked.pcap"],
-    capture_output=True, text=True)
-check(done.returncode == 0, f"--packets: {done.stderr}")
-with open(f"{place}/picked.pcapng", "rb") as file:
-    octets = file.read()
+case.run(noroshi, "match", "--indicators", f"{place}/set.json", "--packets",
+         f"{place}/picked.pcapng", f"{place}/asked.pcap")
+octets = written.octets(f"{place}/picked.pcapng")
 counts = {n: octets.count(bytes([1, ord(n), 7]) + b"example")
           for n in "abcdexy"}
 check(counts == {"a": 1, "b": 1, "c": 3, "d": 0, "e": 0, "x": 0, "y": 0},
@@ -140,9 +119,8 @@ run = json.loads(first[1])["correlation"]
 check(run["hits"] == 5 and run["forgotten_old"] > 0 and
       run["forgotten_many"] == 0 and run["undecided"] == 0, f"run: {run}")
 
-lines = subprocess.run([noroshi, "check", "--json", f"{place}/set.json"],
-                       check=True, capture_output=True).stdout.splitlines()
-for item in map(json.loads, lines):
+told = case.run(noroshi, "check", "--json", f"{place}/set.json").stdout
+for item in map(json.loads, told.splitlines()):
     key = next(k for k in ids if ids[k] == item["id"])
     check(item["status"] == statuses.get(key, "full"),
           f"check {key}: {item['status']}, {item['reason']}")
@@ -151,4 +129,4 @@ for item in map(json.loads, lines):
     check(("can never match" in item["reason"]) == (key == "never"),
           f"check {key}: {item['reason']}")
 print(f"{len(hits)} hits")
-sys.exit(1 if failures else 0)
+case.end()

@@ -8,24 +8,15 @@ import ipaddress
 import json
 import os
 import re
-import shutil
-import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "tokens")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 OWN = [ipaddress.ip_network(net) for net in
        ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16",
         "fc00::/7", "fe80::/10")]
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def path(name):
@@ -33,9 +24,7 @@ def path(name):
 
 
 def run(*arguments):
-    done = subprocess.run([noroshi, *arguments], capture_output=True, text=True)
-    check(done.returncode == 0, f"{arguments}: {done.stderr}")
-    return done
+    return case.run(noroshi, *arguments).stdout
 
 
 def policy(site):
@@ -45,21 +34,11 @@ def policy(site):
     return path(site + ".yaml")
 
 
-def files(folder):
-    held = {}
-    for name in os.listdir(folder):
-        with open(os.path.join(folder, name), "rb") as file:
-            held[name] = file.read()
-    return held
-
-
 def back(log):
     """Hits of everything in it."""
     run("match", "--no-guards", "--indicators", path("list.txt"), "--eve",
         "--out", log + "-hits", log)
-    with open(os.path.join(log + "-hits", "hits.jsonl"),
-              encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+    return written.lines(log + "-hits/hits.jsonl")
 
 
 def is_own(text):
@@ -80,7 +59,7 @@ def names_own(value):
 # All names and addresses of the capture are looked for.
 capture = os.path.join(source, "tests", "data", "demo.pcap")
 values = set()
-for line in run("observe", "--json", capture).stdout.splitlines():
+for line in run("observe", "--json", capture).splitlines():
     line = json.loads(line)
     values |= {line["client"]["ip"], line["server"]["ip"]}
     values |= {value["value"] for value in line.get("values", [])
@@ -95,12 +74,12 @@ here = policy("here")
 for workers in ("1", "3"):
     run("match", "--ioc", "never.example", "--policy", here, "--workers",
         workers, "--seen", path("log" + workers), capture)
-check(files(path("log1")) == files(path("log3")),
+log = written.files(path("log1"))
+check(log == written.files(path("log3")),
       "the same files for any number of workers, and the key is kept")
 run("match", "--ioc", "never.example", "--policy", policy("there"), "--seen",
     path("log-there"), capture)
-check(files(path("log1")) != files(path("log-there")),
-      "another site has other tokens")
+check(log != written.files(path("log-there")), "another site has other tokens")
 
 
 def row(hit):
@@ -142,4 +121,4 @@ for hit in tokens:
 check(len(hosts) > 1 and all(len(found) == 1 for found in hosts.values()) and
       len(set.union(*hosts.values())) == len(hosts), f"{hosts}")
 print(f"{len(got)} hits of {len(hosts)} own hosts by token")
-sys.exit(1 if failures else 0)
+case.end()
