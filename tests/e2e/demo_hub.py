@@ -8,21 +8,20 @@ usage: demo_hub.py NOROSHI SOURCE_DIR OUT_DIR"""
 import collections
 import json
 import os
-import shutil
 import struct
 import subprocess
 import sys
 import time
 import uuid
 
+import case
+import isac
+import net
+import written
+from case import check, until
+
 noroshi, source, out = sys.argv[1:4]
 noroshi, source, out = map(os.path.abspath, (noroshi, source, out))
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(source, "tests", "hub")]
-import hub as hub_module  # noqa: E402
-import net  # noqa: E402
-
-PORT = 8081
 DATA = os.path.join(source, "tests", "data")
 CONFIG = f"""\
 sensor: {{name: edge-07}}
@@ -31,13 +30,13 @@ home_net: [10.20.30.0/24, "fd00:20:30::/64"]
 validity: since-expiry        # the capture is older than its indicators
 hubs:
   isac-a:
-    url: http://{net.SERVER}:{PORT}/taxii2/
+    url: {isac.URL}
     auth: {{type: basic, secret_file: hub.secret}}
     collections:
       - {{title: alerts, interval: 1s}}
   open-feed:                  # a MISP feed on any web server
     type: misp-feed
-    url: http://{net.SERVER}:{PORT}/feed/
+    url: http://{net.SERVER}:{isac.PORT}/feed/
     collections:
       - {{title: events, interval: 1s, default_tlp: clear}}
 audiences:
@@ -56,7 +55,7 @@ state: {{dir: state}}
 control: {{socket: sock}}
 """
 began = time.monotonic()
-times, failures = [], []
+times = []
 
 
 def say(text):
@@ -66,19 +65,6 @@ def say(text):
 
 def moment(name):
     times.append((name, time.monotonic() - began))
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def until(found, timeout=30):
-    end = time.monotonic() + timeout
-    while not found() and time.monotonic() < end:
-        time.sleep(0.05)
-    return found()
 
 
 def run(*arguments, show=True):
@@ -91,8 +77,7 @@ def run(*arguments, show=True):
 
 def frames():
     """Of the demo capture, as they were on the wire."""
-    with open(f"{DATA}/demo.pcap", "rb") as file:
-        data = file.read()
+    data = written.octets(f"{DATA}/demo.pcap")
     at = 24
     while at < len(data):
         length = struct.unpack_from("<I", data, at + 8)[0]
@@ -110,9 +95,7 @@ def replay():
 
 
 def hits():
-    with open(f"{out}/out/hits.jsonl", encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    return [line for line in lines if "raises" not in line]
+    return written.hits(f"{out}/out")
 
 
 def settled(count, seconds=1.0):
@@ -143,7 +126,7 @@ def beats(rows):
 
 
 def arrived():
-    return [o for o in hub.received() if o["type"] == "sighting"]
+    return isac.sightings(hub)
 
 
 def status():
@@ -160,8 +143,7 @@ def own_forms():
 
 
 net.need_rights()
-shutil.rmtree(out, ignore_errors=True)
-os.makedirs(out)
+case.fresh(out)
 for name, text, mode in (("noroshi.yaml", CONFIG, 0o644),
                          ("hub.secret", "member7:open sesame\n", 0o600)):
     with open(os.open(f"{out}/{name}", os.O_WRONLY | os.O_CREAT, mode),
@@ -180,13 +162,8 @@ EVENT = {"uuid": str(uuid.UUID(int=1, version=4)), "info": "Open event",
                         "timestamp": "1763700000"}]}
 
 with net.Net() as hosts:
-    hosts.start(hosts.server,
-                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
-                 "--port", str(PORT), "--control", f"{out}/hub",
-                 "--basic", "member7:open sesame"],
-                stdout=subprocess.DEVNULL)
-    until(lambda: os.path.exists(f"{out}/hub"))
-    hub = hub_module.Control(f"{out}/hub")
+    hub = isac.start(hosts, out, "--basic", "member7:open sesame",
+                     stdout=subprocess.DEVNULL)
 
     say("a sensor of Example Power, member of isac-a: noroshi.yaml")
     print(CONFIG, end="")
@@ -331,4 +308,4 @@ say("times")
 for (name, at), (_, before) in zip(times, times[:1] + times):
     print(f"  {at:6.2f} s  +{at - before:5.2f} s  {name}")
 print()
-sys.exit(1 if failures else 0)
+case.end()

@@ -5,78 +5,40 @@ person looks, releases one and refuses another; the one arrives at the hub, the
 other never does, and the log tells of both; others answer at the hub.
 usage: held.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
-import os
-import shutil
-import subprocess
-import sys
-import time
 import uuid
 
-noroshi, source, work = sys.argv[1:4]
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(source, "tests", "hub")]
-import hub as hub_module  # noqa: E402
-import net  # noqa: E402
+import case
+import isac
+import net
+import written
+from case import check, until
 
-PORT, HUB_PORT = 8080, 8081
-GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+noroshi, source, place = case.begin()
+PORT = 8080
 
 
 def indicator(n):
-    return {"type": "indicator", "spec_version": "2.1",
-            "object_marking_refs": [GREEN],
-            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
-            "created": "2026-01-01T00:00:00.000Z",
-            "modified": "2026-01-01T00:00:00.000Z",
-            "name": f"name {n}", "pattern_type": "stix",
-            "pattern": f"[domain-name:value = 'shop-{n}.example']",
-            "valid_from": "2026-01-01T00:00:00Z"}
+    return isac.indicator(n, f"shop-{n}.example")
 
 
 def ask(*arguments, status=0):
-    done = subprocess.run([noroshi, *arguments], capture_output=True,
-                          text=True, check=False)
-    check(done.returncode == status,
-          f"{arguments[0]}: status {done.returncode}: {done.stderr}")
-    return done.stdout
-
-
-def until(found, timeout=25):
-    end = time.monotonic() + timeout
-    while not found() and time.monotonic() < end:
-        time.sleep(0.1)
-    return found()
+    return case.run(noroshi, *arguments, status=status).stdout
 
 
 def arrived():
-    return [thing["id"] for thing in hub.received()
-            if thing["type"] == "sighting"]
+    return [thing["id"] for thing in isac.sightings(hub)]
 
 
 net.need_rights()
-place = os.path.join(work, "held")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 state = ("--state", f"{place}/state")
-sharing = (*state, "--taxii", f"http://{net.SERVER}:{HUB_PORT}/taxii2/",
-           "--collection", "alerts", "--report-to", "sightings",
-           "--reporter", "Member 7", "--contact", "ops@member.example")
+sharing = (*state, "--taxii", isac.URL, "--collection", "alerts",
+           "--report-to", "sightings", "--reporter", "Member 7", "--contact",
+           "ops@member.example")
 
 ask("held", *state, status=1)
 with net.Net() as hosts:
     hosts.python(hosts.server, "web", PORT)
-    hosts.start(hosts.server,
-                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
-                 "--port", str(HUB_PORT), "--control", f"{place}/control"])
-    until(lambda: os.path.exists(f"{place}/control"))
-    hub = hub_module.Control(f"{place}/control")
+    hub = isac.start(hosts, place)
     for n in range(2):
         hub.publish(indicator(n))
     sensor = net.Sensor(hosts, noroshi, *sharing, "--interval", "1", "--out",
@@ -165,22 +127,17 @@ with net.Net() as hosts:
     check(f"{indicator(0)['id']}: 1 sightings are taken back" in told, told)
     check(until(lambda: arrived() == [one["id"]] * 2),
           f"the same id once more: {arrived()}")
-    last = [thing for thing in hub.received()
-            if thing["type"] == "sighting"][-1]
+    last = isac.sightings(hub)[-1]
     first = next(o for o in one["objects"] if o["type"] == "sighting")
     check(last["revoked"] is True and last["modified"] > first["modified"] and
           last["created"] == first["created"], f"revoked: {last}")
     sensor.wait_for("assets and verdicts were read again")
     hosts.python(hosts.client, "browse", PORT, "shop", 1, 0).wait()
 
-    def hits():
-        with open(f"{place}/out/hits.jsonl", encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file]
-        return [line for line in lines if "raises" not in line]
-
-    check(until(lambda: len(hits()) == 3) and hits()[-1]["class"] == "noise"
-          and hits()[-1]["suppressed_by"] == "kana",
-          f"noise at home, and says by whom: {hits()[-1]}")
+    check(until(lambda: len(written.hits(f"{place}/out")) == 3), "three hits")
+    last = written.hits(f"{place}/out")[-1]
+    check(last["class"] == "noise" and last["suppressed_by"] == "kana",
+          f"noise at home, and says by whom: {last}")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
     check(arrived() == [one["id"]] * 2, "and nothing else ever left")
-sys.exit(1 if failures else 0)
+case.end()

@@ -13,10 +13,10 @@ hub_module = hub_of(os.path.join(os.path.dirname(os.path.abspath(__file__)),
 PORT = 8081
 GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
 URL = f"http://{net.SERVER}:{PORT}/taxii2/"
-# How a member whose reports leave by themselves is configured.
-AUTO = ("--taxii", URL, "--collection", "alerts", "--interval", "1",
-        "--report-to", "sightings", "--report-mode", "auto", "--reporter",
-        "Member 7", "--contact", "ops@member.example")
+# A member that reads the alerts and whose reports leave by themselves.
+AUTO = ("--collection", "alerts", "--interval", "1", "--report-to",
+        "sightings", "--report-mode", "auto", "--reporter", "Member 7",
+        "--contact", "ops@member.example")
 
 
 def indicator(n, domain, **more):

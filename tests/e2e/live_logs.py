@@ -8,25 +8,16 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, place = case.begin()
 PORT = 8080
-place = os.path.join(work, "live-logs")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 out = os.path.join(place, "out")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def logs(ending):
@@ -39,15 +30,12 @@ def find(*paths):
     subprocess.run([noroshi, "match", "--indicators", f"{place}/list.txt",
                     "--home-net", f"{net.CLIENT}/32", "--out",
                     f"{place}/retro", *paths], capture_output=True)
-    with open(f"{place}/retro/hits.jsonl", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+    return written.lines(f"{place}/retro/hits.jsonl")
 
 
 def asked_by_lab():
     """HTTP requests in the counters of all hours."""
-    told = subprocess.run([noroshi, "hours", "--json", out],
-                          capture_output=True, text=True)
-    check(told.returncode == 0, f"noroshi hours: {told.stderr}")
+    told = case.run(noroshi, "hours", "--json", out)
     rows = [json.loads(line) for line in told.stdout.splitlines()]
     return sum(row.get("asked", {}).get("http", 0) for row in rows
                if row.get("tenant") == "lab")
@@ -83,9 +71,7 @@ with net.Net() as hosts:
     browse(hosts, "shop", 6)
     time.sleep(0.5)  # what it still has to read
     check(sensor.end() == 0, "SIGTERM ends with status 0")
-    with open(f"{out}/hits.jsonl", encoding="utf-8") as file:
-        live = [json.loads(line) for line in file]
-    live = [hit for hit in live if "raises" not in hit]
+    live = written.hits(out)
     check(len(live) == 7, f"6 addresses and a name, not {len(live)} hits")
     seen = logs(".nrslog")
     flows = [path for path in logs(".jsonl.zst") if "flows-" in path]
@@ -101,15 +87,13 @@ with net.Net() as hosts:
     check(len([hit for hit in find(*flows) if hit["field"] == "ip.dst"]) == 6,
           "six flows in the log of flows")
     if shutil.which("zstd"):
-        lines = [json.loads(line) for path in flows for line in subprocess.run(
-            ["zstd", "-dcq", path], capture_output=True).stdout.splitlines()]
+        lines = [line for path in flows for line in written.unpacked(path)]
         check(lines and all((line["sensor"], line["location"],
                              line["interface"]) == ("edge-07", "hall 2", "c0")
                             for line in lines), f"{lines[:1]}")
 
     # Records are told in clear: both ends, and who saw it where.
-    with open(f"{place}/messages", "rb") as file:
-        told = file.read()
+    told = written.octets(f"{place}/messages")
     pair = bytes(map(int, f"{net.CLIENT}.{net.SERVER}".split(".")))
     check(told[:2] == b"\0\x0a" and told[12:16] == b"\0\0\0\5",
           f"an IPFIX message: {told[:16].hex()}")
@@ -121,10 +105,7 @@ with net.Net() as hosts:
     sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
     sensor.wait_for("running")
     browse(hosts, "late", 3)
-    end = time.monotonic() + 30
-    while (not any(os.path.getsize(path) for path in logs(".nrslog.part"))
-           and time.monotonic() < end):
-        time.sleep(0.2)
+    until(lambda: any(map(os.path.getsize, logs(".nrslog.part"))))
     sensor.signal(9)
     sensor.process.wait()
     parts = logs(".nrslog.part")
@@ -138,4 +119,4 @@ with net.Net() as hosts:
           f"parts keep their names: {os.listdir(out)}")
     check("late-2.example" in {hit["value"] for hit in find(out)},
           "the folder as a whole")
-sys.exit(1 if failures else 0)
+case.end()

@@ -7,46 +7,30 @@ after kill -9; what comes later is told live alone; no packet is lost for it.
 usage: look_back.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import json
-import os
-import shutil
 import subprocess
-import sys
 import time
 
-noroshi, source, work = sys.argv[1:4]
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(source, "tests", "hub")]
-import hub as hub_module  # noqa: E402
-import net  # noqa: E402
+import case
+import isac
+import net
+import written
+from case import check, until
 
-PORT, HUB_PORT = 8080, 8081
-GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
-place = os.path.join(work, "look-back")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+noroshi, source, place = case.begin()
+PORT = 8080
 
 
 def indicator(n, name):
     """Of today, as a new alert is: older traffic comes before it."""
     now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
-    return {"type": "indicator", "spec_version": "2.1",
-            "object_marking_refs": [GREEN], "created": now, "modified": now,
-            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
-            "name": f"name {n}", "pattern_type": "stix", "valid_from": now,
-            "pattern": f"[domain-name:value = '{name}']"}
+    return isac.indicator(n, name, created=now, modified=now, valid_from=now)
 
 
 def hits(mode):
     """Hits by value."""
-    with open(f"{place}/out/hits.jsonl", encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    return collections.Counter(line["value"] for line in lines
-                               if line.get("mode") == mode)
+    return collections.Counter(
+        line["value"] for line in written.lines(f"{place}/out/hits.jsonl")
+        if line.get("mode") == mode)
 
 
 def status():
@@ -55,14 +39,9 @@ def status():
         capture_output=True, text=True, check=False).stdout)
 
 
-def wait(what, holds, timeout=40):
-    end = time.monotonic() + timeout
-    while not holds():
-        if time.monotonic() > end:
-            check(False, f"{what}: {status().get('look_back')}, "
-                  f"retro {hits('retro')}, live {hits('live')}")
-            return
-        time.sleep(0.1)
+def wait(what, holds):
+    check(until(holds, 40), f"{what}: {status().get('look_back')}, "
+          f"retro {hits('retro')}, live {hits('live')}")
 
 
 def looked():
@@ -76,13 +55,7 @@ def add(*values):
                    check=True, capture_output=True)
 
 
-def sightings(hub):
-    return [thing for thing in hub.received() if thing["type"] == "sighting"]
-
-
 net.need_rights()
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 net.replace(f"{place}/list.txt", "known-0.example\n")
 net.replace(f"{place}/noroshi.yaml", f"""
 sensor: {{name: edge-07}}
@@ -94,7 +67,7 @@ state: {{dir: {place}/state}}
 control: {{socket: {place}/sock}}
 hubs:
   isac:
-    url: http://{net.SERVER}:{HUB_PORT}/taxii2/
+    url: {isac.URL}
     collections: [{{title: alerts, interval: 1s}}]
 reporter: {{name: Member 7, contact: ops@member.example}}
 audiences:
@@ -114,14 +87,7 @@ with net.Net() as hosts:
         return sensor
 
     hosts.python(hosts.server, "web", PORT)
-    hosts.start(hosts.server,
-                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
-                 "--port", str(HUB_PORT), "--control", f"{place}/control"])
-    end = time.monotonic() + 10
-    while not os.path.exists(f"{place}/control"):
-        assert time.monotonic() < end, "the hub did not start"
-        time.sleep(0.05)
-    hub = hub_module.Control(f"{place}/control")
+    hub = isac.start(hosts, place)
 
     sensor = start()
     sensor.wait_for("logs of 90 days; 1 indicators are known, 0 of them")
@@ -136,8 +102,8 @@ with net.Net() as hosts:
         "early-0.example", "early-1.example"})
     wait("looked for both", lambda: looked() and
          looked()["indicators"] == 2)
-    wait("a sighting of the alert", lambda: sightings(hub))
-    told = sightings(hub)
+    wait("a sighting of the alert", lambda: isac.sightings(hub))
+    told = isac.sightings(hub)
     check([thing["sighting_of_ref"] for thing in told] ==
           [indicator(1, "")["id"]], f"{told}")
     check(all(thing["count"] >= 1 and thing["first_seen"] <=
@@ -189,4 +155,4 @@ with net.Net() as hosts:
     again = hits("retro")
     check({name: again[name] for name in got} == got, f"{again}")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
-sys.exit(1 if failures else 0)
+case.end()

@@ -12,12 +12,9 @@ import sys
 import threading
 import time
 
+from case import skip
+
 CLIENT, SERVER = "192.0.2.10", "192.0.2.20"
-
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
 
 
 def need_rights():

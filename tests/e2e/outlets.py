@@ -6,25 +6,17 @@ usage: outlets.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
 import sys
-import time
 
-noroshi, source, work = sys.argv[1:4]
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
 PORT, LOG_PORT = 8080, 6514
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def serve(bind, path, certificate):
@@ -62,11 +54,8 @@ if len(sys.argv) > 4 and sys.argv[4] == "serve":
     serve(*sys.argv[5:8])
 
 net.need_rights()
-if shutil.which("openssl") is None:
-    net.skip("there is no openssl to make a certificate with")
-place = os.path.join(work, "outlets")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
+case.need("openssl")
+noroshi, source, place = case.begin()
 
 
 def certificate(name):
@@ -102,11 +91,10 @@ out:
     return path
 
 
-def until(found, timeout=20):
-    end = time.monotonic() + timeout
-    while not found() and time.monotonic() < end:
-        time.sleep(0.1)
-    return found()
+def status(name, *more):
+    return subprocess.run([noroshi, "status", "--socket",
+                           f"{place}/{name}.sock", *more],
+                          capture_output=True, text=True, check=False).stdout
 
 
 with open(f"{place}/list.txt", "w", encoding="utf-8") as out:
@@ -120,8 +108,8 @@ with net.Net() as hosts:
 
     def log_server(cert, path):
         return hosts.start(hosts.client,
-                           [sys.executable, os.path.abspath(__file__), noroshi,
-                            source, work, "serve", "localhost", path,
+                           [sys.executable, os.path.abspath(__file__),
+                            *sys.argv[1:4], "serve", "localhost", path,
                             f"{cert}.pem"])
 
     def start(name, ca):
@@ -147,8 +135,7 @@ with net.Net() as hosts:
     check(b"shop-1" not in seen[b"above"] and
           json.loads(seen[b"above"])["event_type"] == "alert",
           f"RED is above the ceiling: {seen}")
-    with open(f"{place}/one-out/eve.json", encoding="utf-8") as file:
-        alerts = [json.loads(line) for line in file]
+    alerts = written.lines(f"{place}/one-out/eve.json")
     check([a["event_type"] for a in alerts] == ["alert"] * 2 and
           sum("dest_ip" in a for a in alerts) == 1, f"eve.json: {alerts}")
 
@@ -156,15 +143,11 @@ with net.Net() as hosts:
     server.kill()
     server.wait()
     hosts.python(hosts.client, "browse", PORT, "shop", 1, 0).wait()
-    status = ["status", "--socket", f"{place}/one.sock"]
-    check(until(lambda: "log server: 1 messages wait" in subprocess.run(
-        [noroshi, *status], capture_output=True, text=True,
-        check=False).stdout), "status says that it waits")
+    check(until(lambda: "log server: 1 messages wait" in status("one")),
+          "status says that it waits")
     server = log_server(good, f"{place}/log")
     check(until(lambda: len(frames(f"{place}/log")) == 3), "and it arrives")
-    figures = [subprocess.run([noroshi, *status, *more], capture_output=True,
-                              text=True, check=False).stdout
-               for more in ((), ("--json",))]
+    figures = [status("one"), status("one", "--json")]
     check(sensor.end() == 0, "ends well")
     said = "\n".join([*sensor.lines, *figures])
     check("hits" in said and "shop-" not in said and "indicator--" not in said
@@ -174,11 +157,9 @@ with net.Net() as hosts:
     # Another's certificate: nothing is sent, and it is said why.
     sensor = start("two", f"{other}.crt")
     hosts.python(hosts.client, "browse", PORT, "shop", 1, 0).wait()
-    status = ["status", "--socket", f"{place}/two.sock"]
-    check(until(lambda: "certificate" in subprocess.run(
-        [noroshi, *status], capture_output=True, text=True,
-        check=False).stdout), "status says why nothing is sent")
+    check(until(lambda: "certificate" in status("two")),
+          "status says why nothing is sent")
     check(len(frames(f"{place}/log")) == 3, "nothing was sent")
     sensor.end()
     server.kill()
-sys.exit(1 if failures else 0)
+case.end()

@@ -6,24 +6,16 @@ on both sides of a change of the set, belong together.
 usage: several_live.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import json
-import os
-import shutil
-import sys
 import time
 import uuid
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, place = case.begin()
 PORT = 8080
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def name(prefix):
@@ -65,22 +57,15 @@ def bundle(path, more=()):
 
 def seen(place):
     """How often each indicator was told; and by how many hits of its own."""
-    with open(f"{place}/out/hits.jsonl") as file:
-        hits = [json.loads(line) for line in file]
-    return collections.Counter(hit["indicator"] for hit in hits
-                               if "raises" not in hit)
+    return collections.Counter(hit["indicator"]
+                               for hit in written.hits(f"{place}/out"))
 
 
-def wait_for(place, wanted, timeout=20):
-    end = time.monotonic() + timeout
-    while (not set(wanted) <= set(seen(place)) and time.monotonic() < end):
-        time.sleep(0.05)
+def wait_for(place, wanted):
+    until(lambda: set(wanted) <= set(seen(place)), 20)
 
 
 net.need_rights()
-place = os.path.join(work, "several-live")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 bundle(f"{place}/set.json")
 with net.Net() as hosts:
     def browse(prefix, port=PORT):
@@ -122,4 +107,4 @@ with net.Net() as hosts:
     check("FOLLOWEDBY" not in PATTERNS["out of order"] or
           IDS["out of order"] not in told, "order counts")
 print(f"{sum(told.values())} hits")
-sys.exit(1 if failures else 0)
+case.end()

@@ -5,28 +5,18 @@ is full. It goes on, says what is wrong, loses nothing in silence, and recovers
 by itself when names resolve again and there is room.
 usage: starved.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
-import json
 import os
-import shutil
 import subprocess
 import sys
 import time
 
-noroshi, source, work = sys.argv[1:4]
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(source, "tests", "hub")]
-import hub as hub_module  # noqa: E402
-import net  # noqa: E402
+import case
+import isac
+import net
+import written
+from case import check, until
 
-PORT, HUB_PORT, NAME = 8080, 8081, "hub.isac.example"
-GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+PORT, NAME = 8080, "hub.isac.example"
 
 
 def mount(*arguments):
@@ -34,20 +24,10 @@ def mount(*arguments):
                           capture_output=True).returncode == 0
 
 
-def indicator(n, name):
-    return {"type": "indicator", "spec_version": "2.1",
-            "object_marking_refs": [GREEN],
-            "id": f"indicator--{n:08x}-0000-4000-8000-000000000000",
-            "created": "2026-01-01T00:00:00.000Z",
-            "modified": "2026-01-01T00:00:00.000Z",
-            "name": name, "pattern_type": "stix",
-            "pattern": f"[domain-name:value = '{name}']",
-            "valid_from": "2026-01-01T00:00:00Z"}
-
-
 def names(prefix, count, first):
-    return [indicator(first + n, f"{prefix}-{n}.example")
-            for n in range(count)]
+    domains = [f"{prefix}-{n}.example" for n in range(count)]
+    return [isac.indicator(first + n, domain, name=domain)
+            for n, domain in enumerate(domains)]
 
 
 def status():
@@ -56,19 +36,11 @@ def status():
     return done.returncode, done.stdout
 
 
-def until(found, timeout=30):
-    end = time.monotonic() + timeout
-    while not found() and time.monotonic() < end:
-        time.sleep(0.1)
-    return found()
-
-
 def told():
     """How often each indicator's sightings arrived, by their ids."""
     return collections.Counter(
         ref for _, ref in {(o["id"], o["sighting_of_ref"])
-                           for o in hub.received()
-                           if o["type"] == "sighting"})
+                           for o in isac.sightings(hub)})
 
 
 def has_told(things):
@@ -76,9 +48,7 @@ def has_told(things):
 
 
 def hits():
-    with open(f"{disk}/out/hits.jsonl", encoding="utf-8") as file:
-        return [json.loads(line)["value"] for line in file
-                if line.endswith("\n") and "raises" not in json.loads(line)]
+    return [hit["value"] for hit in written.hits(f"{disk}/out")]
 
 
 def browse(prefix, count):
@@ -98,12 +68,10 @@ def fill(path):
 
 net.need_rights()
 if os.environ.get("NRS_STARVED") is None:
-    if shutil.which("unshare") is None:
-        net.skip("no unshare command")
+    case.need("unshare")
     os.execvpe("unshare", ["unshare", "--mount", sys.executable, *sys.argv],
                dict(os.environ, NRS_STARVED="1"))
-place = os.path.join(work, "starved")
-shutil.rmtree(place, ignore_errors=True)
+noroshi, source, place = case.begin()
 disk = f"{place}/disk"
 os.makedirs(disk)
 for name, text in (("hosts", "127.0.0.1 localhost\n"),
@@ -117,20 +85,14 @@ if not mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", disk):
 
 with net.Net() as hosts:
     hosts.python(hosts.server, "web", PORT)
-    hosts.start(hosts.server,
-                [sys.executable, hub_module.__file__, "--bind", net.SERVER,
-                 "--port", str(HUB_PORT), "--control", f"{place}/control"])
-    assert until(lambda: os.path.exists(f"{place}/control"))
-    hub = hub_module.Control(f"{place}/control")
+    hub = isac.start(hosts, place)
     well, full, late = (names("well", 3, 0), names("full", 20, 100),
                         names("late", 2, 200))
     hub.publish(*well, *full)
     sensor = net.Sensor(
-        hosts, noroshi, "--taxii", f"http://{NAME}:{HUB_PORT}/taxii2/",
-        "--collection", "alerts", "--interval", "1", "--state",
-        f"{disk}/state", "--out", f"{disk}/out", "--socket", f"{place}/sock",
-        "--report-to", "sightings", "--report-mode", "auto", "--reporter",
-        "Member 7", "--contact", "ops@member.example")
+        hosts, noroshi, "--taxii", isac.URL.replace(net.SERVER, NAME),
+        *isac.AUTO, "--state", f"{disk}/state", "--out", f"{disk}/out",
+        "--socket", f"{place}/sock")
     sensor.wait_for("running")
 
     # The hub's name.
@@ -176,4 +138,4 @@ with net.Net() as hosts:
     check(until(lambda: status()[0] == 0, 100), f"well again: {status()}")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
     check(max(told().values()) == 1, f"each once: {told()}")
-sys.exit(1 if failures else 0)
+case.end()
