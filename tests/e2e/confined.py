@@ -4,7 +4,6 @@
 kernel says of its process; it still is asked, takes what is added, writes its
 hits, and opens an interface that went away and came back.
 usage: confined.py NOROSHI SOURCE_DIR WORK_DIR"""
-import json
 import os
 import pwd
 import shutil
@@ -12,19 +11,14 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
 noroshi = sys.argv[1]
 USER = "nobody"
 PORT = 8080
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def status_of(pid):
@@ -43,24 +37,8 @@ def processors(pid):
     return found
 
 
-def hits(path):
-    with open(path) as file:
-        return [json.loads(line)["value"] for line in file
-                if '"raises"' not in line]
-
-
-def wait_for_hit(path, value):
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        if os.path.exists(path) and value in hits(path):
-            return True
-        time.sleep(0.05)
-    return False
-
-
-def told(*command):
-    return subprocess.run([noroshi, *command], capture_output=True, text=True,
-                          check=False)
+def has_hit(folder, value):
+    return until(lambda: value in written.values(folder), 10)
 
 
 def run(hosts, place):
@@ -99,13 +77,12 @@ def run(hosts, place):
               all(len(place) == 1 for place in places),
               f"each worker stays on a processor of its own: {places}")
 
-    found = f"{place}/out/hits.jsonl"
+    found = f"{place}/out"
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
-    check(wait_for_hit(found, "shop-1.example"), "a hit is written")
-    check(told("add", "--socket", socket, "shop-2.example").returncode == 0,
-          "a value is added")
+    check(has_hit(found, "shop-1.example"), "a hit is written")
+    case.run(noroshi, "add", "--socket", socket, "shop-2.example")
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
-    check(wait_for_hit(found, "shop-2.example"), "what was added is matched")
+    check(has_hit(found, "shop-2.example"), "what was added is matched")
     check(os.path.exists(f"{place}/state/added.list"), "and kept")
 
     for way in ("down", "up"):
@@ -113,11 +90,10 @@ def run(hosts, place):
                        check=True)
         time.sleep(0.5)
     sensor.wait_for("tried again every second")
-    check(told("add", "--socket", socket, "shop-0.example").returncode == 0,
-          "another value is added")
+    case.run(noroshi, "add", "--socket", socket, "shop-0.example")
     time.sleep(2)  # once a second it is looked for
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
-    check(wait_for_hit(found, "shop-0.example"),
+    check(has_hit(found, "shop-0.example"),
           "the interface is read again")
     check(sensor.end() == 0, "it ends well")
 
@@ -138,34 +114,24 @@ def by_rights_alone(hosts, place):
         "--indicators", f"{place}/list.txt", "--out", f"{place}/own/out",
         "--state", f"{place}/own/state", "--socket", f"{place}/own/sock"],
         stderr=said)
-    end = time.monotonic() + 30
-    text = ""
-    while "running:" not in text and time.monotonic() < end:
-        time.sleep(0.1)
-        with open(f"{place}/said") as file:
-            text = file.read()
+    until(lambda: b"running:" in written.octets(f"{place}/said"))
+    text = written.octets(f"{place}/said").decode()
     check("running:" in text and "one thread" not in text,
           f"each worker reads its own socket: {text}")
     about = status_of(sensor.pid)
     check(int(about["CapPrm"], 16) == 0x2000, f"CapPrm {about['CapPrm']}")
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
-    check(wait_for_hit(f"{place}/own/out/hits.jsonl", "shop-1.example"),
+    check(has_hit(f"{place}/own/out", "shop-1.example"),
           "and a hit is written")
     sensor.terminate()
     check(sensor.wait(20) == 0, "it ends well")
     said.close()
 
 
-net.need_rights()
-place = f"/var/tmp/nrs-confined-{os.getpid()}"
-os.makedirs(place)
-try:
-    with net.Net() as hosts:
-        hosts.python(hosts.server, "web", PORT)
-        time.sleep(0.5)
-        run(hosts, place)
-        by_rights_alone(hosts, place)
-finally:
-    shutil.rmtree(place, ignore_errors=True)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+def both(hosts, place):
+    run(hosts, place)
+    by_rights_alone(hosts, place)
+
+
+net.in_place("confined", both, PORT)
+case.end()

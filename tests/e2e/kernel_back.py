@@ -3,40 +3,21 @@
 """noroshi run --source bpf that was started as root and became another user:
 an interface that is deleted and made again is watched again.
 usage: kernel_back.py NOROSHI SOURCE_DIR WORK_DIR"""
-import json
 import os
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
 noroshi = sys.argv[1]
 PORT = 8080
-failures = []
 
 
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def values(path):
-    if not os.path.exists(path):
-        return []
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line)["value"] for line in file
-                if '"raises"' not in line]
-
-
-def wait_for_hit(path, value):
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        if value in values(path):
-            return True
-        time.sleep(0.05)
-    return False
+def has_hit(folder, value):
+    return until(lambda: value in written.values(folder), 10)
 
 
 def run(hosts, place):
@@ -54,24 +35,23 @@ def run(hosts, place):
     os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
     sensor = net.Sensor(hosts, noroshi, "-c", config)
     net.flows_are_kept(sensor)
-    found = f"{place}/out/hits.jsonl"
+    found = f"{place}/out"
     hosts.python(hosts.client, "browse", PORT, "before", 1, 0).wait()
-    check(wait_for_hit(found, "before-0.example"), "a hit is written")
+    check(has_hit(found, "before-0.example"), "a hit is written")
     hosts.unplug()
     sensor.wait_for("c0: it went away; tried again every second")
     hosts.plug()
     time.sleep(2)  # once a second it is looked for
     hosts.python(hosts.client, "browse", PORT, "after", 1, 0).wait()
     if any("older than 6.6" in line for line in sensor.lines):
-        check("after-0.example" not in values(found),
+        check("after-0.example" not in written.values(found),
               "what takes a right that was given away is not pretended")
     else:
-        check(wait_for_hit(found, "after-0.example"),
+        check(has_hit(found, "after-0.example"),
               "the interface is watched again")
     check(len(sensor.wait_for("went away")) == 1, "said once")
     check(sensor.end() == 0, "it ends well")
 
 
 net.in_place("kernel-back", run, PORT)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

@@ -6,19 +6,19 @@ finds the same and says what is lost; without any program it reads packets.
 The kernel of this machine is made to refuse by a filter of system calls that
 the sensor inherits.
 usage: kernel_fallback.py NOROSHI SOURCE_DIR WORK_DIR"""
-import json
 import os
 import platform
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check
 
 noroshi = os.path.abspath(sys.argv[1])
 PORT = 8080
 PROG_LOAD, LINK_CREATE = 5, 28  # of bpf(2)
-failures = []
 
 # Runs @noroshi as if the kernel did not know one command of bpf(2).
 REFUSING = """#!{python}
@@ -35,12 +35,6 @@ for option in ((38, 1, 0, 0, 0), (22, 2, program, 0, 0)):
         sys.exit("no filter of system calls")
 os.execv({noroshi!r}, [{noroshi!r}, *sys.argv[1:]])
 """
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def refusing(place, command):
@@ -73,9 +67,7 @@ def start(hosts, place, program, name, confine):
 
 
 def values(place, name):
-    with open(f"{place}/{name}/hits.jsonl", encoding="utf-8") as file:
-        return sorted(line["value"] for line in map(json.loads, file)
-                      if "value" in line)
+    return sorted(written.values(f"{place}/{name}"))
 
 
 def left(hosts):
@@ -124,19 +116,5 @@ group = next((path for path in ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
               if os.path.exists(f"{path}/cgroup.controllers")), None)
 if group is None:
     net.skip("no cgroup of version 2 here")
-
-
-class Hosts(net.Net):
-    """ip netns exec would take cgroups out of sight."""
-
-    def start(self, where, arguments, **more):
-        process = subprocess.Popen(
-            ["nsenter", f"--net=/var/run/netns/{where}", *arguments], **more)
-        self.processes.append(process)
-        return process
-
-
-net.Net = Hosts
-net.in_place("kernel-fallback", run, PORT)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+net.in_place("kernel-fallback", run, PORT, net.NetWithCgroups)
+case.end()

@@ -7,31 +7,17 @@ usage: kernel_flows.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, place = case.begin()
 PORT, BULK_PORT, BULK = 8080, 8081, 20_000_000
 MUCH = "indicator--6f6b5c0e-6c0a-4e5c-9d0a-0d7a3f6f7c11"
-place = os.path.join(work, "kernel-flows")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def hits(path):
-    with open(path, encoding="utf-8") as file:
-        lines = [json.loads(line) for line in file]
-    return [line for line in lines if "raises" not in line]
 
 
 def identity(hit):
@@ -69,8 +55,6 @@ def programs():
 
 
 net.need_rights()
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 with open(f"{place}/list.txt", "w", encoding="utf-8") as file:
     file.write(f"{net.SERVER}\nshop-1.example\nshop-7.example\n"
                f"{net.SERVER}:{BULK_PORT}\n")
@@ -97,13 +81,11 @@ with net.Net() as hosts:
     time.sleep(1)
     check(packets.end() == 0, "the one that reads packets ends well")
     check(flows.end() == 0, "the one that reads flows ends well")
-    end = time.monotonic() + 10  # the kernel takes its time with them
-    while programs() and time.monotonic() < end:
-        time.sleep(0.1)
-    check(not programs(), "the programs are gone")
+    # The kernel takes its time with them.
+    check(until(lambda: not programs(), 10), "the programs are gone")
 
 counts = counted(flows.lines)
-all_packets, of_flows = (hits(f"{place}/{name}/hits.jsonl")
+all_packets, of_flows = (written.hits(f"{place}/{name}")
                          for name in ("packets", "flows"))
 check(len(all_packets) >= 24, f"{len(all_packets)} hits of packets")
 check(outcomes(all_packets) == outcomes(of_flows),
@@ -113,7 +95,6 @@ check(MUCH in {hit["indicator"] for hit in of_flows},
       "what the kernel counted is the flow's")
 check(counts[0] > 100 and counts[1] > BULK * 0.99,
       f"what was not looked into is counted: {counts}")
-if failures:
+if case.failed():
     print("\n".join(flows.lines))
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

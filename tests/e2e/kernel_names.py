@@ -6,18 +6,15 @@ HTTP, hellos of TLS and of QUIC; in IPv4, IPv6, behind VLAN tags, and in tunnels
 Frames made by hand, in network namespaces.
 usage: kernel_names.py NOROSHI SOURCE_DIR WORK_DIR"""
 import ipaddress
-import json
-import os
-import shutil
 import struct
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "kernel-names")
+noroshi, source, place = case.begin()
 SYN, PSH, ACK = 2, 8, 16
 BULK = 200_000  # octets that follow a request, and are not looked at
 
@@ -127,8 +124,6 @@ WAYS = (
 )
 
 net.need_rights()
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 expected = {(QUIC_NAME, client) for _, client, _, _ in WAYS} | {
     (f"{kind}-{way}.example", client) for way, client, _, _ in WAYS
     for kind in ("dns0", "dns1", "dns2", "http", "tls")}
@@ -153,18 +148,16 @@ with net.Net() as hosts:
     net.flows_are_kept(sensor)
     hosts.python(hosts.server, "replay", "s0", f"{place}/frames").wait()
     time.sleep(0.5)
-    status = sensor.end()
+    check(sensor.end() == 0, "it ends well")
 
-with open(f"{place}/hits.jsonl", encoding="utf-8") as file:
-    hits = [json.loads(line) for line in file]
-found = {(hit["value"], hit["own"]["ip"]) for hit in hits if "value" in hit}
+found = {(hit["value"], hit["own"]["ip"]) for hit in written.hits(place)}
 missing, more = expected - found, found - expected
+check(not missing, f"missing: {sorted(missing)}")
+check(not more, f"more: {sorted(more)}")
 alone = [line for line in sensor.lines if "kernel alone" in line]
-print("\n".join([f"missing: {sorted(missing)}" if missing else "",
-                 f"more: {sorted(more)}" if more else "", *alone]).strip())
+print("\n".join(alone))
 # Of 201 segments of each server at most 32 went up.
 bulk = int(alone[0].split("kernel alone: ")[1].split()[0]) if alone else 0
-good = status == 0 and not missing and not more and \
-    bulk >= 2 * len(WAYS) * (BULK // 1000 - 32)
-print("failed:", 0 if good else 1)
-sys.exit(0 if good else 1)
+check(bulk >= 2 * len(WAYS) * (BULK // 1000 - 32),
+      f"the rest stayed in the kernel: {bulk}")
+case.end()

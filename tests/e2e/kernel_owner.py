@@ -6,36 +6,17 @@ also of connections and listeners that were there before the sensor, and of a
 cgroup that was made later. A process outside of the cgroup has no name. In
 network namespaces and a cgroup of our own.
 usage: kernel_owner.py NOROSHI SOURCE_DIR WORK_DIR"""
-import json
 import os
-import shutil
-import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, place = case.begin()
 PORT, OWN_PORT, OLD_PORT = 8080, 8090, 8091
-place = os.path.join(work, "kernel-owner")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-class Hosts(net.Net):
-    """ip netns exec would take cgroups out of sight."""
-
-    def start(self, where, arguments, **more):
-        process = subprocess.Popen(
-            ["nsenter", f"--net=/var/run/netns/{where}", *arguments], **more)
-        self.processes.append(process)
-        return process
 
 
 def own_group():
@@ -58,14 +39,9 @@ def inside(group, where, function, *arguments):
                                *map(str, arguments)])
 
 
-def lines():
-    with open(f"{place}/hits.jsonl", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def processes_of(value, port=None):
     """Of the hits of @value (its beginning), as told at once or later."""
-    all_lines = lines()
+    all_lines = written.lines(f"{place}/hits.jsonl")
     found = []
     for hit in all_lines:
         if not hit.get("value", "").startswith(value) or \
@@ -78,12 +54,9 @@ def processes_of(value, port=None):
 
 
 net.need_rights()
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 group = own_group()
 if group is None:
-    print("skipped: no cgroup of version 2 here")
-    sys.exit(77)
+    case.skip("no cgroup of version 2 here")
 number = os.stat(group).st_ino
 late = f"{group}/late"
 old_names = "".join(f"old-{i}.example\n" for i in range(1000))
@@ -100,7 +73,7 @@ with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
                f"control: {{socket: {place}/sock}}\n")
 
 try:
-    with Hosts() as hosts:
+    with net.NetWithCgroups() as hosts:
         hosts.python(hosts.server, "web", PORT)
         old = inside(group, hosts.client, "linger", PORT, "old", 600, 0.1)
         old_server = inside(group, hosts.client, "web", OLD_PORT)
@@ -108,9 +81,8 @@ try:
         sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
         net.flows_are_kept(sensor)
         if any("name no process" in line for line in sensor.lines):
-            print("skipped: this kernel notes no processes for us")
             sensor.end()
-            sys.exit(77)
+            case.skip("this kernel notes no processes for us")
         asking = inside(group, hosts.client, "browse", PORT, "in", 1, 0)
         asking.wait()
         hosts.python(hosts.client, "browse", PORT, "out", 1, 0).wait()
@@ -155,5 +127,4 @@ for value, port, pid, of, path in (
                   f"{value}: its command")
     check(got and all(process == expected for process in got),
           f"{value}: {got}, expected {expected}")
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

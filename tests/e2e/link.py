@@ -8,17 +8,17 @@ usage: link.py NOROSHI SOURCE_DIR WORK_DIR"""
 import hashlib
 import json
 import os
-import shutil
 import struct
 import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "link")
+noroshi, source, place = case.begin()
 PORT = 8080
 BODY = bytes(range(256)) * 8192
 SERVE = f"""
@@ -49,13 +49,6 @@ with net.connect({PORT}) as connection:
         got += len(more)
 sys.exit(got < {len(BODY)})
 """
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def largest_frame(path):
@@ -101,21 +94,16 @@ def run(hosts, name, settings):
           f"{name}: promiscuous on request only")
     download(hosts)
     check(sensor.end() == 0, f"{name}: it ends with status 0")
-    with open(f"{out}/hits.jsonl") as file:
-        lines = [json.loads(line) for line in file]
-    return sorted(line["field"] for line in lines if "raises" not in line)
+    return sorted(hit["field"] for hit in written.hits(out))
 
 
 net.need_rights()
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 net.replace(f"{place}/list.txt", f"{hashlib.sha256(BODY).hexdigest()}\n"
             f"shop-0.example\n{net.SERVER}\n")
 with net.Net() as hosts:
     hosts.start(hosts.server, [sys.executable, "-c", SERVE])
     tape = hosts.python(hosts.client, "record", "c0", f"{place}/tape.pcap")
-    while not os.path.exists(f"{place}/tape.pcap"):
-        time.sleep(0.05)
+    until(lambda: os.path.exists(f"{place}/tape.pcap"))
     both = run(hosts, "both", {"promiscuous": True})
     tape.kill()
     tape.wait()
@@ -131,4 +119,4 @@ with net.Net() as hosts:
           f"what is received alone: no request's name: {received}")
     every = run(hosts, "any", {"name": "any"})
     check(every == both, f"a device of libpcap's own: {every}")
-sys.exit(1 if failures else 0)
+case.end()

@@ -9,32 +9,18 @@ usage: live.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
 import json
 import os
-import shutil
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check, until
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, work = case.begin()
 PORT = 8080
 SWAPS = 200
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def hits_of(path):
-    with open(path) as file:
-        lines = [json.loads(line) for line in file]
-    return [line for line in lines if "raises" not in line], [
-        line for line in lines if "raises" in line]
 
 
 def identity(hit):
@@ -43,25 +29,9 @@ def identity(hit):
             hit["transaction"])
 
 
-def fresh(name):
-    path = os.path.join(work, name)
-    shutil.rmtree(path, ignore_errors=True)
-    os.makedirs(path)
-    return path
-
-
-def wait_until(condition, what, timeout=10):
-    end = time.monotonic() + timeout
-    while not condition():
-        if time.monotonic() > end:
-            check(False, f"timed out: {what}")
-            return
-        time.sleep(0.05)
-
-
 def live_as_replay(hosts):
     """What a recording of the same frames gives."""
-    place = fresh("live-replay")
+    place = case.fresh(f"{work}/replay")
     listed = f"{place}/list.txt"
     net.replace(listed, f"{net.SERVER}\nshop-1.example\nshop-3.example\n"
                         "other.example\n")
@@ -69,8 +39,8 @@ def live_as_replay(hosts):
                         f"{place}/out", "--workers", "2")
     sensor.wait_for("running")
     tape = hosts.python(hosts.client, "record", "c0", f"{place}/tape.pcap")
-    wait_until(lambda: os.path.exists(f"{place}/tape.pcap") and
-               os.path.getsize(f"{place}/tape.pcap") >= 24, "the recorder")
+    check(until(lambda: os.path.getsize(f"{place}/tape.pcap") >= 24, 10),
+          "the recorder")
     hosts.python(hosts.client, "browse", PORT, "shop", 6, 0.02).wait()
     time.sleep(0.5)  # what both of them still have to read
     tape.kill()
@@ -80,15 +50,16 @@ def live_as_replay(hosts):
                     "strict", "--home-net", f"{net.CLIENT}/32", "--out",
                     f"{place}/again", f"{place}/tape.pcap"], check=True,
                    capture_output=True)
-    live, raises = hits_of(f"{place}/out/hits.jsonl")
-    again, _ = hits_of(f"{place}/again/hits.jsonl")
+    live, again = written.hits(f"{place}/out"), written.hits(f"{place}/again")
     check(len(live) == 8, f"6 addresses and 2 names, not {len(live)} hits")
     check(collections.Counter(map(identity, live)) ==
           collections.Counter(map(identity, again)),
           "live and replay of the same traffic give the same hits")
     check({hit["mode"] for hit in live} == {"live"}, "mode is live")
     best = {hit["n"]: hit["outcome"] for hit in live}
-    for line in raises:
+    for line in written.lines(f"{place}/out/hits.jsonl"):
+        if "raises" not in line:
+            continue
         check(line["raises"] in best, f"a raise names a hit: {line}")
         best[line["raises"]] = line["outcome"]
     check(set(best.values()) == {"established"},
@@ -97,7 +68,7 @@ def live_as_replay(hosts):
 
 def swaps(hosts):
     """The set changes 200 times while requests run."""
-    place = fresh("live-swaps")
+    place = case.fresh(f"{work}/swaps")
     listed = f"{place}/list.txt"
     names = [f"shop-{i}.example" for i in range(400)]
     wanted = "\n".join([net.SERVER, *names]) + "\n"
@@ -118,8 +89,7 @@ def swaps(hosts):
     check(browser.returncode == 0 and steady.returncode == 0,
           "the clients were answered")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
-    hits, _ = hits_of(f"{place}/out/hits.jsonl")
-    seen = collections.Counter(hit["value"] for hit in hits)
+    seen = collections.Counter(written.values(f"{place}/out"))
     check(all(seen[name] == 1 for name in names),
           "each name once: " + str([(n, seen[n]) for n in names
                                     if seen[n] != 1][:5]))
@@ -132,7 +102,7 @@ def swaps(hosts):
 
 def bad_and_gone(hosts):
     """A bad file changes nothing; a line taken out matches no more."""
-    place = fresh("live-bad")
+    place = case.fresh(f"{work}/bad")
     listed = f"{place}/list.txt"
     net.replace(listed, "shop-0.example\nshop-1.example\n")
     sensor = net.Sensor(hosts, noroshi, "--indicators", listed, "--out",
@@ -148,8 +118,7 @@ def bad_and_gone(hosts):
     check(hosts.python(hosts.client, "browse", PORT, "shop", 2, 0).wait() == 0,
           "the client was answered")
     check(sensor.end(signal.SIGINT) == 0, "SIGINT ends with status 0")
-    hits, _ = hits_of(f"{place}/out/hits.jsonl")
-    seen = collections.Counter(hit["value"] for hit in hits)
+    seen = collections.Counter(written.values(f"{place}/out"))
     check(seen == {"shop-0.example": 1, "shop-1.example": 2},
           f"hits by what was in force: {dict(seen)}")
 
@@ -167,7 +136,7 @@ def talk(place, *words):
 
 def control(hosts):
     """What a person says to a running sensor, and what it answers."""
-    place = fresh("live-control")
+    place = case.fresh(f"{work}/control")
     listed = f"{place}/list.txt"
     net.replace(listed, "".join(f"d{i}.example\n" for i in range(100000)))
     options = ("--interface", "lo", "--indicators", listed, "--out",
@@ -184,8 +153,8 @@ def control(hosts):
     check(took < 3 or is_sanitized(), f"live within a second: {took:.2f} s")
     print(f"add was live after {took:.2f} s")
     hosts.python(hosts.client, "browse", PORT, "shop", 3, 0).wait()
-    wait_until(lambda: len(hits_of(f"{place}/out/hits.jsonl")[0]) == 1,
-               "a hit of what was added")
+    check(until(lambda: len(written.hits(f"{place}/out")) == 1, 10),
+          "a hit of what was added")
     answer = talk(place, "add", "no value at all")
     check(answer.returncode == 1 and "no value" in
           answer.stdout + answer.stderr, f"what is none is refused: {answer}")
@@ -205,7 +174,7 @@ def control(hosts):
 
 def wrong_starts(hosts):
     """No such interface, no such file: said, with status 1."""
-    place = fresh("live-wrong")
+    place = case.fresh(f"{work}/wrong")
     net.replace(f"{place}/list.txt", "shop-0.example\n")
     for options, word in (
             (["--interface", "nrsnone", "--indicators", f"{place}/list.txt"],
@@ -227,4 +196,4 @@ with net.Net() as hosts:
     bad_and_gone(hosts)
     control(hosts)
     wrong_starts(hosts)
-sys.exit(1 if failures else 0)
+case.end()

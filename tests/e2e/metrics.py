@@ -11,14 +11,13 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+from case import check, until
 
 noroshi = sys.argv[1]
 WEB, LISTEN = 8080, 9273
-failures = []
 
 # Run inside the sensor's namespace, where its loopback is.
 SCRAPER = """
@@ -38,12 +37,6 @@ for s in held:
 print("held", flush=True)
 time.sleep(60)
 """
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def inside(hosts, program):
@@ -72,17 +65,16 @@ def samples(text):
 
 
 def wait_for(hosts, condition, what):
-    end = time.monotonic() + 15
-    while time.monotonic() < end:
+    def found():
         try:
             told = samples(scrape(hosts))
         except subprocess.CalledProcessError:
-            continue  # while others hold every place
-        if condition(told):
-            return told
-        time.sleep(0.3)
-    check(False, f"never: {what}")
-    return {}
+            return None  # while others hold every place
+        return told if condition(told) else None
+
+    told = until(found, 15, 0.3)
+    check(told, f"never: {what}")
+    return told or {}
 
 
 def promtool(text):
@@ -90,9 +82,7 @@ def promtool(text):
     if program is None:
         print("promtool is not installed: the format is left to test_metrics")
         return
-    done = subprocess.run([program, "check", "metrics"], input=text,
-                          capture_output=True, text=True, timeout=60)
-    check(done.returncode == 0, f"promtool: {done.stdout}{done.stderr}")
+    case.run(program, "check", "metrics", input=text, timeout=60)
 
 
 def run(hosts, place):
@@ -162,10 +152,8 @@ def run(hosts, place):
                                stdout=subprocess.PIPE)
     dawdler.stdout.readline()
     hosts.python(hosts.client, "browse", WEB, "shop", 5, 0.02).wait()
-    asked = subprocess.run([noroshi, "status", "--socket",
-                            f"{place}/control/sock"], capture_output=True,
-                           text=True, timeout=10)
-    check(asked.returncode == 0, f"it is still asked: {asked}")
+    # It is still asked.
+    case.run(noroshi, "status", "--socket", f"{place}/control/sock", timeout=10)
     dawdler.kill()
     dawdler.wait()
     wait_for(hosts, lambda t: t["noroshi_hits_reported_total"] == 6,
@@ -178,5 +166,4 @@ def run(hosts, place):
 
 
 net.in_place("metrics", run, WEB)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

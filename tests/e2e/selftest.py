@@ -4,23 +4,17 @@
 matched, told and spooled, as an exercise; --wire is seen where the interface
 carries the look-up, and fails where it does not; nothing of it stays.
 usage: selftest.py NOROSHI SOURCE_DIR WORK_DIR"""
-import json
 import os
 import shutil
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check
 
 noroshi = sys.argv[1]
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def ask(hosts, place, *words):
@@ -37,9 +31,7 @@ def resolver(hosts, address):
 
 
 def hits(place):
-    with open(f"{place}/out/hits.jsonl") as file:
-        return [line for line in map(json.loads, file)
-                if "raises" not in line]
+    return written.hits(f"{place}/out")
 
 
 def run(hosts, place):
@@ -91,5 +83,4 @@ def run(hosts, place):
 
 
 net.in_place("selftest", run)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

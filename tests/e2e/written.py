@@ -19,6 +19,11 @@ def hits(folder):
             if "raises" not in line]
 
 
+def values(folder):
+    """What has hit, as the hits tell it."""
+    return [hit["value"] for hit in hits(folder)]
+
+
 def unpacked(path):
     """Objects of a compressed log."""
     done = subprocess.run(["zstd", "-dcq", path], capture_output=True)
