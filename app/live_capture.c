@@ -8,8 +8,10 @@
  */
 #include "app/live_crew_part.h"
 
-#define WAIT_MS 1000	/* a round comes sooner */
-#define REST_ROUNDS 100 /* at the end, on a wire that never is silent */
+#define WAIT_MS 1000 /* a round comes sooner */
+/* At the end, on a wire that never is silent; of flows the kernel counts no
+ * more, and what it has is told to the last. */
+#define REST_ROUNDS 100
 
 static void step_worker(struct nrs_seat *seat, struct nrs_round *round)
 {
@@ -128,7 +130,9 @@ static unsigned int read_the_rest(struct nrs_crew *crew, unsigned int at)
 
 	if (crew->options.flows != NULL)
 		nrs_kernel_flows_finish(crew->options.flows);
-	for (unsigned int i = 0; i < REST_ROUNDS && empty < 3; i++) {
+	for (unsigned int i = 0;
+	     (i < REST_ROUNDS || crew->options.flows != NULL) && empty < 3;
+	     i++) {
 		struct nrs_round *round = free_round(crew, at++);
 		const uint64_t before = taken(counters);
 		struct nrs_diag diag = {0};

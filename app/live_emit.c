@@ -15,6 +15,7 @@
 #define WAIT_MS 20	 /* what is due by the clock is no later than that */
 #define UNHEARD_BLOCKS 8 /* a quarter of a seat's */
 #define BLOCK_KEPT_MAX (NRS_BLOCK_BYTES / 2)
+#define LAST_NS (10 * NRS_SECOND_NS) /* for a block, at the end */
 
 struct patience {
 	int64_t looked_ns;
@@ -33,9 +34,26 @@ static bool has_next(struct nrs_seat *seat)
 	return seat->next != NULL;
 }
 
+/* At the end all flows end at once, more than the blocks hold, and no packet
+ * waits any more: the worker does, unless the emitter is stuck. */
+static void wait_at_the_end(struct nrs_seat *seat)
+{
+	const int64_t end_ns = nrs_monotonic_ns() + LAST_NS;
+	unsigned int idle = 0;
+
+	if (!atomic_load_explicit(&seat->crew->stop, memory_order_relaxed))
+		return;
+	nrs_bell_ring(seat->crew->bell);
+	while (!has_next(seat) && nrs_monotonic_ns() < end_ns)
+		nrs_pause(&idle);
+}
+
 struct nrs_block *nrs_seat_take_block(void *ctx)
 {
 	struct nrs_seat *seat = ctx;
+
+	if (!has_next(seat))
+		wait_at_the_end(seat);
 	struct nrs_block *block = has_next(seat) ? seat->next : spare_of(seat);
 
 	seat->next = NULL;

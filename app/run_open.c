@@ -365,6 +365,22 @@ static int open_desk(struct nrs_life *l)
 	return is_named ? err : NRS_OK;
 }
 
+/* What the kernel counted, of all interfaces. */
+static void say_kernel(const struct nrs_life *l)
+{
+	struct nrs_live_stats sum = {0}, one;
+
+	for (unsigned int i = 0; i < l->plan->live.interface_count; i++) {
+		(void)nrs_kernel_flows_stats(l->wire.flows, i, &one);
+		sum.received += one.received;
+		sum.dropped += one.dropped;
+	}
+	nrs_say("the kernel has seen %llu packets, %llu packets and events "
+		"had no room",
+		(unsigned long long)sum.received,
+		(unsigned long long)sum.dropped);
+}
+
 static void say_end(struct nrs_life *l)
 {
 	struct nrs_report_figures report;
@@ -383,6 +399,8 @@ static void say_end(struct nrs_life *l)
 				crew.counters.value[NRS_C_UNSAMPLED],
 			(unsigned long long)
 				crew.counters.value[NRS_C_UNSAMPLED_BYTES]);
+	if (l->wire.flows != NULL)
+		say_kernel(l);
 	if (report.lines_lost > 0)
 		nrs_complain("%llu lines of %s were lost: the disk was full",
 			     (unsigned long long)report.lines_lost,

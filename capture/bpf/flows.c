@@ -30,6 +30,10 @@ const volatile __u32 sample_tcp = 32;	      /* frames of a side */
 const volatile __u32 sample_quic = 6;
 const volatile __u32 sample_other = 2;
 
+/* Set by user space at its end: what follows is nobody's. A program of clsact
+ * may stay at the interface then. */
+volatile __u32 is_over;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 131072);
@@ -349,6 +353,8 @@ int nrs_flows(struct __sk_buff *skb)
 	const __u32 zero = 0;
 	int level;
 
+	if (is_over)
+		return NEXT;
 	p.counts = bpf_map_lookup_elem(&counts, &zero);
 	p.scratch = bpf_map_lookup_elem(&room, &zero);
 	if (!p.counts || !p.scratch)

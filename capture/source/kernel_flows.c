@@ -225,7 +225,7 @@ int nrs_kernel_flows_read(struct nrs_kernel_flows *flows,
 	const int64_t now_ns = flows->options.clock();
 	int err = NRS_OK;
 
-	if (now_ns - flows->looked_ns >= LOOK_NS) {
+	if (!flows->is_ending && now_ns - flows->looked_ns >= LOOK_NS) {
 		err = look_at_interfaces(flows, diag);
 		if (err != NRS_OK)
 			return err;
@@ -274,6 +274,7 @@ unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows)
 
 void nrs_kernel_flows_finish(struct nrs_kernel_flows *flows)
 {
+	nrs_kernel_table_end(flows->table);
 	flows->is_ending = true;
 }
 

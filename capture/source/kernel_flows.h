@@ -41,8 +41,8 @@ bool nrs_kernel_flows_is_filled(const struct nrs_kernel_flows *flows,
  * the table where they were. */
 unsigned int nrs_kernel_flows_reopen(struct nrs_kernel_flows *flows);
 
-/* From now on every flow that is left is reported and forgotten: read until
- * nothing comes. */
+/* Packets are counted no more, and every flow that is left is reported and
+ * forgotten: read until nothing comes. */
 void nrs_kernel_flows_finish(struct nrs_kernel_flows *flows);
 
 /* All packets that passed an interface; dropped: those of flows that there was

@@ -197,6 +197,16 @@ void nrs_kernel_table_detach(struct nrs_kernel_table *table, unsigned int at)
 	nrs_kernel_hook_init(&table->places[at].hook);
 }
 
+/* The word is for programs that cannot be taken away (clsact without the
+ * rights); who goes through tcx waits for those that are under way. */
+void nrs_kernel_table_end(struct nrs_kernel_table *table)
+{
+	for (unsigned int i = 0; i < table->count; i++) {
+		table->places[i].skeleton->bss->is_over = 1;
+		nrs_kernel_table_detach(table, i);
+	}
+}
+
 bool nrs_kernel_table_is_there(const struct nrs_kernel_table *table,
 			       unsigned int at,
 			       const struct nrs_live_interface *interface)

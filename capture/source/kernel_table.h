@@ -30,6 +30,9 @@ int nrs_kernel_table_attach(struct nrs_kernel_table *table, unsigned int at,
 			    struct nrs_diag *diag);
 /* Until it is attached again. */
 void nrs_kernel_table_detach(struct nrs_kernel_table *table, unsigned int at);
+/* No packet is counted from now on, on any interface: what is in the table and
+ * in the ring is all there will be. */
+void nrs_kernel_table_end(struct nrs_kernel_table *table);
 /* False: the interface has gone away, or another one has its name. */
 bool nrs_kernel_table_is_there(const struct nrs_kernel_table *table,
 			       unsigned int at,

@@ -287,6 +287,26 @@ def replay(interface, path):
             time.sleep(0.0005)
 
 
+def flood(interface, port, flows, turns, first=0):
+    """Datagrams to @port of a machine that is not there, of so many flows in
+    turn, tenants in VLAN 10 and 11 with the same ends; 0 turns: for
+    ever."""
+    frames = []
+    for flow in range(int(first), int(first) + int(flows)):
+        ip = (b"\x45\0\0\x20\0\0\0\0\x40\x11\0\0\x0a" +
+              struct.pack(">I", flow // 2)[1:] + b"\xc0\0\x02\x63")
+        frames.append(b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x81\0\0" +
+                      bytes([10 + flow % 2]) + b"\x08\0" + ip +
+                      struct.pack(">HHHH", 40000, int(port), 12, 0) + b"data")
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as wire:
+        wire.bind((interface, 0))
+        turn = 0
+        while turn < int(turns) or int(turns) == 0:
+            for frame in frames:
+                wire.send(frame)
+            turn += 1
+
+
 def collect(port, path):
     """Datagrams to the loopback into a file, one behind the other, until it is
     killed."""

@@ -7,6 +7,7 @@
 #include "capture/source/kernel_table.h"
 
 #include <linux/bpf.h>
+#include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -232,6 +233,26 @@ static void refuse_links(void)
 			 0);
 }
 
+static void after_the_end_nothing_is_counted(void **state)
+{
+	(void)state;
+	say(1, 4);
+	assert_int_equal(counted().packets, 1);
+	nrs_kernel_table_end(table);
+	say(1, 4);
+	assert_int_equal(counted().packets, 1);
+}
+
+/* As a sensor that was confined; from here to the end of this process. */
+static void give_rights_away(void)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct none[2] = {0};
+
+	assert_int_equal(syscall(SYS_capset, &head, none), 0);
+}
+
 static void without_tcx_it_is_clsact(void **state)
 {
 	refuse_links();
@@ -246,6 +267,10 @@ static void without_tcx_it_is_clsact(void **state)
 	const uint64_t before = counted().packets;
 	say(1, 4);
 	assert_int_equal(counted().packets, before + 1);
+	give_rights_away();
+	nrs_kernel_table_end(table); /* which takes no program away now */
+	say(1, 4);
+	assert_int_equal(counted().packets, before + 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -258,6 +283,7 @@ int main(void)
 		TEST(flows_without_room_are_counted_and_none_is_driven_out),
 		TEST(at_tcx_both_directions_are_seen),
 		TEST(a_side_that_is_not_asked_for_is_not_seen),
+		TEST(after_the_end_nothing_is_counted),
 		TEST(without_tcx_it_is_clsact), /* the last: it stays so */
 	};
 
