@@ -354,8 +354,8 @@ int nrs_cmd_check(int argc, char **argv)
 	struct check c = {0};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);
@@ -398,7 +398,7 @@ int nrs_cmd_check(int argc, char **argv)
 							 &c.at_ns) == NRS_OK;
 			if (c.has_at)
 				break;
-			nrs_say("--at %s: no time", optarg);
+			nrs_say("--at %s: " NRS_NO_TIME, optarg);
 			return NRS_EXIT_USAGE;
 		default:
 			return NRS_EXIT_USAGE;

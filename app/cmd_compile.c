@@ -193,9 +193,12 @@ static int compile(const struct compile *c,
 		err = nrs_db_build(&db, set, &building);
 	if (err != NRS_OK)
 		nrs_say("compile: %s", nrs_strerror(err));
+	else if (failed > 0)
+		nrs_say("%s is not written: not all of it could be read",
+			c->out);
 	else
 		err = write_image(c, db);
-	if (err == NRS_OK)
+	if (err == NRS_OK && failed == 0)
 		say_size(c, set);
 	nrs_db_free(db);
 	nrs_set_free(set);
@@ -219,13 +222,22 @@ static int run(const struct compile *c, char **paths, unsigned int count)
 	return status;
 }
 
+/* "-o *.json" names a source of somebody's. */
+static bool is_in_the_way(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 &&
+	       !nrs_image_is(path);
+}
+
 int nrs_cmd_compile(int argc, char **argv)
 {
 	struct compile c = {0};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "ho:", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "ho:", options_table,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_EXIT_OK;
@@ -235,6 +247,12 @@ int nrs_cmd_compile(int argc, char **argv)
 	}
 	if (c.out == NULL) {
 		nrs_say("compile: no -o SET.nrs given");
+		return NRS_EXIT_USAGE;
+	}
+	if (is_in_the_way(c.out)) {
+		nrs_say("compile: -o %s: is there, is no image, and is left "
+			"alone",
+			c.out);
 		return NRS_EXIT_USAGE;
 	}
 	if (optind == argc && c.value_count == 0 && c.policy == NULL) {

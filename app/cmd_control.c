@@ -93,7 +93,8 @@ static int read_arguments(struct control_arguments *a, int argc, char **argv)
 	int option, which = 0;
 
 	a->socket = NRS_CONTROL_SOCKET;
-	while ((option = getopt_long(argc, argv, "h", options, &which)) != -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options, &which)) !=
+	       -1) {
 		if (option == 'h') {
 			fputs(a->help, stdout);
 			return NRS_E_NOTFOUND;

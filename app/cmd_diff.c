@@ -108,7 +108,7 @@ static bool read_time(const char *option, int64_t *out)
 {
 	if (nrs_stamp_parse_human(nrs_span_of(optarg), out) == NRS_OK)
 		return true;
-	nrs_say("%s %s: no time", option, optarg);
+	nrs_say("%s %s: " NRS_NO_TIME, option, optarg);
 	return false;
 }
 
@@ -139,8 +139,8 @@ int nrs_cmd_diff(int argc, char **argv)
 	struct options o = {.times.at_ns = (int64_t)time(NULL) * NRS_SECOND_NS};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_EXIT_OK;

@@ -103,7 +103,7 @@ static void say_result(const struct options *o,
 /* Nobody's own network goes out: as the policy says where it is. */
 static int export_set(const struct options *o,
 		      const struct nrs_policy_file *policy,
-		      const struct nrs_set *set)
+		      const struct nrs_set *set, bool is_whole)
 {
 	const struct nrs_home_nets *home =
 		policy->config != NULL && !o->has_home
@@ -122,7 +122,10 @@ static int export_set(const struct options *o,
 		err = nrs_export(&out, set, &options, result);
 	if (err == NRS_OK)
 		say_result(o, result, &why);
-	if (err == NRS_OK && !o->dry_run)
+	if (o->out != NULL && !is_whole)
+		nrs_say("%s is not written: not all of it could be read",
+			o->out);
+	else if (err == NRS_OK && !o->dry_run)
 		err = nrs_write_file(o->out, &out);
 	nrs_text_fini(&out);
 	nrs_text_fini(&why);
@@ -172,7 +175,7 @@ static int run(const struct options *o, char **paths, unsigned int count)
 		err = load(o, &policy, &loaded, paths, count);
 	const unsigned int failed = loaded.failed;
 	if (err == NRS_OK)
-		err = export_set(o, &policy, loaded.set);
+		err = export_set(o, &policy, loaded.set, failed == 0);
 	if (err != NRS_OK && err != NRS_E_IO)
 		nrs_say("export: %s", nrs_strerror(err));
 	nrs_loaded_fini(&loaded);
@@ -255,7 +258,7 @@ static bool read_option(struct options *o, int option, const char *name)
 	default:
 		if (read_value(o, option, optarg))
 			return true;
-		nrs_say("--%s: not '%s'", name, optarg);
+		nrs_say("--%s: not '%s' (noroshi export --help)", name, optarg);
 		return false;
 	}
 }
@@ -268,8 +271,8 @@ int nrs_cmd_export(int argc, char **argv)
 	int option, which = 0;
 
 	nrs_home_nets_default(&o.home);
-	while ((option = getopt_long(argc, argv, "h", options_table, &which)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 &which)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_EXIT_OK;

@@ -197,8 +197,8 @@ int nrs_cmd_find(int argc, char **argv)
 	struct options o = {.at_ns = (int64_t)time(NULL) * NRS_SECOND_NS};
 	int option;
 
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);
@@ -219,7 +219,7 @@ int nrs_cmd_find(int argc, char **argv)
 			if (nrs_stamp_parse_human(nrs_span_of(optarg),
 						  &o.at_ns) == NRS_OK)
 				break;
-			nrs_say("--at %s: no time", optarg);
+			nrs_say("--at %s: " NRS_NO_TIME, optarg);
 			return NRS_EXIT_USAGE;
 		default:
 			return NRS_EXIT_USAGE;

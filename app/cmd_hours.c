@@ -234,7 +234,7 @@ static bool read_time(const char *name, int64_t *out)
 {
 	if (nrs_stamp_parse_human(nrs_span_of(optarg), out) == NRS_OK)
 		return true;
-	nrs_say("--%s %s: no time", name, optarg);
+	nrs_say("--%s %s: " NRS_NO_TIME, name, optarg);
 	return false;
 }
 
@@ -243,8 +243,8 @@ int nrs_cmd_hours(int argc, char **argv)
 	struct hours h = {.from_ns = INT64_MIN, .to_ns = INT64_MAX};
 	int option, status;
 
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		switch (option) {
 		case 'h':
 			fputs(help, stdout);

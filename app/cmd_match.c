@@ -223,6 +223,29 @@ static int open_site(struct match *m)
 	return err;
 }
 
+/* What a person typed, or all that was given, may be good for nothing. */
+static void say_what_is_not_matched(const struct nrs_set *set)
+{
+	uint32_t used = 0;
+
+	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
+		const enum nrs_status status = nrs_set_status(set, i);
+		const struct nrs_indicator *item = nrs_set_at(set, i);
+
+		used += status == NRS_STATUS_FULL ||
+			status == NRS_STATUS_PARTIAL;
+		if (status == NRS_STATUS_REJECTED &&
+		    nrs_span_is(nrs_set_source_of(set, item->source)->name,
+				"command line"))
+			nrs_say("--ioc: %.*s: %s (--no-guards takes it)",
+				(int)item->pattern.len,
+				(const char *)item->pattern.ptr,
+				nrs_set_reason(set, i));
+	}
+	if (used == 0)
+		nrs_say("no indicator is in force: there is nothing to find");
+}
+
 static int load(struct match *m)
 {
 	const struct nrs_match_options *o = &m->options;
@@ -252,6 +275,7 @@ static int load(struct match *m)
 	nrs_set_summary(m->loaded.set, &summary);
 	nrs_say("%.*s", (int)summary.len, (const char *)summary.ptr);
 	nrs_text_fini(&summary);
+	say_what_is_not_matched(m->loaded.set);
 	m->run.set_digest = nrs_text_span(&m->set_digest);
 	m->run.is_retro = m->logs.source != NULL;
 	m->run.captures = m->run.is_retro ? m->logs.paths : o->captures;
@@ -289,6 +313,8 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 		err = nrs_emitter_new(&m->emitter, &emitting);
 	if (err == NRS_OK)
 		err = nrs_match_keep_open(&m->logging, o, m->policy.config);
+	if (err == NRS_OK && o->files.packets != NULL)
+		err = nrs_packets_check(o->files.packets);
 	return err == NRS_OK ? open_out(m) : err;
 }
 
@@ -418,7 +444,7 @@ static void show(struct match *m)
 		nrs_coverage_text(&table, c);
 	else
 		nrs_run_blind(c, &blind);
-	(void)nrs_write_file(NULL, &table);
+	m->problems += nrs_write_file(NULL, &table) != NRS_OK;
 	m->problems +=
 		m->logs.figures.bad_blocks + m->logs.figures.bad_lines > 0;
 	if (is_retro)

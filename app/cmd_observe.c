@@ -160,8 +160,8 @@ int nrs_cmd_observe(int argc, char **argv)
 	int option, err = NRS_OK;
 	bool is_json = false;
 
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_EXIT_OK;

@@ -61,8 +61,8 @@ static int read_arguments(struct release_arguments *a, const char *help,
 	a->all = a->by = NULL;
 	nrs_given_init(&a->given, own);
 	while (err == NRS_OK &&
-	       (option = getopt_long(argc, argv, "hc:", a->given.options,
-				     NULL)) != -1) {
+	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			err = NRS_E_NOTFOUND;

@@ -74,8 +74,8 @@ static int read_arguments(struct report_arguments *a, int argc, char **argv)
 	*a = (struct report_arguments){0};
 	nrs_given_init(&a->given, own);
 	while (err == NRS_OK &&
-	       (option = getopt_long(argc, argv, "hc:", a->given.options,
-				     NULL)) != -1) {
+	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_E_NOTFOUND;

@@ -67,8 +67,8 @@ static int read_arguments(struct run_arguments *a, int argc, char **argv)
 
 	nrs_given_init(&a->given, own);
 	while (err == NRS_OK &&
-	       (option = getopt_long(argc, argv, "hc:", a->given.options,
-				     NULL)) != -1) {
+	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
+					 NULL)) != -1) {
 		if (option == 'k') {
 			a->is_check = true;
 		} else if (option == 'h' || option == 'p') {

@@ -49,7 +49,8 @@ static int read_arguments(struct selftest_arguments *a, int argc, char **argv)
 	int option;
 
 	a->socket = NRS_CONTROL_SOCKET;
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options, NULL)) !=
+	       -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_E_NOTFOUND;

@@ -98,8 +98,8 @@ static int read_arguments(struct verdict_arguments *a, int argc, char **argv)
 						     NRS_SECOND_NS};
 	nrs_given_init(&a->given, own);
 	while (err == NRS_OK &&
-	       (option = getopt_long(argc, argv, "hc:", a->given.options,
-				     NULL)) != -1) {
+	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
+					 NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
 			return NRS_E_NOTFOUND;

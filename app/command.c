@@ -5,10 +5,26 @@
 #include "app/command.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
 #include "engine/image.h"
+
+int nrs_next_option(int argc, char **argv, const char *letters,
+		    const struct option *table, int *which)
+{
+	char *const name = argv[0];
+	char shown[64];
+
+	(void)snprintf(shown, sizeof(shown), "noroshi: %s", name);
+	argv[0] = shown; /* getopt begins its lines with it */
+	const int option = getopt_long(argc, argv, letters, table, which);
+	argv[0] = name;
+	if (option == '?')
+		nrs_say("'noroshi %s --help' names the options", name);
+	return option;
+}
 
 int nrs_write_file(const char *path, const struct nrs_text *text)
 {
@@ -23,8 +39,8 @@ int nrs_write_file(const char *path, const struct nrs_text *text)
 		error = errno;
 	if (error == 0)
 		return NRS_OK;
-	nrs_say("cannot write %s: %s", path == NULL ? "-" : path,
-		strerror(error));
+	nrs_say("cannot write %s: %s",
+		path == NULL ? "to standard output" : path, strerror(error));
 	return NRS_E_IO;
 }
 

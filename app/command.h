@@ -17,6 +17,8 @@
 #define NRS_EXIT_PARTLY 1
 #define NRS_EXIT_USAGE 2
 
+#define NRS_NO_TIME "no time (2026-03-01T12:00:00Z, a date, or @seconds)"
+
 struct nrs_command {
 	const char *name;
 	const char *line; /* for the list */
@@ -44,6 +46,11 @@ int nrs_cmd_refuse(int argc, char **argv);
 int nrs_cmd_released(int argc, char **argv);
 int nrs_cmd_verdict(int argc, char **argv);
 int nrs_cmd_report(int argc, char **argv);
+
+/* getopt_long; what it refuses is said, with the command and where help is. */
+struct option;
+int nrs_next_option(int argc, char **argv, const char *letters,
+		    const struct option *table, int *which);
 
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);

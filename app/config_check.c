@@ -92,7 +92,8 @@ static void check_interfaces(struct check *c)
 	char path[64];
 
 	if (all->count == 0)
-		problem(c, "interfaces", "none: nowhere to capture");
+		problem(c, "interfaces",
+			"none: nowhere to capture (run --help)");
 	for (unsigned int i = 0; i < all->count; i++) {
 		const struct nrs_config_interface *item = &all->items[i];
 		struct nrs_filter *filter = NULL;

@@ -18,6 +18,7 @@
 #define ARENA_BYTES ((size_t)32 << 20)
 #define ROWS_MAX 32
 #define KEY_MAX 40
+#define KEYS_MAX 300 /* octets of a list of them in a message */
 #define NAME_MAX_OCTETS 64
 
 _Static_assert(sizeof(struct nrs_config_array) ==
@@ -147,11 +148,23 @@ static unsigned int distance(struct nrs_span a, const char *b)
 	return row[len];
 }
 
+static void list_keys(const struct nrs_config_section *section,
+		      char out[KEYS_MAX])
+{
+	size_t len = 0;
+
+	for (unsigned int i = 0; i < section->count && len < KEYS_MAX; i++)
+		len += (size_t)snprintf(out + len, KEYS_MAX - len, "%s%s",
+					i == 0 ? "" : ", ",
+					section->rows[i].key);
+}
+
 static void unknown_key(struct nrs_reader *r, const struct work *work,
 			const struct nrs_yaml *node)
 {
 	const struct nrs_config_row *nearest = work->section->rows;
 	unsigned int least = KEY_MAX + 1;
+	char keys[KEYS_MAX];
 
 	for (unsigned int i = 0; i < work->section->count; i++) {
 		const unsigned int now =
@@ -162,11 +175,17 @@ static void unknown_key(struct nrs_reader *r, const struct work *work,
 			nearest = &work->section->rows[i];
 		}
 	}
+	/* What differs in more than half of it is another word. */
+	const bool is_near =
+		least <= KEY_MAX && 2 * least <= strlen(nearest->key);
+	list_keys(work->section, keys);
 	nrs_reader_problem(r, nrs_reader_where(r, node), work->path,
-			   "there is no '%.*s'; the nearest is '%s'",
+			   "there is no '%.*s'%s%s%s",
 			   node->key.len > KEY_MAX ? KEY_MAX
 						   : (int)node->key.len,
-			   (const char *)node->key.ptr, nearest->key);
+			   (const char *)node->key.ptr,
+			   is_near ? "; the nearest is '" : ", but ",
+			   is_near ? nearest->key : keys, is_near ? "'" : "");
 }
 
 static const char *path_of(struct nrs_reader *r, const struct work *work,

@@ -46,14 +46,21 @@ static void usage(FILE *out)
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].line);
-	fputs("\n'noroshi COMMAND --help' says more.\n", out);
+	fputs("\n'noroshi COMMAND --help' says more, 'noroshi --version' "
+	      "which release this is.\n",
+	      out);
 }
 
 int main(int argc, char **argv)
 {
 	if (argc >= 2 &&
-	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)) {
+	    (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	     strcmp(argv[1], "help") == 0)) {
 		usage(stdout);
+		return NRS_EXIT_OK;
+	}
+	if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+		puts("noroshi " NRS_VERSION);
 		return NRS_EXIT_OK;
 	}
 	for (size_t i = 0; argc >= 2 && i < COMMAND_COUNT; i++) {

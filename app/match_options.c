@@ -131,9 +131,7 @@ static int read_time(const char *name, const char *value, int64_t *out)
 {
 	return nrs_stamp_parse_human(nrs_span_of(value), out) == NRS_OK
 		       ? NRS_OK
-		       : wrong(name, value,
-			       "no time (2026-03-01T12:00:00Z, a date, or "
-			       "@seconds)");
+		       : wrong(name, value, NRS_NO_TIME);
 }
 
 static int read_validity(const char *value, enum nrs_validity *out)
@@ -343,6 +341,31 @@ static int check_shadow(const struct nrs_match_options *o)
 	return NRS_OK;
 }
 
+/* What holds between options. Logs are worth a pass without indicators. */
+static int check_together(const struct nrs_match_options *o)
+{
+	const struct nrs_match_files *files = &o->files;
+	const bool has_flows = files->flows != NULL || files->ipfix != NULL;
+	const char *wrong_for = NULL;
+
+	if (o->indicator_count + o->value_count == 0 &&
+	    o->loading.policy == NULL && !has_flows && files->seen == NULL &&
+	    files->hours == NULL)
+		wrong_for = "no indicators (--indicators FILE, --ioc VALUE or "
+			    "--policy FILE)";
+	else if ((o->extras & NRS_MATCH_EVE) != 0 && o->out == NULL)
+		wrong_for = "--eve: where to? (--out DIR)";
+	else if (files->as_table != NULL && !has_flows)
+		wrong_for = "--as-table is for --flows DIR or --ipfix "
+			    "ADDRESS:PORT";
+	else if (o->from_ns >= o->to_ns)
+		wrong_for = "--from is not before --to";
+	if (wrong_for == NULL)
+		return NRS_OK;
+	nrs_say("match: %s", wrong_for);
+	return NRS_E_USAGE;
+}
+
 int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 {
 	int option;
@@ -352,8 +375,8 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 					.to_ns = NRS_TIME_MAX};
 	o->at_ns = nrs_wall_ns();
 	nrs_home_nets_default(&o->home);
-	while ((option = getopt_long(argc, argv, "h", options_table, NULL)) !=
-	       -1) {
+	while ((option = nrs_next_option(argc, argv, "h", options_table,
+					 NULL)) != -1) {
 		const int err = read_option(o, option, optarg);
 
 		if (err != NRS_OK)
@@ -361,18 +384,13 @@ int nrs_match_options_read(struct nrs_match_options *o, int argc, char **argv)
 	}
 	o->captures = (const char *const *)argv + optind;
 	o->capture_count = (unsigned int)(argc - optind);
-	if (o->indicator_count + o->value_count == 0 &&
-	    o->loading.policy == NULL) {
-		nrs_say("match: no indicators (--indicators FILE, --ioc VALUE "
-			"or --policy FILE)");
-		return NRS_E_USAGE;
-	}
 	if (o->capture_count == 0) {
 		nrs_say("match: no capture given");
 		return NRS_E_USAGE;
 	}
-	if ((o->extras & NRS_MATCH_EVE) != 0 && o->out == NULL)
-		return wrong("eve", "", "where to? (--out DIR)");
+	const int said = check_together(o);
+	if (said != NRS_OK)
+		return said;
 	const int err = check_shadow(o);
 	return err != NRS_OK || o->files.packets == NULL ? err
 							 : check_packets(o);

@@ -4,6 +4,10 @@
  */
 #include "app/packets.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
 #include "app/command.h"
 #include "capture/source/packet_file.h"
 
@@ -68,6 +72,19 @@ static int read_again(const struct nrs_reader_options *reading)
 	nrs_round_fini(&round);
 	nrs_reader_free(reader);
 	return err;
+}
+
+int nrs_packets_check(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return NRS_OK; /* its reader would take that for the end */
+	FILE *file = fopen(path, "ab");
+	if (file != NULL && fclose(file) == 0)
+		return NRS_OK;
+	nrs_say("cannot write %s: %s", path, strerror(errno));
+	return NRS_E_IO;
 }
 
 int nrs_packets_write(const char *path, struct nrs_picked *picked,

@@ -197,8 +197,13 @@ static int say_syntax(const yaml_parser_t *parser, struct nrs_diag *diag)
 {
 	if (parser->error == YAML_MEMORY_ERROR)
 		return NRS_E_NOMEM;
+	const yaml_char_t *at = parser->buffer.pointer;
+	const bool is_tab =
+		at != NULL && at < parser->buffer.last && *at == '\t';
 	return nrs_diag_set(diag, NRS_E_SYNTAX, parser->problem_mark.line + 1,
-			    "not YAML: %s%s%s",
+			    "not YAML: %s%s%s%s",
+			    is_tab ? "a tab, where YAML takes blanks alone: "
+				   : "",
 			    parser->problem == NULL ? "" : parser->problem,
 			    parser->context == NULL ? "" : ", ",
 			    parser->context == NULL ? "" : parser->context);

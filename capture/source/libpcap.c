@@ -159,6 +159,7 @@ struct interface {
 	pcap_t *handle; /* NULL: down */
 	int fd;
 	uint16_t linktype;
+	bool is_forbidden; /* to this user, when it was opened last */
 };
 
 struct nrs_live {
@@ -230,8 +231,10 @@ static void close_interface(struct interface *it)
 
 static int fail(struct interface *it, int err, struct nrs_diag *diag)
 {
-	(void)nrs_diag_set(diag, err, 0, "interface %s: %s", it->what->name,
-			   pcap_geterr(it->handle));
+	(void)nrs_diag_set(diag, err, 0, "interface %s: %s%s", it->what->name,
+			   pcap_geterr(it->handle),
+			   it->is_forbidden ? "; it wants root, or CAP_NET_RAW"
+					    : "");
 	close_interface(it);
 	return err;
 }
@@ -248,7 +251,9 @@ static int open_interface(struct interface *it,
 		return nrs_diag_set(diag, NRS_E_IO, 0, "interface %s: %s",
 				    it->what->name, text);
 	err = setup(it, options);
-	if (err == NRS_OK && pcap_activate(it->handle) < 0)
+	const int activated = err == NRS_OK ? pcap_activate(it->handle) : 0;
+	it->is_forbidden = activated == PCAP_ERROR_PERM_DENIED;
+	if (activated < 0)
 		err = NRS_E_IO;
 	if (err == NRS_OK)
 		err = set_direction(it);

@@ -81,7 +81,23 @@ static void what_cannot_be_compiled_is_told(void **state)
 	const struct spoken_row rows[] = {
 		{"no file", {"compile", "-o", image}, 2, NULL, "no file given"},
 		{"no image", {"compile", list}, 2, NULL, "no -o SET.nrs given"},
-		{"no such option", {"compile", "--x"}, 2, NULL, "--x"},
+		{"no such option",
+		 {"compile", "--x"},
+		 2,
+		 NULL,
+		 "noroshi: compile: unrecognized option '--x'\n"
+		 "noroshi: 'noroshi compile --help' names the options\n"},
+		{"an option without its value",
+		 {"compile", list, "-o"},
+		 2,
+		 NULL,
+		 "noroshi: compile: option requires an argument -- 'o'\n"
+		 "noroshi: 'noroshi compile --help' names the options\n"},
+		{"a list for an image",
+		 {"compile", "-o", list, list},
+		 2,
+		 NULL,
+		 "is no image, and is left alone"},
 		{"no such format",
 		 {"compile", "-o", image, "--format", "x", list},
 		 2,
@@ -128,6 +144,33 @@ static void what_cannot_be_compiled_is_told(void **state)
 	spoken_check(nrs_cmd_compile, rows, sizeof(rows) / sizeof(*rows));
 }
 
+/* As a sensor keeps its set: what cannot be read whole replaces nothing. */
+static void a_good_image_outlives_a_source_that_is_gone(void **state)
+{
+	const char *list = workshop_write("list", "c2.example\n");
+	const char *image = workshop_path("set.nrs");
+	const char *gone = workshop_path("gone");
+	const char *const good[] = {"compile", "-o", image, list, NULL};
+	const struct spoken_row rows[] = {
+		{"a file is gone",
+		 {"compile", "-o", image, list, gone},
+		 1,
+		 NULL,
+		 "set.nrs is not written: not all of it could be read"},
+		{"a value is none",
+		 {"compile", "-o", image, "--ioc", "two words", list},
+		 1,
+		 NULL,
+		 "set.nrs is not written: not all of it could be read"}};
+	const struct spoken_row check[] = {
+		{"what it holds", {"check", image}, 0, "full 1", NULL}};
+
+	(void)state;
+	assert_int_equal(spoken_run(nrs_cmd_compile, good), 0);
+	spoken_check(nrs_cmd_compile, rows, 2);
+	spoken_check(nrs_cmd_check, check, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -136,6 +179,9 @@ int main(void)
 			workshop_close),
 		cmocka_unit_test_setup_teardown(
 			an_image_is_chosen_by_a_policy_and_exceptions, setup,
+			workshop_close),
+		cmocka_unit_test_setup_teardown(
+			a_good_image_outlives_a_source_that_is_gone, setup,
 			workshop_close),
 		cmocka_unit_test_setup_teardown(what_cannot_be_compiled_is_told,
 						setup, workshop_close),

@@ -160,6 +160,8 @@ static void a_file_is_replaced_whole(void **state)
 	char out[WORKSHOP_PATH];
 	const char *const words[] = {"export", "--as", "squid", "--out",
 				     out,      list,   NULL};
+	const char *const gone[] = {"export", "--as", "squid",	    "--out",
+				    out,      list,   "/nowhere/x", NULL};
 
 	(void)state;
 	(void)snprintf(out, sizeof(out), "%s",
@@ -168,6 +170,8 @@ static void a_file_is_replaced_whole(void **state)
 	assert_int_equal(spoken_run(nrs_cmd_export, words), 0);
 	assert_string_equal(SPOKEN_OUT, "");
 	assert_null(strstr(workshop_read("out"), "before"));
+	assert_int_equal(spoken_run(nrs_cmd_export, gone), 1);
+	assert_non_null(strstr(SPOKEN_ERR, "out is not written"));
 	assert_non_null(strstr(workshop_read("out"),
 			       "acl noroshi_names dstdomain c2.example.net\n"));
 }

@@ -57,6 +57,21 @@ static void every_end_has_its_status(void **state)
 		 1,
 		 "",
 		 "--ioc"},
+		{"a value that must never match alone",
+		 {"match", "--ioc", "127.0.0.1", capture},
+		 0,
+		 "",
+		 "--ioc: 127.0.0.1: guard: loopback (--no-guards"},
+		{"nothing to find is said",
+		 {"match", "--ioc", "127.0.0.1", capture},
+		 0,
+		 "",
+		 "no indicator is in force"},
+		{"logs are kept without indicators",
+		 {"match", "--seen", workshop_path("seen"), capture},
+		 0,
+		 "",
+		 "0 hits"},
 		{"wrong usage", {"match", capture}, 2, NULL, "noroshi: "},
 		{"help",
 		 {"match", "--help"},
@@ -112,10 +127,17 @@ static void the_packets_of_the_flows_that_hit_are_kept(void **state)
 		 {"match", "--ioc", "c2.example", "--packets", out, capture},
 		 0,
 		 "c2[.]example",
-		 "2 packets of flows that hit"}};
+		 "2 packets of flows that hit"},
+		{"nowhere: said before the work",
+		 {"match", "--ioc", "c2.example", "--packets", "/nowhere/x",
+		  "--out", workshop_path("none"), capture},
+		 1,
+		 NULL,
+		 "cannot write /nowhere/x"}};
 
 	(void)state;
-	spoken_check(nrs_cmd_match, rows, 1);
+	spoken_check(nrs_cmd_match, rows, 2);
+	assert_int_not_equal(access(workshop_path("none"), F_OK), 0);
 	/* its section header block (pcapng, 4.1) */
 	assert_memory_equal(workshop_read("hits.pcapng"), "\x0a\x0d\x0d\x0a",
 			    4);

@@ -63,8 +63,8 @@ static void what_the_machine_has_not_is_told(void **state)
 		const char *text, *problem;
 	} cases[] = {
 		{"interfaces: [lo]\nindicators: [list]\nout: {dir: new}\n", ""},
-		{"indicators: [list]\n",
-		 "default: interfaces: none: nowhere to capture\n"},
+		{"indicators: [list]\n", "default: interfaces: none: nowhere "
+					 "to capture (run --help)\n"},
 		{"interfaces: [lo]\n", "default: indicators: none, and no "
 				       "hub's collections: nothing to match\n"},
 		{"interfaces: [lo, nosuch0]\nindicators: [list]\n",

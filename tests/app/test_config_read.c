@@ -231,9 +231,10 @@ static const struct {
 } problems[] = {
 	{"worker: 3\n", "n.yaml:1: there is no 'worker'; the nearest is "
 			"'workers'\n"},
-	{"a: 1\nout:\n  rotate: 5\n",
-	 "n.yaml:1: there is no 'a'; the nearest is 'out'\n"
-	 "n.yaml:3: out: there is no 'rotate'; the nearest is 'rotate_mb'\n"},
+	{"out:\n  rotate: 5\n",
+	 "n.yaml:2: out: there is no 'rotate'; the nearest is 'rotate_mb'\n"},
+	{"posture: {idle: 5}\n",
+	 "n.yaml:1: posture: there is no 'idle', but heightened, source\n"},
 	{"workers: 65\n",
 	 "n.yaml:1: workers: 65 is not from 0 to 64 threads\n"},
 	{"out: {ipfix: {collector: \"logs.example:4739\"}}\n",
@@ -363,6 +364,10 @@ static const struct {
 	{"out: {logs: {own_host: token, token_of: a}}\n",
 	 "n.yaml:1: out.logs.token_of: there is no audience 'a'\n"},
 	{"- a\n", "n.yaml:1: wants settings (key: value)\n"},
+	{"out:\n\tdir: x\n",
+	 "n.yaml:2: not YAML: a tab, where YAML takes blanks alone: found "
+	 "character that cannot start any token, while scanning for the next "
+	 "token\n"},
 	{"out: {dir: [}\n",
 	 "n.yaml:1: not YAML: did not find expected node content, while "
 	 "parsing a flow node\n"},

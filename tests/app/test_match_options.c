@@ -60,12 +60,31 @@ static void what_makes_no_sense_is_wrong_usage(void **state)
 		{"match", "--ioc", "x", "--home-net=9", "a.pcap", NULL},
 		{"match", "--ioc", "x", "--filter=port port", "a.pcap", NULL},
 		{"match", "--ioc", "x", "--packets=p", "-", NULL},
+		{"match", "--ioc=x", "--from=2026-02-01", "--to=2026-01-01",
+		 "a.pcap", NULL},
+		{"match", "--ioc=x", "--as-table=no.mmdb", "a.pcap", NULL},
+		{"match", "--ioc=x", "--eve", "a.pcap", NULL},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (read_words(rows[i]) != NRS_E_USAGE)
 			fail_msg("row %zu", i);
+	}
+}
+
+static void logs_are_worth_a_pass_without_indicators(void **state)
+{
+	static const char *const logs[] = {"--flows", "--seen", "--hours",
+					   "--ipfix"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++) {
+		const char *const words[] = {"match", logs[i], "x", "a.pcap",
+					     NULL};
+
+		if (read_words(words) != NRS_OK)
+			fail_msg("%s", logs[i]);
 	}
 }
 
@@ -82,6 +101,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_option_arrives),
 		cmocka_unit_test(what_makes_no_sense_is_wrong_usage),
+		cmocka_unit_test(logs_are_worth_a_pass_without_indicators),
 		cmocka_unit_test(help_is_no_error),
 	};
 

@@ -150,9 +150,20 @@ for name, arguments in (
     check(name, run(*arguments), 2)
 check("a folder that cannot be made", run(
     "match", *one, "--out", f"{place}/empty/out", capture), 1, "out")
+# A user who may not capture is told what it takes.
+try:
+    done = subprocess.run(
+        [noroshi, "run", "--interface", "lo", "--indicators",
+         f"{data}/demo.list.txt"], stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=120,
+        user=65534 if os.geteuid() == 0 else None)
+    check("no right to capture", done, 1, "CAP_NET_RAW")
+except PermissionError: # the program is where that user may not look
+    pass
 # Help fits a screen and shows an example; every subcommand is asked.
 listed = run("--help")
 check("--help", listed, 0, "usage")
+check("--version", run("--version"), 0, "noroshi 0")
 commands = [line.split()[0] for line in listed.stdout.splitlines()
             if line.startswith("  ")]
 if len(commands) < 7:
