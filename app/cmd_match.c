@@ -168,12 +168,22 @@ static int open_file(struct match *m, const char *name, FILE **out)
 	return NRS_E_IO;
 }
 
+/* What is written at the end is not that of another run if this one is cut
+ * short. */
 static int open_out(struct match *m)
 {
+	static const char *const ends[] = {"sightings.internal.json",
+					   "vetoes.jsonl", "run.json"};
+	char path[FILE_NAME_MAX];
+
 	if (m->options.out == NULL)
 		return NRS_OK;
 	if (nrs_make_folder(m->options.out) != NRS_OK)
 		return NRS_E_IO;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		out_path(m, ends[i], path);
+		(void)remove(path);
+	}
 	const int err = open_file(m, "hits.jsonl", &m->hits_file);
 	return err == NRS_OK && (m->options.extras & NRS_MATCH_EVE) != 0
 		       ? open_file(m, "eve.json", &m->eve_file)
@@ -422,8 +432,8 @@ static int write_out(struct match *m)
 		if (err != NRS_OK)
 			return err;
 	}
-	const int err = write_facts(m);
-	return err == NRS_OK ? write_bundle(m) : err;
+	const int err = write_bundle(m);
+	return err == NRS_OK ? write_facts(m) : err;
 }
 
 static void show(struct match *m)
@@ -431,6 +441,7 @@ static void show(struct match *m)
 	const bool is_retro = m->logs.source != NULL;
 	const struct nrs_table_options shown = {.set = m->loaded.set,
 						.home = &m->options.home,
+						.width = nrs_terminal_width(),
 						.rows = TABLE_ROWS,
 						.max_tlp = m->options.max_tlp};
 	struct nrs_run_facts facts = {0};

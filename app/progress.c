@@ -5,6 +5,7 @@
 #include "app/progress.h"
 
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define BAR 20
@@ -14,6 +15,13 @@ static double since(const struct timespec *then, const struct timespec *now)
 {
 	return (double)(now->tv_sec - then->tv_sec) +
 	       (double)(now->tv_nsec - then->tv_nsec) / 1e9;
+}
+
+unsigned int nrs_terminal_width(void)
+{
+	struct winsize size = {0};
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 void nrs_progress_begin(struct nrs_progress *p)

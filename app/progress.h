@@ -31,6 +31,9 @@ void nrs_progress_show(struct nrs_progress *progress,
 /* Take the line away. */
 void nrs_progress_end(struct nrs_progress *progress);
 
+/* Columns of standard output if that is a terminal that says so; else 0. */
+unsigned int nrs_terminal_width(void);
+
 /* The line's text after @seconds, for any writer. */
 #define NRS_PROGRESS_LEN 128
 void nrs_progress_line(const struct nrs_progress_state *state, double seconds,

@@ -44,27 +44,36 @@ static void take_keys(struct watch *w)
 	w->has_keys = tcsetattr(w->options->in, TCSANOW, &now) == 0;
 }
 
-static unsigned int lines_of(int fd)
+static struct winsize size_of(int fd)
 {
 	struct winsize size = {0};
 
-	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row > 0
-		       ? size.ws_row
-		       : 24;
+	if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_row == 0)
+		size.ws_row = 24;
+	if (size.ws_col == 0)
+		size.ws_col = 80;
+	return size;
 }
 
 static bool show_screen(struct watch *w)
 {
 	struct nrs_span rest = nrs_text_span(&w->said), line;
-	unsigned int lines = lines_of(w->options->out);
+	const struct winsize size = size_of(w->options->out);
+	size_t lines = size.ws_row;
 
 	nrs_text_clear(&w->shown);
 	nrs_text_puts(&w->shown, HOME);
 	/* The last line has no line feed: that would scroll. */
 	while (lines > 0 && nrs_span_split(&rest, '\n', &line)) {
+		/* A long one takes several, or as much of it as there is. */
+		line = nrs_span_part(line, 0,
+				     line.len < lines * size.ws_col
+					     ? line.len
+					     : lines * size.ws_col - 1);
 		nrs_text_add(&w->shown, line);
 		nrs_text_puts(&w->shown, REST_OF_LINE);
-		if (--lines > 0)
+		lines -= 1 + (line.len == 0 ? 0 : (line.len - 1) / size.ws_col);
+		if (lines > 0)
 			nrs_text_putc(&w->shown, '\n');
 	}
 	nrs_text_puts(&w->shown, REST_OF_SCREEN);

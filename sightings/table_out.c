@@ -13,6 +13,9 @@
 
 #define COLUMNS 11
 #define CELL_MAX 34u
+#define CELL_CUT 24u /* of INDICATOR and VALUE where the terminal is narrow */
+#define CELL_MIN 8u
+#define GAP 2u
 #define ACTION_MAX 200u	  /* columns of one course of action */
 #define ACTIONS_SHOWN 10u /* indicators whose actions are shown */
 
@@ -244,19 +247,63 @@ static struct nrs_span cell(const struct cells *cells, unsigned int column)
 	return nrs_span(cells->text.ptr + begin, cells->ends[column] - begin);
 }
 
+static unsigned int sum_of(const unsigned int widths[COLUMNS])
+{
+	unsigned int sum = 0;
+
+	for (unsigned int c = 0; c < COLUMNS; c++)
+		sum += widths[c] == 0 ? 0 : widths[c] + GAP;
+	return sum - GAP;
+}
+
+/* Into @width columns: the two that may be cut are, those that are missed least
+ * left out but for what still finds room, and if need be the two cut again. Is
+ * anything missing? */
+static bool narrow(unsigned int widths[COLUMNS], unsigned int width)
+{
+	static const uint8_t missed_least[] = {10, 9, 7, 5, 4, 8, 6};
+	const size_t count = sizeof(missed_least);
+	unsigned int whole[COLUMNS];
+
+	if (width == 0 || sum_of(widths) <= width)
+		return false;
+	memcpy(whole, widths, sizeof(whole));
+	for (unsigned int c = 0; c < 2; c++)
+		widths[c] = widths[c] > CELL_CUT ? CELL_CUT : widths[c];
+	for (size_t i = 0; i < count && sum_of(widths) > width; i++)
+		widths[missed_least[i]] = 0;
+	for (size_t i = count; i-- > 0;) {
+		const uint8_t c = missed_least[i];
+
+		if (sum_of(widths) - widths[c] + whole[c] + GAP <= width)
+			widths[c] = whole[c];
+	}
+	while (sum_of(widths) > width &&
+	       (widths[0] > CELL_MIN || widths[1] > CELL_MIN))
+		widths[widths[0] > widths[1] ? 0 : 1]--;
+	return true;
+}
+
+/* A column of width 0 is left out. */
 static void put_row(struct nrs_text *out, const struct cells *cells,
 		    const unsigned int widths[COLUMNS])
 {
+	unsigned int pad = 0;
+
 	for (unsigned int c = 0; c < COLUMNS; c++) {
 		const struct nrs_span text =
 			cells == NULL ? nrs_span_of(titles[c]) : cell(cells, c);
+		const unsigned int wide = display_width(text);
 
-		nrs_text_add(out, text);
-		if (c + 1 == COLUMNS)
-			break;
-		for (unsigned int pad = display_width(text);
-		     pad < widths[c] + 2; pad++)
+		if (widths[c] == 0)
+			continue;
+		for (; pad > 0; pad--)
 			nrs_text_putc(out, ' ');
+		if (wide > widths[c])
+			nrs_table_safe(out, text, widths[c]);
+		else
+			nrs_text_add(out, text);
+		pad = GAP + (wide > widths[c] ? 0 : widths[c] - wide);
 	}
 	nrs_text_putc(out, '\n');
 }
@@ -346,6 +393,7 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 			widths[c] = width > widths[c] ? width : widths[c];
 		}
 	}
+	const bool is_cut = shown > 0 && narrow(widths, options->width);
 	if (shown > 0)
 		put_row(out, NULL, widths);
 	for (size_t i = 0; i < shown; i++) {
@@ -355,6 +403,9 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 	if (shown < count)
 		nrs_text_printf(out, "... and %zu more (see --out)\n",
 				count - shown);
+	if (is_cut)
+		nrs_text_puts(out, "(not all of it fits this terminal: see "
+				   "--out, or | less -S)\n");
 	count_above(out, list, count, options);
 	put_actions(out, list, shown, options);
 	free(cells);

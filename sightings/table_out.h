@@ -10,6 +10,9 @@
 struct nrs_table_options {
 	const struct nrs_set *set;
 	const struct nrs_home_nets *home;
+	/* Columns of the terminal: what does not fit is cut or left out, and a
+	 * line says so; 0: as many as it takes. */
+	unsigned int width;
 	size_t rows; /* at most, and a line that says so; 0: all */
 	/* The terminal's ceiling (sharing-rules.md rule 3): what is marked
 	 * stricter is an opaque id, its times and the own host, and counted.

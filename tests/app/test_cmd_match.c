@@ -143,6 +143,24 @@ static void the_packets_of_the_flows_that_hit_are_kept(void **state)
 			    4);
 }
 
+static void a_run_that_fails_leaves_no_facts_of_another(void **state)
+{
+	const char *out = workshop_path("again");
+	const char *const words[] = {"match", "--ioc", "c2.example", "--eve",
+				     "--out", out,     capture,	     NULL};
+
+	(void)state;
+	assert_int_equal(spoken_run(nrs_cmd_match, words), 0);
+	assert_int_equal(access(workshop_path("again/run.json"), F_OK), 0);
+	assert_int_equal(remove(workshop_path("again/eve.json")), 0);
+	assert_int_equal(mkdir(workshop_path("again/eve.json"), 0700), 0);
+	assert_int_equal(spoken_run(nrs_cmd_match, words), 1);
+	assert_int_not_equal(access(workshop_path("again/run.json"), F_OK), 0);
+	assert_int_not_equal(
+		access(workshop_path("again/sightings.internal.json"), F_OK),
+		0);
+}
+
 static void what_was_dropped_is_counted_in_its_shadow(void **state)
 {
 	const char *policy = workshop_write(
@@ -261,6 +279,7 @@ int main(void)
 		cmocka_unit_test(
 			three_files_are_written_for_any_number_of_workers),
 		cmocka_unit_test(the_packets_of_the_flows_that_hit_are_kept),
+		cmocka_unit_test(a_run_that_fails_leaves_no_facts_of_another),
 		cmocka_unit_test(what_was_dropped_is_counted_in_its_shadow),
 		cmocka_unit_test(an_exercise_is_one_on_each_line_and_object),
 		cmocka_unit_test(what_cannot_be_written_is_said),

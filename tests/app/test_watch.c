@@ -20,7 +20,8 @@
 
 struct asked {
 	unsigned int times, lines;
-	int ends_at; /* then a key or a signal is there; 0: never */
+	unsigned int wide; /* columns of a line; 0: as it comes */
+	int ends_at;	   /* then a key or a signal is there; 0: never */
 	int end_fd;
 	const char *end; /* what is written there */
 	size_t end_len;
@@ -32,7 +33,8 @@ static int on_ask(void *ctx, struct nrs_text *out, bool *goes_on)
 
 	a->times++;
 	for (unsigned int i = 1; i <= a->lines; i++)
-		nrs_text_printf(out, "time %u line %u\n", a->times, i);
+		nrs_text_printf(out, "time %u line %u%*s\n", a->times, i,
+				a->wide == 0 ? 0 : (int)a->wide - 13, "");
 	if (a->ends_at != 0 && a->times == (unsigned int)a->ends_at)
 		assert_int_equal(write(a->end_fd, a->end, a->end_len),
 				 a->end_len);
@@ -145,6 +147,37 @@ static void a_low_window_is_not_scrolled(void **state)
 	(void)close(signals);
 }
 
+static void a_line_that_takes_two_rows_does_not_scroll(void **state)
+{
+	const int signals = eventfd(0, EFD_CLOEXEC);
+	int master, slave;
+
+	(void)state;
+	open_terminal(&master, &slave, 4);
+	struct asked asked = {.lines = 3,
+			      .wide = 100, /* of 80 */
+			      .ends_at = 1,
+			      .end_fd = master,
+			      .end = "q",
+			      .end_len = 1};
+	const struct nrs_watch_options options = {.in = slave,
+						  .out = slave,
+						  .signals = signals,
+						  .pause_ms = 30,
+						  .ctx = &asked,
+						  .ask = on_ask};
+	assert_int_equal(nrs_watch(&options), 0);
+	const char *text = drained(master);
+	const char *screen = strstr(text, "\033[K\033[J");
+	assert_non_null(screen);
+	const char *second = strstr(text, "line 2");
+	assert_true(second != NULL && second < screen);
+	assert_true(strstr(text, "line 3") > screen); /* at the end alone */
+	(void)close(master);
+	(void)close(slave);
+	(void)close(signals);
+}
+
 static void a_pipe_gets_blocks_until_a_signal(void **state)
 {
 	static const uint64_t one = 1;
@@ -201,6 +234,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_terminal_has_one_screen_until_q),
 		cmocka_unit_test(a_low_window_is_not_scrolled),
+		cmocka_unit_test(a_line_that_takes_two_rows_does_not_scroll),
 		cmocka_unit_test(a_pipe_gets_blocks_until_a_signal),
 		cmocka_unit_test(a_reader_that_went_ends_it),
 	};

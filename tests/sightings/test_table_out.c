@@ -156,6 +156,41 @@ static void the_table_is_defanged_and_clean(void **state)
 	nrs_aggregate_free(aggregate);
 }
 
+static void a_narrow_terminal_loses_what_is_missed_least(void **state)
+{
+	static const unsigned int widths[] = {60, 80, 100, 132, 500};
+	struct nrs_aggregate *aggregate = NULL;
+
+	(void)state;
+	assert_int_equal(nrs_aggregate_new(&aggregate), NRS_OK);
+	add(aggregate, "10.0.0.1", NRS_OUTCOME_ANSWERED);
+	for (size_t i = 0; i < sizeof(widths) / sizeof(*widths); i++) {
+		struct nrs_text out = {0};
+		struct nrs_span rest, line;
+
+		shown.width = widths[i];
+		nrs_table(&out, aggregate, &shown);
+		nrs_text_putc(&out, '\0');
+		const char *text = (const char *)out.ptr;
+		rest = nrs_span_of(text);
+		while (nrs_span_split(&rest, '\n', &line) &&
+		       nrs_span_find_text(line, "WHAT TO DO") == SIZE_MAX) {
+			if (line.len > widths[i])
+				fail_msg("%u: %.*s", widths[i], (int)line.len,
+					 (const char *)line.ptr);
+		}
+		if (strstr(text, "10.0.0.1") == NULL ||
+		    strstr(text, "192[.]0[.]2[.]53") == NULL)
+			fail_msg("%u: an end is missing: %s", widths[i], text);
+		if ((strstr(text, "not all of it fits") == NULL) !=
+		    (widths[i] == 500))
+			fail_msg("%u: %s", widths[i], text);
+		nrs_text_fini(&out);
+	}
+	shown.width = 0;
+	nrs_aggregate_free(aggregate);
+}
+
 static void above_the_terminals_ceiling_only_an_opaque_id_is_shown(void **state)
 {
 	struct nrs_aggregate *aggregate = NULL;
@@ -278,6 +313,7 @@ int main(void)
 		cmocka_unit_test(cuts_count_columns_and_not_octets),
 		cmocka_unit_test(one_sighting_for_each_key),
 		cmocka_unit_test(the_table_is_defanged_and_clean),
+		cmocka_unit_test(a_narrow_terminal_loses_what_is_missed_least),
 		cmocka_unit_test(
 			above_the_terminals_ceiling_only_an_opaque_id_is_shown),
 		cmocka_unit_test(what_to_do_is_told_once_for_each_indicator),
