@@ -440,15 +440,12 @@ static int regex(struct nrs_builder *b, const struct target *t,
 static bool is_in_table(const struct target *t, enum nrs_lane lane,
 			struct nrs_span text, struct nrs_prefix *prefix)
 {
-	const uint8_t zeros[4] = {0};
-	const struct nrs_addr v4 = nrs_addr_from_v4(zeros);
-
 	if (nrs_lane_kind(lane) != NRS_VALUE_ADDR ||
 	    t->form != NRS_SHOWN_TEXT ||
 	    nrs_prefix_parse(text, prefix) != NRS_OK)
 		return false;
 	const bool is_v4 = prefix->bits >= 96 && nrs_addr_is_v4(&prefix->addr);
-	return (is_v4 || !nrs_prefix_contains(prefix, &v4)) &&
+	return !nrs_prefix_is_around_v4(prefix) &&
 	       (t->family == 0 || is_v4 == (t->family == 4));
 }
 

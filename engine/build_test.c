@@ -101,6 +101,21 @@ static const char *digest_guard(const struct nrs_builder *b,
 	return guard;
 }
 
+/* A subnet as an atom. In the table, where IPv4 is a part of IPv6, a wide
+ * prefix of IPv6 would hold all of IPv4: that is tried by itself. */
+static uint32_t subnet_atom(struct nrs_builder *b, enum nrs_lane lane,
+			    const struct nrs_prefix *prefix)
+{
+	struct nrs_operand operand = {.prefix = *prefix};
+	const struct nrs_scan scan = {.op = NRS_OP_ISSUBSET,
+				      .operands = &operand,
+				      .operand_count = 1};
+
+	return nrs_prefix_is_around_v4(prefix)
+		       ? nrs_build_scan(b, lane, &scan)
+		       : nrs_build_prefix(b, lane, prefix);
+}
+
 /* A leniency that the test needs is off: the reason is set. */
 static int unseen(struct nrs_builder *b, struct nrs_term **out)
 {
@@ -145,7 +160,7 @@ static int equal_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		return err;
 	if (kind == NRS_VALUE_ADDR) {
 		guard = nrs_guard_prefix(&operand.prefix, &b->db->options.own);
-		atom = nrs_build_prefix(b, lane, &operand.prefix);
+		atom = subnet_atom(b, lane, &operand.prefix);
 	} else if (kind == NRS_VALUE_INT || kind == NRS_VALUE_TIME) {
 		if (operand.is_real &&
 		    operand.real != (double)operand.integer) {
@@ -270,12 +285,14 @@ static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
 }
 
 /* LIKE '198.51.100.%': whole octets are a prefix. */
-static bool octets_like(struct nrs_span text, struct nrs_prefix *prefix)
+static bool octets_like(const struct nrs_test *test, struct nrs_prefix *prefix)
 {
+	const struct nrs_span text = test->literals[0].bytes;
 	char padded[64];
 	unsigned int dots = 0;
 
-	if (text.len < 3 || text.len > 13 || !nrs_span_ends(text, ".%"))
+	if (test->op != NRS_OP_LIKE || text.len < 3 || text.len > 13 ||
+	    !nrs_span_ends(text, ".%"))
 		return false;
 	const struct nrs_span head = nrs_span_part(text, 0, text.len - 2);
 	for (size_t i = 0; i < head.len; i++)
@@ -318,7 +335,8 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 	if (bytes == NULL)
 		return text;
 	if ((kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_HEX ||
-	     kind == NRS_VALUE_SERIAL || kind == NRS_VALUE_MAC) &&
+	     kind == NRS_VALUE_SERIAL || kind == NRS_VALUE_MAC ||
+	     kind == NRS_VALUE_NAME) &&
 	    !is_like) {
 		memcpy(bytes, fold, 4);
 		memcpy(bytes + 4, text.ptr, text.len);
@@ -344,10 +362,13 @@ static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
 	}
 	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME ||
 			kind == NRS_VALUE_MAC)) {
+		const bool has_dot =
+			kind == NRS_VALUE_NAME && nrs_span_ends(text, ".");
+
 		nrs_canon_lower(text, bytes);
 		for (size_t i = 0; kind == NRS_VALUE_MAC && i < text.len; i++)
 			bytes[i] = bytes[i] == '-' ? ':' : bytes[i];
-		return nrs_span(bytes, text.len);
+		return nrs_span(bytes, text.len - has_dot);
 	}
 	return text;
 }
@@ -358,15 +379,9 @@ static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 {
 	const bool is_like = test->op == NRS_OP_LIKE;
 	const bool is_header = nrs_lane_kind(lane) == NRS_VALUE_HEADER;
-	struct nrs_prefix prefix;
 	struct nrs_regex regex = {.text = regex_text(b, lane, test),
 				  .prefix = header_key(b, map)};
 
-	if (is_like && nrs_lane_kind(lane) == NRS_VALUE_ADDR &&
-	    octets_like(regex.text, &prefix)) {
-		*guard = nrs_guard_prefix(&prefix, &b->db->options.own);
-		return nrs_build_prefix(b, lane, &prefix);
-	}
 	if (!is_header && !is_like)
 		*guard = nrs_guard_regex(regex.text);
 	else if (!is_header)
@@ -403,6 +418,29 @@ static int number_regex(struct nrs_builder *b, const struct nrs_path_map *map,
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
+/* LIKE or MATCHES over one lane. Of what it finds only what is not inverted,
+ * and of any family, needs no further look at the value. */
+static uint32_t like_atom(struct nrs_builder *b, enum nrs_lane lane,
+			  const struct nrs_path_map *map,
+			  const struct nrs_test *test, const char **guard)
+{
+	struct nrs_prefix prefix;
+	struct nrs_scan scan = {.op = NRS_OP_LIKE,
+				.inverted = test->negated,
+				.family = family_of(test),
+				.header = header_key(b, map)};
+
+	if (nrs_lane_kind(lane) == NRS_VALUE_ADDR && !test->negated &&
+	    octets_like(test, &prefix)) {
+		*guard = nrs_guard_prefix(&prefix, &b->db->options.own);
+		return nrs_build_prefix(b, lane, &prefix);
+	}
+	scan.regex = regex_atom(b, lane, map, test, guard);
+	return scan.regex == NRS_NONE || (!scan.inverted && scan.family == 0)
+		       ? scan.regex
+		       : nrs_build_scan(b, lane, &scan);
+}
+
 static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_test *test, struct nrs_term **out)
 {
@@ -424,18 +462,8 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		lanes[0] = NRS_LANE_URL_REST;
 	for (unsigned int i = 0; i < count; i++) {
 		const char *guard = NULL;
-		uint32_t atom = regex_atom(b, lanes[i], map, test, &guard);
-
-		if (test->negated && atom != NRS_NONE) {
-			const struct nrs_scan scan = {
-				.op = NRS_OP_LIKE,
-				.inverted = true,
-				.regex = atom,
-				.family = family_of(test),
-				.header = header_key(b, map)};
-			atom = nrs_build_scan(b, lanes[i], &scan);
-		}
-		struct nrs_term *one = nrs_term_atom(b, atom);
+		struct nrs_term *one = nrs_term_atom(
+			b, like_atom(b, lanes[i], map, test, &guard));
 		if (one == NULL)
 			return NRS_E_NOMEM;
 		one->at_end = test->negated;
@@ -468,7 +496,7 @@ static int subnet_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		*out = nrs_term_never(b, "no single address holds a subnet");
 	else
 		return guarded_atom(
-			b, nrs_build_prefix(b, lane, &operand.prefix),
+			b, subnet_atom(b, lane, &operand.prefix),
 			nrs_guard_prefix(&operand.prefix, &b->db->options.own),
 			out);
 	return *out == NULL ? NRS_E_NOMEM : NRS_OK;

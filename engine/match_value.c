@@ -164,6 +164,15 @@ static int compare(enum nrs_lane lane, const struct nrs_seen *seen,
 	return nrs_span_compare(canonical, operand->bytes);
 }
 
+/* IPv4 is no part of IPv6 here, though it is written as one. */
+static bool is_inside(const struct nrs_seen *seen,
+		      const struct nrs_prefix *prefix)
+{
+	return nrs_prefix_contains(prefix, &seen->addr) &&
+	       !(nrs_addr_is_v4(&seen->addr) &&
+		 nrs_prefix_is_around_v4(prefix));
+}
+
 static bool holds(const struct nrs_scan *scan, enum nrs_lane lane,
 		  const struct nrs_seen *seen, struct nrs_span canonical)
 {
@@ -177,18 +186,16 @@ static bool holds(const struct nrs_scan *scan, enum nrs_lane lane,
 			const struct nrs_operand *o = &scan->operands[i];
 
 			if (seen->is_addr
-				    ? nrs_prefix_contains(&o->prefix,
-							  &seen->addr)
+				    ? is_inside(seen, &o->prefix)
 				    : compare(lane, seen, canonical, o) == 0)
 				return true;
 		}
 		return false;
 	case NRS_OP_ISSUBSET:
-		return seen->is_addr &&
-		       nrs_prefix_contains(&first->prefix, &seen->addr);
+		return seen->is_addr && is_inside(seen, &first->prefix);
 	case NRS_OP_ISSUPERSET:
 		return seen->is_addr && first->prefix.bits == 128 &&
-		       nrs_prefix_contains(&first->prefix, &seen->addr);
+		       is_inside(seen, &first->prefix);
 	case NRS_OP_GT:
 		return compare(lane, seen, canonical, first) > 0;
 	case NRS_OP_LT:
@@ -249,6 +256,6 @@ bool nrs_match_scan(const struct nrs_scan *scan, enum nrs_lane lane,
 	     memcmp(canonical.ptr, scan->header.ptr, scan->header.len) != 0))
 		return false;
 	if (scan->op == NRS_OP_LIKE)
-		return !is_found;
+		return is_found != scan->inverted;
 	return holds(scan, lane, seen, canonical) != scan->inverted;
 }

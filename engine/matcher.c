@@ -152,12 +152,35 @@ static struct nrs_span shown(enum nrs_lane lane, const struct nrs_seen *seen,
 	}
 }
 
+/* The other form in which a pattern may think of @key: a distinguished name in
+ * either order, a URL as it was sent. Empty: there is none. */
+static struct nrs_span other_form(const struct nrs_matcher *m,
+				  const struct nrs_seen *seen,
+				  enum nrs_lane lane, struct nrs_span key)
+{
+	struct nrs_span sent = seen->raw;
+
+	if (m->db->options.strict)
+		return nrs_span(NULL, 0);
+	if (nrs_lane_kind(lane) == NRS_VALUE_DN)
+		return seen->rest;
+	if (nrs_lane_kind(lane) != NRS_VALUE_URL)
+		return nrs_span(NULL, 0);
+	if (lane == NRS_LANE_URL_REST) {
+		const size_t scheme = nrs_span_find_text(sent, "://");
+
+		if (scheme != SIZE_MAX)
+			sent = nrs_span_from(sent, scheme + 3);
+	}
+	return nrs_span_equal(sent, key) ? nrs_span(NULL, 0) : sent;
+}
+
 static struct nrs_matched look_regexes(struct nrs_matcher *m,
 				       struct nrs_txn *txn,
 				       const struct nrs_seen *seen,
 				       enum nrs_lane lane, struct nrs_span key)
 {
-	const bool is_dn = nrs_lane_kind(lane) == NRS_VALUE_DN;
+	const struct nrs_span other = other_form(m, seen, lane, key);
 	struct nrs_matched found = {.atoms = m->found};
 	char text[NRS_ADDR_LEN];
 
@@ -165,11 +188,11 @@ static struct nrs_matched look_regexes(struct nrs_matcher *m,
 		key = nrs_span(text, nrs_addr_format(&seen->addr, text));
 	else if (!m->db->options.strict)
 		key = shown(lane, seen, key, text);
-	if (is_dn)
+	if (nrs_lane_kind(lane) == NRS_VALUE_DN)
 		key = seen->raw;
 	scan(m, lane, key, &found);
-	if (is_dn) /* a pattern may think of either order */
-		scan(m, lane, seen->rest, &found);
+	if (other.len > 0)
+		scan(m, lane, other, &found);
 	for (unsigned int i = 0; i < found.count; i++)
 		nrs_match_satisfied(m, txn, m->found[i], seen, NRS_HOW_PATTERN);
 	return found;

@@ -200,6 +200,14 @@ bool nrs_prefix_contains(const struct nrs_prefix *prefix,
 	return memcmp(masked.addr.bytes, prefix->addr.bytes, 16) == 0;
 }
 
+bool nrs_prefix_is_around_v4(const struct nrs_prefix *prefix)
+{
+	const uint8_t zeros[4] = {0};
+	const struct nrs_addr v4 = nrs_addr_from_v4(zeros);
+
+	return prefix->bits < 96 && nrs_prefix_contains(prefix, &v4);
+}
+
 int nrs_addr_compare(const struct nrs_addr *a, const struct nrs_addr *b)
 {
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes));

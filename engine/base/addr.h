@@ -70,4 +70,8 @@ size_t nrs_prefix_format(const struct nrs_prefix *prefix,
 bool nrs_prefix_contains(const struct nrs_prefix *prefix,
 			 const struct nrs_addr *addr);
 
+/* A prefix of IPv6 that holds all of IPv4, as it is written here, though no
+ * address of IPv4 is meant by it. */
+bool nrs_prefix_is_around_v4(const struct nrs_prefix *prefix);
+
 int nrs_addr_compare(const struct nrs_addr *a, const struct nrs_addr *b);

@@ -101,6 +101,31 @@ static void lengths_outside_the_family_are_refused(void **state)
 	}
 }
 
+static void a_prefix_around_all_of_ipv4_is_told(void **state)
+{
+	static const struct {
+		const char *prefix;
+		bool is_around;
+	} cases[] = {
+		{"::/0", true},		  {"::/80", true},
+		{"::8000:0:0/81", true},  {"::ffff:0:0/95", true},
+		{"::ffff:0:0/96", false}, /* it is IPv4 itself */
+		{"0.0.0.0/0", false},	  {"::/81", false},
+		{"2001:db8::/32", false}, {"192.0.2.0/24", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct nrs_prefix prefix;
+
+		assert_int_equal(
+			nrs_prefix_parse(nrs_span_of(cases[i].prefix), &prefix),
+			NRS_OK);
+		if (nrs_prefix_is_around_v4(&prefix) != cases[i].is_around)
+			fail_msg("%s", cases[i].prefix);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +134,7 @@ int main(void)
 		cmocka_unit_test(
 			prefixes_lose_their_host_bits_and_keep_their_length),
 		cmocka_unit_test(lengths_outside_the_family_are_refused),
+		cmocka_unit_test(a_prefix_around_all_of_ipv4_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
