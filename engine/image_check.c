@@ -7,6 +7,8 @@
  */
 #include "engine/image_layout.h"
 
+#include <stdlib.h>
+
 static bool atoms_are_sound(const struct nrs_db *db)
 {
 	for (size_t i = 0; i < db->sizes.tests; i++) {
@@ -66,25 +68,41 @@ static bool program_is_sound(const struct nrs_db *db,
 	return depth == 1;
 }
 
+/* The program of @p; @known has, for each word, the length of the sound program
+ * that begins there. Equal programs are one, which is walked once; apart from
+ * that no word may be walked twice, as there could be no end of it. */
+static bool code_is_sound(const struct nrs_db *db,
+			  const struct nrs_predicate *p, uint16_t *known,
+			  uint64_t *walked)
+{
+	if (p->program < db->program_count && known[p->program] == p->length)
+		return true;
+	*walked += p->length;
+	if (*walked > db->program_count || !program_is_sound(db, p))
+		return false;
+	known[p->program] = p->length;
+	return true;
+}
+
 static bool predicates_are_sound(const struct nrs_db *db)
 {
 	const uint32_t indicators = nrs_set_count(db->set);
-	uint64_t words = 0;
+	uint16_t *known = calloc((size_t)db->program_count + 1, sizeof(*known));
+	uint64_t walked = 0;
+	bool is_sound = known != NULL;
 
-	for (uint32_t i = 0; i < db->predicate_count; i++) {
+	for (uint32_t i = 0; i < db->predicate_count && is_sound; i++) {
 		const struct nrs_predicate *p = &db->predicates[i];
 
-		/* Each has code of its own: no word is walked twice. */
-		words += p->length;
-		if (words > db->program_count || p->indicator >= indicators ||
-		    ((p->flags & NRS_PRED_PART) == 0 &&
-		     p->window > db->window_count))
-			return false;
-		if (p->length == 0 ? p->program >= db->sizes.tests
-				   : !program_is_sound(db, p))
-			return false;
+		is_sound =
+			p->indicator < indicators &&
+			((p->flags & NRS_PRED_PART) != 0 ||
+			 p->window <= db->window_count) &&
+			(p->length == 0 ? p->program < db->sizes.tests
+					: code_is_sound(db, p, known, &walked));
 	}
-	return true;
+	free(known);
+	return is_sound;
 }
 
 bool nrs_image_arrays_are_sound(const struct nrs_db *db)

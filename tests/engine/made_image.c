@@ -42,6 +42,9 @@ static const char *const made_patterns[] = {
 	"[file:ctime = 'x']",
 	"[domain-name:value = ",
 	"[domain-name:value = 'higan.example']",
+	/* Equal to one above: both run the same code. */
+	("[network-traffic:dst_ref.value = '192.0.2.8' AND "
+	 "network-traffic:dst_port = 4444]"),
 };
 #define MADE_PATTERNS (sizeof(made_patterns) / sizeof(*made_patterns))
 
