@@ -29,10 +29,17 @@
 #define KEEP_NS (NRS_SECOND_NS / 5) /* the place, at most so often */
 #define LAST_NS (NRS_SECOND_NS / 2) /* for the emitter, at the end */
 #define AGAIN_NS (60 * NRS_SECOND_NS)
+#define LATE_MAX 16u /* looks; one more, and the first has its end at once */
 
 struct parcel {
 	struct nrs_block block;
 	char file[sizeof(((struct nrs_look_place *)0)->file)];
+};
+
+/* A look that goes on where it ended when what was late is in the logs. */
+struct late {
+	struct nrs_look_list list;
+	int64_t due_ns;
 };
 
 struct nrs_look_new {
@@ -45,7 +52,10 @@ struct nrs_look_new {
 	uint64_t sent; /* parcels */
 	struct nrs_look_place place;
 	bool has_place; /* not kept yet */
+	bool has_any;	/* of the look under way */
 	int64_t kept_ns;
+	struct late late[LATE_MAX]; /* the first is due first */
+	unsigned int late_count;
 	_Atomic(uint64_t) told; /* parcels, by the emitter */
 	_Atomic(bool) asked;	/* the builder's word: something is new */
 	_Atomic(bool) stop, is_under_way;
@@ -92,6 +102,8 @@ void nrs_look_new_close(struct nrs_look_new *l)
 		return;
 	nrs_look_new_end(l);
 	nrs_thread_join(l->thread);
+	for (unsigned int i = 0; i < l->late_count; i++)
+		nrs_look_list_fini(&l->late[i].list);
 	nrs_look_known_close(l->known);
 	nrs_ring_free(l->full);
 	nrs_ring_free(l->free);
@@ -194,9 +206,19 @@ static void on_step(void *look, const struct nrs_look_place *place, size_t rows)
 
 	atomic_fetch_add_explicit(&l->rows, rows, memory_order_relaxed);
 	l->place = *place;
-	l->has_place = true;
+	l->has_place = l->has_any = true;
 	if (nrs_monotonic_ns() - l->kept_ns >= KEEP_NS && wait_told(l, 0))
 		keep(l);
+}
+
+/* Its place is nobody's: the indicators are known. */
+static void on_late_step(void *look, const struct nrs_look_place *place,
+			 size_t rows)
+{
+	struct nrs_look_new *l = look;
+
+	(void)place;
+	atomic_fetch_add_explicit(&l->rows, rows, memory_order_relaxed);
 }
 
 static void nap(void)
@@ -230,7 +252,8 @@ static void say_look(const struct nrs_look_new *l, size_t count,
 				     hits_before));
 }
 
-static int pass(struct nrs_look_new *l, const struct nrs_look_list *list)
+static int pass(struct nrs_look_new *l, const struct nrs_look_list *list,
+		bool is_late)
 {
 	const struct nrs_look_pass_options options = {
 		.folder = l->options.folder,
@@ -239,16 +262,47 @@ static int pass(struct nrs_look_new *l, const struct nrs_look_list *list)
 		.seat = l->options.seat,
 		.list = list,
 		.from_ns = nrs_wall_ns() - (int64_t)l->options.days * DAY_NS,
+		.is_late = is_late,
 		.ctx = l,
 		.is_over = is_over,
 		.found = on_found,
-		.step = on_step};
+		.step = is_late ? on_late_step : on_step};
 	struct nrs_look_pass_figures figures;
 	const int err = nrs_look_pass(&options, &figures);
 
 	atomic_fetch_add_explicit(&l->damaged, figures.damaged,
 				  memory_order_relaxed);
 	return err;
+}
+
+/* The end of the first look that is late. */
+static void look_late(struct nrs_look_new *l)
+{
+	struct late *first = &l->late[0];
+
+	settle(l);
+	if (pass(l, &first->list, true) != NRS_OK && !is_over(l))
+		atomic_fetch_add_explicit(&l->failed, 1, memory_order_relaxed);
+	(void)wait_told(l, nrs_monotonic_ns() + LAST_NS);
+	nrs_look_list_fini(&first->list);
+	l->late_count--;
+	memmove(l->late, l->late + 1, l->late_count * sizeof(*l->late));
+}
+
+/* @list, which has been looked for, once more from here on. Takes what it
+ * holds. */
+static void put_off(struct nrs_look_new *l, struct nrs_look_list *list)
+{
+	if (l->options.late_ns == 0)
+		return;
+	if (l->late_count == LATE_MAX)
+		look_late(l);
+	if (l->has_any)
+		list->from = l->place;
+	l->late[l->late_count++] = (struct late){.list = *list,
+						 .due_ns = nrs_monotonic_ns() +
+							   l->options.late_ns};
+	*list = (struct nrs_look_list){0};
 }
 
 /* What is wanted now. False: it is to be tried again. */
@@ -259,10 +313,10 @@ static bool look(struct nrs_look_new *l)
 	struct nrs_look_list list;
 	int err = nrs_look_known_take(l->known, &list);
 
-	l->has_place = false;
+	l->has_place = l->has_any = false;
 	l->kept_ns = nrs_monotonic_ns();
 	if (err == NRS_OK && list.count > 0)
-		err = pass(l, &list);
+		err = pass(l, &list, false);
 	const bool is_told =
 		wait_told(l, nrs_monotonic_ns() + LAST_NS) && list.count > 0;
 	if (is_told && err == NRS_OK) {
@@ -273,6 +327,7 @@ static bool look(struct nrs_look_new *l)
 		atomic_fetch_add_explicit(&l->looks, 1, memory_order_relaxed);
 		atomic_store_explicit(&l->ended_ns, nrs_wall_ns(),
 				      memory_order_relaxed);
+		put_off(l, &list);
 	} else if (is_told && l->has_place) {
 		keep(l);
 	}
@@ -291,6 +346,18 @@ static bool is_wanted(struct nrs_look_new *l)
 	return figures.wanted > 0;
 }
 
+/* When to try again; 0: all that was wanted was looked for. */
+static int64_t look_for_all(struct nrs_look_new *l)
+{
+	settle(l);
+	/* What an earlier life began is for itself. */
+	while (!is_over(l) && is_wanted(l)) {
+		if (!look(l))
+			return nrs_monotonic_ns() + AGAIN_NS;
+	}
+	return 0;
+}
+
 static void work(void *look_new)
 {
 	struct nrs_look_new *l = look_new;
@@ -298,22 +365,25 @@ static void work(void *look_new)
 
 	nrs_thread_background();
 	while (!is_over(l)) {
+		const int64_t now_ns = nrs_monotonic_ns();
 		/* Pairs with the release in nrs_look_new_force. */
-		if (!atomic_exchange_explicit(&l->asked, false,
-					      memory_order_acquire) &&
-		    (again_ns == 0 || nrs_monotonic_ns() < again_ns)) {
+		const bool is_new =
+			atomic_exchange_explicit(&l->asked, false,
+						 memory_order_acquire) ||
+			(again_ns != 0 && now_ns >= again_ns);
+		const bool is_due =
+			l->late_count > 0 && now_ns >= l->late[0].due_ns;
+
+		if (!is_new && !is_due) {
 			nap();
 			continue;
 		}
-		again_ns = 0;
 		atomic_store_explicit(&l->is_under_way, true,
 				      memory_order_relaxed);
-		settle(l);
-		/* What an earlier life began is for itself. */
-		while (again_ns == 0 && !is_over(l) && is_wanted(l)) {
-			if (!look(l))
-				again_ns = nrs_monotonic_ns() + AGAIN_NS;
-		}
+		if (is_due)
+			look_late(l);
+		if (is_new)
+			again_ns = look_for_all(l);
 		atomic_store_explicit(&l->is_under_way, false,
 				      memory_order_relaxed);
 	}

@@ -27,6 +27,10 @@ struct nrs_look_new_options {
 	void *ctx;
 	void (*wake)(void *ctx); /* the emitter: there is something to give */
 	int64_t settle_ns; /* so long what was seen may take to them: 0: 1 s */
+	/* So long what ended before may take to them, as a flow does until it
+	 * is over: what came to the logs since is looked at once more then, in
+	 * this life. 0: nothing takes longer. */
+	int64_t late_ns;
 };
 
 /* Borrows what the options name. No thread yet. NRS_E_NOMEM. */

@@ -63,7 +63,9 @@ static bool is_listed(const struct pass *p, const struct nrs_set *set,
 	const struct nrs_look_item *item = nrs_look_list_find(
 		p->options.list, nrs_set_identity(set, hit->indicator));
 
-	return item != NULL && hit->txn_start_ns <= item->since_ns;
+	return item != NULL &&
+	       (p->options.is_late ? hit->txn_end_ns : hit->txn_start_ns) <=
+		       item->since_ns;
 }
 
 /* Leave out what is not looked for. */

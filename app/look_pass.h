@@ -18,6 +18,9 @@ struct nrs_look_pass_options {
 	unsigned int seat; /* nobody else's */
 	const struct nrs_look_list *list;
 	int64_t from_ns; /* what was seen last before is not looked at */
+	/* What comes late to the logs: all of it was before its indicator;
+	 * live hits told of the rest. */
+	bool is_late;
 	void *ctx;
 	bool (*is_over)(void *ctx);
 	/* Hits of what is on the list, from the log @file, one record behind

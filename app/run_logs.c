@@ -12,6 +12,9 @@
 #include "engine/base/stamp.h"
 
 #define PATH_ROOM 4200
+/* Until a flow stands in its log: the longest time-out (capture/decode/flow.c),
+ * and what a wheel turns and a worker may be late. */
+#define FLOWS_LATE_NS (660 * NRS_SECOND_NS)
 
 unsigned int nrs_run_log_kinds(const struct nrs_config *config)
 {
@@ -113,6 +116,7 @@ int nrs_run_look_open(struct nrs_life *l)
 		.publisher = nrs_supply_publisher(l->supply),
 		.seat = l->plan->workers,
 		.logging = l->front.logging,
+		.late_ns = config->out.logs.observations ? 0 : FLOWS_LATE_NS,
 		.ctx = l,
 		.wake = wake};
 	const int err = nrs_look_new_open(&l->front.look, &options);

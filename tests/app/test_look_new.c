@@ -18,6 +18,7 @@ struct bench {
 	struct nrs_home_nets home;
 	struct nrs_logging *logging;
 	struct nrs_look_new *look;
+	const char *stem; /* of the logs */
 	unsigned int hits;
 	atomic_uint woken;
 	char memory[WORKSHOP_PATH];
@@ -36,7 +37,7 @@ static void on_hit(void *ctx, const struct nrs_record_hit *hit,
 	struct bench *b = ctx;
 
 	assert_non_null(nrs_supply_set_of(b->at.supply, hit->generation));
-	assert_int_equal(strncmp(file, "seen-", 5), 0);
+	assert_int_equal(strncmp(file, b->stem, strlen(b->stem)), 0);
 	b->hits++;
 }
 
@@ -57,25 +58,31 @@ static void emit(struct bench *b)
 	(void)nanosleep(&nap, NULL);
 }
 
-static void begin(struct bench *b, const char *names)
+/* @late_ns: flows are logged, and no observations; or 0. */
+static void begin_logging(struct bench *b, const char *names, int64_t late_ns)
 {
+	static const char *const interfaces[] = {"c0"};
 	struct nrs_diag diag = {0};
 
-	*b = (struct bench){0};
+	*b = (struct bench){.stem = late_ns == 0 ? "seen-" : "flows-"};
 	looked_begin(&b->at, names);
 	nrs_home_nets_default(&b->home);
-	const struct nrs_logging_options logging = {.seen = b->at.folder,
-						    .home = &b->home,
-						    .is_live = true,
-						    .seen_rows = 100000,
-						    .write_ns = INT64_MAX};
+	const struct nrs_logging_options logging = {
+		.seen = late_ns == 0 ? b->at.folder : NULL,
+		.flows = late_ns == 0 ? NULL : b->at.folder,
+		.home = &b->home,
+		.captures = interfaces,
+		.is_live = true,
+		.seen_rows = 100000,
+		.write_ns = INT64_MAX};
 	assert_int_equal(nrs_logging_open(&b->logging, &logging, &diag),
 			 NRS_OK);
 	(void)snprintf(b->memory, sizeof(b->memory), "%s",
 		       workshop_path("looked"));
 	const struct nrs_look_new_options options = {
 		.folder = b->at.folder,
-		.stem = "seen-",
+		.stem = b->stem,
+		.late_ns = late_ns,
 		.state_path = b->memory,
 		.days = 36500,
 		.publisher = nrs_supply_publisher(b->at.supply),
@@ -89,6 +96,11 @@ static void begin(struct bench *b, const char *names)
 	b->at.force = on_force;
 	b->at.ctx = b;
 	assert_int_equal(nrs_look_new_start(b->look), NRS_OK);
+}
+
+static void begin(struct bench *b, const char *names)
+{
+	begin_logging(b, names, 0);
 }
 
 static void end(struct bench *b)
@@ -203,12 +215,62 @@ static void what_was_ended_goes_on_and_tells_nothing_twice(void **state)
 	nrs_text_fini(&list);
 }
 
+/* A flow to 192.0.2.@host is over. */
+static void end_flow(struct bench *b, uint8_t host, int64_t start_ns,
+		     int64_t last_ns)
+{
+	const struct nrs_record_ended ended = {
+		.head = {.bytes = sizeof(ended),
+			 .kind = NRS_RECORD_ENDED,
+			 .ts_ns = nrs_wall_ns()},
+		.flow = {.src = nrs_addr_from_v4((uint8_t[]){10, 0, 0, 1}),
+			 .dst = nrs_addr_from_v4((uint8_t[]){192, 0, 2, host}),
+			 .src_port = 50000,
+			 .dst_port = 443,
+			 .proto = 6,
+			 .start_ns = start_ns},
+		.last_ns = last_ns,
+		.packets = {1, 1}};
+
+	assert_int_equal(nrs_logging_record(b->logging, &ended.head), NRS_OK);
+}
+
+static void what_was_not_over_by_then_is_found_later(void **state)
+{
+	const int64_t late_ns = NRS_SECOND_NS, second = NRS_SECOND_NS;
+	const int64_t before_ns = nrs_wall_ns() - 60 * second;
+	struct nrs_look_figures figures = {0};
+	struct bench b;
+
+	(void)state;
+	begin_logging(&b, "192.0.2.1\n", late_ns);
+	end_flow(&b, 7, before_ns, before_ns + second);
+	looked_turn(&b.at, "192.0.2.1\n192.0.2.7\n");
+	(void)wait(&b);
+	assert_int_equal(b.hits, 1);
+	/* The last packet before, and its line now; and one that live hits
+	 * told of. */
+	end_flow(&b, 7, before_ns, before_ns + 2 * second);
+	end_flow(&b, 7, before_ns, nrs_wall_ns() + second);
+	for (unsigned int i = 0; i < 30000 && b.hits < 2; i++)
+		emit(&b);
+	assert_int_equal(b.hits, 2);
+	for (unsigned int i = 0; i < 300; i++)
+		emit(&b); /* it was the only one */
+	assert_int_equal(b.hits, 2);
+	nrs_look_new_figures(b.look, &figures);
+	assert_int_equal(figures.looks, 1);
+	assert_int_equal(figures.failed + figures.damaged + figures.lost, 0);
+	end(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_seen_before_is_found_once),
 		cmocka_unit_test(
 			what_was_ended_goes_on_and_tells_nothing_twice),
+		cmocka_unit_test(what_was_not_over_by_then_is_found_later),
 	};
 
 	return cmocka_run_group_tests(tests, workshop_open, workshop_close);
