@@ -13,6 +13,8 @@
 #define NRS_WALK_LOAD bpf_skb_load_bytes
 #include "capture/bpf/walk_tunnel.h"
 
+#define ETHERNET_LEN 14
+#define TYPE_ARP 0x0806
 #define PROTO_TCP 6
 #define PROTO_UDP 17
 #define PROTO_SCTP 132
@@ -316,9 +318,14 @@ static __always_inline void order(struct packet *p, const struct nrs_walk *w)
 }
 
 /* Before IP, what user space knows and the walk does not: backbone bridges,
- * FabricPath, NSH, VN-Tag, E-Tag, LLC. */
-static __always_inline int may_hide_ip(__u16 type)
+ * FabricPath, NSH, VN-Tag, E-Tag, LLC; and whatever stands behind tags, labels
+ * or PPPoE, but ARP: more of them, a frame, another protocol of PPP. */
+static __always_inline int may_hide_ip(const struct nrs_walk *w)
 {
+	const __u16 type = w->type;
+
+	if (w->off > ETHERNET_LEN)
+		return type != TYPE_ARP;
 	return type == 0x88e7 || type == 0x8903 || type == 0x894f ||
 	       type == 0x8926 || type == 0x893f || (type > 0 && type <= 1500);
 }
@@ -367,7 +374,7 @@ int nrs_flows(struct __sk_buff *skb)
 		nrs_walk_note_tag(&w, (__u16)skb->vlan_tci);
 	for (level = 0; level < LEVELS_MAX; level++) {
 		if (nrs_walk_ip(skb, &w) != 0) {
-			w.is_opaque = level > 0 || may_hide_ip(w.type);
+			w.is_opaque = level > 0 || may_hide_ip(&w);
 			break;
 		}
 		note_tenant(&p, &w);

@@ -211,6 +211,45 @@ static void what_is_hidden_from_the_kernel_is_sent_up(void **state)
 	assert_int_equal(got.frames, 1);
 }
 
+/* More labels than the kernel reads, and what they do not tell. */
+static void what_the_kernel_does_not_get_to_is_sent_up(void **state)
+{
+	static const struct {
+		const char *name, *head;
+		size_t len;
+		unsigned int frames;
+	} rows[] = {
+		{"eight labels",
+		 "\x88\x47\0\x01\0\x40\0\x01\0\x40\0\x01\0\x40\0\x01\0\x40"
+		 "\0\x01\0\x40\0\x01\0\x40\0\x01\0\x40\0\x01\x01\x40",
+		 34, 5},
+		{"a frame behind a label and a control word",
+		 "\x88\x47\0\x01\x01\x40\0\0\0\0"
+		 "\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0",
+		 24, 5},
+		{"labels in a session of PPP",
+		 "\x88\x64\x11\0\0\x01\0\x2a\x02\x81\0\x01\x01\x40", 14, 5},
+		{"ARP in two VLANs, which hides nothing",
+		 "\x88\xa8\0\x01\x81\0\0\x02\x08\x06", 10, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct frame inner, f = {.len = 0};
+
+		print_message("%s\n", rows[i].name);
+		frame_udp(&inner, 1, 2, 40000, 9999);
+		frame_put(&f, inner.bytes, 12);
+		frame_put(&f, rows[i].head, rows[i].len);
+		frame_put(&f, inner.bytes + 14, inner.len - 14);
+		got.frames = 0;
+		for (unsigned int n = 0; n < 5; n++)
+			send_bytes(f.bytes, f.len);
+		collect();
+		assert_int_equal(got.frames, rows[i].frames);
+	}
+}
+
 static void associations_of_other_ports_are_other_flows(void **state)
 {
 	struct frame f;
@@ -447,6 +486,7 @@ int main(void)
 		TEST(what_is_of_no_flow_is_sent_up),
 		TEST(of_each_tunnel_around_a_flow_the_first_frames_are_sent_up),
 		TEST(what_is_hidden_from_the_kernel_is_sent_up),
+		TEST(what_the_kernel_does_not_get_to_is_sent_up),
 		TEST(associations_of_other_ports_are_other_flows),
 		TEST(a_tag_stands_where_it_stood),
 		TEST(a_long_frame_is_cut_and_says_so),
