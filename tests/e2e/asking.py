@@ -7,25 +7,20 @@ usage: asking.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import random
-import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-place = os.path.join(work, "asking")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
 bundle = os.path.join(data, "demo.stix.json")
 listed = os.path.join(data, "demo.list.txt")
 AT = "2026-11-20T00:00:00Z"
 
 
 def check(name, good, detail=""):
-    if not good:
-        failures.append(name)
-        print(f"FAILED: {name}: {str(detail)[-1500:]}")
+    case.check(good, f"{name}: {str(detail)[-1500:]}")
 
 
 def lines(*words, status=0):
@@ -40,10 +35,8 @@ def lines(*words, status=0):
 subprocess.run([noroshi, "match", "--indicators", bundle, "--indicators",
                 listed, "--out", place, os.path.join(data, "demo.pcap")],
                capture_output=True, timeout=120, check=True)
-with open(os.path.join(place, "hits.jsonl"), encoding="utf-8") as file:
-    hits = [json.loads(line) for line in file]
 asked = {}
-for hit in hits:
+for hit in written.lines(f"{place}/hits.jsonl"):
     if hit["field"].startswith(("flow.", "tcp.", "icmp.", "http.method",
                                 "http.uri", "http.request_body")):
         continue  # find asks for values that stand for themselves
@@ -137,4 +130,4 @@ back = lines("diff", "--json", "--at", AT, paths[1], paths[0])
 check("diff the other way round", {i["id"] for i in back
                                    if i["change"] == "gone"} >= want["new"])
 
-sys.exit(1 if failures else 0)
+case.end()

@@ -5,17 +5,14 @@ documented status, and never in a crash.
 usage: bad_input.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
-import shutil
 import struct
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-place = os.path.join(work, "bad-input")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
 
 
 def file(name, content):
@@ -40,9 +37,7 @@ def check(name, done, status, *words):
             problem = f"no {word!r}"
     if "Sanitizer" in done.stderr or "runtime error" in done.stderr:
         problem = "a sanitizer's report"
-    if problem:
-        failures.append(name)
-        print(f"FAILED: {name}: {problem}\n{done.stderr[-1500:]}")
+    case.check(not problem, f"{name}: {problem}\n{done.stderr[-1500:]}")
 
 
 def indicator(pattern, **more):
@@ -103,8 +98,7 @@ check("a value that is none", run("match", "--ioc", "not a value", capture),
       1, "not a value")
 
 # Captures.
-with open(capture, "rb") as whole:
-    octets = whole.read()
+octets = written.octets(capture)
 check("no such capture", run("match", *one, "/nonexistent.pcap"), 1,
       "/nonexistent.pcap")
 check("a directory for a capture", run("match", *one, place), 1, place)
@@ -166,15 +160,12 @@ check("--help", listed, 0, "usage")
 check("--version", run("--version"), 0, "noroshi 0")
 commands = [line.split()[0] for line in listed.stdout.splitlines()
             if line.startswith("  ")]
-if len(commands) < 7:
-    failures.append("--help")
-    print(f"FAILED: --help lists only {commands}")
+case.check(len(commands) >= 7, f"--help lists only {commands}")
 for command in commands:
     done = run(command, "--help")
     check(f"{command} --help", done, 0, "example: noroshi " + command, "usage")
     lines = done.stdout.splitlines()
-    if len(lines) > 25 or max(map(len, lines)) > 80:
-        failures.append(command)
-        print(f"FAILED: {command} --help: {len(lines)} lines, "
-              f"{max(map(len, lines))} columns")
-sys.exit(1 if failures else 0)
+    case.check(len(lines) <= 25 and max(map(len, lines)) <= 80,
+               f"{command} --help: {len(lines)} lines, "
+               f"{max(map(len, lines))} columns")
+case.end()

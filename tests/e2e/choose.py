@@ -9,14 +9,15 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import uuid
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 seed = int(sys.argv[4]) if len(sys.argv) > 4 else random.randrange(1 << 32)
-place = os.path.join(work, "choose")
-failures = []
 AT = "2026-11-20T00:00:00Z"
 COUNT = 4000
 TLP = {"clear": "94868c89-83c2-464b-929b-a1a8aa3c8487",
@@ -40,12 +41,6 @@ home_net: [10.0.0.0/8]
 """
 
 
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
 def write(name, text):
     with open(f"{place}/{name}", "w", encoding="utf-8") as file:
         file.write(text)
@@ -53,10 +48,7 @@ def write(name, text):
 
 
 def run(*arguments, status=0):
-    done = subprocess.run([noroshi, *arguments], capture_output=True,
-                          text=True, timeout=300)
-    check(done.returncode == status,
-          f"{arguments}: {done.returncode}\n{done.stderr}")
+    done = case.run(noroshi, *arguments, status=status, timeout=300)
     return done.stdout, done.stderr
 
 
@@ -319,8 +311,7 @@ def the_shadow():
         with open(f"{place}/{name}/run.json", encoding="utf-8") as file:
             facts[name] = json.load(file)
     for name in ["hits.jsonl", "sightings.internal.json"]:
-        seen = [open(f"{place}/{run}/{name}", "rb").read()
-                for run in ["chosen", "shadow", "one"]]
+        seen = [written.octets(f"{place}/{run}/{name}") for run in ["chosen", "shadow", "one"]]
         check(seen[0] == seen[1] == seen[2], f"{name} is the same")
     shadow = facts["shadow"].pop("shadow")
     check(facts["one"].pop("shadow") == shadow, "one worker or more")
@@ -334,8 +325,6 @@ def the_shadow():
     run("match", *files, "--shadow", "-", status=2)
 
 
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 print(f"seed {seed}")
 bones = random.Random(seed)
 crowd = the_funnel(bones)
@@ -343,4 +332,4 @@ one_way(bones, *crowd)
 exceptions(*crowd)
 what_it_names()
 the_shadow()
-sys.exit(1 if failures else 0)
+case.end()

@@ -8,23 +8,15 @@ import json
 import os
 import struct
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-work = os.path.join(work, "coverage")
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
-os.makedirs(work, exist_ok=True)
-failures = []
+import case
+from case import check
+
+noroshi, source, place = case.begin()
+shared = case.shared(source)
 MACS = b"\x02\0\0\0\0\x02\x02\0\0\0\0\x01"
 SYN, ACK, PSH = 2, 16, 24
 GET = b"GET / HTTP/1.1\r\nHost: a.example\r\n\r\n"
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def ip(proto, payload, swap=False, fragment=0, host=1):
@@ -81,7 +73,7 @@ ECH = b"\xfe\x0d\0\x0a\0\0\1\0\1\1\0\0\0\0"
 
 def capture(name, packets, link=1, snaplen=None):
     """IP packets get an Ethernet header; pairs are (ethertype, payload)."""
-    path = f"{work}/{name}.pcap"
+    path = f"{place}/{name}.pcap"
     with open(path, "wb") as out:
         out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link))
         for at, packet in enumerate(packets):
@@ -96,7 +88,7 @@ def capture(name, packets, link=1, snaplen=None):
 
 
 def coverage(path, *options):
-    out = f"{work}/out"
+    out = f"{place}/out"
     done = subprocess.run([noroshi, "match", "--out", out, "--coverage",
                            *options, path], capture_output=True, text=True)
     check(done.returncode in (0, 1), f"{path}: {done.stderr}")
@@ -112,7 +104,7 @@ def marks(found):
 
 NAME = ("--ioc", "c2.example")
 HASH = ("--ioc", "a" * 64)
-CERTIFICATE = f"{work}/certificate.json"
+CERTIFICATE = f"{place}/certificate.json"
 with open(CERTIFICATE, "w") as out:
     json.dump({"type": "bundle",
                "id": "bundle--5d0092c5-5f74-4287-9642-33f4c354e56d",
@@ -240,4 +232,4 @@ for name, reason, expected in others:
     told = marks(coverage(path, *NAME)[0]).get(reason, ())
     check(told[:len(expected)] == expected,
           f"{name}: {reason} {told}, not {expected}")
-sys.exit(1 if failures else 0)
+case.end()

@@ -9,14 +9,11 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-place = os.path.join(work, "export")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
 AT = "2026-11-20T00:00:00Z"
 
 
@@ -29,9 +26,7 @@ def path(name, content=None):
 
 
 def check(name, good, detail=""):
-    if not good:
-        failures.append(name)
-        print(f"FAILED: {name}\n{str(detail)[-2000:]}")
+    case.check(good, f"{name}: {str(detail)[-1500:]}")
 
 
 def run(*words):
@@ -198,4 +193,4 @@ check("a dry run says why",
       re.search(r"indicator--\S+\tmarked red, above --max-tlp\n", done.stderr),
       done.stderr)
 
-sys.exit(1 if failures else 0)
+case.end()

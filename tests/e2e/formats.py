@@ -8,24 +8,16 @@ import base64
 import json
 import os
 import shutil
-import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 capture = os.path.join(source, "tests", "data", "demo.pcap")
-place = os.path.join(work, "formats")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
 NAME, ADDRESS = "portal.higan.example", "203.0.113.79"
 AGENT = "Mozilla/4.0 (compatible; Lantern 1.3)"
 EVENT = "5bbe5d08-e794-4329-b715-01550a016219"
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def write(name, text):
@@ -39,12 +31,9 @@ def write(name, text):
 def match(path, *options):
     out = os.path.join(place, "out")
     shutil.rmtree(out, ignore_errors=True)
-    done = subprocess.run(
-        [noroshi, "match", "--indicators", path, "--out", out, *options,
-         capture], capture_output=True, text=True)
-    check(done.returncode == 0, f"{path}: {done.returncode} {done.stderr}")
-    with open(f"{out}/hits.jsonl") as file:
-        return [json.loads(line) for line in file], done.stderr
+    done = case.run(noroshi, "match", "--indicators", path, "--out", out,
+                    *options, capture)
+    return written.lines(f"{out}/hits.jsonl"), done.stderr
 
 
 def attribute(kind, value, to_ids=True):
@@ -155,7 +144,6 @@ check("2 of 3 entries refused" in told, f"feed: {told}")
 # Nothing is dropped in silence.
 _, told = match(write("quiet.json", event(attribute("domain", NAME, False))))
 check("1 of 1 entries ignored: not for detection" in told, told)
-done = subprocess.run([noroshi, "check", "--format", "no-such", capture],
-                      capture_output=True, text=True)
-check(done.returncode == 2 and "misp" in done.stderr, done.stderr)
-sys.exit(1 if failures else 0)
+done = case.run(noroshi, "check", "--format", "no-such", capture, status=2)
+check("misp" in done.stderr, done.stderr)
+case.end()

@@ -6,22 +6,14 @@ usage: hidden.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import re
-import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-work = os.path.join(work, "hidden")
-shutil.rmtree(work, ignore_errors=True)
-os.makedirs(work)
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 capture = os.path.join(source, "tests", "data", "demo.pcap")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def run(*arguments):
@@ -36,9 +28,8 @@ with open(os.path.join(source, "tests", "data", "demo.stix.json"),
     bundle = json.load(file)
 run("match", "--indicators", os.path.join(source, "tests", "data",
                                           "demo.stix.json"),
-    "--out", f"{work}/open", capture)
-with open(f"{work}/open/hits.jsonl", encoding="utf-8") as file:
-    hit = json.loads(file.readline())
+    "--out", f"{place}/open", capture)
+hit = written.lines(f"{place}/open/hits.jsonl")[0]
 secret = next(o for o in bundle["objects"] if o["id"] == hit["indicator"])
 secret["name"], secret["description"] = "lantern campaign", "of the lantern"
 secret["labels"] = ["display:no"]
@@ -49,7 +40,7 @@ words = [secret["id"], value, re.sub(r"\.", "[.]", value), "lantern",
 
 
 def write(name, **more):
-    path = f"{work}/{name}"
+    path = f"{place}/{name}"
     with open(path, "w", encoding="utf-8") as to:
         json.dump(dict(bundle, objects=[dict(secret, **more)]), to)
     return path
@@ -65,20 +56,18 @@ def shows_nothing(what, text, asked=()):
 alert = write("alert.json")
 later = write("later.json", modified="2030-01-01T00:00:00.000Z",
               pattern="[domain-name:value = 'other.example']")
-run("compile", "-o", f"{work}/alert.img", alert)
-for name in (alert, f"{work}/alert.img"):
-    out = f"{work}/out-{os.path.basename(name)}"
+run("compile", "-o", f"{place}/alert.img", alert)
+for name in (alert, f"{place}/alert.img"):
+    out = f"{place}/out-{os.path.basename(name)}"
     text = run("match", "--indicators", name, "--out", out, "--eve",
                "--packets", f"{out}.pcapng", capture)
     check("hidden--" in shows_nothing("match", text), text)
     for part in ("hits.jsonl", "eve.json", "sightings.internal.json",
                  "run.json"):
-        with open(f"{out}/{part}", encoding="utf-8") as file:
-            text = shows_nothing(part, file.read())
+        text = shows_nothing(part, written.octets(f"{out}/{part}").decode())
         check(part not in ("hits.jsonl", "eve.json") or "hidden--" in text,
               f"it is matched: {part} {text}")
-    with open(f"{out}.pcapng", "rb") as file:
-        frames = file.read()
+    frames = written.octets(f"{out}.pcapng")
     check(b"hidden--" in frames and b"lantern" not in frames and
           secret["id"].encode() not in frames, "comments of packets")
     for words_of in (("check", "--list"), ("check", "--json"),
@@ -99,11 +88,11 @@ for form in ("list", "stix", "suricata", "rpz", "nftables", "squid"):
                   run("export", "--as", form, "--why", alert))
 
 # What was seen of it is no report's to make: the sensor itself tells.
-with open(f"{work}/noroshi.yaml", "w", encoding="utf-8") as file:
-    file.write(f"state: {{dir: {work}/state}}\n"
+with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
+    file.write(f"state: {{dir: {place}/state}}\n"
                "hubs: {h: {url: 'http://127.0.0.1:9/'}}\n"
                "audiences: {a: {collection: h/c}}\n")
-text = run("report", "-c", f"{work}/noroshi.yaml", "--to", "a", "--dry-run",
-           f"{work}/out-alert.json/hits.jsonl")
+text = run("report", "-c", f"{place}/noroshi.yaml", "--to", "a", "--dry-run",
+           f"{place}/out-alert.json/hits.jsonl")
 check("run and not read" in text, f"report says why: {text}")
-sys.exit(1 if failures else 0)
+case.end()

@@ -4,19 +4,16 @@
 ours is refused with a reason, and so is what an image cannot do.
 usage: image.py NOROSHI SOURCE_DIR WORK_DIR"""
 import os
-import shutil
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
-place = os.path.join(work, "image")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 image = os.path.join(place, "set.nrs")
 demo = [f"{data}/demo.stix.json", f"{data}/demo.list.txt"]
 capture = f"{data}/demo.pcap"
-failures = []
 
 
 def run(*arguments, state="state"):
@@ -26,15 +23,8 @@ def run(*arguments, state="state"):
                           text=True, errors="replace", timeout=300)
 
 
-def check(name, holds, told=""):
-    if not holds:
-        failures.append(name)
-        print(f"FAILED: {name}\n{told[-1500:]}")
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
+def check(name, good, detail=""):
+    case.check(good, f"{name}: {str(detail)[-1500:]}")
 
 
 def given(files):
@@ -51,10 +41,10 @@ def match(out, files, *options, state="state"):
 
 def same(name, one, other):
     for file in ("hits.jsonl", "sightings.internal.json", "run.json"):
-        a, b = read(f"{one}/{file}"), read(f"{other}/{file}")
+        a, b = written.octets(f"{one}/{file}"), written.octets(f"{other}/{file}")
         check(f"{name}: {file}", a == b and len(a) > 100)
     check(f"{name}: packets",
-          read(f"{one}.pcapng") == read(f"{other}.pcapng"))
+          written.octets(f"{one}.pcapng") == written.octets(f"{other}.pcapng"))
 
 
 def refused(name, done, *words):
@@ -86,7 +76,7 @@ check("a line about expressions", "compiled anew" in done.stderr, done.stderr)
 key = os.path.join(place, "state", "noroshi", "image.key")
 if not os.path.exists("/var/lib/noroshi/image.key"):
     check("the key is the owner's alone",
-          os.stat(key).st_mode & 0o777 == 0o600 and len(read(key)) == 32)
+          os.stat(key).st_mode & 0o777 == 0o600 and len(written.octets(key)) == 32)
 
 # check says the same of both.
 for options in ([], ["--list"], ["--json"], ["--at", "2026-06-01"]):
@@ -95,7 +85,7 @@ for options in ([], ["--list"], ["--json"], ["--at", "2026-06-01"]):
           one.stdout + other.stdout + other.stderr)
 
 # What an image cannot be.
-whole = read(image)
+whole = written.octets(image)
 
 
 def spoiled(name, content):
@@ -133,4 +123,4 @@ done = run("compile", *demo)
 check("compile without -o", done.returncode == 2, done.stderr)
 check("nothing is left beside", not os.path.exists(f"{image}.new"))
 
-sys.exit(1 if failures else 0)
+case.end()

@@ -9,15 +9,11 @@ import shutil
 import subprocess
 import sys
 
+import case
+from case import check
+
 noroshi, build = sys.argv[1:3]
 PAGES = ("noroshi.1", "noroshi.conf.5", "noroshi.7")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def output(*command):
@@ -76,11 +72,9 @@ def all_settings():
               f"{key} stands in noroshi.conf(5)")
 
 
-if shutil.which("groff") is None:
-    print("skipped: no groff")
-    sys.exit(77)
+case.need("groff")
 for name in PAGES:
     renders(name)
 all_commands()
 all_settings()
-sys.exit(1 if failures else 0)
+case.end()

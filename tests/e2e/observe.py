@@ -8,11 +8,12 @@ import collections
 import json
 import os
 import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
+import case
+from case import check
+
+noroshi, source, _ = case.begin()
+shared = case.shared(source)
 capture = os.path.join(source, "tests", "data", "demo.pcap")
 captures = [capture]
 more = os.path.join(shared, "corpus", "pcap", "zeek")
@@ -20,13 +21,6 @@ if os.path.isdir(more):
     found = sorted(os.path.join(folder, name)
                    for folder, _, names in os.walk(more) for name in names)
     captures += found[::25]
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def observe(path, *options):
@@ -82,4 +76,4 @@ for options, status in ((["--fields", "no.such", capture], 2), ([], 2),
     check(subprocess.run([noroshi, "observe", *options],
                          capture_output=True).returncode == status,
           f"{options}: status {status}")
-sys.exit(1 if failures else 0)
+case.end()

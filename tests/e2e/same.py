@@ -5,20 +5,14 @@ markings: one transaction reports every one of them, each with its own source,
 version and marking; the tests behind them are compiled once.
 usage: same.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
-import os
-import shutil
-import subprocess
-import sys
 import uuid
 
+import case
+import written
 from asked import write_capture
+from case import check
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "same")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
-failures = []
-
+noroshi, source, place = case.begin()
 GREEN = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"
 AMBER = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"
 NAME = "domain-name:value = 'a.example'"
@@ -50,24 +44,14 @@ for feed, (marking, patterns) in feeds.items():
                    "objects": objects}, file)
 
 
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
 write_capture(f"{place}/asked.pcap", [(1, "10.0.0.1", "a.example")])
-done = subprocess.run(
-    [noroshi, "match", "--out", f"{place}/out",
-     *[word for feed in feeds for word in
-       ("--indicators", f"{place}/{feed}.json")], f"{place}/asked.pcap"],
-    capture_output=True, text=True)
-check(done.returncode == 0, done.stderr)
-with open(f"{place}/out/hits.jsonl", encoding="utf-8") as file:
-    hits = [json.loads(line) for line in file]
+case.run(noroshi, "match", "--out", f"{place}/out",
+         *[word for feed in feeds for word in
+           ("--indicators", f"{place}/{feed}.json")], f"{place}/asked.pcap")
+hits = written.lines(f"{place}/out/hits.jsonl")
 got = {(hit["indicator"], hit["modified"], hit["source"], hit["tlp"])
        for hit in hits}
 check(got == wanted and len(hits) == len(wanted), f"{got ^ wanted}")
 check(len({hit["flow"] for hit in hits}) == 1, "all of one transaction")
 print(f"{len(hits)} hits")
-sys.exit(1 if failures else 0)
+case.end()

@@ -6,28 +6,21 @@ overlay who use the same addresses and ports, each with flows of its own.
 usage: tunnels.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
-import shutil
 import struct
 import subprocess
 import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+
+noroshi, source, place = case.begin()
 sys.path.insert(0, os.path.join(source, "tests", "data", "evasion"))
 import packets  # noqa: E402
 from packets import FAR, NEAR, ethernet, ip, opening, segment, udp  # noqa: E402
 
-work = os.path.join(work, "tunnels")
-shutil.rmtree(work, ignore_errors=True)
-os.makedirs(work)
-failures = []
 REQUEST = b"GET / HTTP/1.1\r\nHost: c2.example\r\n\r\n"
 FLOW = opening() + [segment(0, REQUEST)]
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def gre(inner, near=NEAR, far=FAR):
@@ -56,7 +49,7 @@ def erspan(inner, session):
 
 
 def indicator(pattern):
-    path = os.path.join(work, "indicator.json")
+    path = os.path.join(place, "indicator.json")
     with open(path, "w", encoding="utf-8") as file:
         json.dump({"type": "indicator", "spec_version": "2.1",
                    "id": "indicator--00000000-0000-4000-8000-000000000001",
@@ -70,19 +63,16 @@ def indicator(pattern):
 def match(pattern, captures, workers=1):
     """hits.jsonl, the STIX objects and the flows of a run."""
     subprocess.run([noroshi, "match", "--indicators", indicator(pattern),
-                    "--out", work, "--workers", str(workers), *captures],
+                    "--out", place, "--workers", str(workers), *captures],
                    check=True, capture_output=True)
-    texts = []
-    for name in ("hits.jsonl", "sightings.internal.json"):
-        with open(os.path.join(work, name), encoding="utf-8") as file:
-            texts.append(file.read())
-    with open(os.path.join(work, "run.json"), encoding="utf-8") as file:
-        flows = json.load(file)["counters"]["flows"]
-    return texts, flows
+    hits, objects, run = (
+        written.octets(os.path.join(place, name)).decode() for name in
+        ("hits.jsonl", "sightings.internal.json", "run.json"))
+    return [hits, objects], json.loads(run)["counters"]["flows"]
 
 
 def capture(name, sent):
-    path = os.path.join(work, name)
+    path = os.path.join(place, name)
     packets.write(path, sent)
     return path
 
@@ -124,5 +114,4 @@ for name, wrap, wanted in TWO + SIDES:
     check(len(hits) == wanted, f"{name}: {len(hits)} hits")
     for hit in hits:
         check(hit["outcome"] == "established", f"{name}: {hit['outcome']}")
-print(f"{len(failures)} failures")
-sys.exit(1 if failures else 0)
+case.end()

@@ -10,19 +10,13 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 
-noroshi, source, work = sys.argv[1:4]
-place = os.path.join(work, "unit")
+import case
+from case import check
+
+noroshi, source, place = case.begin()
 EXPOSED = 20  # tenths, of 100
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def settings():
@@ -127,8 +121,6 @@ def the_watchdog(unit):
     check(sensor.returncode == 0, "it ends well")
 
 
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
 unit = settings()
 for key, value in (("Type", "notify"), ("User", "noroshi"),
                    ("NoNewPrivileges", "yes"), ("ProtectSystem", "strict"),
@@ -137,5 +129,4 @@ for key, value in (("Type", "notify"), ("User", "noroshi"),
 analyze()
 the_check_before_the_start(unit)
 the_watchdog(unit)
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()
