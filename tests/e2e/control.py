@@ -7,26 +7,18 @@ usage: control.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 
-noroshi, source, work = sys.argv[1:4]
-sys.path.insert(0, os.path.join(source, "tests", "hub"))
-import hub as hub_module  # noqa: E402
+import case
+import written
+from case import check, until
+from pulling import hub_of
 
-place = os.path.join(work, "control")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
+noroshi, source, place = case.begin()
 
 
 def ask(*arguments):
@@ -70,16 +62,12 @@ class Run:
         return False
 
     def wait_for(self, pattern, count=1):
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            found = [l for l in self.said if re.search(pattern, l)]
-            if len(found) >= count:
-                return found
-            if self.process.poll() is not None:
-                break
-            time.sleep(0.02)
-        check(False, f"{pattern} was not said:\n" + "".join(self.said))
-        return []
+        def is_said():
+            return sum(bool(re.search(pattern, line))
+                       for line in self.said) >= count
+
+        until(lambda: is_said() or self.process.poll() is not None, 10, 0.02)
+        check(is_said(), f"{pattern} was not said:\n" + "".join(self.said))
 
     def end(self, number=signal.SIGTERM):
         if self.process.poll() is None:
@@ -96,8 +84,12 @@ def write(name, text):
     os.replace(f"{place}/.new", f"{place}/{name}")
 
 
+def the_set():
+    return json.loads(ask("status", "--json")[1])["set"]
+
+
 def kept():
-    return json.loads(ask("status", "--json")[1])["set"]["kept"]
+    return the_set()["kept"]
 
 
 def the_status(run):
@@ -161,8 +153,7 @@ def adds(run):
     began = time.monotonic()
     status, text, _ = ask("add", "c2[.]example[.]com", "198.51.100.23")
     check(status == 0, f"values are added: {text}")
-    while kept() != 3 and time.monotonic() - began < 10:
-        time.sleep(0.02)
+    check(until(lambda: kept() == 3, 10, 0.02), "values are matched")
     check(time.monotonic() - began < 1, "live within a second")
     status, text, _ = ask("add", "198.51.100.23", "no value at all")
     check(status == 1 and re.search(r"23: was there$", text, re.M), text)
@@ -170,10 +161,7 @@ def adds(run):
     write("more", "d.example\ne.example\n")
     status, text, _ = ask("add", f"{place}/more")
     check(status == 0 and "2 indicators" in text, text)
-    end = time.monotonic() + 10
-    while kept() != 5 and time.monotonic() < end:
-        time.sleep(0.02)
-    check(kept() == 5, "the file's values are matched")
+    check(until(lambda: kept() == 5, 10, 0.02), "the file's values are matched")
     write("junk", "\x00\x01\x02")
     check(ask("add", f"{place}/junk")[0] == 1, "junk is not added")
     check(not os.path.exists(f"{place}/state/added.d/junk"), "nor kept")
@@ -215,11 +203,8 @@ control: {{socket: {place}/sock}}
         [noroshi, "run", "-c", f"{place}/silent.yaml"], stderr=write_end,
         env=dict(os.environ, JOURNAL_STREAM=f"{at.st_dev}:{at.st_ino}"))
     os.close(write_end)
-    end = time.monotonic() + 15
-    status, text = 0, ""
-    while status != 1 and time.monotonic() < end:
-        time.sleep(0.2)
-        status, text, _ = ask("status")
+    until(lambda: ask("status")[0] == 1, 15, 0.2)
+    status, text, _ = ask("status")
     check(status == 1, f"a hub that does not answer degrades: {text}")
     check(re.search(r"^DEGRADED quiet/x has failed for \d+ s: .", text, re.M)
           is not None, text)
@@ -251,7 +236,7 @@ select:
     check(status == 0 and ", 30 of 40 indicators" in text, text)
     check("40 received | -10 within b.example (rule 1, feeds.yaml:5)\n"
           "= 30 kept: full 30, partial 0\n" in text, text)
-    funnel = json.loads(ask("status", "--json")[1])["set"]["funnel"]
+    funnel = the_set()["funnel"]
     check(funnel["received"] == 40 and funnel["stages"][-1] == {
         "stage": "rule", "dropped": 10, "left": 30, "rule": 1,
         "drops": "within b.example", "where": "feeds.yaml:5"}, funnel)
@@ -263,11 +248,8 @@ select:
           "(the set stays, 1 times so far)\n" in text, text)
     check(", 30 of 40 indicators" in text, text)
     check(ask("reload")[0] == 0, "reload alone does not take it")
-    end = time.monotonic() + 10
-    seen = {}
-    while seen.get("disbelieved") != 2 and time.monotonic() < end:
-        time.sleep(0.02)
-        seen = json.loads(ask("status", "--json")[1])["set"]
+    until(lambda: the_set()["disbelieved"] == 2, 10, 0.02)
+    seen = the_set()
     check(seen["disbelieved"] == 2 and seen["kept"] == 30, f"{seen}")
     check(ask("reload", "--accept")[0] == 0, "reload --accept")
     run.wait_for("set generation 2")
@@ -295,16 +277,13 @@ exceptions: [{place}/own]
     check("| -1 excepted\n" in ask("status")[1], ask("status")[1])
 
     def vetoes():
-        with open(f"{place}/state5/vetoes.jsonl", encoding="utf-8") as file:
-            return [json.loads(line)["veto"] for line in file]
+        return [line["veto"] for line in
+                written.lines(f"{place}/state5/vetoes.jsonl")]
 
     check(vetoes() == ["exception a.example of own, line 1: ours"], vetoes())
     write("own", "b.example\na.example\n")
     run.wait_for("set generation 2 .* 0 of 2")
-    end = time.monotonic() + 10
-    while len(vetoes()) != 2 and time.monotonic() < end:
-        time.sleep(0.02)
-    check(len(vetoes()) == 2, f"{vetoes()}")
+    check(until(lambda: len(vetoes()) == 2, 10, 0.02), f"{vetoes()}")
     os.unlink(f"{place}/own")
     run.wait_for("own: .*generation 2 stays in force")
     check(kept() == 0, "what was excepted stays so")
@@ -326,16 +305,10 @@ def postures():
                 "valid_from": "2026-01-01T00:00:00Z"}
 
     def ends_with(words):
-        end = time.monotonic() + 10
-        text = ""
-        while time.monotonic() < end:
-            text = ask("status")[1]
-            if all(word in text for word in words):
-                return
-            time.sleep(0.05)
-        check(False, f"{words} in {text}")
+        check(until(lambda: all(word in ask("status")[1] for word in words),
+                    10, 0.05), f"{words} in {ask('status')[1]}")
 
-    with hub_module.Hub() as hub:
+    with hub_of(source).Hub() as hub:
         posture_life(hub, indicator, ends_with)
 
 
@@ -403,10 +376,7 @@ def checks_without_starting():
 
 def main():
     if os.geteuid() != 0:
-        print("skipped: capturing needs root")
-        sys.exit(77)
-    shutil.rmtree(place, ignore_errors=True)
-    os.makedirs(place)
+        case.skip("capturing needs root")
     write("list", "a.example\n")
     checks_without_starting()
     status, _, text = ask("status")
@@ -437,8 +407,7 @@ def main():
     postures()
     exceptions_while_it_runs()
     a_hub_that_never_answers()
-    print("failed:", len(failures))
-    sys.exit(1 if failures else 0)
 
 
 main()
+case.end()

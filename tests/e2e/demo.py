@@ -8,26 +8,27 @@ import collections
 import csv
 import json
 import os
-import subprocess
-import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+from valid import wrong_objects
+
+noroshi, source, place = case.begin()
 data = os.path.join(source, "tests", "data")
 
 
 def match(workers):
-    out = os.path.join(work, f"demo-{workers}")
-    subprocess.run(
-        [noroshi, "match", "--indicators", f"{data}/demo.stix.json",
-         "--indicators", f"{data}/demo.list.txt", "--workers", str(workers),
-         "--out", out, f"{data}/demo.pcap"],
-        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    out = os.path.join(place, str(workers))
+    case.run(noroshi, "match", "--indicators", f"{data}/demo.stix.json",
+             "--indicators", f"{data}/demo.list.txt", "--workers",
+             str(workers), "--out", out, f"{data}/demo.pcap")
     return out
 
 
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
+def objects_of(out):
+    return json.loads(
+        written.octets(f"{out}/sightings.internal.json"))["objects"]
 
 
 def key(row):
@@ -45,8 +46,7 @@ def wrong_hits(out):
             if row["transactions"].isdigit() and int(row["transactions"]):
                 expected[key(row) + (row["field"], row["value"])] += int(
                     row["transactions"])
-    for line in read(f"{out}/hits.jsonl").splitlines():
-        hit = json.loads(line)
+    for hit in written.lines(f"{out}/hits.jsonl"):
         name = hit["indicator"]
         if hit["source"] == "demo.list.txt":
             name = "list:" + list_value(out, name)
@@ -65,56 +65,21 @@ def wrong_hits(out):
 
 def list_value(out, indicator):
     """The list's value that stands behind a derived id."""
-    bundle = json.loads(read(f"{out}/sightings.internal.json"))
-    for item in bundle["objects"]:
+    for item in objects_of(out):
         if item["id"] == indicator:
             return item["name"]
     return "?"
 
 
-def wrong_objects(out):
-    """Objects that their STIX schema refuses, as lines; None: no schemas."""
-    shared = os.environ.get("NOROSHI_SHARED", os.path.join(source, "..",
-                                                           "shared"))
-    folder = os.path.join(shared, "schemas", "stix-2.1", "schemas")
-    try:
-        import jsonschema
-    except ImportError:
-        return None
-    if not os.path.isdir(folder):
-        return None
-    store = {}
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(place, name)
-            schema = json.loads(read(path))
-            schema.pop("$id", None)
-            store["file://" + os.path.abspath(path)] = schema
-    wrong = []
-    for item in json.loads(read(f"{out}/sightings.internal.json"))["objects"]:
-        path = next(p for p in store if p.endswith(f"/{item['type']}.json"))
-        resolver = jsonschema.RefResolver(path, store[path], store=store)
-        validator = jsonschema.Draft202012Validator(store[path],
-                                                    resolver=resolver)
-        wrong += [f"{item['id']}: {e.message}"
-                  for e in validator.iter_errors(item)]
-    return wrong
-
-
-def main():
-    first = match(1)
-    faults = list(wrong_hits(first))
-    for workers in (2, 3, 7):
-        other = match(workers)
-        for name in ("hits.jsonl", "sightings.internal.json", "run.json"):
-            if read(f"{first}/{name}") != read(f"{other}/{name}"):
-                faults.append(f"{name} differs with {workers} workers")
-    objects = wrong_objects(first)
-    if objects is None:
-        print("objects not validated: no schemas or no jsonschema here")
-    faults += objects or []
-    print("\n".join(faults))
-    sys.exit(1 if faults else 0)
-
-
-main()
+first = match(1)
+faults = list(wrong_hits(first))
+check(not faults, "\n".join(faults))
+for workers in (2, 3, 7):
+    other = match(workers)
+    for name in ("hits.jsonl", "sightings.internal.json", "run.json"):
+        check(written.octets(f"{first}/{name}") ==
+              written.octets(f"{other}/{name}"),
+              f"{name} differs with {workers} workers")
+wrong = wrong_objects(source, objects_of(first))
+check(not wrong, "\n".join(wrong))
+case.end()

@@ -9,16 +9,16 @@ import os
 import subprocess
 import sys
 
-noroshi, source, work = sys.argv[1:4]
+import case
+import written
+from case import check
+
+noroshi, source, folder = case.begin()
 sys.path.insert(0, os.path.join(source, "tests", "data", "evasion"))
 import files  # noqa: E402
 import transfers  # noqa: E402
 from cases import MATCHED, READ, cases  # noqa: E402
 from packets import write  # noqa: E402
-
-folder = os.path.join(work, "evasion")
-os.makedirs(folder, exist_ok=True)
-failures = []
 
 
 def on_payload(name):
@@ -42,8 +42,7 @@ def match(asked, capture):
     subprocess.run([noroshi, "match", *asked, "--out", folder,
                     "--workers", "2", capture], check=True,
                    capture_output=True)
-    with open(os.path.join(folder, "hits.jsonl"), encoding="utf-8") as file:
-        hits = len(file.readlines())
+    hits = len(written.lines(os.path.join(folder, "hits.jsonl")))
     with open(os.path.join(folder, "run.json"), encoding="utf-8") as file:
         return hits, json.load(file)["counters"]
 
@@ -63,12 +62,13 @@ for name, packets, outcome in cases():
         hits, counters = match(asked, capture)
         told = {key: value for key, value in counters.items()
                 if value and ("contradict" in key or "otherwise" in key)}
-        if outcome in (MATCHED, READ) and hits != 1:
-            failures.append(f"{name}, {way}: {hits} hits; {told}")
-        if outcome not in (MATCHED, READ) and counters[outcome] == 0:
-            failures.append(f"{name}, {way}: {outcome} is 0; {told}")
-        if match(other, capture)[0] != 0:
-            failures.append(f"{name}, {way}: another name hits")
+        if outcome in (MATCHED, READ):
+            check(hits == 1, f"{name}, {way}: {hits} hits; {told}")
+        else:
+            check(counters[outcome] != 0,
+                  f"{name}, {way}: {outcome} is 0; {told}")
+        check(match(other, capture)[0] == 0,
+              f"{name}, {way}: another name hits")
 
 
 def digests(octets):
@@ -85,13 +85,10 @@ for name, packets, outcome in [*files.cases(), *transfers.cases()]:
     # Of what is said twice the first may be told, and it is counted.
     allowed = ((3,) if outcome == MATCHED else
                (0,) if outcome.startswith("files_") else (0, 3))
-    if hits not in allowed:
-        failures.append(f"{name}: {hits} hits")
-    if outcome != MATCHED and counters[outcome] == 0:
-        failures.append(f"{name}: {outcome} is 0")
-    if match(digests(files.FILE + b"!"), capture)[0] != 0:
-        failures.append(f"{name}: another file hits")
-for text in failures:
-    print("FAILED:", text)
-print(f"{count} cases, {len(failures)} failures")
-sys.exit(1 if failures or count < 300 else 0)
+    check(hits in allowed, f"{name}: {hits} hits")
+    check(outcome == MATCHED or counters[outcome] != 0,
+          f"{name}: {outcome} is 0")
+    check(match(digests(files.FILE + b"!"), capture)[0] == 0,
+          f"{name}: another file hits")
+check(count >= 300, f"{count} cases")
+case.end()

@@ -6,15 +6,14 @@ usage: lifecycle.py NOROSHI SOURCE_DIR WORK_DIR"""
 import json
 import os
 import subprocess
-import sys
 
-noroshi, source = sys.argv[1:3]
-shared = os.environ.get("NOROSHI_SHARED",
-                        os.path.join(source, "..", "shared"))
-folder = os.path.join(shared, "bundles", "lifecycle")
+import case
+from case import check
+
+noroshi, source, _ = case.begin()
+folder = os.path.join(case.shared(source), "bundles", "lifecycle")
 if not os.path.isdir(folder):
-    print(f"skipped: no {folder} (set NOROSHI_SHARED)")
-    sys.exit(77)
+    case.skip(f"no {folder} (set NOROSHI_SHARED)")
 
 with open(f"{folder}/lifecycle.expect.json", encoding="utf-8") as file:
     expect = json.load(file)
@@ -45,14 +44,11 @@ def same_time(a, b):
 
 
 seen = [json.loads(line) for line in lines]
-faults = 0
 for want in expect["expect"]:
     got = [item for item in seen if item["id"] == want["id"] and
            same_time(item["modified"], want["modified"]) and
            item["status"] != "duplicate"]
     words = [verdict(item) for item in got]
-    if words != [want["want"]]:
-        faults += 1
-        print(f"{want['id']} {want['why']}: want {want['want']}, got {words}")
-print(f"{len(expect['expect'])} expectations")
-sys.exit(1 if faults or not expect["expect"] else 0)
+    check(words == [want["want"]],
+          f"{want['id']} {want['why']}: want {want['want']}, got {words}")
+case.end()

@@ -13,6 +13,9 @@ import stat
 import subprocess
 import sys
 
+import case
+from case import check
+
 build, work = sys.argv[1], os.path.join(sys.argv[2], "package")
 CONF = "/etc/noroshi/noroshi.yaml"
 UNIT = "/usr/lib/systemd/system/noroshi.service"
@@ -21,30 +24,14 @@ BOOKKEEPING = re.compile(
     # The user stays: noroshi(7).
     r"/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?$|/etc/\.pwd\.lock$|"
     r"/etc/ld\.so\.cache$|/noroshi\.deb$")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
-
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(77)
 
 
 def output(*command, status=0):
-    done = subprocess.run(command, capture_output=True, text=True)
-    check(done.returncode == status,
-          f"{' '.join(command)}: {done.returncode}\n{done.stderr[-2000:]}")
-    return done.stdout
+    return case.run(*command, status=status).stdout
 
 
 def make():
-    shutil.rmtree(work, ignore_errors=True)
-    os.makedirs(work)
+    case.fresh(work)
     os.umask(0o022)
     said = output("cpack", "--config", f"{build}/CPackConfig.cmake", "-B", work)
     return re.search(r"package: (\S+\.deb)", said)[1]
@@ -156,32 +143,30 @@ def whole_life(deb):
          f"lowerdir=/,upperdir={over}/layer/upper,workdir={over}/layer/work",
          f"{over}/root"], capture_output=True)
     if mounted.returncode != 0:
-        skip("no overlay can be mounted here")
+        case.skip("no overlay can be mounted here")
     subprocess.run(["mount", "--bind", "/proc", f"{over}/root/proc"],
                    check=True)
     subprocess.run(["mount", "--bind", "/dev", f"{over}/root/dev"], check=True)
     shutil.copy(deb, f"{over}/root/noroshi.deb")
     if os.path.exists("/etc/noroshi") or os.path.exists("/usr/bin/noroshi"):
-        skip("noroshi is installed on this machine")
+        case.skip("noroshi is installed on this machine")
     check(written() == set(), f"an empty layer: {written()}")
     installed()
     edited_and_used()
     gone()
 
 
-for tool in ("cpack", "dpkg-deb", "dpkg-shlibdeps", "readelf"):
-    if shutil.which(tool) is None:
-        skip(f"no {tool}")
+case.need("cpack", "dpkg-deb", "dpkg-shlibdeps", "readelf")
 if len(sys.argv) > 3:  # inside the namespace
     whole_life(sys.argv[3])
 else:
     made = make()
     dependencies(made)
     if os.geteuid() != 0 or shutil.which("unshare") is None:
-        skip("mounting a root of its own needs root")
+        case.skip("mounting a root of its own needs root")
     done = subprocess.run(["unshare", "--mount", sys.executable, __file__,
                            build, sys.argv[2], made])
     if done.returncode == 77:
-        sys.exit(77)
+        case.skip("as it says")
     check(done.returncode == 0, "its life")
-sys.exit(1 if failures else 0)
+case.end()

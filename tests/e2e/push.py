@@ -4,27 +4,20 @@
 usage: push.py PUSH_PROBE SOURCE_DIR WORK_DIR"""
 import base64
 import ipaddress
-import itertools
 import json
-import os
 import random
 import shutil
 import subprocess
 import sys
 import time
 
+from pulling import Probe, hub_of, want
+from valid import wrong_objects
+
 probe, source, work = sys.argv[1:4]
-sys.path.insert(0, os.path.join(source, "tests", "hub"))
-from hub import Hub  # noqa: E402
-
-work = os.path.join(work, "push")
-shutil.rmtree(work, ignore_errors=True)
-os.makedirs(work)
-counter = itertools.count()
-
-
-def store():
-    return os.path.join(work, f"spool{next(counter)}.db")
+Hub = hub_of(source).Hub
+ours = Probe(work, "push", None, probe)
+store = ours.store
 
 
 def start(where, hub, first, count, seconds=20):
@@ -34,17 +27,11 @@ def start(where, hub, first, count, seconds=20):
 
 
 def run(where, hub, first, count, seconds=20):
-    out, _ = start(where, hub, first, count, seconds).communicate(timeout=60)
-    return json.loads(out.splitlines()[-1])
+    return ours.push(where, hub.url, first, count, seconds)
 
 
 def sightings(hub):
     return [o for o in hub.received() if o["type"] == "sighting"]
-
-
-def want(got, **expected):
-    for key, value in expected.items():
-        assert got[key] == value, f"{key}: want {value!r} in {got}"
 
 
 def own(n):
@@ -154,46 +141,13 @@ def killed_at_random_times_each_arrives_once_by_id():
         assert len({json.dumps(o, sort_keys=True) for o in seen}) == len(ids)
 
 
-def wrong_objects(objects):
-    """What the STIX schemas refuse, as lines; None: they are not here."""
-    shared = os.environ.get("NOROSHI_SHARED", os.path.join(source, "..",
-                                                           "shared"))
-    folder = os.path.join(shared, "schemas", "stix-2.1", "schemas")
-    try:
-        import jsonschema
-    except ImportError:
-        return None
-    if not os.path.isdir(folder):
-        return None
-    schemas = {}
-    for place, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(place, name)
-            with open(path, encoding="utf-8") as file:
-                schema = json.load(file)
-            schema.pop("$id", None)
-            schemas["file://" + os.path.abspath(path)] = schema
-    wrong = []
-    for item in objects:
-        path = next(p for p in schemas
-                    if p.endswith(f"/{item['type']}.json"))
-        resolver = jsonschema.RefResolver(path, schemas[path], store=schemas)
-        validator = jsonschema.Draft202012Validator(schemas[path],
-                                                    resolver=resolver)
-        wrong += [f"{item['id']}: {e.message}"
-                  for e in validator.iter_errors(item)]
-    return wrong
-
-
 def main():
     objects = everything_arrives_confirmed_and_nothing_of_ours_with_it()
     kinds = {o["type"] for o in objects}
     assert {"sighting", "observed-data", "identity", "marking-definition",
             "network-traffic", "ipv4-addr", "ipv6-addr",
             "domain-name"} <= kinds, kinds
-    wrong = wrong_objects(objects)
-    if wrong is None:
-        print("objects not validated: no schemas or no jsonschema here")
+    wrong = wrong_objects(source, objects)
     assert not wrong, "\n".join(wrong)
     an_object_that_the_hub_refuses_is_quarantined_alone()
     a_hub_that_is_away_gets_it_all_when_it_is_back()

@@ -18,7 +18,6 @@ import json
 import os
 import random
 import re
-import shutil
 import signal
 import socket
 import struct
@@ -26,8 +25,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
 
 noroshi, source, work = sys.argv[1:4]
 seconds = int(sys.argv[4])
@@ -38,13 +37,12 @@ FRAMES_MAX, GROWN = 60000, 1.05
 ONCE, ANEW = 26, 58  # octets that stay as they are
 WARM_S = 600  # shorter runs say nothing of memory: tables are still filling
 place = os.path.join(work, f"soak-{seconds}")
-failures = []
 
 
 def check(holds, text):
-    print(("" if holds else "FAILED: ") + text, flush=True)
-    if not holds:
-        failures.append(text)
+    if holds:
+        print(text, flush=True)
+    case.check(holds, text)
 
 
 def frames_of(path):
@@ -64,8 +62,7 @@ def frames_of(path):
 
 def collect(chance):
     """Some frames of many captures, each capture's in order."""
-    shared = os.environ.get("NOROSHI_SHARED",
-                            os.path.join(source, "..", "shared"))
+    shared = case.shared(source)
     paths = [path for path in glob.glob(f"{shared}/corpus/pcap/**/*",
                                         recursive=True)
              if os.path.isfile(path)] or [f"{source}/tests/data/demo.pcap"]
@@ -179,8 +176,7 @@ def flat(sizes):
 
 def main():
     net.need_rights()
-    shutil.rmtree(place, ignore_errors=True)
-    os.makedirs(place)
+    case.fresh(place)
     sets = Sets(f"{place}/list.txt")
     with net.Net() as hosts:
         for where in (hosts.client, hosts.server):
@@ -219,10 +215,10 @@ def main():
               f"the smallest has {min(kept)} indicators")
         flat(sizes)
         print(ended)
-    sys.exit(1 if failures else 0)
 
 
 if len(sys.argv) > 6:
     send(sys.argv[6])
 else:
     main()
+    case.end()
