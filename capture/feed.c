@@ -12,6 +12,7 @@
 
 #define IDLE_LAG_NS (NRS_SECOND_NS / 10)
 #define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
+#define BACK_MAX_NS (60 * NRS_SECOND_NS) /* by which flows may last longer */
 
 struct nrs_feed {
 	struct nrs_feed_source from;
@@ -22,6 +23,7 @@ struct nrs_feed {
 	uint64_t ordinal; /* of the next packet or empty round */
 	uint32_t frames;
 	int64_t clock_ns;
+	int64_t ahead_ns; /* of a tap: what ordinals are ahead of times */
 	const struct nrs_packet *injected; /* for the next round; or NULL */
 };
 
@@ -62,6 +64,19 @@ static void advance_clock(struct nrs_feed *f, int64_t ts_ns)
 	}
 }
 
+/* A clock that stood still until the wall clock is there again would keep every
+ * flow until then. Ordinals only rise. True: it was set back. */
+static bool follow_back(struct nrs_feed *f, int64_t now_ns)
+{
+	if (f->clock_ns - now_ns <= BACK_MAX_NS)
+		return false;
+	nrs_count(&f->counters, NRS_C_TIME_JUMP);
+	f->clock_ns = now_ns - IDLE_LAG_NS;
+	if (f->from.tap != NULL)
+		f->ahead_ns = (int64_t)f->ordinal - f->clock_ns;
+	return true;
+}
+
 static uint64_t later(uint64_t ordinal, int64_t ns)
 {
 	return ns > 0 && (uint64_t)ns > ordinal ? (uint64_t)ns : ordinal;
@@ -86,7 +101,7 @@ static void take(struct nrs_feed *f, struct nrs_round *round,
 	}
 	packet->frame = ++f->frames;
 	if (f->from.tap != NULL)
-		f->ordinal = later(f->ordinal, packet->ts_ns);
+		f->ordinal = later(f->ordinal, packet->ts_ns + f->ahead_ns);
 	packet->ordinal = f->ordinal++;
 	nrs_count(&f->counters, NRS_C_PACKETS);
 	nrs_count_add(&f->counters, NRS_C_BYTES, packet->wirelen);
@@ -142,6 +157,7 @@ int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 	if (f->injected != NULL && count < (int)NRS_ROUND_PACKETS)
 		any = take_injected(f, round, now_ns);
 	advance_clock(f, now_ns - IDLE_LAG_NS);
+	round->is_set_back = follow_back(f, now_ns);
 	round->clock_ns = f->clock_ns;
 	/* An empty round's tick has an ordinal of its own, like the reader's;
 	 * of several feeds, each tick. */
@@ -155,7 +171,7 @@ int nrs_feed_next(struct nrs_feed *f, struct nrs_round *round, int64_t now_ns,
 uint64_t nrs_feed_ordinal(struct nrs_feed *f)
 {
 	if (f->from.tap != NULL)
-		f->ordinal = later(f->ordinal, f->clock_ns);
+		f->ordinal = later(f->ordinal, f->clock_ns + f->ahead_ns);
 	return f->ordinal++;
 }
 

@@ -28,8 +28,9 @@ void nrs_feed_free(struct nrs_feed *feed);
  * Fill @round with what came since, perhaps nothing; waits for at most 10 ms.
  * @now_ns is wall time: the round's clock is the highest packet time, and with
  * no packets follows 100 ms behind @now_ns, so that flows time out on a silent
- * wire. NRS_OK, or NRS_E_IO with @diag: an interface went away; the round is
- * good all the same.
+ * wire; when @now_ns is set back by more than a minute it follows, once.
+ * NRS_OK, or NRS_E_IO with @diag: an interface went away; the round is good all
+ * the same.
  */
 int nrs_feed_next(struct nrs_feed *feed, struct nrs_round *round,
 		  int64_t now_ns, struct nrs_diag *diag);

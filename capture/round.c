@@ -50,6 +50,7 @@ void nrs_round_begin(struct nrs_round *round, uint32_t session)
 	round->count = 0;
 	round->whole_used = 0;
 	round->is_session_end = false;
+	round->is_set_back = false;
 	memset(round->picked_count, 0,
 	       round->workers * sizeof(*round->picked_count));
 }

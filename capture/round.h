@@ -26,6 +26,7 @@ struct nrs_round {
 	uint64_t last_ordinal; /* of all packets read, also undecoded ones */
 	int64_t clock_ns;      /* highest packet time so far, jumps limited */
 	bool is_session_end;   /* the tick after it ends every flow */
+	bool is_set_back;      /* clock_ns is: flows follow at the tick */
 	unsigned int workers;
 	_Atomic(unsigned int) users; /* workers not yet done; pairs with the
 					reader's acquire before reuse */

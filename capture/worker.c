@@ -391,6 +391,16 @@ static void tick_shard(struct nrs_worker *w, const struct nrs_round *round,
 	w->due_ns[number] = due_ns(flows);
 }
 
+static void set_back(struct nrs_worker *w, int64_t clock_ns)
+{
+	for (unsigned int s = 0; s < NRS_SHARDS; s++) {
+		if (w->shards[s] == NULL)
+			continue;
+		nrs_flow_set_back(&w->shards[s]->flows, clock_ns);
+		w->due_ns[s] = due_ns(&w->shards[s]->flows);
+	}
+}
+
 /* Flows are spread over memory; a list tells early which ones are next. (Not
  * inlined, gcc takes it for a function without effect and drops the call.) */
 __attribute__((always_inline)) static inline void
@@ -434,6 +444,8 @@ void nrs_worker_tick(struct nrs_worker *w, const struct nrs_round *round)
 	w->phase = 1;
 	w->datagram = NULL;
 	w->ordinal = round->last_ordinal;
+	if (round->is_set_back)
+		set_back(w, round->clock_ns);
 	for (unsigned int s = 0; s < NRS_SHARDS; s++) {
 		if (w->due_ns[s] <= round->clock_ns ||
 		    (round->is_session_end && w->shards[s] != NULL))

@@ -301,6 +301,38 @@ struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 	return NULL;
 }
 
+static void move_back(struct nrs_flow *flow, int64_t clock_ns)
+{
+	const int64_t late_ns = flow->last_ns - clock_ns;
+
+	if (late_ns <= 0)
+		return;
+	flow->last_ns -= late_ns;
+	flow->info.start_ns -= late_ns;
+}
+
+void nrs_flow_set_back(struct nrs_flow_shard *shard, int64_t clock_ns)
+{
+	struct nrs_flow *flow, *first = NULL, **last = &first;
+
+	if (shard->wheel_ns == 0)
+		return;
+	while ((flow = nrs_flow_oldest(shard)) != NULL) {
+		wheel_remove(shard, flow);
+		*last = flow;
+		last = &flow->wheel.next;
+	}
+	*last = NULL;
+	shard->wheel_ns = clock_ns;
+	while (first != NULL) {
+		flow = first;
+		first = flow->wheel.next;
+		move_back(flow, clock_ns);
+		wheel_add(shard, flow,
+			  flow->last_ns + nrs_flow_timeout_ns(flow));
+	}
+}
+
 struct nrs_flow *nrs_flow_oldest(const struct nrs_flow_shard *shard)
 {
 	for (unsigned int i = 0; i < NRS_WHEEL_BUCKETS; i++) {

@@ -103,7 +103,6 @@ struct nrs_flow *nrs_flow_find_tuple(const struct nrs_flow_table *table,
 struct nrs_flow *nrs_flow_add(struct nrs_flow_table *table,
 			      struct nrs_flow_shard *shard,
 			      const struct nrs_datagram *d, unsigned int *side);
-
 /* Out of index and wheel; gives back its memory. */
 void nrs_flow_remove(struct nrs_flow_table *table, struct nrs_flow_shard *shard,
 		     struct nrs_flow *flow);
@@ -115,6 +114,7 @@ int64_t nrs_flow_timeout_ns(const struct nrs_flow *flow);
  * wheel stands at the clock. The caller ends and removes it. */
 struct nrs_flow *nrs_flow_expired(struct nrs_flow_shard *shard,
 				  int64_t clock_ns);
-
 /* The flow that would time out first, about; NULL: none. */
 struct nrs_flow *nrs_flow_oldest(const struct nrs_flow_shard *shard);
+/* The clock was set back: what came later moves there, with its beginning. */
+void nrs_flow_set_back(struct nrs_flow_shard *shard, int64_t clock_ns);

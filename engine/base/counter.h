@@ -29,7 +29,7 @@
 	X(TUNNEL_OPAQUE, "tunnels_not_inspected",                              \
 	  "tunnelled packets that are cut, broken or too deep")                \
 	X(TIME_BACK, "time_backwards", "packet time before the one before")    \
-	X(TIME_JUMP, "time_jumps", "jumps of more than an hour, limited")      \
+	X(TIME_JUMP, "time_jumps", "of an hour or more, limited, or set back") \
 	X(SHED_PATTERNS, "packets_without_patterns",                           \
 	  "read under load without patterns on payloads")                      \
 	X(SHED_DIGESTS, "packets_without_digests",                             \

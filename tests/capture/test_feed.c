@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "engine/base/clock.h"
 #include "engine/base/stamp.h"
 #include "tests/capture/loopback.h"
 
@@ -62,8 +63,9 @@ static void what_was_sent_comes_in_order(void **state)
 	for (int i = 0; i < 3; i++)
 		loopback_send(&b->lo, "data", 4);
 	for (int i = 0; i < 300 && got < 3; i++) {
-		assert_int_equal(nrs_feed_next(b->feed, &b->round, 1, NULL),
-				 NRS_OK);
+		assert_int_equal(
+			nrs_feed_next(b->feed, &b->round, nrs_wall_ns(), NULL),
+			NRS_OK);
 		assert_int_equal(b->round.session, 1);
 		assert_true(i == 0 || b->round.last_ordinal > last);
 		last = b->round.last_ordinal;
@@ -107,6 +109,27 @@ static void a_silent_wire_follows_the_wall_a_tenth_behind(void **state)
 	assert_int_equal(nrs_feed_counters(b->feed)->value[NRS_C_TIME_JUMP], 1);
 }
 
+static void a_wall_that_is_set_back_is_followed_once(void **state)
+{
+	struct bench *b = *state;
+	const int64_t day_ns = 86400 * NRS_SECOND_NS;
+
+	loopback_wanted(&b->lo);
+	assert_int_equal(nrs_feed_next(b->feed, &b->round, NOON, NULL), NRS_OK);
+	assert_false(b->round.is_set_back);
+	assert_int_equal(nrs_feed_next(b->feed, &b->round, NOON - day_ns, NULL),
+			 NRS_OK);
+	assert_true(b->round.is_set_back);
+	assert_true(b->round.clock_ns == NOON - day_ns - NRS_SECOND_NS / 10);
+	assert_int_equal(nrs_feed_counters(b->feed)->value[NRS_C_TIME_JUMP], 1);
+	assert_int_equal(nrs_feed_next(b->feed, &b->round,
+				       NOON - day_ns + NRS_SECOND_NS, NULL),
+			 NRS_OK);
+	assert_false(b->round.is_set_back);
+	assert_true(b->round.clock_ns ==
+		    NOON - day_ns + NRS_SECOND_NS * 9 / 10);
+}
+
 static void the_last_round_ends_every_flow(void **state)
 {
 	struct bench *b = *state;
@@ -129,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		NRS_T(what_was_sent_comes_in_order),
 		NRS_T(a_silent_wire_follows_the_wall_a_tenth_behind),
+		NRS_T(a_wall_that_is_set_back_is_followed_once),
 		NRS_T(the_last_round_ends_every_flow),
 	};
 

@@ -135,6 +135,25 @@ static void a_flow_times_out_at_a_tick(void **state)
 	end(b);
 }
 
+static void a_flow_times_out_though_the_clock_was_set_back(void **state)
+{
+	struct bench *b = begin("[ipv4-addr:value = '192.0.2.2']");
+
+	(void)state;
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, 90000 * SECOND);
+	step(b, 90000 * SECOND, false);
+	b->round.is_set_back = true;
+	step(b, 100 * SECOND, false);
+	/* what goes on is the same flow */
+	add(b, &(struct frame_tcp){C2S, .seq = 10, .flags = 2}, 101 * SECOND);
+	step(b, 102 * SECOND, false);
+	assert_int_equal(b->ends, 0);
+	assert_int_equal(b->hits, 1);
+	step(b, 180 * SECOND, false);
+	assert_int_equal(b->ends, 1);
+	end(b);
+}
+
 static void another_db_meets_open_flows(void **state)
 {
 	struct bench *b = begin("[ipv4-addr:value = '203.0.113.1']");
@@ -354,6 +373,8 @@ int main(void)
 		cmocka_unit_test(a_request_may_come_octet_by_octet),
 		cmocka_unit_test(a_gap_is_counted),
 		cmocka_unit_test(a_flow_times_out_at_a_tick),
+		cmocka_unit_test(
+			a_flow_times_out_though_the_clock_was_set_back),
 		cmocka_unit_test(another_db_meets_open_flows),
 		cmocka_unit_test(a_request_in_fragments_is_read),
 		cmocka_unit_test(what_the_kernel_counted_is_the_flow_s),

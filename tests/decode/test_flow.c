@@ -183,6 +183,29 @@ static void a_clock_far_ahead_is_reached_at_once(void **state)
 	}
 }
 
+/* What came before the step stands in the future: it is over at its time all
+ * the same, and lasted as long as it did. */
+static void a_clock_that_is_set_back_takes_flows_along(void **state)
+{
+	const int64_t before = 86500 * SECOND, now = 100 * SECOND;
+	unsigned int side;
+
+	(void)state;
+	shard.wheel_ns = 0;
+	shard.position = 0;
+	struct nrs_flow *flow = add(tcp(1, 1025, 80, 2, before), &side);
+
+	flow->last_ns = before + 7 * SECOND;
+	nrs_flow_set_back(&shard, now);
+	assert_int_equal(flow->last_ns, now);
+	assert_int_equal(flow->info.start_ns, now - 7 * SECOND);
+	assert_null(nrs_flow_expired(&shard, now + 59 * SECOND));
+	assert_ptr_equal(nrs_flow_expired(&shard, now + 76 * SECOND), flow);
+	nrs_flow_remove(&table, &shard, flow);
+	nrs_flow_set_back(&shard, now);
+	assert_null(nrs_flow_oldest(&shard));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +221,9 @@ int main(void)
 			silence_ends_a_flow_after_its_time, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_clock_far_ahead_is_reached_at_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_that_is_set_back_takes_flows_along, setup,
+			teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
