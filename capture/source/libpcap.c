@@ -159,7 +159,9 @@ struct interface {
 	pcap_t *handle; /* NULL: down */
 	int fd;
 	uint16_t linktype;
-	bool is_forbidden; /* to this user, when it was opened last */
+	bool is_forbidden;	     /* to this user, when it was opened last */
+	struct pcap_stat seen;	     /* of the handle, when asked last */
+	struct nrs_live_stats stats; /* of all its handles */
 };
 
 struct nrs_live {
@@ -221,10 +223,26 @@ static int set_filter(struct interface *it, const char *expression)
 	return err == 0 ? NRS_OK : NRS_E_IO;
 }
 
+/* The library's numbers have 32 bits, come round, and are a handle's. */
+static int count_packets(struct interface *it)
+{
+	const struct pcap_stat before = it->seen;
+
+	if (pcap_stats(it->handle, &it->seen) != 0)
+		return NRS_E_IO;
+	it->stats.received += it->seen.ps_recv - before.ps_recv;
+	it->stats.dropped += it->seen.ps_drop - before.ps_drop;
+	it->stats.dropped_by_interface += it->seen.ps_ifdrop - before.ps_ifdrop;
+	return NRS_OK;
+}
+
 static void close_interface(struct interface *it)
 {
-	if (it->handle != NULL)
+	if (it->handle != NULL) {
+		(void)count_packets(it);
 		pcap_close(it->handle);
+	}
+	it->seen = (struct pcap_stat){0};
 	it->handle = NULL;
 	it->fd = -1;
 }
@@ -407,18 +425,17 @@ int nrs_live_read(struct nrs_live *live, struct nrs_packet *packets,
 	return live->count > 0 || err == NRS_OK ? (int)live->count : err;
 }
 
-int nrs_live_stats(const struct nrs_live *live, unsigned int index,
+int nrs_live_stats(struct nrs_live *live, unsigned int index,
 		   struct nrs_live_stats *out)
 {
-	struct pcap_stat stat = {0};
+	int err = NRS_E_NOTFOUND;
 
-	if (index >= live->options.interface_count ||
-	    live->interfaces[index].handle == NULL)
+	*out = (struct nrs_live_stats){0};
+	if (index >= live->options.interface_count)
 		return NRS_E_NOTFOUND;
-	if (pcap_stats(live->interfaces[index].handle, &stat) != 0)
-		return NRS_E_IO;
-	out->received = stat.ps_recv; /* with those dropped */
-	out->dropped = stat.ps_drop;
-	out->dropped_by_interface = stat.ps_ifdrop;
-	return NRS_OK;
+	struct interface *it = &live->interfaces[index];
+	if (it->handle != NULL)
+		err = count_packets(it);
+	*out = it->stats;
+	return err;
 }

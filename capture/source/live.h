@@ -61,6 +61,7 @@ struct nrs_live_stats {
 	uint64_t dropped;  /* by the kernel: the buffer was full */
 	uint64_t dropped_by_interface;
 };
-/* NRS_E_NOTFOUND: that interface is down. */
-int nrs_live_stats(const struct nrs_live *live, unsigned int index,
+/* Since it was opened first. NRS_E_NOTFOUND: that interface is down (@out has
+ * what was counted before). */
+int nrs_live_stats(struct nrs_live *live, unsigned int index,
 		   struct nrs_live_stats *out);

@@ -8,6 +8,7 @@
 #include "capture/source/source.h"
 #include "tests/capture/frames.h"
 #include "tests/capture/loopback.h"
+#include "tests/source/own_net.h"
 
 static void a_filter_passes_what_it_says(void **state)
 {
@@ -149,6 +150,62 @@ static void what_is_sent_is_read(void **state)
 	loopback_close(&lo);
 }
 
+/* @count frames come in at @device; until all were read. */
+static void bring(int device, struct nrs_live *live, unsigned int count)
+{
+	static struct nrs_packet packets[16];
+	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
+	struct frame f;
+	int got = 0;
+
+	frame_udp(&f, 1, 2, 5000, 53);
+	for (unsigned int i = 0; i < count; i++)
+		assert_int_equal(write(device, f.bytes, f.len), f.len);
+	for (int i = 0; i < 300 && got < (int)count; i++) {
+		const int more = nrs_live_read(live, packets, 16, block, NULL);
+
+		assert_true(more >= 0);
+		got += more;
+	}
+	assert_int_equal(got, count);
+}
+
+/* Counters only rise, or rates and sums are wrong. */
+static void what_was_counted_stays_when_an_interface_comes_back(void **state)
+{
+	static struct nrs_packet packets[16];
+	static uint8_t block[NRS_SOURCE_BLOCK_ROOM];
+	const struct nrs_live_interface interface = {.name = "nrs0"};
+	const struct nrs_live_options options = {.interfaces = &interface,
+						 .interface_count = 1,
+						 .buffer_bytes = 1 << 20};
+	struct nrs_live_stats stats = {0};
+	struct nrs_live *live = NULL;
+	struct nrs_diag diag = {0};
+	int got = 0;
+
+	(void)state;
+	own_net_enter();
+	int device = own_net_device("nrs0");
+	assert_int_equal(nrs_live_open(&live, &options, &diag), NRS_OK);
+	bring(device, live, 5);
+	assert_int_equal(nrs_live_stats(live, 0, &stats), NRS_OK);
+	assert_int_equal(stats.received, 5);
+	(void)close(device);
+	for (int i = 0; i < 300 && got == 0; i++)
+		got = nrs_live_read(live, packets, 16, block, &diag);
+	assert_int_equal(got, NRS_E_IO);
+	assert_int_equal(nrs_live_stats(live, 0, &stats), NRS_E_NOTFOUND);
+	assert_int_equal(stats.received, 5);
+	device = own_net_device("nrs0");
+	assert_int_equal(nrs_live_reopen(live), 0);
+	bring(device, live, 2);
+	assert_int_equal(nrs_live_stats(live, 0, &stats), NRS_OK);
+	assert_int_equal(stats.received, 7);
+	nrs_live_close(live);
+	(void)close(device);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +214,8 @@ int main(void)
 		cmocka_unit_test(a_filter_that_is_none_is_refused_at_once),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
 		cmocka_unit_test(what_is_sent_is_read),
+		cmocka_unit_test(
+			what_was_counted_stays_when_an_interface_comes_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
