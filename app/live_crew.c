@@ -134,19 +134,21 @@ static int feed_init(struct nrs_crew *crew)
 
 static int start_threads(struct nrs_crew *crew)
 {
+	unsigned int started = 0;
 	int err = NRS_OK;
 
 	atomic_store_explicit(&crew->workers_left, crew->options.workers,
 			      memory_order_relaxed);
 	atomic_store_explicit(&crew->readers_left, crew->options.workers,
 			      memory_order_relaxed);
-	for (unsigned int i = 0; i < crew->options.workers && err == NRS_OK;
-	     i++)
-		err = nrs_thread_start(&crew->seats[i].thread, "worker",
+	while (started < crew->options.workers && err == NRS_OK) {
+		err = nrs_thread_start(&crew->seats[started].thread, "worker",
 				       crew->options.taps != NULL
 					       ? nrs_seat_work_tap
 					       : nrs_seat_work,
-				       &crew->seats[i]);
+				       &crew->seats[started]);
+		started += err == NRS_OK;
+	}
 	if (err == NRS_OK)
 		err = nrs_thread_start(&crew->emitter, "emitter", nrs_crew_emit,
 				       crew);
@@ -154,6 +156,9 @@ static int start_threads(struct nrs_crew *crew)
 		err = nrs_thread_start(&crew->capture, "capture",
 				       nrs_crew_capture, crew);
 	if (err != NRS_OK) { /* let those that run see their end */
+		atomic_fetch_sub_explicit(&crew->readers_left,
+					  crew->options.workers - started,
+					  memory_order_release);
 		nrs_crew_end_rounds(crew);
 		nrs_crew_stop(crew);
 	}

@@ -232,7 +232,11 @@ static int count_packets(struct interface *it)
 		return NRS_E_IO;
 	it->stats.received += it->seen.ps_recv - before.ps_recv;
 	it->stats.dropped += it->seen.ps_drop - before.ps_drop;
-	it->stats.dropped_by_interface += it->seen.ps_ifdrop - before.ps_ifdrop;
+	/* A card that is gone counts nothing: what is less is no more. */
+	if (it->seen.ps_ifdrop > before.ps_ifdrop &&
+	    it->seen.ps_ifdrop - before.ps_ifdrop <= INT32_MAX)
+		it->stats.dropped_by_interface +=
+			it->seen.ps_ifdrop - before.ps_ifdrop;
 	return NRS_OK;
 }
 

@@ -8,13 +8,16 @@
 
 #include <stdatomic.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "app/threads.h"
 #include "tests/capture/loopback.h"
 #include "tests/capture/made_capture.h"
 
 #define WORKERS 2
+#define NOBODY_ELSE 54321 /* a user without processes */
 
 struct bench {
 	struct loopback lo;
@@ -25,6 +28,7 @@ struct bench {
 	struct nrs_db *dbs[2];
 	struct nrs_publisher *publisher;
 	struct nrs_emitter *emitter;
+	struct nrs_crew_options options;
 	struct nrs_crew *crew;
 	_Atomic(unsigned int) hits, ends, steps;
 	_Atomic(uint32_t) generation; /* of the last hit */
@@ -83,7 +87,7 @@ static void build(struct bench *b, unsigned int which, const char *name)
 			 NRS_OK);
 }
 
-static int start(void **state, bool with_taps)
+static int open_bench(void **state, bool with_taps)
 {
 	struct bench *b = calloc(1, sizeof(*b));
 
@@ -116,17 +120,32 @@ static int start(void **state, bool with_taps)
 	if (nrs_publisher_new(&b->publisher, b->dbs[0], WORKERS) != NRS_OK ||
 	    nrs_emitter_new(&b->emitter, &emitting) != NRS_OK)
 		return -1;
-	const struct nrs_crew_options options = {.workers = WORKERS,
-						 .taps = b->taps,
-						 .live = b->lo.live,
-						 .publisher = b->publisher,
-						 .db = b->dbs[0],
-						 .key = &b->key,
-						 .flows_total = 4096,
-						 .emitter = b->emitter,
-						 .ctx = b,
-						 .step = on_step};
-	return nrs_crew_start(&b->crew, &options);
+	b->options = (struct nrs_crew_options){.workers = WORKERS,
+					       .taps = b->taps,
+					       .live = b->lo.live,
+					       .publisher = b->publisher,
+					       .db = b->dbs[0],
+					       .key = &b->key,
+					       .flows_total = 4096,
+					       .emitter = b->emitter,
+					       .ctx = b,
+					       .step = on_step};
+	return 0;
+}
+
+static int setup_still(void **state)
+{
+	return open_bench(state, true);
+}
+
+static int start(void **state, bool with_taps)
+{
+	struct bench *b;
+
+	if (open_bench(state, with_taps) != 0)
+		return -1;
+	b = *state;
+	return b->lo.live == NULL ? 0 : nrs_crew_start(&b->crew, &b->options);
 }
 
 static int setup(void **state)
@@ -278,6 +297,37 @@ static void threads_with_nothing_to_do_sleep(void **state)
 	assert_in_range(after.ru_nvcsw - before.ru_nvcsw, 0, 500);
 }
 
+/* @more threads may begin; then nrs_crew_start, in a process of its own: what
+ * it said, or NRS_E_INTERNAL if it never came back. */
+static int start_short_of_threads(const struct bench *b, unsigned int more)
+{
+	const struct rlimit limit = {.rlim_cur = more + 1,
+				     .rlim_max = more + 1};
+	struct nrs_crew *crew = NULL;
+	int status = 0;
+	const pid_t child = fork();
+
+	if (child == 0) {
+		(void)alarm(20);
+		/* a user of its own: a superuser has no limit */
+		if (setresuid(NOBODY_ELSE, NOBODY_ELSE, NOBODY_ELSE) != 0 ||
+		    setrlimit(RLIMIT_NPROC, &limit) != 0)
+			_exit(1);
+		_exit(-nrs_crew_start(&crew, &b->options));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : NRS_E_INTERNAL;
+}
+
+static void a_start_that_is_short_of_threads_says_so(void **state)
+{
+	struct bench *b = *state;
+
+	loopback_wanted(&b->lo);
+	for (unsigned int more = 0; more < WORKERS + 1; more++)
+		assert_int_equal(start_short_of_threads(b, more), NRS_E_IO);
+}
+
 /* Fed by one thread, and with each worker reading for itself. */
 #define NRS_T(test)                                                            \
 	cmocka_unit_test_setup_teardown(test, setup, teardown),                \
@@ -291,6 +341,9 @@ int main(void)
 		NRS_T(another_set_takes_over_under_open_flows),
 		NRS_T(without_traffic_the_emitter_is_stepped_all_the_same),
 		NRS_T(threads_with_nothing_to_do_sleep),
+		cmocka_unit_test_setup_teardown(
+			a_start_that_is_short_of_threads_says_so, setup_still,
+			teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
