@@ -35,6 +35,7 @@ struct nrs_tap_ring {
 struct nrs_tap {
 	unsigned int count; /* interfaces */
 	unsigned int first; /* read first: they take turns */
+	unsigned int reads; /* since the sockets were asked how they are */
 	struct nrs_tap_ring *rings[NRS_LIVE_INTERFACES_MAX];
 };
 

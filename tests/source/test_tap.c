@@ -17,6 +17,7 @@
 
 #include "capture/source/source.h"
 #include "tests/capture/frames.h"
+#include "tests/source/own_net.h"
 
 #define WORKERS 3u
 #define FRAMES_MAX 4096
@@ -465,6 +466,44 @@ static void an_interface_that_went_down_is_opened_anew(void **state)
 	nrs_taps_close(taps);
 }
 
+/* One wire never is silent; the end of the other is seen all the same. */
+static void the_end_of_an_interface_is_seen_beside_a_busy_one(void **state)
+{
+	const struct nrs_live_interface both[] = {{.name = "lo"},
+						  {.name = "nrs0"}};
+	const struct nrs_live_options options = {.interfaces = both,
+						 .interface_count = 2,
+						 .buffer_bytes = 8 << 20};
+	static struct nrs_packet packets[1];
+	static uint8_t large[1400] = {0};
+	struct nrs_taps *taps = NULL;
+	struct nrs_diag diag = {0};
+	unsigned int reads = 0, all = 0;
+	int got;
+
+	(void)state;
+	const int device = own_net_device("nrs0");
+	assert_int_equal(nrs_taps_open(&taps, &options, 1, &key, &diag),
+			 NRS_OK);
+	assert_int_equal(nrs_taps_start(taps), NRS_OK);
+	for (unsigned int i = 0; i < 2000; i++)
+		send_frame(nrs_span(large, sizeof(large)));
+	(void)close(device);
+	do {
+		got = nrs_tap_read(nrs_taps_of(taps, 0), packets, 1, &diag);
+		all += got == 1 && packets[0].iface == 0;
+	} while (++reads < 1000 && got == 1);
+	assert_int_equal(got, NRS_E_IO);
+	assert_non_null(strstr(diag.text, "nrs0"));
+	/* and no packet of the other was lost over it */
+	do {
+		got = nrs_tap_read(nrs_taps_of(taps, 0), packets, 1, &diag);
+		all += got == 1 && packets[0].iface == 0;
+	} while (got == 1);
+	assert_int_equal(all, 2000);
+	nrs_taps_close(taps);
+}
+
 static void what_cannot_be_opened_is_named(void **state)
 {
 	struct nrs_taps *taps = NULL;
@@ -525,6 +564,8 @@ int main(void)
 		cmocka_unit_test(
 			all_that_came_before_the_end_of_an_interface_is_read),
 		cmocka_unit_test(an_interface_that_went_down_is_opened_anew),
+		cmocka_unit_test(
+			the_end_of_an_interface_is_seen_beside_a_busy_one),
 		cmocka_unit_test(what_cannot_be_opened_is_named),
 		cmocka_unit_test(a_ring_tells_how_much_of_it_waits),
 	};
