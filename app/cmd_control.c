@@ -287,6 +287,25 @@ static int ask_values(const char *what, const char *socket, char *const *values,
 	return status;
 }
 
+/* "alert.json" would be a name of a host, too. */
+static bool is_named_as_a_file(const char *text)
+{
+	static const char *const ends[] = {
+		".json",  ".jsonl", ".stix", ".stix2", ".xml", ".ioc",
+		".csv",	  ".tsv",   ".txt",  ".list",  ".lst", ".rep",
+		".intel", ".nrs",   ".gz",   ".zst"};
+	const struct nrs_span span = nrs_span_of(text);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		const size_t len = strlen(ends[i]);
+
+		if (span.len > len && strstr(text, "://") == NULL &&
+		    strcmp(text + span.len - len, ends[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What is there as a file is a file; values go together, in one request. */
 int nrs_cmd_add(int argc, char **argv)
 {
@@ -300,7 +319,7 @@ int nrs_cmd_add(int argc, char **argv)
 	for (int i = optind; i < argc; i++) {
 		int status = NRS_EXIT_OK;
 
-		if (access(argv[i], F_OK) == 0)
+		if (access(argv[i], F_OK) == 0 || is_named_as_a_file(argv[i]))
 			status = add_file(a.socket, argv[i]);
 		else
 			argv[optind + (int)values++] = argv[i];

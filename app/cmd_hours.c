@@ -205,6 +205,8 @@ static int show(const struct hours *h)
 	}
 	const int err = nrs_write_file(NULL, &out);
 	nrs_text_fini(&out);
+	if (h->list.count == 0)
+		nrs_say("hours: nothing was counted there in that time");
 	return err;
 }
 

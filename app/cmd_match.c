@@ -321,11 +321,13 @@ static int prepare(struct match *m, const struct nrs_hash_key *key)
 		err = nrs_aggregate_new(&m->aggregate);
 	if (err == NRS_OK)
 		err = nrs_emitter_new(&m->emitter, &emitting);
-	if (err == NRS_OK)
-		err = nrs_match_keep_open(&m->logging, o, m->policy.config);
 	if (err == NRS_OK && o->files.packets != NULL)
 		err = nrs_packets_check(o->files.packets);
-	return err == NRS_OK ? open_out(m) : err;
+	if (err == NRS_OK)
+		err = open_out(m);
+	return err == NRS_OK
+		       ? nrs_match_keep_open(&m->logging, o, m->policy.config)
+		       : err;
 }
 
 /* What was dropped, in a pass of its own. */

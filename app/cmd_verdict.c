@@ -108,9 +108,14 @@ static int read_arguments(struct verdict_arguments *a, int argc, char **argv)
 	}
 	if (err != NRS_OK)
 		return err;
-	if (argc - optind != 2 || (strcmp(argv[optind + 1], "false") != 0 &&
-				   strcmp(argv[optind + 1], "true") != 0)) {
+	if (argc - optind != 2) {
 		fputs(help, stderr);
+		return NRS_E_USAGE;
+	}
+	if (strcmp(argv[optind + 1], "false") != 0 &&
+	    strcmp(argv[optind + 1], "true") != 0) {
+		nrs_say("verdict: '%s' is neither false nor true",
+			argv[optind + 1]);
 		return NRS_E_USAGE;
 	}
 	a->id = argv[optind];

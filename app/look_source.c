@@ -219,8 +219,9 @@ static void end_file(struct nrs_look_source *s, int err, const char *why)
 	nrs_text_clear(&s->tail);
 	if (err == NRS_OK)
 		return;
-	(void)nrs_diag_set(&diag, err, s->place, "%s at %llu", why,
-			   (unsigned long long)s->place);
+	(void)(s->place == 0 ? nrs_diag_set(&diag, err, 0, "%s", why)
+			     : nrs_diag_set(&diag, err, s->place, "%s at %llu",
+					    why, (unsigned long long)s->place));
 	s->options.problem(s->options.ctx, f->path, err, &diag);
 }
 

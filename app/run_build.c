@@ -18,8 +18,11 @@ void nrs_life_say_set(struct nrs_supply *supply)
 	struct nrs_supply_state state;
 
 	nrs_supply_state(supply, &state);
-	nrs_say("set generation %u %s: %u of %llu indicators", state.generation,
-		state.digest, state.kept,
+	/* Of a large set that changed it is computed when all is compiled. */
+	const bool has_digest = strchr(state.digest, ':') != NULL;
+	nrs_say("set generation %u%s%s: %u of %llu indicators",
+		state.generation, has_digest ? " " : "",
+		has_digest ? state.digest : "", state.kept,
 		(unsigned long long)state.funnel.received);
 	if (state.unmarked > 0)
 		nrs_complain(

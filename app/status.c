@@ -156,12 +156,14 @@ static void put_set(struct nrs_text *out, const struct nrs_status_view *s)
 
 	if (s->generation == 0)
 		return;
+	const bool has_digest = strchr(s->digest, ':') != NULL;
 	(void)nrs_stamp_format(s->since_ns, 0, stamp);
 	nrs_text_printf(
 		out,
-		"set gen %u %.20s active since %s, %s of %s indicators   "
+		"set gen %u%s%.20s active since %s, %s of %s indicators   "
 		"exercise: ",
-		s->generation, s->digest, stamp, nrs_grouped(s->kept, kept),
+		s->generation, has_digest ? " " : "",
+		has_digest ? s->digest : "", stamp, nrs_grouped(s->kept, kept),
 		nrs_grouped(s->received, received));
 	put_safe(out, s->exercise == NULL ? "none" : s->exercise);
 	nrs_text_putc(out, '\n');

@@ -123,6 +123,13 @@ static void add_tells_files_from_values(void **state)
 		 0,
 		 file,
 		 NULL},
+		{"what is named as files are and is not there is no value",
+		 {"add", "--socket", path, "a.example", "nothere.json",
+		  "no/such.txt"},
+		 1,
+		 "add|a.example",
+		 "noroshi: nothere.json: No such file or directory\n"
+		 "noroshi: no/such.txt: No such file or directory\n"},
 		{"of both, the values come after",
 		 {"add", "--socket", path, "a.example", file, "b.example"},
 		 0,

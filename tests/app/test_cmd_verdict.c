@@ -77,7 +77,11 @@ static void what_is_wrong_with_the_command_line_is_said(void **state)
 	const struct spoken_row rows[] = {
 		{"nothing", {"verdict"}, 2, NULL, "usage: noroshi verdict"},
 		{"no verdict", {"verdict", ID}, 2, NULL, "usage:"},
-		{"another word", {"verdict", ID, "maybe"}, 2, NULL, "usage:"},
+		{"another word",
+		 {"verdict", ID, "maybe"},
+		 2,
+		 NULL,
+		 "'maybe' is neither false nor true"},
 		{"no network",
 		 {"verdict", "--own", "x", ID, "false"},
 		 2,
