@@ -105,6 +105,38 @@ static void on_problem(void *ctx, const char *path, int err,
 		diag->text[0] != '\0' ? diag->text : nrs_strerror(err));
 }
 
+/* Those of its protocol; or with what names begin. */
+static void say_no_field(struct nrs_span wrong)
+{
+	const size_t dot = nrs_span_find(wrong, '.', 0);
+	const struct nrs_span group =
+		nrs_span_part(wrong, 0, dot == SIZE_MAX ? 0 : dot + 1);
+	struct nrs_text own = {0}, begins = {0};
+	struct nrs_span last = {0};
+
+	for (unsigned int f = 0; f < NRS_FIELD_COUNT; f++) {
+		const struct nrs_span name =
+			nrs_span_of(nrs_field_table[f].name);
+		const struct nrs_span begin =
+			nrs_span_part(name, 0, nrs_span_find(name, '.', 0));
+
+		if (group.len > 0 && name.len > group.len &&
+		    memcmp(name.ptr, group.ptr, group.len) == 0)
+			nrs_text_printf(&own, " %s", nrs_field_table[f].name);
+		if (!nrs_span_equal(begin, last))
+			nrs_text_printf(&begins, " %.*s.", (int)begin.len,
+					(const char *)begin.ptr);
+		last = begin;
+	}
+	const struct nrs_text *shown = own.len > 0 ? &own : &begins;
+	nrs_say("--fields: no field '%.*s'; %s%.*s", (int)wrong.len,
+		(const char *)wrong.ptr,
+		own.len > 0 ? "there are" : "they begin with", (int)shown->len,
+		(const char *)shown->ptr);
+	nrs_text_fini(&own);
+	nrs_text_fini(&begins);
+}
+
 static int read_fields(struct observe *o, const char *list)
 {
 	struct nrs_span rest = nrs_span_of(list), name;
@@ -114,8 +146,7 @@ static int read_fields(struct observe *o, const char *list)
 		const enum nrs_field field = nrs_field_by_name(name);
 
 		if (field == NRS_FIELD_COUNT) {
-			nrs_say("--fields: no field %.*s", (int)name.len,
-				(const char *)name.ptr);
+			say_no_field(name);
 			return NRS_E_USAGE;
 		}
 		o->fields |= NRS_FIELD_BIT(field);

@@ -80,7 +80,10 @@ static bool read_number(struct nrs_reader *r, const struct nrs_config_row *row,
 		nrs_reader_problem(
 			r, where, path, "'%.*s' is no %s", shown(node->text),
 			(const char *)node->text.ptr,
-			is_time ? "time (90, 90s, 5m, 1h, 7d)" : "number");
+			is_time		    ? "time (90, 90s, 5m, 1h, 7d)"
+			: row->unit == NULL ? "number"
+					    : nrs_reader_text(r, "number of %s",
+							      row->unit));
 		return false;
 	}
 	if (*out < row->min || *out > row->max) {

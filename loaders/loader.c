@@ -90,7 +90,11 @@ static int load_any(struct load *l, struct nrs_set *set, uint32_t source,
 		return err;
 	err = read_all(l, reader, head);
 	reader->free(reader);
-	return err;
+	return err == NRS_E_FORMAT && l->diag != NULL &&
+			       l->diag->text[0] == '\0'
+		       ? nrs_diag_set(l->diag, err, 0, "is not what %s is",
+				      format->name)
+		       : err;
 }
 
 static struct nrs_span name_of(const char *path,

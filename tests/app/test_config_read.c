@@ -242,9 +242,9 @@ static const struct {
 	 "ADDRESS:PORT\n"},
 	{"out: {ipfix: {message: 100}}\n",
 	 "n.yaml:1: out.ipfix.message: 100 is not from 512 to 65535 bytes\n"},
-	{"workers: -1\n", "n.yaml:1: workers: '-1' is no number\n"},
+	{"workers: -1\n", "n.yaml:1: workers: '-1' is no number of threads\n"},
 	{"workers: 18446744073709551616\n",
-	 "n.yaml:1: workers: '18446744073709551616' is no number\n"},
+	 "n.yaml:1: workers: '18446744073709551616' is no number of threads\n"},
 	{"workers:\n", "n.yaml:1: workers: has no value\n"},
 	{"workers: [1]\n", "n.yaml:1: workers: wants a single value\n"},
 	{"workers: 1\nworkers: 2\n",
@@ -506,10 +506,11 @@ static void a_bad_option_is_named_instead_of_a_line(void **state)
 	(void)state;
 	read_both(&r, "workers: 3\n", given, 2);
 	assert_int_equal(r.err, NRS_E_FORMAT);
-	assert_string_equal((const char *)r.problems.ptr,
-			    "--workers: workers: 'many' is no number\n"
-			    "--report-mode: audiences.report.mode: 'always' is "
-			    "none of hold, auto, off\n");
+	assert_string_equal(
+		(const char *)r.problems.ptr,
+		"--workers: workers: 'many' is no number of threads\n"
+		"--report-mode: audiences.report.mode: 'always' is "
+		"none of hold, auto, off\n");
 	done(&r);
 	const struct nrs_config_given unknown = {"frobnicate", "1"};
 	read_both(&r, "", &unknown, 1);

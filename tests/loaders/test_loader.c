@@ -203,6 +203,23 @@ static void what_is_no_file_is_an_error_of_the_system(void **state)
 	nrs_set_free(set);
 }
 
+static void what_is_not_of_the_format_that_was_named_is_told(void **state)
+{
+	const struct nrs_loader_options named = {.format = nrs_span_of("stix")};
+	struct nrs_loader_result result;
+	struct nrs_diag diag = {0};
+	struct nrs_set *set = NULL;
+	const char *path = written("a.example\nb.example\n", 20);
+
+	(void)state;
+	assert_int_equal(nrs_set_new(&set), NRS_OK);
+	assert_int_equal(nrs_load_file(set, path, &named, &result, &diag),
+			 NRS_E_FORMAT);
+	assert_string_equal(diag.text, "is not what stix is");
+	unlink(path);
+	nrs_set_free(set);
+}
+
 /* Zeroes without end must not be read to their end. */
 static void a_sparse_file_of_ten_gigabytes_is_refused_at_once(void **state)
 {
@@ -301,6 +318,8 @@ int main(void)
 			compressed_files_are_read_and_what_a_cut_one_held),
 		cmocka_unit_test(a_source_has_its_own_lifetime_and_scale),
 		cmocka_unit_test(what_is_no_file_is_an_error_of_the_system),
+		cmocka_unit_test(
+			what_is_not_of_the_format_that_was_named_is_told),
 		cmocka_unit_test(
 			a_sparse_file_of_ten_gigabytes_is_refused_at_once),
 		cmocka_unit_test(the_source_is_known_by_the_files_own_name),
