@@ -143,7 +143,8 @@ void nrs_config_print_man(struct nrs_text *out)
 	put(out, "Where a list of sections is wanted, a bare value is the "
 		 "first setting of one: interfaces: [eth1, eth2]. What the "
 		 "command line sets wins over the file; items given there "
-		 "replace those of the file.\n");
+		 "replace those of the file. A path that does not begin with "
+		 "a slash begins where noroshi is started.\n");
 	put_settings(out);
 	put_example(out);
 	nrs_text_puts(out, ".SH SEE ALSO\n.BR noroshi (1),\n"
