@@ -7,6 +7,7 @@
 #pragma once
 
 #include "loaders/taxii_in.h"
+#include "tests/base/made_store.h"
 #include "tests/hub/canned.h"
 #include "tests/loaders/taxii_answers.h"
 
@@ -15,22 +16,16 @@
 #define NS1 (INT64_C(1769904000) * SECOND + 1000)  /* T1 */
 #define NS2 (NS1 + INT64_C(86400) * SECOND + 1000) /* T2 */
 
-static struct nrs_store *store;
+static struct made_store disk;
 static struct nrs_taxii_in *in;
 static struct nrs_taxii_in_config config; /* as usual before each test */
 static struct canned hub;
 static int64_t now_ns;
-static char path[32];
 
 static inline int open_store(void **state)
 {
-	static const char template[] = "/tmp/nrs_taxii_XXXXXX";
-
 	(void)state;
-	memcpy(path, template, sizeof(template));
-	const int fd = mkstemp(path);
-	if (fd < 0 || close(fd) != 0)
-		return -1;
+	made_store_begin(&disk, &nrs_taxii_schema);
 	now_ns = NOW;
 	config = (struct nrs_taxii_in_config){
 		.where = {nrs_span_of("isac-a"), nrs_span_of(URL),
@@ -39,24 +34,15 @@ static inline int open_store(void **state)
 		.limit = 2,
 		.seed = 1,
 	};
-	return nrs_store_open(&store, path, &nrs_taxii_schema,
-			      NRS_STORE_SYNC_CRASH, NULL);
+	return 0;
 }
 
 static inline int close_store(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
-	char name[48];
-
 	(void)state;
 	nrs_taxii_in_free(in);
-	nrs_store_close(store);
 	in = NULL;
-	store = NULL;
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		(void)unlink(name);
-	}
+	made_store_end(&disk);
 	return 0;
 }
 
@@ -71,7 +57,7 @@ static inline void start(void)
 	struct nrs_diag diag = {0};
 
 	nrs_taxii_in_free(in);
-	if (nrs_taxii_in_new(&in, &config, store, &diag) != NRS_OK)
+	if (nrs_taxii_in_new(&in, &config, disk.store, &diag) != NRS_OK)
 		fail_msg("%s", diag.text);
 }
 

@@ -127,7 +127,7 @@ static void a_kill_within_a_page_loses_and_rereads_nothing(void **state)
 		struct nrs_taxii_in_step step;
 		const struct nrs_http http = {killing, &hub};
 
-		if (nrs_store_open(&own, path, &nrs_taxii_schema,
+		if (nrs_store_open(&own, disk.path, &nrs_taxii_schema,
 				   NRS_STORE_SYNC_CRASH, NULL) != NRS_OK ||
 		    nrs_taxii_in_new(&in, &config, own, NULL) != NRS_OK)
 			_exit(1);

@@ -2,9 +2,9 @@
 /*
  * What is kept of what was pulled, and how it becomes indicators again.
  */
-#include "tests/nrs_test.h"
-
 #include "loaders/taxii_keep.h"
+
+#include "tests/base/made_store.h"
 
 #define URL "https://hub.example/api/"
 #define ID "indicator--11111111-1111-4111-8111-111111111111"
@@ -25,34 +25,19 @@ static const struct nrs_taxii_where where = {
 	{(const uint8_t *)URL, sizeof(URL) - 1},
 	{(const uint8_t *)"alerts", 6}};
 
-static struct nrs_store *store;
-static char path[32];
+static struct made_store disk;
 
 static int open_store(void **state)
 {
-	static const char template[] = "/tmp/nrs_keep_XXXXXX";
-
 	(void)state;
-	memcpy(path, template, sizeof(template));
-	const int fd = mkstemp(path);
-	if (fd < 0 || close(fd) != 0)
-		return -1;
-	return nrs_store_open(&store, path, &nrs_taxii_schema,
-			      NRS_STORE_SYNC_CRASH, NULL);
+	made_store_begin(&disk, &nrs_taxii_schema);
+	return 0;
 }
 
 static int close_store(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
-	char name[48];
-
 	(void)state;
-	nrs_store_close(store);
-	store = NULL;
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		(void)unlink(name);
-	}
+	made_store_end(&disk);
 	return 0;
 }
 
@@ -61,7 +46,7 @@ static struct nrs_taxii_keep *keep_of(const struct nrs_taxii_where *place)
 	struct nrs_taxii_keep *keep = NULL;
 	struct nrs_diag diag = {0};
 
-	if (nrs_taxii_keep_new(&keep, store, place, &diag) != NRS_OK)
+	if (nrs_taxii_keep_new(&keep, disk.store, place, &diag) != NRS_OK)
 		fail_msg("%s", diag.text);
 	return keep;
 }
@@ -81,7 +66,7 @@ static struct nrs_set *load_after(const struct nrs_taxii_where *place,
 				  int64_t after)
 {
 	const struct nrs_loader_options options = {0};
-	const struct nrs_taxii_load from = {.store = store,
+	const struct nrs_taxii_load from = {.store = disk.store,
 					    .where = place,
 					    .options = &options,
 					    .after = after};
@@ -179,7 +164,8 @@ static const char marked[] =
 
 static void what_came_later_is_loaded_alone_with_its_markings(void **state)
 {
-	const struct nrs_taxii_load from = {.store = store, .where = &where};
+	const struct nrs_taxii_load from = {.store = disk.store,
+					    .where = &where};
 	struct nrs_taxii_keep *keep = keep_of(&where);
 	struct nrs_taxii_where other = where;
 	struct nrs_taxii_extent mark, next;

@@ -33,7 +33,7 @@ static void notes_and_their_like_come_once_in_order(void **state)
 		PAGE(T2, OBJECT("sighting", "1")),
 	};
 	struct nrs_text all = {0};
-	const struct nrs_taxii_said from = {.store = store,
+	const struct nrs_taxii_said from = {.store = disk.store,
 					    .where = &config.where,
 					    .fn = collect,
 					    .ctx = &all};

@@ -271,13 +271,13 @@ static void a_store_that_fails_loses_no_object(void **state)
 	(void)walk_some(list, 3);
 	hub.count = 5;
 	/* The objects go in, the mark does not. */
-	assert_int_equal(nrs_store_run(store,
+	assert_int_equal(nrs_store_run(disk.store,
 				       "ALTER TABLE collection RENAME TO gone",
 				       NULL),
 			 NRS_OK);
 	assert_int_equal(step_now(&step, &diag), NRS_E_FORMAT);
-	assert_non_null(strstr(diag.text, path));
-	assert_int_equal(nrs_store_run(store,
+	assert_non_null(strstr(diag.text, disk.path));
+	assert_int_equal(nrs_store_run(disk.store,
 				       "ALTER TABLE gone RENAME TO collection",
 				       NULL),
 			 NRS_OK);

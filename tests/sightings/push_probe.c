@@ -14,14 +14,13 @@
 #include "sightings/outbox.h"
 #include "sightings/taxii_out.h"
 #include "tests/sightings/made_hit.h"
+#include "tests/sightings/made_share.h"
 
 #define PEER "198.51.100.23"
 
 struct probe {
 	struct made_hit made;
-	struct nrs_share_audience audience;
-	struct nrs_share_source source;
-	struct nrs_share_policy policy;
+	struct made_share share;
 	struct nrs_store *store;
 };
 
@@ -77,7 +76,7 @@ static void feed(struct probe *p, unsigned int first, unsigned int count)
 {
 	const struct nrs_outbox_options options = {
 		.store = p->store,
-		.policy = &p->policy,
+		.policy = &p->share.policy,
 		.home = &p->made.home,
 		.sensor = nrs_span_of("edge-07")};
 	struct nrs_outbox *outbox = NULL;
@@ -132,7 +131,7 @@ static void post(struct probe *p, char **argv)
 	const struct nrs_spool_limits limits = {0};
 	const struct nrs_http_config door_config = {0};
 	const struct nrs_taxii_out_config config = {
-		.audience = p->audience.name,
+		.audience = p->share.audience.name,
 		.url = nrs_span_of(argv[2]),
 		.collection = nrs_span_of(argv[3]),
 		.batch = 7};
@@ -151,7 +150,8 @@ static void post(struct probe *p, char **argv)
 	assert_int_equal(nrs_http_client_new(&client, &door_config, &diag),
 			 NRS_OK);
 	const struct nrs_http http = nrs_http_client_door(client);
-	while (!is_done(spool, p->audience.name, &counts) && now() < until) {
+	while (!is_done(spool, p->share.audience.name, &counts) &&
+	       now() < until) {
 		if (nrs_taxii_out_step(out, &http, now(), &next, &diag) !=
 		    NRS_OK)
 			fail_msg("%s", diag.text);
@@ -174,23 +174,10 @@ int main(int argc, char **argv)
 	p = calloc(1, sizeof(*p));
 	assert_non_null(p);
 	made_set(&p->made, NRS_TLP_AMBER, NULL);
-	p->audience = (struct nrs_share_audience){
-		.name = nrs_span_of("isac-a"),
-		.hub = nrs_span_of("hub-a"),
-		.collection = nrs_span_of(argv[3]),
-		.is_auto = true,
-		.tells_technique = true,
-		.reporter = {.name = nrs_span_of("Example Ltd"),
-			     .contact = nrs_span_of("soc@example.org"),
-			     .sectors = nrs_span_of("energy")}};
-	p->source =
-		(struct nrs_share_source){.name = nrs_span_of("isac-a/alerts"),
-					  .hub = nrs_span_of("hub-a"),
-					  .collection = nrs_span_of("alerts")};
-	p->policy = (struct nrs_share_policy){.audiences = &p->audience,
-					      .audience_count = 1,
-					      .sources = &p->source,
-					      .source_count = 1};
+	made_share(&p->share);
+	p->share.audience.collection = nrs_span_of(argv[3]);
+	p->share.audience.tells_technique = true;
+	p->share.audience.reporter.sectors = nrs_span_of("energy");
 	if (nrs_store_open(&p->store, argv[1], &nrs_spool_schema,
 			   NRS_STORE_SYNC_CRASH, &diag) != NRS_OK)
 		fail_msg("%s", diag.text);

@@ -4,10 +4,8 @@
  */
 #include "sightings/answers.h"
 
-#include <unistd.h>
-
 #include "sightings/spool.h"
-#include "tests/nrs_test.h"
+#include "tests/base/made_store.h"
 
 #define OURS "sighting--11111111-1111-5111-8111-111111111111"
 #define OTHER "sighting--22222222-2222-5222-8222-222222222222"
@@ -17,25 +15,17 @@
 	"{\"type\":\"opinion\",\"id\":\"opinion--" n "\"," version             \
 	",\"opinion\":\"" word "\",\"object_refs\":[\"" OURS "\"]}"
 
-static struct nrs_store *store;
+static struct made_store disk;
 static struct nrs_arena *arena;
-static char path[32];
 
 static int open_store(void **state)
 {
-	static const char template[] = "/tmp/nrs_answers_XXXXXX";
 	struct nrs_spool *spool = NULL;
 
 	(void)state;
-	memcpy(path, template, sizeof(template));
-	const int fd = mkstemp(path);
-	if (fd < 0 || close(fd) != 0)
-		return -1;
 	arena = nrs_arena_new(0);
-	assert_int_equal(nrs_store_open(&store, path, &nrs_spool_schema,
-					NRS_STORE_SYNC_CRASH, NULL),
-			 NRS_OK);
-	assert_int_equal(nrs_spool_new(&spool, store,
+	made_store_begin(&disk, &nrs_spool_schema);
+	assert_int_equal(nrs_spool_new(&spool, disk.store,
 				       &(struct nrs_spool_limits){0}, NULL),
 			 NRS_OK);
 	const struct nrs_spool_post post = {.audience = nrs_span_of("isac-a"),
@@ -50,16 +40,9 @@ static int open_store(void **state)
 
 static int close_store(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
-	char name[48];
-
 	(void)state;
-	nrs_store_close(store);
+	made_store_end(&disk);
 	nrs_arena_free(arena);
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
-		(void)unlink(name);
-	}
 	return 0;
 }
 
@@ -71,7 +54,8 @@ static unsigned int take(const char *text)
 	nrs_arena_reset(arena);
 	assert_int_equal(nrs_json_parse(nrs_span_of(text), arena, &json, NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_answers_take(store, json, &count, NULL), NRS_OK);
+	assert_int_equal(nrs_answers_take(disk.store, json, &count, NULL),
+			 NRS_OK);
 	return count;
 }
 
@@ -79,9 +63,9 @@ static void expect(uint64_t answered, uint64_t confirmed, uint64_t refuted)
 {
 	struct nrs_answers_counts counts;
 
-	assert_int_equal(
-		nrs_answers_count(store, nrs_span_of("isac-a"), &counts, NULL),
-		NRS_OK);
+	assert_int_equal(nrs_answers_count(disk.store, nrs_span_of("isac-a"),
+					   &counts, NULL),
+			 NRS_OK);
 	assert_int_equal(counts.answered, answered);
 	assert_int_equal(counts.confirmed, confirmed);
 	assert_int_equal(counts.refuted, refuted);
@@ -204,8 +188,9 @@ static void a_flood_of_answers_is_bounded(void **state)
 			 i, content);
 		(void)take(text);
 	}
-	assert_int_equal(nrs_answers_list(store, count_texts, &count, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_answers_list(disk.store, count_texts, &count, NULL),
+		NRS_OK);
 	assert_int_equal(count, NRS_ANSWERS_MAX);
 }
 

@@ -206,8 +206,8 @@ static void no_random_policy_gives_anything_away(void **state)
 		struct nrs_outbox *outbox = NULL;
 		struct nrs_witness *witness = NULL;
 		const struct nrs_outbox_options options = {
-			.store = p->store,
-			.policy = &p->policy,
+			.store = p->disk.store,
+			.policy = &p->share.policy,
 			.home = &p->made.home,
 			.sensor = nrs_span_of("edge-07"),
 			.is_past = true,
@@ -215,8 +215,8 @@ static void no_random_policy_gives_anything_away(void **state)
 			.ctx = &t,
 			.show = look};
 
-		an_audience(&p->audience);
-		p->source.default_tlp = NRS_TLP_NONE;
+		an_audience(&p->share.audience);
+		p->share.source.default_tlp = NRS_TLP_NONE;
 		a_hit(&t);
 		assert_int_equal(nrs_outbox_new(&outbox, &options, NULL),
 				 NRS_OK);
@@ -289,8 +289,8 @@ static void a_million_hits_are_few_messages_and_hide_nothing(void **state)
 	struct posted *p = *state;
 	struct flood flood = {0};
 	const struct nrs_outbox_options options = {
-		.store = p->store,
-		.policy = &p->policy,
+		.store = p->disk.store,
+		.policy = &p->share.policy,
 		.home = &p->made.home,
 		.sensor = nrs_span_of("edge-07"),
 		.is_past = true,
@@ -301,8 +301,8 @@ static void a_million_hits_are_few_messages_and_hide_nothing(void **state)
 	struct nrs_outbox_figures figures;
 	long before_kb = 0;
 
-	p->audience.min_class = NRS_CLASS_WATCH;
-	p->audience.tells_technique = true;
+	p->share.audience.min_class = NRS_CLASS_WATCH;
+	p->share.audience.tells_technique = true;
 	assert_int_equal(nrs_outbox_new(&outbox, &options, NULL), NRS_OK);
 	for (unsigned int i = 0; i < HITS; i++) {
 		const int64_t ns = MADE_NS + (int64_t)i * 36000000;

@@ -20,7 +20,7 @@ static int setup(void **state)
 	const int err = posted_setup(state);
 	const struct posted *p = *state;
 
-	snprintf(folder, sizeof(folder), "%s/out", p->dir);
+	snprintf(folder, sizeof(folder), "%s/out", p->disk.dir);
 	return err;
 }
 
@@ -118,7 +118,7 @@ static void a_folder_that_cannot_be_written_keeps_all_waiting(void **state)
 	struct nrs_folder_out *out;
 	struct nrs_spool_counts counts;
 
-	snprintf(folder, sizeof(folder), "%s/none/out", p->dir);
+	snprintf(folder, sizeof(folder), "%s/none/out", p->disk.dir);
 	out = open_out(p);
 	posted_hit(p, 1);
 	assert_int_equal(step(out), NRS_E_IO);

@@ -175,9 +175,10 @@ static void spooled(struct posted *p, struct nrs_text *out)
 {
 	const struct nrs_spool_which which = {.state = NRS_SPOOL_QUEUED};
 
-	assert_int_equal(nrs_spool_list(p->store, &which, collect, out, NULL),
-			 NRS_OK);
-	assert_int_equal(nrs_store_run(p->store, "DELETE FROM post", NULL),
+	assert_int_equal(
+		nrs_spool_list(p->disk.store, &which, collect, out, NULL),
+		NRS_OK);
+	assert_int_equal(nrs_store_run(p->disk.store, "DELETE FROM post", NULL),
 			 NRS_OK);
 }
 
@@ -207,8 +208,8 @@ static void run_live(struct posted *p)
 
 static void run_past(struct posted *p)
 {
-	const struct nrs_outbox_options options = {.store = p->store,
-						   .policy = &p->policy,
+	const struct nrs_outbox_options options = {.store = p->disk.store,
+						   .policy = &p->share.policy,
 						   .home = &p->made.home,
 						   .sensor = nrs_span_of("s"),
 						   .is_past = true,

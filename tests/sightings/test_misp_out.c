@@ -89,12 +89,12 @@ static void what_was_called_false_is_a_false_positive_there(void **state)
 	const struct nrs_verdict verdict = {.id = nrs_span_of(MADE_ID),
 					    .is_false = true,
 					    .by = nrs_span_of("kana"),
-					    .policy = &p->policy,
+					    .policy = &p->share.policy,
 					    .now_ns = MADE_NS};
 
 	posted_hit(p, 1);
 	(void)step(out, &hub, MADE_NS);
-	assert_int_equal(nrs_verdict_pass(p->store, &verdict, &done, NULL),
+	assert_int_equal(nrs_verdict_pass(p->disk.store, &verdict, &done, NULL),
 			 NRS_OK);
 	assert_int_equal(done.revoked, 1);
 	(void)step(out, &hub, MADE_NS + 10 * NRS_SECOND_NS);
@@ -114,7 +114,7 @@ static void a_list_s_value_is_named_by_its_value(void **state)
 
 	nrs_set_free(p->made.set);
 	made_set(&p->made, NRS_TLP_AMBER, "c2.example");
-	p->audience.publishes_values = true;
+	p->share.audience.publishes_values = true;
 	posted_hit(p, 1);
 	(void)step(out, &hub, MADE_NS);
 	assert_string_equal(hub.urls[0], "https://misp.example/sightings/add");
@@ -188,7 +188,7 @@ static void each_answer_has_its_meaning(void **state)
 		    next_ns < MADE_NS + cases[i].wait_ns)
 			fail_msg("%s", cases[i].name);
 		assert_int_equal(
-			nrs_store_run(p->store, "DELETE FROM post", NULL),
+			nrs_store_run(p->disk.store, "DELETE FROM post", NULL),
 			NRS_OK);
 		nrs_misp_out_free(out);
 	}

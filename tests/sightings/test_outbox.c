@@ -9,41 +9,42 @@
 
 #include "sightings/release_log.h"
 #include "sightings/spool_send.h"
+#include "tests/base/made_store.h"
 #include "tests/sightings/made_hit.h"
+#include "tests/sightings/made_share.h"
 
 #define SECOND NRS_SECOND_NS
 
 struct bench {
 	struct made_hit made;
-	struct nrs_share_audience audience;
-	struct nrs_share_source source;
-	struct nrs_share_policy policy;
-	struct nrs_store *store;
+	struct made_share share;
+	struct made_store disk;
 	struct nrs_outbox *outbox;
-	char dir[64], path[96];
 };
+
+static void new_outbox(struct bench *b)
+{
+	const struct nrs_outbox_options options = {
+		.store = b->disk.store,
+		.policy = &b->share.policy,
+		.home = &b->made.home,
+		.sensor = nrs_span_of("edge-07")};
+	struct nrs_diag diag = {0};
+
+	if (nrs_outbox_new(&b->outbox, &options, &diag) != NRS_OK)
+		fail_msg("%s", diag.text);
+}
 
 static void open_outbox(struct bench *b)
 {
-	const struct nrs_outbox_options options = {
-		.policy = &b->policy,
-		.home = &b->made.home,
-		.sensor = nrs_span_of("edge-07")};
-	struct nrs_outbox_options with = options;
-	struct nrs_diag diag = {0};
-
-	assert_int_equal(nrs_store_open(&b->store, b->path, &nrs_spool_schema,
-					NRS_STORE_SYNC_CRASH, &diag),
-			 NRS_OK);
-	with.store = b->store;
-	if (nrs_outbox_new(&b->outbox, &with, &diag) != NRS_OK)
-		fail_msg("%s", diag.text);
+	made_store_open(&b->disk, &nrs_spool_schema);
+	new_outbox(b);
 }
 
 static void close_outbox(struct bench *b)
 {
 	nrs_outbox_free(b->outbox);
-	nrs_store_close(b->store);
+	made_store_close(&b->disk);
 }
 
 static int setup(void **state)
@@ -52,43 +53,20 @@ static int setup(void **state)
 
 	assert_non_null(b);
 	made_set(&b->made, NRS_TLP_AMBER, NULL);
-	b->audience = (struct nrs_share_audience){
-		.name = nrs_span_of("isac-a"),
-		.hub = nrs_span_of("hub-a"),
-		.collection = nrs_span_of("sightings"),
-		.is_auto = true,
-		.tells_provider = true,
-		.reporter = {.name = nrs_span_of("Example Ltd"),
-			     .contact = nrs_span_of("soc@example.org")}};
-	b->source =
-		(struct nrs_share_source){.name = nrs_span_of("isac-a/alerts"),
-					  .hub = nrs_span_of("hub-a"),
-					  .collection = nrs_span_of("alerts")};
-	b->policy = (struct nrs_share_policy){.audiences = &b->audience,
-					      .audience_count = 1,
-					      .sources = &b->source,
-					      .source_count = 1};
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-outbox-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
-	open_outbox(b);
+	made_share(&b->share);
+	b->share.audience.tells_provider = true;
+	made_store_begin(&b->disk, &nrs_spool_schema);
+	new_outbox(b);
 	*state = b;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct bench *b = *state;
 
-	close_outbox(b);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	nrs_outbox_free(b->outbox);
+	made_store_end(&b->disk);
 	nrs_set_free(b->made.set);
 	free(b);
 	return 0;
@@ -132,10 +110,11 @@ static struct nrs_spool_batch queued(struct bench *b)
 	struct nrs_spool_batch batch = {.bytes_max = (size_t)64 << 20};
 	struct nrs_spool *spool = NULL;
 
-	assert_int_equal(nrs_spool_new(&spool, b->store, &limits, NULL),
+	assert_int_equal(nrs_spool_new(&spool, b->disk.store, &limits, NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_spool_batch(spool, b->audience.name, &batch, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_spool_batch(spool, b->share.audience.name, &batch, NULL),
+		NRS_OK);
 	nrs_spool_free(spool);
 	return batch;
 }
@@ -146,10 +125,11 @@ static struct nrs_spool_counts counts(struct bench *b)
 	struct nrs_spool_counts out;
 	struct nrs_spool *spool = NULL;
 
-	assert_int_equal(nrs_spool_new(&spool, b->store, &limits, NULL),
+	assert_int_equal(nrs_spool_new(&spool, b->disk.store, &limits, NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_spool_counts(spool, b->audience.name, &out, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_spool_counts(spool, b->share.audience.name, &out, NULL),
+		NRS_OK);
 	nrs_spool_free(spool);
 	return out;
 }
@@ -174,7 +154,7 @@ static void without_an_audience_nothing_is_put(void **state)
 	struct bench *b = *state;
 	struct nrs_outbox_figures figures;
 
-	b->policy.audience_count = 0;
+	b->share.policy.audience_count = 0;
 	hit(b, 1, MADE_NS);
 	assert_int_equal(step(b, MADE_NS + SECOND, true), NRS_OK);
 	nrs_outbox_figures(b->outbox, &figures);
@@ -186,7 +166,7 @@ static void in_hold_it_waits_and_is_counted(void **state)
 {
 	struct bench *b = *state;
 
-	b->audience.is_auto = false;
+	b->share.audience.is_auto = false;
 	hit(b, 1, MADE_NS);
 	assert_int_equal(step(b, MADE_NS + SECOND, false), NRS_OK);
 	assert_int_equal(counts(b).states[NRS_SPOOL_HELD], 1);
@@ -255,12 +235,12 @@ static void what_a_policy_only_watches_is_worth_no_report(void **state)
 /* What the spool holds for one way of an audience. */
 static uint64_t waiting(struct bench *b, const char *way)
 {
-	const struct nrs_span own = b->audience.name;
+	const struct nrs_span own = b->share.audience.name;
 	uint64_t count;
 
-	b->audience.name = nrs_span_of(way);
+	b->share.audience.name = nrs_span_of(way);
 	count = counts(b).states[NRS_SPOOL_QUEUED];
-	b->audience.name = own;
+	b->share.audience.name = own;
 	return count;
 }
 
@@ -270,11 +250,11 @@ static void urgent_waits_for_nothing_and_takes_its_own_ways(void **state)
 		.least = NRS_OUTCOME_ANSWERED, .grade = NRS_CLASS_URGENT};
 	const struct nrs_judge judge = {.rules = &urgent, .rule_count = 1};
 	struct bench *b = *state;
-	struct nrs_share_audience ways[3] = {b->audience, b->audience,
-					     b->audience};
+	struct nrs_share_audience ways[3] = {
+		b->share.audience, b->share.audience, b->share.audience};
 	const struct nrs_share_policy policy = {.audiences = ways,
 						.audience_count = 3,
-						.sources = &b->source,
+						.sources = &b->share.source,
 						.source_count = 1};
 	struct nrs_spool_batch one, other;
 
@@ -282,7 +262,7 @@ static void urgent_waits_for_nothing_and_takes_its_own_ways(void **state)
 	ways[2].name = nrs_span_of("isac-a/second");
 	ways[2].is_second = true;
 	for (unsigned int i = 1; i < 3; i++) {
-		ways[i].of = b->audience.name;
+		ways[i].of = b->share.audience.name;
 		ways[i].min_class = NRS_CLASS_URGENT;
 	}
 	assert_int_equal(nrs_outbox_adopt(b->outbox, &policy, NULL), NRS_OK);
@@ -297,7 +277,7 @@ static void urgent_waits_for_nothing_and_takes_its_own_ways(void **state)
 	assert_int_equal(waiting(b, "isac-a/second"), 0);
 	/* the same object to the same people */
 	one = queued(b);
-	b->audience.name = ways[1].name;
+	b->share.audience.name = ways[1].name;
 	other = queued(b);
 	assert_true(nrs_span_equal(nrs_text_span(&one.envelope),
 				   nrs_text_span(&other.envelope)));
@@ -313,11 +293,12 @@ static void each_release_and_refusal_is_in_the_log(void **state)
 
 	hit(b, 1, MADE_NS);
 	assert_int_equal(step(b, MADE_NS, false), NRS_OK);
-	b->audience.max_tlp = NRS_TLP_GREEN;
+	b->share.audience.max_tlp = NRS_TLP_GREEN;
 	hit(b, 2, MADE_NS);
 	assert_int_equal(step(b, MADE_NS, false), NRS_OK);
-	assert_int_equal(nrs_release_log_read(b->store, &lines, &broken, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_release_log_read(b->disk.store, &lines, &broken, NULL),
+		NRS_OK);
 	assert_int_equal(broken, 0);
 	const struct nrs_span all = nrs_text_span(&lines);
 	const size_t end = nrs_span_find(all, '\n', 0);

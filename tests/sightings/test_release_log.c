@@ -8,12 +8,11 @@
 #include "engine/base/crypto.h"
 #include "engine/base/json.h"
 #include "engine/base/stamp.h"
-#include "tests/nrs_test.h"
+#include "tests/base/made_store.h"
 
 struct bench {
-	struct nrs_store *store;
+	struct made_store disk;
 	struct nrs_text lines;
-	char dir[64], path[96];
 };
 
 static int setup(void **state)
@@ -24,30 +23,17 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-release-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/log.db", b->dir);
-	assert_int_equal(nrs_store_open(&b->store, b->path, &schema,
-					NRS_STORE_SYNC_CRASH, NULL),
-			 NRS_OK);
+	made_store_begin(&b->disk, &schema);
 	*state = b;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct bench *b = *state;
 
 	nrs_text_fini(&b->lines);
-	nrs_store_close(b->store);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	made_store_end(&b->disk);
 	free(b);
 	return 0;
 }
@@ -66,7 +52,8 @@ static void add(struct bench *b, enum nrs_share_act act, const char *object)
 		.tlp_in = NRS_TLP_GREEN,
 		.now_ns = INT64_C(1772366400) * NRS_SECOND_NS};
 
-	assert_int_equal(nrs_release_log_add(b->store, &what, NULL), NRS_OK);
+	assert_int_equal(nrs_release_log_add(b->disk.store, &what, NULL),
+			 NRS_OK);
 }
 
 static int64_t read_all(struct bench *b)
@@ -75,7 +62,7 @@ static int64_t read_all(struct bench *b)
 
 	nrs_text_clear(&b->lines);
 	assert_int_equal(
-		nrs_release_log_read(b->store, &b->lines, &broken, NULL),
+		nrs_release_log_read(b->disk.store, &b->lines, &broken, NULL),
 		NRS_OK);
 	return broken;
 }
@@ -135,14 +122,15 @@ static void a_change_or_a_gap_breaks_the_chain(void **state)
 	struct bench *b = *state;
 
 	for (size_t i = 0; i < 3; i++) {
-		assert_int_equal(
-			nrs_store_run(b->store, "DELETE FROM release", NULL),
-			NRS_OK);
+		assert_int_equal(nrs_store_run(b->disk.store,
+					       "DELETE FROM release", NULL),
+				 NRS_OK);
 		for (unsigned int k = 0; k < 6; k++)
 			add(b, NRS_SHARE_HOLD, "sighting--1");
 		assert_int_equal(read_all(b), 0);
-		assert_int_equal(nrs_store_run(b->store, cases[i].sql, NULL),
-				 NRS_OK);
+		assert_int_equal(
+			nrs_store_run(b->disk.store, cases[i].sql, NULL),
+			NRS_OK);
 		assert_int_equal(read_all(b), cases[i].broken);
 	}
 }

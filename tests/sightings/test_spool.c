@@ -4,35 +4,33 @@
  * there is no room.
  */
 #include "sightings/spool_send.h"
-#include "tests/nrs_test.h"
+#include "tests/base/made_store.h"
 
 #define MARKING                                                                \
 	"{\"type\":\"marking-definition\",\"spec_version\":\"2.1\","           \
 	"\"id\":\"marking-definition--1\"}"
 
 struct bench {
-	struct nrs_store *store;
+	struct made_store disk;
 	struct nrs_spool *spool;
 	struct nrs_spool_batch batch;
-	char dir[64], path[96];
 };
 
-static void open_spool(struct bench *b, uint64_t bytes_max)
+static void new_spool(struct bench *b, uint64_t bytes_max)
 {
 	const struct nrs_spool_limits limits = {.bytes_max = bytes_max};
 	struct nrs_diag diag = {0};
 
-	assert_int_equal(nrs_store_open(&b->store, b->path, &nrs_spool_schema,
-					NRS_STORE_SYNC_CRASH, &diag),
-			 NRS_OK);
-	if (nrs_spool_new(&b->spool, b->store, &limits, &diag) != NRS_OK)
+	if (nrs_spool_new(&b->spool, b->disk.store, &limits, &diag) != NRS_OK)
 		fail_msg("%s", diag.text);
 }
 
-static void close_spool(struct bench *b)
+static void open_again(struct bench *b, uint64_t bytes_max)
 {
 	nrs_spool_free(b->spool);
-	nrs_store_close(b->store);
+	made_store_close(&b->disk);
+	made_store_open(&b->disk, &nrs_spool_schema);
+	new_spool(b, bytes_max);
 }
 
 static int setup(void **state)
@@ -40,28 +38,19 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-spool-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
-	open_spool(b, 0);
+	made_store_begin(&b->disk, &nrs_spool_schema);
+	new_spool(b, 0);
 	*state = b;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct bench *b = *state;
 
-	close_spool(b);
+	nrs_spool_free(b->spool);
 	nrs_text_fini(&b->batch.envelope);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	made_store_end(&b->disk);
 	free(b);
 	return 0;
 }
@@ -155,8 +144,7 @@ static void what_was_put_is_there_after_a_restart(void **state)
 
 	put(b, 1, NRS_SPOOL_QUEUED, NRS_CLASS_REPORT, 10);
 	put(b, 2, NRS_SPOOL_HELD, NRS_CLASS_REPORT, 10);
-	close_spool(b);
-	open_spool(b, 0);
+	open_again(b, 0);
 	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 1);
 	assert_int_equal(count(b, NRS_SPOOL_HELD), 1);
 }
@@ -274,8 +262,7 @@ static void without_room_detail_goes_first_then_the_mildest(void **state)
 	struct bench *b = *state;
 	struct nrs_spool_losses losses;
 
-	close_spool(b);
-	open_spool(b, 60000);
+	open_again(b, 60000);
 	put(b, 0, NRS_SPOOL_QUEUED, NRS_CLASS_URGENT, 10);
 	for (unsigned int i = 1; i < 1000; i++)
 		put(b, i, NRS_SPOOL_QUEUED, NRS_CLASS_WATCH, 500);
@@ -308,8 +295,7 @@ static void an_audiences_key_stays_and_is_its_own(void **state)
 	struct bench *b = *state;
 
 	assert_int_equal(nrs_spool_key(b->spool, hub(), first, NULL), NRS_OK);
-	close_spool(b);
-	open_spool(b, 0);
+	open_again(b, 0);
 	assert_int_equal(nrs_spool_key(b->spool, hub(), again, NULL), NRS_OK);
 	assert_memory_equal(first, again, sizeof(first));
 	assert_int_equal(

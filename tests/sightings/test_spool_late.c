@@ -76,8 +76,9 @@ static void after_five_minutes_without_a_word_it_goes_the_second_way(void **st)
 	const struct nrs_span all = nrs_text_span(&p->batch.envelope);
 	assert_true(nrs_span_find_text(all, "sighting--1") != SIZE_MAX &&
 		    nrs_span_find_text(all, "sighting--5") != SIZE_MAX);
-	assert_int_equal(nrs_release_log_read(p->store, &lines, &broken, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_release_log_read(p->disk.store, &lines, &broken, NULL),
+		NRS_OK);
 	assert_int_equal(broken, 0);
 	assert_true(nrs_span_find_text(nrs_text_span(&lines),
 				       "isac-a/second") != SIZE_MAX);
@@ -88,7 +89,7 @@ static void what_was_held_is_late_five_minutes_after_its_release(void **state)
 {
 	struct posted *p = *state;
 	const struct nrs_spool_decision decision = {.release = true,
-						    .policy = &p->policy,
+						    .policy = &p->share.policy,
 						    .now_ns = MADE_NS +
 							      MINUTES(60)};
 	struct nrs_spool_decided decided;
@@ -97,15 +98,16 @@ static void what_was_held_is_late_five_minutes_after_its_release(void **state)
 		.id = nrs_span_of("sighting--1"),
 		.bare = nrs_span_of("{\"id\":\"sighting--1\"}"),
 		.state = NRS_SPOOL_HELD,
-		.item = {.source = p->source.name,
+		.item = {.source = p->share.source.name,
 			 .tlp = NRS_TLP_GREEN,
 			 .grade = NRS_CLASS_URGENT},
 		.made_ns = MADE_NS};
 
 	assert_int_equal(nrs_spool_put(p->spool, &post, NULL), NRS_OK);
 	assert_int_equal(late(p, MADE_NS + MINUTES(60)), 0);
-	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_spool_decide(p->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	assert_int_equal(decided.released, 1);
 	assert_int_equal(late(p, MADE_NS + MINUTES(65) - 1), 0);
 	assert_int_equal(late(p, MADE_NS + MINUTES(65)), 1);

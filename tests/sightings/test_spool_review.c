@@ -6,25 +6,14 @@
 #include "sightings/spool_review.h"
 
 #include "sightings/release_log.h"
-#include "tests/nrs_test.h"
-
-#define S(text)                                                                \
-	{                                                                      \
-		(const uint8_t *)(text), sizeof(text) - 1                      \
-	}
-
-static const struct nrs_share_source source = {.name = S("isac-a/alerts"),
-					       .hub = S("hub-a"),
-					       .collection = S("alerts"),
-					       .audience = S("isac-a")};
+#include "tests/base/made_store.h"
+#include "tests/sightings/made_share.h"
 
 struct bench {
-	struct nrs_store *store;
+	struct made_share share;
+	struct made_store disk;
 	struct nrs_spool *spool;
-	struct nrs_share_audience audience;
-	struct nrs_share_policy policy;
 	struct nrs_text seen;
-	char dir[64], path[96];
 };
 
 static int setup(void **state)
@@ -33,43 +22,23 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-review-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
-	assert_int_equal(nrs_store_open(&b->store, b->path, &nrs_spool_schema,
-					NRS_STORE_SYNC_CRASH, NULL),
+	made_store_begin(&b->disk, &nrs_spool_schema);
+	assert_int_equal(nrs_spool_new(&b->spool, b->disk.store, &limits, NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_spool_new(&b->spool, b->store, &limits, NULL),
-			 NRS_OK);
-	b->audience = (struct nrs_share_audience){
-		.name = S("isac-a"),
-		.hub = S("hub-a"),
-		.collection = S("sightings"),
-		.reporter = {.name = S("Example Ltd"),
-			     .contact = S("soc@example.org")}};
-	b->policy = (struct nrs_share_policy){.audiences = &b->audience,
-					      .audience_count = 1,
-					      .sources = &source,
-					      .source_count = 1};
+	made_share(&b->share);
+	b->share.audience.is_auto = false;
+	b->share.source.audience = nrs_span_of("isac-a");
 	*state = b;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct bench *b = *state;
 
 	nrs_text_fini(&b->seen);
 	nrs_spool_free(b->spool);
-	nrs_store_close(b->store);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	made_store_end(&b->disk);
 	free(b);
 	return 0;
 }
@@ -111,7 +80,7 @@ static void stand(struct bench *b, enum nrs_spool_state state,
 	const struct nrs_spool_which which = {.state = state};
 
 	nrs_text_clear(&b->seen);
-	assert_int_equal(nrs_spool_list(b->store, &which, see, b, NULL),
+	assert_int_equal(nrs_spool_list(b->disk.store, &which, see, b, NULL),
 			 NRS_OK);
 	if (!nrs_span_is(nrs_text_span(&b->seen), expected))
 		fail_msg("%s: %.*s", nrs_spool_state_name(state),
@@ -124,12 +93,13 @@ static struct nrs_spool_decided decide(struct bench *b, const char *id,
 	const struct nrs_spool_decision decision = {.id = nrs_span_of(id),
 						    .release = release,
 						    .by = nrs_span_of("kana"),
-						    .policy = &b->policy,
+						    .policy = &b->share.policy,
 						    .now_ns = 7};
 	struct nrs_spool_decided decided;
 
-	assert_int_equal(nrs_spool_decide(b->store, &decision, &decided, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_spool_decide(b->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	return decided;
 }
 
@@ -141,8 +111,9 @@ static unsigned int told(struct bench *b, const char *text)
 	int64_t broken = -1;
 	unsigned int count = 0;
 
-	assert_int_equal(nrs_release_log_read(b->store, &lines, &broken, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_release_log_read(b->disk.store, &lines, &broken, NULL),
+		NRS_OK);
 	assert_int_equal(broken, 0);
 	rest = nrs_text_span(&lines);
 	while (nrs_span_split(&rest, '\n', &line))
@@ -186,13 +157,13 @@ static void the_policy_of_today_is_asked_once_more(void **state)
 	struct bench *b = *state;
 
 	put(b, "amber", NRS_SPOOL_HELD, NRS_TLP_AMBER);
-	b->audience.max_tlp = NRS_TLP_GREEN;
+	b->share.audience.max_tlp = NRS_TLP_GREEN;
 	const struct nrs_spool_decided d = decide(b, "amber", true);
 	assert_int_equal(d.released, 0);
 	assert_int_equal(d.kept, 1);
 	assert_non_null(strstr(d.why, "max_tlp"));
 	stand(b, NRS_SPOOL_HELD, "amber ");
-	b->policy.audience_count = 0;
+	b->share.policy.audience_count = 0;
 	assert_int_equal(decide(b, "amber", true).kept, 1);
 	stand(b, NRS_SPOOL_HELD, "amber ");
 }
@@ -205,23 +176,23 @@ static void a_tighter_policy_takes_back_what_waits(void **state)
 	put(b, "green", NRS_SPOOL_QUEUED, NRS_TLP_GREEN);
 	put(b, "amber", NRS_SPOOL_QUEUED, NRS_TLP_AMBER);
 	put(b, "held", NRS_SPOOL_HELD, NRS_TLP_AMBER);
-	assert_int_equal(
-		nrs_spool_screen(b->store, &b->policy, 7, &withheld, NULL),
-		NRS_OK);
+	assert_int_equal(nrs_spool_screen(b->disk.store, &b->share.policy, 7,
+					  &withheld, NULL),
+			 NRS_OK);
 	assert_int_equal(withheld, 0);
-	b->audience.max_tlp = NRS_TLP_GREEN;
-	assert_int_equal(
-		nrs_spool_screen(b->store, &b->policy, 7, &withheld, NULL),
-		NRS_OK);
+	b->share.audience.max_tlp = NRS_TLP_GREEN;
+	assert_int_equal(nrs_spool_screen(b->disk.store, &b->share.policy, 7,
+					  &withheld, NULL),
+			 NRS_OK);
 	assert_int_equal(withheld, 2);
 	stand(b, NRS_SPOOL_QUEUED, "green ");
 	stand(b, NRS_SPOOL_WITHHELD, "amber held ");
 	assert_int_equal(told(b, "\"act\":\"refused\""), 2);
 	/* a wider one does not bring it back by itself */
-	b->audience.max_tlp = NRS_TLP_NONE;
-	assert_int_equal(
-		nrs_spool_screen(b->store, &b->policy, 7, &withheld, NULL),
-		NRS_OK);
+	b->share.audience.max_tlp = NRS_TLP_NONE;
+	assert_int_equal(nrs_spool_screen(b->disk.store, &b->share.policy, 7,
+					  &withheld, NULL),
+			 NRS_OK);
 	stand(b, NRS_SPOOL_WITHHELD, "amber held ");
 }
 

@@ -6,6 +6,7 @@
 #include "sightings/taxii_out.h"
 
 #include "engine/base/stamp.h"
+#include "tests/base/made_store.h"
 #include "tests/hub/canned.h"
 
 #define ROOT "https://hub.example/api1/"
@@ -45,12 +46,11 @@
 	}
 
 struct bench {
-	struct nrs_store *store;
+	struct made_store disk;
 	struct nrs_spool *spool;
 	struct nrs_taxii_out *out;
 	struct canned hub;
 	int64_t now_ns, next_ns;
-	char dir[64], path[96];
 };
 
 static int setup(void **state)
@@ -64,13 +64,8 @@ static int setup(void **state)
 	struct bench *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-out-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
-	assert_int_equal(nrs_store_open(&b->store, b->path, &nrs_spool_schema,
-					NRS_STORE_SYNC_CRASH, NULL),
-			 NRS_OK);
-	assert_int_equal(nrs_spool_new(&b->spool, b->store, &limits, NULL),
+	made_store_begin(&b->disk, &nrs_spool_schema);
+	assert_int_equal(nrs_spool_new(&b->spool, b->disk.store, &limits, NULL),
 			 NRS_OK);
 	assert_int_equal(nrs_taxii_out_new(&b->out, &config, b->spool, NULL),
 			 NRS_OK);
@@ -81,19 +76,11 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
 	struct bench *b = *state;
 
 	nrs_taxii_out_free(b->out);
 	nrs_spool_free(b->spool);
-	nrs_store_close(b->store);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	made_store_end(&b->disk);
 	free(b);
 	return 0;
 }

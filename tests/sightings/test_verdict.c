@@ -26,7 +26,7 @@ static const char *posted_in(struct posted *p, enum nrs_spool_state state)
 	int err;
 
 	nrs_text_clear(&p->seen);
-	err = nrs_spool_list(p->store, &which, posted_see, p, NULL);
+	err = nrs_spool_list(p->disk.store, &which, posted_see, p, NULL);
 	assert_int_equal(err, NRS_OK);
 	nrs_text_putc(&p->seen, '\0');
 	return (const char *)p->seen.ptr;
@@ -39,10 +39,10 @@ static int pass(struct posted *p, const char *id, bool is_false, int64_t now_ns,
 					    .is_false = is_false,
 					    .by = nrs_span_of("kana"),
 					    .why = nrs_span_of("our scanner"),
-					    .policy = &p->policy,
+					    .policy = &p->share.policy,
 					    .now_ns = now_ns};
 
-	return nrs_verdict_pass(p->store, &verdict, done, NULL);
+	return nrs_verdict_pass(p->disk.store, &verdict, done, NULL);
 }
 
 /* The batch that is next; how many are in it. */
@@ -159,7 +159,7 @@ static void what_is_held_stays_here(void **state)
 	struct nrs_verdict_done done;
 	struct posted *p = *state;
 
-	p->audience.is_auto = false;
+	p->share.audience.is_auto = false;
 	posted_hit(p, 1);
 	assert_int_equal(pass(p, MADE_ID, true, MADE_NS, &done), NRS_OK);
 	assert_int_equal(done.revoked, 0);
@@ -195,7 +195,7 @@ static void an_opinion_goes_only_where_it_is_wanted(void **state)
 	posted_hit(p, 1);
 	assert_int_equal(pass(p, MADE_ID, false, MADE_NS, &done), NRS_OK);
 	assert_int_equal(done.opinions, 0);
-	p->audience.takes_opinions = true;
+	p->share.audience.takes_opinions = true;
 	assert_int_equal(pass(p, MADE_ID, false, MADE_NS, &done), NRS_OK);
 	assert_int_equal(done.opinions, 1);
 	assert_int_equal(done.revoked, 0);
@@ -234,12 +234,12 @@ static void an_opinion_passes_the_rules_of_a_sighting(void **state)
 	struct posted *p = *state;
 
 	posted_hit(p, 1);
-	p->audience.takes_opinions = true;
-	p->audience.is_auto = false; /* a person looks from now on */
+	p->share.audience.takes_opinions = true;
+	p->share.audience.is_auto = false; /* a person looks from now on */
 	assert_int_equal(pass(p, MADE_ID, false, MADE_NS, &done), NRS_OK);
 	assert_int_equal(done.opinions, 1);
 	assert_non_null(strstr(posted_in(p, NRS_SPOOL_HELD), "strongly-agree"));
-	p->audience.max_tlp = NRS_TLP_GREEN;
+	p->share.audience.max_tlp = NRS_TLP_GREEN;
 	posted_hit(p, 2);
 	assert_int_equal(pass(p, MADE_ID, false, MADE_NS + 1, &done), NRS_OK);
 	assert_int_equal(done.opinions, 0);
@@ -254,8 +254,9 @@ static void the_log_and_the_list_tell_of_it(void **state)
 
 	posted_hit(p, 1);
 	assert_int_equal(pass(p, MADE_ID, true, MADE_NS, &done), NRS_OK);
-	assert_int_equal(nrs_release_log_read(p->store, &log, &broken, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_release_log_read(p->disk.store, &log, &broken, NULL),
+		NRS_OK);
 	assert_int_equal(broken, 0);
 	assert_true(nrs_span_find_text(nrs_text_span(&log),
 				       "\"rule\":\"20: a person called it "
@@ -284,8 +285,9 @@ static void a_verdict_on_what_was_never_told_is_kept_all_the_same(void **state)
 			 NRS_E_NOTFOUND);
 	assert_string_equal(done.indicator, "");
 	assert_int_equal(done.version_ns, NRS_TIME_MAX);
-	assert_int_equal(nrs_verdict_list(p->store, count_rows, &count, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_verdict_list(p->disk.store, count_rows, &count, NULL),
+		NRS_OK);
 	assert_int_equal(count, 1);
 }
 

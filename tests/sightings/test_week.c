@@ -9,7 +9,9 @@
 #include "engine/base/stamp.h"
 #include "sightings/outbox.h"
 #include "sightings/taxii_out.h"
+#include "tests/base/made_store.h"
 #include "tests/sightings/made_hit.h"
+#include "tests/sightings/made_share.h"
 
 #define MINUTE (60 * NRS_SECOND_NS)
 #define HOUR (60 * MINUTE)
@@ -24,11 +26,9 @@ struct hub {
 
 struct bench {
 	struct made_hit made;
-	struct nrs_share_audience audience;
-	struct nrs_share_source source;
-	struct nrs_share_policy policy;
-	/* The emitter's thread and the sender's, as in a run. */
-	struct nrs_store *stores[2];
+	struct made_share share;
+	struct made_store disk; /* the emitter's thread has it, as in a run */
+	struct nrs_store *sender;
 	struct nrs_outbox *outbox;
 	struct nrs_spool *spool;
 	struct nrs_taxii_out *out;
@@ -36,7 +36,6 @@ struct bench {
 	struct hub hub;
 	int64_t now_ns, next_ns;
 	uint64_t seen;
-	char dir[64], path[96];
 };
 
 /* Sums of the numbers behind each `"count":` of @body. */
@@ -114,43 +113,26 @@ static void open_bench(struct bench *b, uint64_t bytes_max,
 
 	*b = (struct bench){.now_ns = MADE_NS};
 	made_set(&b->made, NRS_TLP_AMBER, NULL);
-	b->audience = (struct nrs_share_audience){
-		.name = nrs_span_of("isac-a"),
-		.hub = nrs_span_of("hub-a"),
-		.collection = nrs_span_of("sightings"),
-		.is_auto = true,
-		.tells_damage = true,
-		.reporter = {.as = NRS_SHARE_PSEUDONYM,
-			     .name = nrs_span_of("Example Ltd"),
-			     .contact = nrs_span_of("soc@example.org")}};
-	b->source =
-		(struct nrs_share_source){.name = nrs_span_of("isac-a/alerts"),
-					  .hub = nrs_span_of("hub-a"),
-					  .collection = nrs_span_of("alerts")};
-	b->policy = (struct nrs_share_policy){.audiences = &b->audience,
-					      .audience_count = 1,
-					      .sources = &b->source,
-					      .source_count = 1};
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-week-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/spool.db", b->dir);
-	for (unsigned int i = 0; i < 2; i++)
-		assert_int_equal(nrs_store_open(&b->stores[i], b->path,
-						&nrs_spool_schema,
-						NRS_STORE_SYNC_CRASH, NULL),
-				 NRS_OK);
-	const struct nrs_outbox_options options = {.store = b->stores[0],
-						   .policy = &b->policy,
+	made_share(&b->share);
+	b->share.audience.tells_damage = true;
+	b->share.audience.reporter.as = NRS_SHARE_PSEUDONYM;
+	made_store_begin(&b->disk, &nrs_spool_schema);
+	assert_int_equal(nrs_store_open(&b->sender, b->disk.path,
+					&nrs_spool_schema, NRS_STORE_SYNC_CRASH,
+					NULL),
+			 NRS_OK);
+	const struct nrs_outbox_options options = {.store = b->disk.store,
+						   .policy = &b->share.policy,
 						   .judge = judge,
 						   .home = &b->made.home,
 						   .sensor = nrs_span_of("s"),
 						   .limits = limits};
 	assert_int_equal(nrs_outbox_new(&b->outbox, &options, NULL), NRS_OK);
-	assert_int_equal(nrs_spool_new(&b->spool, b->stores[1], &limits, NULL),
+	assert_int_equal(nrs_spool_new(&b->spool, b->sender, &limits, NULL),
 			 NRS_OK);
 	assert_int_equal(nrs_taxii_out_new(&b->out, &config, b->spool, NULL),
 			 NRS_OK);
-	assert_int_equal(nrs_store_prepare(b->stores[1], &b->bytes,
+	assert_int_equal(nrs_store_prepare(b->sender, &b->bytes,
 					   "SELECT coalesce(sum(bytes), 0) "
 					   "FROM post",
 					   NULL),
@@ -159,21 +141,12 @@ static void open_bench(struct bench *b, uint64_t bytes_max,
 
 static void close_bench(struct bench *b)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
-
 	nrs_store_query_free(b->bytes);
 	nrs_taxii_out_free(b->out);
 	nrs_spool_free(b->spool);
 	nrs_outbox_free(b->outbox);
-	for (unsigned int i = 0; i < 2; i++)
-		nrs_store_close(b->stores[i]);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	nrs_store_close(b->sender);
+	made_store_end(&b->disk);
 	nrs_set_free(b->made.set);
 }
 
@@ -240,9 +213,9 @@ static void recover(struct bench *b)
 			 NRS_OK);
 	for (unsigned int i = 0; i < 12; i++)
 		pass(b);
-	assert_int_equal(
-		nrs_spool_counts(b->spool, b->audience.name, &counts, NULL),
-		NRS_OK);
+	assert_int_equal(nrs_spool_counts(b->spool, b->share.audience.name,
+					  &counts, NULL),
+			 NRS_OK);
 	assert_int_equal(counts.states[NRS_SPOOL_QUEUED], 0);
 	assert_int_equal(counts.states[NRS_SPOOL_FAILED], 0);
 	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);

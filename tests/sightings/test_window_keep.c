@@ -7,23 +7,15 @@
 
 static const char *const migrations[] = {nrs_windows_sql, nrs_windows_rest_sql};
 
-static void open_store(struct bench *b)
-{
-	const struct nrs_store_schema schema = {
-		.application = 77, .migrations = migrations, .count = 2};
-	struct nrs_diag diag = {0};
-
-	assert_int_equal(nrs_store_open(&b->store, b->path, &schema,
-					NRS_STORE_SYNC_CRASH, &diag),
-			 NRS_OK);
-}
+static const struct nrs_store_schema schema = {
+	.application = 77, .migrations = migrations, .count = 2};
 
 /* What a kill leaves: nothing is saved that was not before. */
 static void killed(struct bench *b)
 {
 	nrs_windows_free(b->windows);
-	nrs_store_close(b->store);
-	open_store(b);
+	made_store_close(&b->disk);
+	made_store_open(&b->disk, &schema);
 	open_windows(b, 0);
 }
 
@@ -32,10 +24,7 @@ static void begin(struct bench *b)
 	nrs_settle_free(b->settle);
 	b->settle = NULL;
 	nrs_windows_free(b->windows);
-	snprintf(b->dir, sizeof(b->dir), "/tmp/nrs-window-XXXXXX");
-	assert_non_null(mkdtemp(b->dir));
-	snprintf(b->path, sizeof(b->path), "%s/windows.db", b->dir);
-	open_store(b);
+	made_store_begin(&b->disk, &schema);
 	open_windows(b, 0);
 }
 
@@ -54,18 +43,9 @@ static void count_one(struct bench *b, int64_t ns)
 
 static void close_store(struct bench *b)
 {
-	static const char *const ends[] = {"", "-wal", "-shm"};
-
 	nrs_windows_free(b->windows);
 	b->windows = NULL;
-	nrs_store_close(b->store);
-	for (unsigned int i = 0; i < 3; i++) {
-		char name[128];
-
-		snprintf(name, sizeof(name), "%s%s", b->path, ends[i]);
-		(void)unlink(name);
-	}
-	assert_int_equal(rmdir(b->dir), 0);
+	made_store_end(&b->disk);
 }
 
 static void a_restart_goes_on_with_the_stage_and_the_next_part(void **st)

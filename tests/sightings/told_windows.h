@@ -5,6 +5,7 @@
 #pragma once
 
 #include "sightings/settle.h"
+#include "tests/base/made_store.h"
 #include "tests/sightings/made_hit.h"
 
 #define SECOND NRS_SECOND_NS
@@ -27,11 +28,10 @@ struct bench {
 	struct made_hit made;
 	struct nrs_windows *windows;
 	struct nrs_settle *settle;
-	struct nrs_store *store;
+	struct made_store disk; /* of windows that are kept */
 	struct told told[512];
 	unsigned int count;
 	int refuse; /* what tell returns */
-	char dir[64], path[96];
 };
 
 static inline int tell(void *ctx, const struct nrs_window *w,
@@ -58,7 +58,7 @@ static inline int tell(void *ctx, const struct nrs_window *w,
 static inline void open_windows(struct bench *b, uint32_t keys_max)
 {
 	const struct nrs_windows_options options = {.keys_max = keys_max,
-						    .store = b->store,
+						    .store = b->disk.store,
 						    .ctx = b,
 						    .tell = tell};
 	struct nrs_diag diag = {0};
