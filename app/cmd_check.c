@@ -394,11 +394,9 @@ int nrs_cmd_check(int argc, char **argv)
 				break;
 			return NRS_EXIT_USAGE;
 		case 'a':
-			c.has_at = nrs_stamp_parse_human(nrs_span_of(optarg),
-							 &c.at_ns) == NRS_OK;
+			c.has_at = nrs_option_time("at", optarg, &c.at_ns);
 			if (c.has_at)
 				break;
-			nrs_say("--at %s: " NRS_NO_TIME, optarg);
 			return NRS_EXIT_USAGE;
 		default:
 			return NRS_EXIT_USAGE;

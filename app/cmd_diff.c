@@ -104,14 +104,6 @@ static int run(const struct options *o, char **paths)
 	return err != NRS_OK || !is_whole ? NRS_EXIT_PARTLY : NRS_EXIT_OK;
 }
 
-static bool read_time(const char *option, int64_t *out)
-{
-	if (nrs_stamp_parse_human(nrs_span_of(optarg), out) == NRS_OK)
-		return true;
-	nrs_say("%s %s: " NRS_NO_TIME, option, optarg);
-	return false;
-}
-
 static bool read_option(struct options *o, int option)
 {
 	switch (option) {
@@ -125,10 +117,10 @@ static bool read_option(struct options *o, int option)
 		o->format = optarg;
 		return true;
 	case 'a':
-		return read_time("--at", &o->times.at_ns);
+		return nrs_option_time("at", optarg, &o->times.at_ns);
 	case 's':
 		o->has_since = true;
-		return read_time("--since", &o->times.since_ns);
+		return nrs_option_time("since", optarg, &o->times.since_ns);
 	default:
 		return false;
 	}

@@ -216,10 +216,8 @@ int nrs_cmd_find(int argc, char **argv)
 			o.format = optarg;
 			break;
 		case 'a':
-			if (nrs_stamp_parse_human(nrs_span_of(optarg),
-						  &o.at_ns) == NRS_OK)
+			if (nrs_option_time("at", optarg, &o.at_ns))
 				break;
-			nrs_say("--at %s: " NRS_NO_TIME, optarg);
 			return NRS_EXIT_USAGE;
 		default:
 			return NRS_EXIT_USAGE;

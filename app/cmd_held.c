@@ -49,30 +49,27 @@ struct held_arguments {
 	bool is_json;
 };
 
-/* NRS_E_NOTFOUND: help was shown. */
+static int take_own(void *ctx, int option, const char *value)
+{
+	struct held_arguments *a = ctx;
+
+	(void)option, (void)value;
+	a->is_json = true;
+	return NRS_OK;
+}
+
+/* As nrs_given_read. */
 static int read_arguments(struct held_arguments *a, const char *help, int argc,
 			  char **argv)
 {
-	static const struct option own[] = {{"help", no_argument, NULL, 'h'},
-					    {"json", no_argument, NULL, 'j'},
-					    {NULL, 0, NULL, 0}};
-	int option, err = NRS_OK;
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"json", no_argument, NULL, 'j'},
+		{NULL, 0, NULL, 0}};
+	const struct nrs_given_own own = {options, help, take_own, a};
 
 	a->is_json = false;
-	nrs_given_init(&a->given, own);
-	while (err == NRS_OK &&
-	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
-					 NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			err = NRS_E_NOTFOUND;
-		} else if (option == 'j') {
-			a->is_json = true;
-		} else {
-			err = nrs_given_take(&a->given, option, optarg);
-		}
-	}
-	return err;
+	return nrs_given_read(&a->given, &own, argc, argv);
 }
 
 struct showing {

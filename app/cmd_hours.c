@@ -232,14 +232,6 @@ static int run(struct hours *h, char **paths, unsigned int count)
 		       : NRS_EXIT_OK;
 }
 
-static bool read_time(const char *name, int64_t *out)
-{
-	if (nrs_stamp_parse_human(nrs_span_of(optarg), out) == NRS_OK)
-		return true;
-	nrs_say("--%s %s: " NRS_NO_TIME, name, optarg);
-	return false;
-}
-
 int nrs_cmd_hours(int argc, char **argv)
 {
 	struct hours h = {.from_ns = INT64_MIN, .to_ns = INT64_MAX};
@@ -252,11 +244,11 @@ int nrs_cmd_hours(int argc, char **argv)
 			fputs(help, stdout);
 			return NRS_EXIT_OK;
 		case 'f':
-			if (!read_time("from", &h.from_ns))
+			if (!nrs_option_time("from", optarg, &h.from_ns))
 				return NRS_EXIT_USAGE;
 			break;
 		case 't':
-			if (!read_time("to", &h.to_ns))
+			if (!nrs_option_time("to", optarg, &h.to_ns))
 				return NRS_EXIT_USAGE;
 			break;
 		case 'j':

@@ -47,33 +47,30 @@ struct release_arguments {
 	const char *all, *by;
 };
 
-/* NRS_E_NOTFOUND: help was shown. */
+static int take_own(void *ctx, int option, const char *value)
+{
+	struct release_arguments *a = ctx;
+
+	if (option == 'a')
+		a->all = value;
+	else
+		a->by = value;
+	return NRS_OK;
+}
+
+/* As nrs_given_read. */
 static int read_arguments(struct release_arguments *a, const char *help,
 			  int argc, char **argv)
 {
-	static const struct option own[] = {
+	static const struct option options[] = {
 		{"help", no_argument, NULL, 'h'},
 		{"all", required_argument, NULL, 'a'},
 		{"by", required_argument, NULL, 'b'},
 		{NULL, 0, NULL, 0}};
-	int option, err = NRS_OK;
+	const struct nrs_given_own own = {options, help, take_own, a};
 
 	a->all = a->by = NULL;
-	nrs_given_init(&a->given, own);
-	while (err == NRS_OK &&
-	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
-					 NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			err = NRS_E_NOTFOUND;
-		} else if (option == 'a') {
-			a->all = optarg;
-		} else if (option == 'b') {
-			a->by = optarg;
-		} else {
-			err = nrs_given_take(&a->given, option, optarg);
-		}
-	}
+	int err = nrs_given_read(&a->given, &own, argc, argv);
 	if (err == NRS_OK && (optind < argc) == (a->all != NULL)) {
 		fputs(help, stderr);
 		err = NRS_E_USAGE;

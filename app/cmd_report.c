@@ -60,35 +60,32 @@ struct telling {
 	char path[PATH_ROOM];
 };
 
-/* NRS_E_NOTFOUND: help was shown. */
+static int take_own(void *ctx, int option, const char *value)
+{
+	struct report_arguments *a = ctx;
+
+	if (option == 't')
+		a->to = value;
+	else if (option == 'd')
+		a->is_dry = true;
+	else
+		a->no_send = true;
+	return NRS_OK;
+}
+
+/* As nrs_given_read. */
 static int read_arguments(struct report_arguments *a, int argc, char **argv)
 {
-	static const struct option own[] = {
+	static const struct option options[] = {
 		{"help", no_argument, NULL, 'h'},
 		{"to", required_argument, NULL, 't'},
 		{"dry-run", no_argument, NULL, 'd'},
 		{"no-send", no_argument, NULL, 'n'},
 		{NULL, 0, NULL, 0}};
-	int option, err = NRS_OK;
+	const struct nrs_given_own own = {options, help, take_own, a};
 
 	*a = (struct report_arguments){0};
-	nrs_given_init(&a->given, own);
-	while (err == NRS_OK &&
-	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
-					 NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return NRS_E_NOTFOUND;
-		}
-		if (option == 't')
-			a->to = optarg;
-		else if (option == 'd')
-			a->is_dry = true;
-		else if (option == 'n')
-			a->no_send = true;
-		else
-			err = nrs_given_take(&a->given, option, optarg);
-	}
+	int err = nrs_given_read(&a->given, &own, argc, argv);
 	if (err == NRS_OK && (a->to == NULL || (optind == argc && a->is_dry))) {
 		fputs(help, stderr);
 		err = NRS_E_USAGE;

@@ -55,29 +55,31 @@ static void show_defaults(void)
 	nrs_text_fini(&text);
 }
 
-/* NRS_E_NOTFOUND: all is shown that was asked for. */
+/* NRS_E_NOTFOUND: what was asked for is shown. */
+static int take_own(void *ctx, int option, const char *value)
+{
+	struct run_arguments *a = ctx;
+
+	(void)value;
+	if (option == 'k') {
+		a->is_check = true;
+		return NRS_OK;
+	}
+	option == 'h' ? show_help() : show_defaults();
+	return NRS_E_NOTFOUND;
+}
+
+/* As nrs_given_read. */
 static int read_arguments(struct run_arguments *a, int argc, char **argv)
 {
-	static const struct option own[] = {
+	static const struct option options[] = {
 		{"help", no_argument, NULL, 'h'},
 		{"check", no_argument, NULL, 'k'},
 		{"print-defaults", no_argument, NULL, 'p'},
 		{NULL, 0, NULL, 0}};
-	int option, err = NRS_OK;
+	const struct nrs_given_own own = {options, NULL, take_own, a};
+	int err = nrs_given_read(&a->given, &own, argc, argv);
 
-	nrs_given_init(&a->given, own);
-	while (err == NRS_OK &&
-	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
-					 NULL)) != -1) {
-		if (option == 'k') {
-			a->is_check = true;
-		} else if (option == 'h' || option == 'p') {
-			option == 'h' ? show_help() : show_defaults();
-			err = NRS_E_NOTFOUND;
-		} else {
-			err = nrs_given_take(&a->given, option, optarg);
-		}
-	}
 	if (err == NRS_OK && optind < argc) {
 		nrs_say("run: '%s': run takes options only", argv[optind]);
 		err = NRS_E_USAGE;

@@ -48,8 +48,9 @@ struct verdict_arguments {
 	const char *id;
 };
 
-static int take_own(struct verdict_arguments *a, int option, const char *value)
+static int take_own(void *ctx, int option, const char *value)
 {
+	struct verdict_arguments *a = ctx;
 	struct nrs_lifetimes length;
 	struct nrs_diag diag = {0};
 
@@ -78,34 +79,25 @@ static int take_own(struct verdict_arguments *a, int option, const char *value)
 			value);
 		return NRS_E_USAGE;
 	default:
-		return nrs_given_take(&a->given, option, value);
+		return NRS_E_USAGE;
 	}
 }
 
-/* NRS_E_NOTFOUND: help was shown. */
+/* As nrs_given_read. */
 static int read_arguments(struct verdict_arguments *a, int argc, char **argv)
 {
-	static const struct option own[] = {
+	static const struct option options[] = {
 		{"help", no_argument, NULL, 'h'},
 		{"own", required_argument, NULL, 'o'},
 		{"for", required_argument, NULL, 'f'},
 		{"why", required_argument, NULL, 'w'},
 		{"by", required_argument, NULL, 'b'},
 		{NULL, 0, NULL, 0}};
-	int option, err = NRS_OK;
+	const struct nrs_given_own own = {options, help, take_own, a};
 
 	*a = (struct verdict_arguments){.length_ns = INT64_C(90) * 86400 *
 						     NRS_SECOND_NS};
-	nrs_given_init(&a->given, own);
-	while (err == NRS_OK &&
-	       (option = nrs_next_option(argc, argv, "hc:", a->given.options,
-					 NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return NRS_E_NOTFOUND;
-		}
-		err = take_own(a, option, optarg);
-	}
+	const int err = nrs_given_read(&a->given, &own, argc, argv);
 	if (err != NRS_OK)
 		return err;
 	if (argc - optind != 2) {

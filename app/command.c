@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "engine/base/stamp.h"
 #include "engine/image.h"
 
 int nrs_next_option(int argc, char **argv, const char *letters,
@@ -24,6 +25,15 @@ int nrs_next_option(int argc, char **argv, const char *letters,
 	if (option == '?')
 		nrs_say("'noroshi %s --help' names the options", name);
 	return option;
+}
+
+bool nrs_option_time(const char *option, const char *value, int64_t *out)
+{
+	if (nrs_stamp_parse_human(nrs_span_of(value), out) == NRS_OK)
+		return true;
+	nrs_say("--%s %s: no time (2026-03-01T12:00:00Z, a date, or @seconds)",
+		option, value);
+	return false;
 }
 
 int nrs_write_file(const char *path, const struct nrs_text *text)

@@ -17,8 +17,6 @@
 #define NRS_EXIT_PARTLY 1
 #define NRS_EXIT_USAGE 2
 
-#define NRS_NO_TIME "no time (2026-03-01T12:00:00Z, a date, or @seconds)"
-
 struct nrs_command {
 	const char *name;
 	const char *line; /* for the list */
@@ -51,6 +49,9 @@ int nrs_cmd_report(int argc, char **argv);
 struct option;
 int nrs_next_option(int argc, char **argv, const char *letters,
 		    const struct option *table, int *which);
+
+/* What --@option says, as a time. False, and said, if it is none. */
+bool nrs_option_time(const char *option, const char *value, int64_t *out);
 
 /* All of @text to @path (replaced whole), or stdout for NULL. */
 int nrs_write_file(const char *path, const struct nrs_text *text);

@@ -14,13 +14,12 @@
 #include "app/added.h"
 #include "app/command.h"
 #include "app/metrics.h"
+#include "app/notes.h"
 #include "app/silence.h"
 #include "app/status.h"
 #include "app/threads.h"
 #include "sightings/answers.h"
 
-#define NOTES_MAX 12
-#define NOTE_ROOM 300
 #define DAY_NS (86400 * NRS_SECOND_NS)
 #define LOOK_AGAIN_NS NRS_SECOND_NS
 
@@ -45,8 +44,7 @@ struct nrs_desk {
 	struct nrs_status_audience audiences[NRS_OUTBOX_AUDIENCES_MAX];
 	struct nrs_tally_figures *tally; /* NULL without one */
 	struct nrs_look_figures look;
-	char notes_text[NOTES_MAX][NOTE_ROOM];
-	struct nrs_status_note notes[NOTES_MAX];
+	struct nrs_notes notes;
 };
 
 /* Without it there are no counts of what was sent, and all else holds. */
@@ -232,180 +230,27 @@ bool nrs_desk_is_alive(const struct nrs_desk *desk, int64_t now_ns)
 	return !nrs_silence_is_long(&desk->silence, now_ns);
 }
 
-static void note(struct nrs_desk *desk, unsigned int *count, bool is_trouble,
-		 const char *text)
+static void make_notes(struct nrs_desk *desk, int64_t now_ns)
 {
-	if (*count == NOTES_MAX)
-		return;
-	(void)snprintf(desk->notes_text[*count], NOTE_ROOM, "%s", text);
-	desk->notes[*count] =
-		(struct nrs_status_note){is_trouble, desk->notes_text[*count]};
-	++*count;
-}
+	struct nrs_outlets_figures outlets;
+	struct nrs_spool_losses lost;
+	const bool knows_lost =
+		desk->spool != NULL &&
+		nrs_spool_losses(desk->spool, &lost, NULL) == NRS_OK;
+	const struct nrs_notes_view view = {
+		.set = &desk->set,
+		.crew = &desk->crew,
+		.report = &desk->report,
+		.outlets = &outlets,
+		.lost = knows_lost ? &lost : NULL,
+		.state_dir = desk->options.config->state.dir,
+		.loses = desk->loses,
+		.silent_threads = nrs_desk_is_alive(desk, now_ns)
+					  ? 0
+					  : desk->silence.threads};
 
-/* What the log server did not get, and what was too secret to be shown. */
-static void note_outlets(struct nrs_desk *desk, unsigned int *count)
-{
-	struct nrs_outlets_figures f;
-	char text[NOTE_ROOM];
-
-	nrs_outlets_figures(desk->options.outlets, &f);
-	if (f.has_syslog &&
-	    (f.syslog.message[0] != '\0' || f.syslog.dropped > 0)) {
-		(void)snprintf(text, sizeof(text),
-			       "log server: %llu messages wait, %llu were "
-			       "dropped%s%s (out.syslog)",
-			       (unsigned long long)f.syslog.queued,
-			       (unsigned long long)f.syslog.dropped,
-			       f.syslog.message[0] != '\0' ? ": " : "",
-			       f.syslog.message);
-		note(desk, count, f.syslog.message[0] != '\0', text);
-	}
-	if (f.lost + f.above > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "outputs: %llu lines lost, %llu hits above the "
-			       "ceiling told as opaque ids (out.eve.max_tlp, "
-			       "out.syslog.max_tlp)",
-			       (unsigned long long)f.lost,
-			       (unsigned long long)f.above);
-		note(desk, count, false, text);
-	}
-}
-
-/* What workers leave out now, or left out once. */
-static void note_overload(struct nrs_desk *desk, unsigned int *count)
-{
-	const struct nrs_crew_figures *crew = &desk->crew;
-	const uint64_t *counted = crew->counters.value;
-	char text[NOTE_ROOM];
-	int len;
-
-	if (crew->shed != NRS_SHED_NOTHING) {
-		len = snprintf(text, sizeof(text),
-			       "overload: %u workers leave out ",
-			       crew->shedding);
-		for (unsigned int l = 1; l <= crew->shed; l++)
-			len += snprintf(text + len, sizeof(text) - (size_t)len,
-					"%s%s", l > 1 ? ", " : "",
-					nrs_shed_name((enum nrs_shed_level)l));
-		note(desk, count, true, text);
-	} else if (crew->shed_steps[NRS_SHED_PATTERNS] > 0) {
-		(void)snprintf(
-			text, sizeof(text),
-			"under load %llu packets were read without payload "
-			"patterns, %llu without digests, %llu without bodies, "
-			"and %llu of new flows not at all",
-			(unsigned long long)counted[NRS_C_SHED_PATTERNS],
-			(unsigned long long)counted[NRS_C_SHED_DIGESTS],
-			(unsigned long long)counted[NRS_C_SHED_BODIES],
-			(unsigned long long)counted[NRS_C_SHED_FLOWS]);
-		note(desk, count, false, text);
-	}
-}
-
-/* What was accepted and will not be told, or not yet. */
-static void note_untold(struct nrs_desk *desk, unsigned int *count)
-{
-	struct nrs_spool_losses lost = {.sightings = 0};
-	char text[NOTE_ROOM];
-
-	if (desk->report.is_failing) {
-		(void)snprintf(text, sizeof(text),
-			       "sightings cannot be kept in %s/spool.db (the "
-			       "log says why): they wait in memory",
-			       desk->options.config->state.dir);
-		note(desk, count, true, text);
-	}
-	if (desk->report.untold > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "%llu hits are in no sighting: there was no "
-			       "memory",
-			       (unsigned long long)desk->report.untold);
-		note(desk, count, false, text);
-	}
-	if (desk->spool == NULL ||
-	    nrs_spool_losses(desk->spool, &lost, NULL) != NRS_OK ||
-	    lost.sightings + lost.details == 0)
-		return;
-	(void)snprintf(text, sizeof(text),
-		       "the spool was full: %llu sightings were given up, the "
-		       "lowest class and the oldest first, and the detail of "
-		       "%llu more",
-		       (unsigned long long)lost.sightings,
-		       (unsigned long long)lost.details);
-	note(desk, count, false, text);
-}
-
-static unsigned int make_notes(struct nrs_desk *desk,
-			       const struct nrs_supply_state *set)
-{
-	unsigned int count = 0;
-	char text[NOTE_ROOM];
-
-	if (set->unmarked > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "%u indicators unmarked = AMBER+STRICT, never "
-			       "leave; set default_tlp of their file or "
-			       "collection",
-			       set->unmarked);
-		note(desk, &count, false, text);
-	}
-	if (set->funnel.waiting > 0) {
-		(void)snprintf(
-			text, sizeof(text),
-			"%llu indicators wait until all is compiled anew%s",
-			(unsigned long long)set->funnel.waiting,
-			set->has_image ? ": more than can be laid over an "
-					 "image; compile it together with them"
-				       : "");
-		note(desk, &count, set->has_image, text);
-	}
-	if (set->by_hand > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "%u values and ids are withdrawn by hand; "
-			       "noroshi add lets them match again",
-			       set->by_hand);
-		note(desk, &count, false, text);
-	}
-	if (set->doubt[0] != '\0') {
-		(void)snprintf(text, sizeof(text),
-			       "%s (the set stays, %llu times so far)",
-			       set->doubt,
-			       (unsigned long long)set->disbelieved);
-		note(desk, &count, true, text);
-	}
-	if (desk->lines_lost > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "%llu lines of hits.jsonl were lost: the disk "
-			       "was full",
-			       (unsigned long long)desk->lines_lost);
-		note(desk, &count, desk->loses, text);
-	}
-	if (desk->blocks_dropped > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "%llu blocks of records were dropped",
-			       (unsigned long long)desk->blocks_dropped);
-		note(desk, &count, desk->loses, text);
-	}
-	if (desk->report.forgotten + desk->report.undecided > 0) {
-		(void)snprintf(text, sizeof(text),
-			       "patterns over several observations: %llu "
-			       "observations forgotten, %llu decisions given "
-			       "up; see pattern_window, pattern_candidates",
-			       (unsigned long long)desk->report.forgotten,
-			       (unsigned long long)desk->report.undecided);
-		note(desk, &count, false, text);
-	}
-	if (!nrs_desk_is_alive(desk, nrs_wall_ns())) {
-		(void)snprintf(text, sizeof(text),
-			       "%u workers have not answered for 20 s",
-			       desk->silence.threads);
-		note(desk, &count, true, text);
-	}
-	note_overload(desk, &count);
-	note_outlets(desk, &count);
-	note_untold(desk, &count);
-	return count;
+	nrs_outlets_figures(desk->options.outlets, &outlets);
+	nrs_notes_make(&desk->notes, &view);
 }
 
 static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
@@ -422,6 +267,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 	nrs_look_new_figures(o->look, &desk->look);
 	if (o->posture != NULL)
 		nrs_posture_state(o->posture, &desk->posture);
+	make_notes(desk, now_ns);
 	*out = (struct nrs_status_view){
 		.posture = &desk->posture,
 		.sensor = o->config->sensor.name,
@@ -441,8 +287,8 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.hub_count = o->plan->hub_count,
 		.audiences = desk->audiences,
 		.audience_count = audience_count(desk),
-		.notes = desk->notes,
-		.note_count = make_notes(desk, set),
+		.notes = desk->notes.notes,
+		.note_count = desk->notes.count,
 		.look = o->look == NULL ? NULL : &desk->look,
 		.logs = &desk->report.logs,
 		.hits_today = desk->report.hits - desk->hits_at_midnight};

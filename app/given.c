@@ -4,8 +4,10 @@
  */
 #include "app/given.h"
 
+#include <stdio.h>
+
+#include "app/command.h"
 #include "app/config_schema.h"
-#include "app/say.h"
 
 #define OF_TABLE 256 /* getopt's value of the table's first option */
 
@@ -28,14 +30,12 @@ void nrs_given_init(struct nrs_given *given, const struct option *own)
 			.val = OF_TABLE + (int)i};
 }
 
-int nrs_given_take(struct nrs_given *given, int option, const char *value)
+static int take(struct nrs_given *given, int option, const char *value)
 {
 	if (option == 'c') {
 		given->file = value;
 		return NRS_OK;
 	}
-	if (option < OF_TABLE) /* getopt has told of it */
-		return NRS_E_USAGE;
 	if (given->count == NRS_GIVEN_MAX) {
 		nrs_say("more than %d options", NRS_GIVEN_MAX);
 		return NRS_E_USAGE;
@@ -44,6 +44,27 @@ int nrs_given_take(struct nrs_given *given, int option, const char *value)
 		.option = nrs_config_options[option - OF_TABLE].name,
 		.value = value};
 	return NRS_OK;
+}
+
+int nrs_given_read(struct nrs_given *given, const struct nrs_given_own *own,
+		   int argc, char **argv)
+{
+	int option, err = NRS_OK;
+
+	nrs_given_init(given, own->options);
+	while (err == NRS_OK &&
+	       (option = nrs_next_option(argc, argv, "hc:", given->options,
+					 NULL)) != -1) {
+		if (option == 'h' && own->help != NULL) {
+			fputs(own->help, stdout);
+			return NRS_E_NOTFOUND;
+		}
+		err = option == '?' ? NRS_E_USAGE /* getopt has told of it */
+		      : option == 'c' || option >= OF_TABLE
+			      ? take(given, option, optarg)
+			      : own->take(own->ctx, option, optarg);
+	}
+	return err;
 }
 
 void nrs_given_say(const struct nrs_text *problems, int err)

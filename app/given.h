@@ -22,8 +22,21 @@ struct nrs_given {
 /* The table's options, -c and @own (up to a row without a name). */
 void nrs_given_init(struct nrs_given *given, const struct option *own);
 
-/* What getopt_long returned and is none of the caller's own. NRS_E_USAGE. */
-int nrs_given_take(struct nrs_given *given, int option, const char *value);
+/* A subcommand's own options. */
+struct nrs_given_own {
+	const struct option *options; /* up to a row without a name */
+	const char *help;	      /* NULL: @take shows it */
+	/* One of them; NRS_E_USAGE, said. */
+	int (*take)(void *ctx, int option, const char *value);
+	void *ctx;
+};
+
+/*
+ * All options of a command line, also those that @own has not; what is none
+ * begins at optind. NRS_E_USAGE (said); NRS_E_NOTFOUND: help was shown.
+ */
+int nrs_given_read(struct nrs_given *given, const struct nrs_given_own *own,
+		   int argc, char **argv);
 
 /* The configuration; what is wrong with it is said. NRS_E_FORMAT and the
  * other errors of nrs_config_load. */

@@ -129,9 +129,7 @@ static int wrong(const char *name, const char *value, const char *wanted)
 
 static int read_time(const char *name, const char *value, int64_t *out)
 {
-	return nrs_stamp_parse_human(nrs_span_of(value), out) == NRS_OK
-		       ? NRS_OK
-		       : wrong(name, value, NRS_NO_TIME);
+	return nrs_option_time(name, value, out) ? NRS_OK : NRS_E_USAGE;
 }
 
 static int read_validity(const char *value, enum nrs_validity *out)

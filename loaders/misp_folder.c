@@ -67,6 +67,15 @@ bool nrs_misp_folder_path(const char *folder, const char *name, const char *end,
 	return len > 0 && len < NRS_MISP_PATH_ROOM;
 }
 
+int nrs_misp_folder_begin(const char *folder, char beside[NRS_MISP_PATH_ROOM])
+{
+	if (nrs_misp_folder_path(folder, "event", ".new", beside))
+		return open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			    0600);
+	errno = ENAMETOOLONG;
+	return -1;
+}
+
 bool nrs_misp_folder_has(const char *folder, struct nrs_misp_event *event,
 			 uint64_t *bytes)
 {

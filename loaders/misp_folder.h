@@ -34,6 +34,10 @@ void nrs_misp_events_sort(struct nrs_misp_events *events);
 bool nrs_misp_folder_path(const char *folder, const char *name, const char *end,
 			  char out[NRS_MISP_PATH_ROOM]);
 
+/* A file for a download, @beside the events, which the caller closes and
+ * renames or takes away. -1: errno says why. */
+int nrs_misp_folder_begin(const char *folder, char beside[NRS_MISP_PATH_ROOM]);
+
 /* Is it there, in this version? Then it is marked so, and *@bytes grows. */
 bool nrs_misp_folder_has(const char *folder, struct nrs_misp_event *event,
 			 uint64_t *bytes);

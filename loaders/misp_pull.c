@@ -6,13 +6,13 @@
 #include "loaders/misp_pull.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/crypto.h"
+#include "engine/base/file.h"
 #include "engine/base/json_walk.h"
 #include "hub/url.h"
 #include "loaders/misp_attribute.h"
@@ -171,16 +171,10 @@ static int on_body(void *ctx, const struct nrs_http_response *response,
 	(void)response;
 	if (p->walk != NULL)
 		return nrs_json_walk_push(p->walk, bytes);
-	while (bytes.len > 0) {
-		const ssize_t put = write(p->fd, bytes.ptr, bytes.len);
-
-		if (put <= 0) {
-			p->local_errno = errno;
-			return NRS_E_IO;
-		}
-		bytes = nrs_span_from(bytes, (size_t)put);
-	}
-	return NRS_OK;
+	if (nrs_write_all(p->fd, bytes))
+		return NRS_OK;
+	p->local_errno = errno;
+	return NRS_E_IO;
 }
 
 /* Ask for NAME.json of the feed. */
@@ -309,9 +303,7 @@ static int ask_event(struct nrs_misp_pull *p, const struct nrs_taxii_peer *peer,
 	char beside[NRS_MISP_PATH_ROOM];
 
 	p->local_errno = 0;
-	if (!nrs_misp_folder_path(p->config.folder, "event", ".new", beside))
-		return local(p, now_ns, ENAMETOOLONG, diag);
-	p->fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	p->fd = nrs_misp_folder_begin(p->config.folder, beside);
 	if (p->fd < 0)
 		return local(p, now_ns, errno, diag);
 	const int err = ask(p, peer, event->uuid, NRS_MISP_EVENT_MAX, &answer);

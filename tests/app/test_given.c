@@ -5,26 +5,29 @@
 #include "app/given.h"
 #include "tests/nrs_test.h"
 
-static const struct option own[] = {{"all", no_argument, NULL, 'a'},
-				    {NULL, 0, NULL, 0}};
-
-/* What getopt makes of @words; false: one was refused. */
-static bool take(struct nrs_given *given, int count, char **words, bool *all)
+static int take_own(void *ctx, int option, const char *value)
 {
-	int option;
+	bool *all = ctx;
 
-	nrs_given_init(given, own);
+	assert_int_equal(option, 'a');
+	assert_null(value);
+	*all = true;
+	return NRS_OK;
+}
+
+/* What becomes of @words. */
+static int take(struct nrs_given *given, int count, char **words, bool *all)
+{
+	static const struct option options[] = {
+		{"help", no_argument, NULL, 'h'},
+		{"all", no_argument, NULL, 'a'},
+		{NULL, 0, NULL, 0}};
+	const struct nrs_given_own own = {options, "help\n", take_own, all};
+
 	*all = false;
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(count, words, "c:", given->options,
-				     NULL)) != -1) {
-		if (option == 'a')
-			*all = true;
-		else if (nrs_given_take(given, option, optarg) != NRS_OK)
-			return false;
-	}
-	return true;
+	return nrs_given_read(given, &own, count, words);
 }
 
 static void settings_and_own_options_go_together(void **state)
@@ -38,7 +41,7 @@ static void settings_and_own_options_go_together(void **state)
 	bool all;
 
 	(void)state;
-	assert_true(take(&given, 7, words, &all));
+	assert_int_equal(take(&given, 7, words, &all), NRS_OK);
 	assert_true(all);
 	assert_null(given.file);
 	assert_int_equal(given.count, 2);
@@ -55,7 +58,19 @@ static void what_is_no_option_is_refused(void **state)
 	bool all;
 
 	(void)state;
-	assert_false(take(&given, 2, words, &all));
+	assert_int_equal(take(&given, 2, words, &all), NRS_E_USAGE);
+}
+
+static void after_help_nothing_is_taken(void **state)
+{
+	char *words[] = {(char[]){"x"}, (char[]){"--help"}, (char[]){"--all"},
+			 NULL};
+	struct nrs_given given;
+	bool all;
+
+	(void)state;
+	assert_int_equal(take(&given, 3, words, &all), NRS_E_NOTFOUND);
+	assert_false(all);
 }
 
 static void a_file_that_is_not_there_is_an_error(void **state)
@@ -67,7 +82,7 @@ static void a_file_that_is_not_there_is_an_error(void **state)
 	bool all;
 
 	(void)state;
-	assert_true(take(&given, 3, words, &all));
+	assert_int_equal(take(&given, 3, words, &all), NRS_OK);
 	assert_string_equal(given.file, "/nonexistent/noroshi.yaml");
 	assert_int_equal(nrs_given_load(&config, &given), NRS_E_IO);
 }
@@ -77,6 +92,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_and_own_options_go_together),
 		cmocka_unit_test(what_is_no_option_is_refused),
+		cmocka_unit_test(after_help_nothing_is_taken),
 		cmocka_unit_test(a_file_that_is_not_there_is_an_error),
 	};
 
