@@ -13,7 +13,7 @@
 #include "app/threads.h"
 #include "engine/image.h"
 #include "engine/set_over.h"
-#include "tests/nrs_test.h"
+#include "tests/base/replaced.h"
 
 static char path[] = "/tmp/nrs-later-XXXXXX";
 
@@ -22,14 +22,7 @@ static char paths[FILES][64];
 
 static void write_file(unsigned int index, const char *text)
 {
-	char beside[80];
-
-	snprintf(beside, sizeof(beside), "%s.new", paths[index]);
-	FILE *file = fopen(beside, "wb");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(rename(beside, paths[index]), 0);
+	replace_file(paths[index], text);
 }
 
 static struct nrs_supply_file files[FILES];
@@ -184,14 +177,7 @@ static void what_changes_in_a_large_set_is_laid_over_it(void **state)
 
 static void withdraw(const char *text)
 {
-	char beside[88];
-
-	snprintf(beside, sizeof(beside), "%s.new", hand);
-	FILE *file = fopen(beside, "wb");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(rename(beside, hand), 0);
+	replace_file(hand, text);
 }
 
 /* Of a set that is compiled whole each time, and of one that is laid over. */

@@ -6,7 +6,7 @@
 #include "app/report.h"
 
 #include "tests/app/workshop.h"
-#include "tests/nrs_test.h"
+#include "tests/sightings/made_block.h"
 
 struct bench {
 	struct nrs_supply *supply;
@@ -17,7 +17,6 @@ struct bench {
 };
 
 static const char *const interfaces[] = {"eth0", "eth1"};
-static struct nrs_block block;
 
 static int setup(void **state)
 {
@@ -59,26 +58,6 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void begin(uint64_t mark)
-{
-	block = (struct nrs_block){
-		.session = 1, .mark = mark, .is_round_end = true};
-}
-
-static void *record(size_t bytes, enum nrs_record_kind kind, uint64_t ordinal)
-{
-	struct nrs_record *head = (void *)(block.bytes + block.used);
-
-	memset(head, 0, bytes);
-	block.used += (uint32_t)bytes;
-	*head = (struct nrs_record){.bytes = (uint32_t)bytes,
-				    .kind = (uint8_t)kind,
-				    .session = 1,
-				    .ordinal = ordinal,
-				    .ts_ns = (int64_t)ordinal};
-	return head;
-}
-
 static void hit(uint64_t ordinal, uint32_t flow, uint32_t iface)
 {
 	const size_t bytes = sizeof(struct nrs_record_hit) +
@@ -95,15 +74,6 @@ static void hit(uint64_t ordinal, uint32_t flow, uint32_t iface)
 	h->value_count = 1;
 	*value = (struct nrs_record_value){.field = NRS_F_DNS_QUERY, .len = 10};
 	memcpy(value + 1, "c2.example", 10);
-}
-
-static void flow(enum nrs_record_kind kind, uint64_t ordinal, uint32_t id,
-		 enum nrs_outcome outcome)
-{
-	struct nrs_record_flow *f = record(sizeof(*f), kind, ordinal);
-
-	f->id = id;
-	f->outcome = (uint8_t)outcome;
 }
 
 static void merge(struct bench *b)
@@ -131,7 +101,7 @@ static void hits_are_numbered_lines_at_once(void **state)
 	struct nrs_report_figures figures;
 	struct nrs_supply_state set;
 
-	begin(10);
+	begin(0, 10);
 	hit(1, 7, 0);
 	hit(2, 8, 1);
 	merge(b);
@@ -155,11 +125,11 @@ static void a_rise_names_each_hit_of_its_flow_once(void **state)
 	struct bench *b = *state;
 	struct nrs_report_figures figures;
 
-	begin(10);
+	begin(0, 10);
 	hit(1, 7, 0);
 	hit(2, 8, 0);
 	hit(3, 7, 0);
-	flow(NRS_RECORD_RAISE, 4, 7, NRS_OUTCOME_ANSWERED);
+	flow_record(NRS_RECORD_RAISE, 4, 7, NRS_OUTCOME_ANSWERED);
 	merge(b);
 	assert_int_equal(lines_with("\"raises\":1,\"outcome\":\"answered\""),
 			 1);
@@ -167,20 +137,20 @@ static void a_rise_names_each_hit_of_its_flow_once(void **state)
 			 1);
 	assert_int_equal(lines_with("\"raises\":2"), 0);
 	/* the same again, or lower, is no rise */
-	begin(20);
-	flow(NRS_RECORD_RAISE, 12, 7, NRS_OUTCOME_ANSWERED);
-	flow(NRS_RECORD_RAISE, 13, 7, NRS_OUTCOME_BLOCKED);
+	begin(0, 20);
+	flow_record(NRS_RECORD_RAISE, 12, 7, NRS_OUTCOME_ANSWERED);
+	flow_record(NRS_RECORD_RAISE, 13, 7, NRS_OUTCOME_BLOCKED);
 	merge(b);
 	assert_int_equal(lines_with("\"raises\""), 2);
-	begin(30);
-	flow(NRS_RECORD_FLOW_END, 22, 7, NRS_OUTCOME_ESTABLISHED);
+	begin(0, 30);
+	flow_record(NRS_RECORD_FLOW_END, 22, 7, NRS_OUTCOME_ESTABLISHED);
 	merge(b);
 	assert_int_equal(lines_with("\"outcome\":\"established\""), 2);
 	nrs_report_figures(b->report, &figures);
 	assert_int_equal(figures.raised, 4);
 	/* it is over: what comes under its number is another flow */
-	begin(40);
-	flow(NRS_RECORD_RAISE, 32, 7, NRS_OUTCOME_ESTABLISHED);
+	begin(0, 40);
+	flow_record(NRS_RECORD_RAISE, 32, 7, NRS_OUTCOME_ESTABLISHED);
 	merge(b);
 	assert_int_equal(lines_with("\"raises\""), 4);
 }
@@ -196,14 +166,14 @@ static void what_is_found_in_a_log_is_told_with_its_name(void **state)
 	struct bench *b = *state;
 	struct nrs_report_figures figures;
 
-	begin(10);
+	begin(0, 10);
 	hit(1, 7, 0);
 	struct nrs_record_hit *h = (void *)block.bytes;
 	h->times = 7;
 	nrs_report_found(b->report, h, "seen-20260301T12-0001.nrslog");
 	/* no flow's rise is its own */
-	begin(20);
-	flow(NRS_RECORD_RAISE, 12, 7, NRS_OUTCOME_ESTABLISHED);
+	begin(0, 20);
+	flow_record(NRS_RECORD_RAISE, 12, 7, NRS_OUTCOME_ESTABLISHED);
 	merge(b);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		if (lines_with(wanted[i]) != counts[i])
@@ -214,7 +184,7 @@ static void what_is_found_in_a_log_is_told_with_its_name(void **state)
 	assert_int_equal(figures.hits, 1);
 	/* of a set that is gone */
 	h->generation = 77;
-	begin(30);
+	begin(0, 30);
 	hit(1, 7, 0);
 	h->generation = 77;
 	nrs_report_found(b->report, h, "seen-20260301T12-0001.nrslog");
@@ -234,7 +204,7 @@ static void without_a_file_hits_are_counted_all_the_same(void **state)
 	struct nrs_report_figures figures;
 
 	assert_int_equal(nrs_report_new(&bare.report, &options), NRS_OK);
-	begin(10);
+	begin(0, 10);
 	hit(1, 7, 0);
 	merge(&bare);
 	nrs_report_step(bare.report, true);

@@ -4,8 +4,6 @@
  * nothing, what did not change is not published again, and a replaced file is
  * noticed.
  */
-#include "tests/nrs_test.h"
-
 #include <time.h>
 #include <unistd.h>
 
@@ -13,19 +11,13 @@
 #include "app/threads.h"
 #include "engine/image.h"
 #include "engine/set_over.h"
+#include "tests/base/replaced.h"
 
 static char path[] = "/tmp/nrs-supply-XXXXXX";
 
 static void replace(const char *text)
 {
-	char beside[64];
-
-	snprintf(beside, sizeof(beside), "%s.new", path);
-	FILE *file = fopen(beside, "wb");
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(rename(beside, path), 0);
+	replace_file(path, text);
 }
 
 static void good_sets_replace_each_other_and_bad_ones_nothing(void **state)

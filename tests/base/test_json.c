@@ -3,26 +3,10 @@
  * test_json: reading (RFC 8259, and what contracts.md section 10 asks of it),
  * writing, and the canonical form of RFC 8785.
  */
-#include "tests/nrs_test.h"
-
 #include "engine/base/json.h"
+
 #include "tests/base/json_other.h"
-
-static struct nrs_arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = nrs_arena_new(0);
-	return arena == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_arena_free(arena);
-	return 0;
-}
+#include "tests/base/own_arena.h"
 
 static const struct nrs_json *parse(const char *text)
 {
@@ -342,5 +326,5 @@ int main(void)
 		cmocka_unit_test(the_writer_keeps_commas_and_nesting),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
 }

@@ -34,10 +34,10 @@ static inline struct nrs_json *read_json(const char *path,
 		       : NULL;
 }
 
-/* Calls @each with every case of every file of @format. */
-static inline void for_cases(const char *folder, const char *format,
-			     void (*each)(void *ctx, const struct nrs_json *c),
-			     void *ctx)
+/* Calls @each with every JSON file of the folder. */
+static inline void
+for_files(const char *folder,
+	  void (*each)(void *ctx, const struct nrs_json *root), void *ctx)
 {
 	struct dirent **names = NULL;
 	const int count = scandir(folder, &names, NULL, alphasort);
@@ -46,26 +46,35 @@ static inline void for_cases(const char *folder, const char *format,
 	for (int i = 0; i < count; i++) {
 		struct nrs_arena *arena = nrs_arena_new(0);
 		char path[4400];
-		const bool is_json =
-			nrs_span_ends(nrs_span_of(names[i]->d_name), ".json");
 
 		(void)snprintf(path, sizeof(path), "%s/%s", folder,
 			       names[i]->d_name);
 		const struct nrs_json *root =
-			is_json ? read_json(path, arena) : NULL;
-		if (root != NULL &&
-		    nrs_span_is(nrs_json_text(root, "format"), format)) {
-			const struct nrs_json *cases =
-				nrs_json_get(root, "cases");
-
-			assert_non_null(cases);
+			nrs_span_ends(nrs_span_of(path), ".json")
+				? read_json(path, arena)
+				: NULL;
+		if (root != NULL) {
 			printf("%s\n", path);
-			for (const struct nrs_json *c = cases->child; c != NULL;
-			     c = c->next)
-				each(ctx, c);
+			each(ctx, root);
 		}
 		nrs_arena_free(arena);
 		free(names[i]);
 	}
 	free(names);
 }
+
+/* Runs @test with the folder as its state. */
+static inline int run_on_files(struct CMUnitTest test)
+{
+	static char folder[4096];
+
+	if (!nrs_test_shared("conformance", folder, sizeof(folder)))
+		return NRS_SKIP;
+	test.initial_state = folder;
+	const struct CMUnitTest tests[] = {test};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
+
+#define RUN_ON_FILES(test)                                                     \
+	run_on_files((struct CMUnitTest)cmocka_unit_test(test))

@@ -7,7 +7,7 @@
 #include "engine/db.h"
 #include "engine/matcher.h"
 #include "engine/pattern.h"
-#include "tests/conformance/files.h"
+#include "tests/conformance/judged.h"
 
 struct seen {
 	struct nrs_matcher *matcher;
@@ -152,42 +152,24 @@ static struct seen play(const struct nrs_json *test)
 	return s;
 }
 
-struct tally {
-	unsigned int done, wrong;
-};
-
-static void judge(void *ctx, const struct nrs_json *c)
+static bool is_right(const struct nrs_json *c)
 {
-	struct tally *tally = ctx;
 	const struct nrs_span id = nrs_json_text(c, "id");
 	const bool want = nrs_json_is(nrs_json_get(c, "match"), NRS_JSON_TRUE);
 
-	tally->done++;
 	if ((play(c).hits > 0) == want)
-		return;
-	tally->wrong++;
+		return true;
 	fprintf(stderr, "%.*s: want %d\n", (int)id.len, (const char *)id.ptr,
 		want);
+	return false;
 }
 
 static void every_case_gets_its_verdict(void **state)
 {
-	struct tally tally = {0};
-
-	for_cases(*state, "sensor-normalisation/1", judge, &tally);
-	printf("%u cases\n", tally.done);
-	assert_true(tally.done > 0);
-	assert_int_equal(tally.wrong, 0);
+	all_are_right(*state, "sensor-normalisation/1", is_right);
 }
 
 int main(void)
 {
-	static char path[4096];
-
-	if (!nrs_test_shared("conformance", path, sizeof(path)))
-		return NRS_SKIP;
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_prestate(every_case_gets_its_verdict, path)};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ON_FILES(every_case_gets_its_verdict);
 }

@@ -3,34 +3,8 @@
  * Conformance: the strict evaluator gives the verdict of every case of every
  * file of the form stix-pattern-match/1 in the shared folder.
  */
-#include "tests/nrs_test.h"
-
-#include <dirent.h>
-
-#include "engine/base/inflate.h"
 #include "engine/strict.h"
-
-struct tally {
-	unsigned int cases, wrong;
-};
-
-static struct nrs_json *read_json(const char *path, struct nrs_arena *arena)
-{
-	const size_t room = (size_t)16 << 20;
-	uint8_t *bytes = nrs_arena_bytes(arena, room);
-	struct nrs_input *input = NULL;
-	struct nrs_json *root = NULL;
-	size_t got = 0;
-
-	assert_non_null(bytes);
-	assert_int_equal(nrs_input_open(&input, path, NULL, NULL), NRS_OK);
-	assert_int_equal(nrs_input_read(input, bytes, room, &got, NULL),
-			 NRS_OK);
-	nrs_input_close(input);
-	if (nrs_json_parse(nrs_span(bytes, got), arena, &root, NULL) != NRS_OK)
-		return NULL;
-	return root;
-}
+#include "tests/conformance/judged.h"
 
 static const struct nrs_json *member(const struct nrs_json *object,
 				     struct nrs_span key)
@@ -128,83 +102,56 @@ static void run_intervals(const struct nrs_json *list, struct tally *tally)
 {
 	for (const struct nrs_json *c = list == NULL ? NULL : list->child;
 	     c != NULL; c = c->next) {
-		tally->cases++;
+		tally->count++;
 		if (is_interval_right(c))
 			continue;
 		tally->wrong++;
-		fprintf(stderr, "interval case %u is wrong\n", tally->cases);
+		fprintf(stderr, "interval case %u is wrong\n", tally->count);
 	}
 }
 
-static void run_file(const char *path, struct tally *tally)
+static void run_file(void *ctx, const struct nrs_json *root)
 {
-	struct nrs_arena *arena = nrs_arena_new(0);
+	struct tally *tally = ctx;
 	struct nrs_arena *scratch = nrs_arena_new(0);
-	const struct nrs_json *root = read_json(path, arena);
-	const struct nrs_json *cases = nrs_json_get(root, "cases");
 
 	run_intervals(nrs_json_get(root, "intervals"), tally);
-	if (cases != NULL && nrs_span_is(nrs_json_text(root, "format"),
-					 "stix-pattern-match/1")) {
-		for (const struct nrs_json *c = cases->child; c != NULL;
-		     c = c->next) {
-			const struct nrs_json *match = nrs_json_get(c, "match");
-			struct nrs_span want = nrs_json_text(c, "error");
-			bool is_bound = true;
+	for (const struct nrs_json *c = cases_of(root, "stix-pattern-match/1");
+	     c != NULL; c = c->next) {
+		const struct nrs_json *match = nrs_json_get(c, "match");
+		struct nrs_span want = nrs_json_text(c, "error");
+		bool is_bound = true;
 
-			if (nrs_json_is(match, NRS_JSON_TRUE))
-				want = nrs_span_of("true");
-			else if (nrs_json_is(match, NRS_JSON_FALSE))
-				want = nrs_span_of("false");
-			nrs_arena_reset(scratch);
-			const char *got = verdict(
-				c, nrs_json_get(root, "observation_sets"),
+		if (nrs_json_is(match, NRS_JSON_TRUE))
+			want = nrs_span_of("true");
+		else if (nrs_json_is(match, NRS_JSON_FALSE))
+			want = nrs_span_of("false");
+		nrs_arena_reset(scratch);
+		const char *got =
+			verdict(c, nrs_json_get(root, "observation_sets"),
 				scratch, &is_bound);
-			tally->cases++;
-			if (nrs_span_is(want, got) && is_bound)
-				continue;
-			tally->wrong++;
-			const struct nrs_span id = nrs_json_text(c, "id");
-			fprintf(stderr, "%.*s: want %.*s, got %s%s\n",
-				(int)id.len, (const char *)id.ptr,
-				(int)want.len, (const char *)want.ptr, got,
-				is_bound ? "" : ", other binding");
-		}
+		tally->count++;
+		if (nrs_span_is(want, got) && is_bound)
+			continue;
+		tally->wrong++;
+		const struct nrs_span id = nrs_json_text(c, "id");
+		fprintf(stderr, "%.*s: want %.*s, got %s%s\n", (int)id.len,
+			(const char *)id.ptr, (int)want.len,
+			(const char *)want.ptr, got,
+			is_bound ? "" : ", other binding");
 	}
 	nrs_arena_free(scratch);
-	nrs_arena_free(arena);
 }
 
 static void every_case_gets_its_verdict(void **state)
 {
-	struct tally tally = {0};
-	DIR *folder = opendir(*state);
+	struct tally tally = {.count = 0};
 
-	assert_non_null(folder);
-	for (struct dirent *e = readdir(folder); e != NULL;
-	     e = readdir(folder)) {
-		char path[8192];
-
-		if (!nrs_span_ends(nrs_span_of(e->d_name), ".json"))
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", (char *)*state,
-			 e->d_name);
-		run_file(path, &tally);
-	}
-	closedir(folder);
-	printf("%u cases\n", tally.cases);
-	assert_true(tally.cases > 0);
-	assert_int_equal(tally.wrong, 0);
+	for_files(*state, run_file, &tally);
+	none_is_wrong(&tally);
 }
 
 int main(void)
 {
-	static char path[4096];
-
-	if (!nrs_test_shared("conformance", path, sizeof(path)))
-		return NRS_SKIP;
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_prestate(every_case_gets_its_verdict, path)};
-
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_ON_FILES(every_case_gets_its_verdict);
 }

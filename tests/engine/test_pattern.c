@@ -4,28 +4,12 @@
  * section 9; columns count characters from 0). The shared conformance set
  * holds the grammar's verdicts; here stands what it cannot say.
  */
-#include "tests/nrs_test.h"
+#include "engine/pattern.h"
 
 #include <time.h>
 
 #include "engine/path.h"
-#include "engine/pattern.h"
-
-static struct nrs_arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = nrs_arena_new(0);
-	return arena == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_arena_free(arena);
-	return 0;
-}
+#include "tests/base/own_arena.h"
 
 static int parse(struct nrs_pattern *out, const char *text,
 		 struct nrs_diag *diag)
@@ -236,5 +220,5 @@ int main(void)
 		cmocka_unit_test(a_pattern_costs_no_more_than_its_length),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
 }

@@ -5,23 +5,7 @@
  */
 #include "engine/pattern_lex.h"
 
-#include "tests/nrs_test.h"
-
-static struct nrs_arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = nrs_arena_new(0);
-	return arena == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_arena_free(arena);
-	return 0;
-}
+#include "tests/base/own_arena.h"
 
 static struct nrs_lexer lexer(const char *text, size_t len)
 {
@@ -276,5 +260,5 @@ int main(void)
 		cmocka_unit_test(exists_is_a_mere_name_in_2_0),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
 }

@@ -6,23 +6,7 @@
 #include "engine/pattern.h"
 #include "engine/set.h"
 
-#include "tests/nrs_test.h"
-
-static struct nrs_arena *arena;
-
-static int setup(void **state)
-{
-	(void)state;
-	arena = nrs_arena_new(0);
-	return arena == NULL ? -1 : 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	nrs_arena_free(arena);
-	return 0;
-}
+#include "tests/base/own_arena.h"
 
 static void the_other_grammar_is_tried_on_a_syntax_error(void **state)
 {
@@ -107,5 +91,5 @@ int main(void)
 		cmocka_unit_test(values_of_lists_are_patterns_too),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, new_arena, free_arena);
 }

@@ -3,26 +3,10 @@
  * Resources of TAXII 2.1: in the shapes of its specification, and in those
  * that hubs send instead (specification sections 4.7 and 5.4).
  */
-#include "tests/nrs_test.h"
-
-#include "engine/base/stamp.h"
 #include "hub/taxii_answer.h"
 
-static struct nrs_arena *arena;
-
-static int new_arena(void **state)
-{
-	(void)state;
-	arena = nrs_arena_new(0);
-	return arena == NULL;
-}
-
-static int free_arena(void **state)
-{
-	(void)state;
-	nrs_arena_free(arena);
-	return 0;
-}
+#include "engine/base/stamp.h"
+#include "tests/base/own_arena.h"
 
 static const struct nrs_json *json_of(const char *text)
 {

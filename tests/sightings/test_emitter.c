@@ -6,6 +6,7 @@
 #include "sightings/emitter.h"
 
 #include "engine/record_cost.h"
+#include "tests/sightings/made_block.h"
 #include "tests/sightings/one_indicator.h"
 
 #define TOLD_MAX 16
@@ -63,31 +64,6 @@ static struct nrs_emitter *make(struct told *told, unsigned int workers,
 	return emitter;
 }
 
-static struct nrs_block block; /* 64 KB */
-
-static void begin(unsigned int worker, uint64_t mark)
-{
-	block.worker = worker;
-	block.session = 1;
-	block.mark = mark;
-	block.is_round_end = true;
-	block.used = 0;
-}
-
-static void *record(size_t bytes, enum nrs_record_kind kind, uint64_t ordinal)
-{
-	struct nrs_record *head = (void *)(block.bytes + block.used);
-
-	memset(head, 0, bytes);
-	block.used += (uint32_t)bytes;
-	*head = (struct nrs_record){.bytes = (uint32_t)bytes,
-				    .kind = (uint8_t)kind,
-				    .session = 1,
-				    .ordinal = ordinal,
-				    .ts_ns = (int64_t)ordinal};
-	return head;
-}
-
 /* A hit of flow @flow; @txn tells it from others. */
 static void hit(uint64_t ordinal, uint32_t flow, uint32_t txn)
 {
@@ -100,15 +76,6 @@ static void hit(uint64_t ordinal, uint32_t flow, uint32_t txn)
 	h->generation = 1;
 	h->txn_number = txn;
 	h->value_count = 1;
-}
-
-static void flow_record(enum nrs_record_kind kind, uint64_t ordinal,
-			uint32_t flow, enum nrs_outcome outcome)
-{
-	struct nrs_record_flow *f = record(sizeof(*f), kind, ordinal);
-
-	f->id = flow;
-	f->outcome = (uint8_t)outcome;
 }
 
 static void take(struct nrs_emitter *emitter)
