@@ -27,6 +27,13 @@ struct walk {
 	char reason[NRS_PATH_TEXT_MAX]; /* of the first that is not seen */
 };
 
+static void keep_reason(struct walk *w)
+{
+	if (!w->has_reason)
+		memcpy(w->reason, w->b->reason, sizeof(w->reason));
+	w->has_reason = true;
+}
+
 static int leaf(struct walk *w, const struct nrs_node *node,
 		struct verdict *out)
 {
@@ -49,13 +56,16 @@ static int leaf(struct walk *w, const struct nrs_node *node,
 		return err;
 	if (term->kind == NRS_TERM_NEVER || term->kind == NRS_TERM_UNSEEN) {
 		out->kind = term->kind == NRS_TERM_NEVER ? NEVER : UNSEEN;
-		if (!w->has_reason)
-			memcpy(w->reason, b->reason, sizeof(w->reason));
-		w->has_reason = true;
+		keep_reason(w);
 		return NRS_OK;
 	}
 	out->guard = nrs_term_guard(term);
-	return nrs_build_predicates(b, term, NULL);
+	err = nrs_build_predicates(b, term, NULL);
+	if (err != NRS_E_UNSUPPORTED)
+		return err;
+	out->kind = UNSEEN;
+	keep_reason(w);
+	return NRS_OK;
 }
 
 /* One more side of an OR: one that is seen is enough. */

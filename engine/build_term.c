@@ -189,16 +189,17 @@ static int add_leads(struct nrs_builder *b, const struct nrs_term *term,
 					  : NRS_OK;
 }
 
-/* Can flow fields alone satisfy @term? What must be absent may be. */
+/* Can values of @lanes, which a flow has, alone satisfy @term? What must be
+ * absent may be. */
 static bool is_flow_capable(const struct nrs_builder *b,
-			    const struct nrs_term *term)
+			    const struct nrs_term *term, nrs_lane_set lanes)
 {
 	if (term->kind == NRS_TERM_NOT)
 		return true;
 	if (term->kind == NRS_TERM_ATOM)
-		return (flow_lanes >> atom_at(b, term->atom)->lane & 1u) != 0;
+		return (lanes >> atom_at(b, term->atom)->lane & 1u) != 0;
 	for (const struct nrs_term *t = term->child; t != NULL; t = t->next) {
-		if (is_flow_capable(b, t) == (term->kind == NRS_TERM_OR))
+		if (is_flow_capable(b, t, lanes) == (term->kind == NRS_TERM_OR))
 			return term->kind == NRS_TERM_OR;
 	}
 	return term->kind == NRS_TERM_AND;
@@ -343,6 +344,26 @@ static struct nrs_term *led(struct nrs_builder *b, struct nrs_term *term)
 	return both;
 }
 
+/* What flows have to do with the predicate. A flow's end is behind that of all
+ * its exchanges: of what they showed it knows the destination's names. */
+static int add_flow_side(struct nrs_builder *b, const struct nrs_term *term,
+			 nrs_lane_set lanes, struct nrs_predicate *predicate)
+{
+	const nrs_lane_set names = is_late(lanes) ? NRS_L(DST_NAME) : 0;
+	const bool is_capable = is_flow_capable(b, term, flow_lanes | names);
+
+	if ((lanes & exchange_lanes) == 0)
+		predicate->flags |= NRS_PRED_FLOW_ONLY;
+	if (is_capable)
+		predicate->flags |= NRS_PRED_FLOW_CAPABLE;
+	if (is_capable || !is_late(lanes) || b->db->options.strict)
+		return NRS_OK;
+	snprintf(b->reason, sizeof(b->reason),
+		 "an exchange is over before its flow's end and counts are "
+		 "known");
+	return NRS_E_UNSUPPORTED;
+}
+
 static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 			 const struct nrs_window *window)
 {
@@ -368,6 +389,8 @@ static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 		made.length = (uint16_t)(b->programs.count - begin);
 	}
 	if (err == NRS_OK)
+		err = add_flow_side(b, term, seen.lanes, &made);
+	if (err == NRS_OK)
 		err = add_window(b, &made, window);
 	if (err != NRS_OK)
 		return err;
@@ -377,10 +400,6 @@ static int add_predicate(struct nrs_builder *b, struct nrs_term *branch,
 	    (made.flags & (NRS_PRED_AT_END | NRS_PRED_PART)) != 0)
 		((struct nrs_atom *)b->atoms.items + term->atom)->is_kept =
 			true; /* remembered until the end */
-	if ((seen.lanes & exchange_lanes) == 0)
-		made.flags |= NRS_PRED_FLOW_ONLY;
-	if (is_flow_capable(b, term))
-		made.flags |= NRS_PRED_FLOW_CAPABLE;
 
 	struct nrs_predicate *kept =
 		nrs_vector_add(&b->predicates, sizeof(*kept));
@@ -426,15 +445,20 @@ bool nrs_term_is_guarded(struct nrs_builder *b, const struct nrs_term *term)
 static int add_branches(struct nrs_builder *b, struct nrs_term *term,
 			const struct nrs_window *window)
 {
+	bool is_seen = false, is_unseen = false;
+
 	if (term->kind != NRS_TERM_OR)
 		return add_predicate(b, term, window);
 	for (struct nrs_term *t = term->child; t != NULL; t = t->next) {
 		const int err = add_branches(b, t, window);
 
-		if (err != NRS_OK)
+		if (err != NRS_OK && err != NRS_E_UNSUPPORTED)
 			return err;
+		is_seen |= err == NRS_OK;
+		is_unseen |= err == NRS_E_UNSUPPORTED;
 	}
-	return NRS_OK;
+	b->is_partial |= is_seen && is_unseen;
+	return is_seen ? NRS_OK : NRS_E_UNSUPPORTED;
 }
 
 int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,

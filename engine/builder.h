@@ -103,7 +103,8 @@ int nrs_build_expression(struct nrs_builder *b, const struct nrs_node *node,
 /* Several observation expressions: each a part of its own. */
 int nrs_build_parts(struct nrs_builder *b, const struct nrs_node *root);
 
-/* Add the predicate(s) of a term to the indicator under way. */
+/* Add the predicate(s) of a term to the indicator under way. NRS_E_UNSUPPORTED:
+ * none of them can ever be decided. */
 int nrs_build_predicates(struct nrs_builder *b, struct nrs_term *term,
 			 const struct nrs_window *window);
 

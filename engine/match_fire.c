@@ -148,14 +148,20 @@ static void collect(struct nrs_matcher *m, const struct nrs_txn *txn,
 	}
 }
 
+/* Can the flow alone decide it, at its end? */
+static bool is_the_ends(const struct nrs_predicate *predicate)
+{
+	const uint8_t both = NRS_PRED_AT_END | NRS_PRED_FLOW_CAPABLE;
+
+	return (predicate->flags & both) == both;
+}
+
 /* What the flow alone decides at its end is the flow's hit, not also one of
  * each exchange that ends before. */
 static bool is_the_flows(const struct nrs_db *db, const struct nrs_txn *txn,
 			 const struct nrs_predicate *predicate)
 {
-	const uint8_t both = NRS_PRED_AT_END | NRS_PRED_FLOW_CAPABLE;
-
-	return txn != txn->flow && (predicate->flags & both) == both &&
+	return txn != txn->flow && is_the_ends(predicate) &&
 	       nrs_match_holds(db, txn->flow, predicate);
 }
 
@@ -326,9 +332,15 @@ void nrs_match_satisfied(struct nrs_matcher *m, struct nrs_txn *txn,
 		const struct nrs_predicate *predicate = &db->predicates[index];
 
 		if (predicate->length == 0 &&
-		    (predicate->flags & (NRS_PRED_AT_END | NRS_PRED_PART)) == 0)
+		    (predicate->flags & (NRS_PRED_AT_END | NRS_PRED_PART)) ==
+			    0) {
 			fire_alone(m, txn, predicate, seen, how);
-		else
-			remember(m, txn, index, atom);
+			continue;
+		}
+		remember(m, txn, index, atom);
+		/* And what the flow's end decides, with that name. */
+		if (found->lane == NRS_LANE_DST_NAME && txn != txn->flow &&
+		    is_the_ends(predicate))
+			remember(m, txn->flow, index, atom);
 	}
 }

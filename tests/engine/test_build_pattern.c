@@ -26,6 +26,19 @@ static const struct {
 	 true, "file:ctime"},
 	{"[mutex:name = 'x'] OR [file:ctime = 'x']", NRS_E_UNSUPPORTED, 0, true,
 	 ""},
+	/* an exchange is over before its flow is */
+	{"[url:value = 'http://a.example/' AND network-traffic:src_byte_count "
+	 "> 5]",
+	 NRS_E_UNSUPPORTED, 0, false, "an exchange is over"},
+	{"[(domain-name:value = 'a.example' AND network-traffic:is_active = "
+	 "false) OR ipv4-addr:value = '203.0.113.7']",
+	 NRS_OK, 1, true, "an exchange is over"},
+	{"[network-traffic:dst_ref.value = 'a.example' AND "
+	 "network-traffic:src_byte_count > 5]",
+	 NRS_OK, 1, false, ""},
+	{"[ipv4-addr:value = '203.0.113.7' AND network-traffic:dst_packets > "
+	 "5]",
+	 NRS_OK, 1, false, ""},
 	/* X_ref.type beside its value says nothing new */
 	{"[network-traffic:dst_ref.type = 'ipv4-addr' AND "
 	 "network-traffic:dst_ref.value = '203.0.113.7']",

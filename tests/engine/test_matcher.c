@@ -198,6 +198,18 @@ static const struct {
 	 {{NRS_F_IP_DST, 1, "192.0.2.7"}, {NRS_F_DST_PORT, 0, "80"}},
 	 0,
 	 NRS_HOW_EXACT},
+	{"a name of the destination and what the flow counted in the end",
+	 "[network-traffic:dst_ref.value = 'a.example' AND "
+	 "network-traffic:src_byte_count > 1000]",
+	 {{NRS_F_HTTP_HOST, 0, "A.example"}, {NRS_F_SRC_BYTES, 0, "1001"}},
+	 1,
+	 NRS_HOW_EXACT},
+	{"a name of the destination and too few octets",
+	 "[network-traffic:dst_ref.value = 'a.example' AND "
+	 "network-traffic:src_byte_count > 1000]",
+	 {{NRS_F_HTTP_HOST, 0, "A.example"}, {NRS_F_SRC_BYTES, 0, "1000"}},
+	 0,
+	 NRS_HOW_EXACT},
 	{"AND over one object",
 	 "[domain-name:value LIKE 'a%' AND domain-name:value LIKE '%z']",
 	 {{NRS_F_DNS_QUERY, 0, "a.example"}, {NRS_F_DNS_CNAME, 1, "x.z"}},
@@ -434,6 +446,12 @@ static void push(struct nrs_matcher *m, struct nrs_txn *flow,
 	nrs_txn_value(m, txn, seen->field, seen->object, value);
 }
 
+/* What a flow says when it ends, when its exchanges are over. */
+static bool is_of_the_end(enum nrs_field field)
+{
+	return field >= NRS_F_END && field <= NRS_F_TCP_DST_FLAGS;
+}
+
 /* One indicator with @pattern against @seen. */
 static struct told match(const char *pattern, const struct seen *seen)
 {
@@ -445,6 +463,7 @@ static struct told match(const char *pattern, const struct seen *seen)
 					   .confidence = -1,
 					   .version = NRS_STIX_21};
 	struct told told = {0};
+	bool is_over = false;
 	const struct nrs_match_sink sink = {.ctx = &told, .hit = on_hit};
 	struct nrs_counters counters = {0};
 	struct nrs_matcher *matcher = NULL;
@@ -469,9 +488,14 @@ static struct told match(const char *pattern, const struct seen *seen)
 	nrs_matcher_at(matcher, 1, &slab);
 	nrs_txn_begin(&flow, &flow, NRS_TXN_FLOW, 0, 1);
 	nrs_txn_begin(&exchange, &flow, NRS_TXN_HTTP, 1, 1);
-	for (unsigned int i = 0; i < SEEN_MAX && seen[i].text != NULL; i++)
+	for (unsigned int i = 0; i < SEEN_MAX && seen[i].text != NULL; i++) {
+		if (is_of_the_end(seen[i].field) && !is_over)
+			nrs_txn_end(matcher, &exchange);
+		is_over |= is_of_the_end(seen[i].field);
 		push(matcher, &flow, &exchange, &seen[i]);
-	nrs_txn_end(matcher, &exchange);
+	}
+	if (!is_over)
+		nrs_txn_end(matcher, &exchange);
 	nrs_txn_end(matcher, &flow);
 	assert_int_equal(slab.taken, 0);
 	nrs_matcher_free(matcher);

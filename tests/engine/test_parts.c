@@ -10,6 +10,9 @@
 
 #define NAME(text) "[domain-name:value = '" text "']"
 #define HOST "[process:name = 'x']"
+#define LATE                                                                   \
+	"[domain-name:value = 'b.example' AND network-traffic:end > "          \
+	"t'2026-01-01T00:00:00Z']"
 #define NEVER "[domain-name:value IN ()]"
 #define GUARDED "[ipv4-addr:value = '0.0.0.0/0']"
 
@@ -29,6 +32,8 @@ static const struct {
 	{HOST " FOLLOWEDBY " NAME("a.example"), NRS_STATUS_UNSUPPORTED,
 	 "process:name"},
 	{HOST " REPEATS 2 TIMES", NRS_STATUS_UNSUPPORTED, "process:name"},
+	{NAME("a.example") " AND " LATE, NRS_STATUS_UNSUPPORTED,
+	 "an exchange is over"},
 	/* an OR can, by its other side */
 	{"(" NAME("a.example") " AND " NAME("b.example") ") OR " HOST,
 	 NRS_STATUS_PARTIAL, "process:name"},
