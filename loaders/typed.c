@@ -159,6 +159,31 @@ void nrs_typed_quote(struct nrs_text *out, struct nrs_span value)
 	nrs_text_putc(out, '\'');
 }
 
+/* In what is said to be a URL a blank is no end of it: as it would be sent. */
+static struct nrs_span escape_blanks(struct nrs_typed_room *room,
+				     struct nrs_span value)
+{
+	size_t blanks = 0;
+
+	for (size_t i = 0; i < value.len; i++)
+		blanks += value.ptr[i] == ' ';
+	size_t at = value.len + 2 * blanks;
+	const struct nrs_span escaped = nrs_span(room->plain, at);
+	if (blanks == 0 || at >= sizeof(room->plain))
+		return value;
+	memmove(room->plain, value.ptr, value.len);
+	for (size_t i = value.len; i-- > 0;) {
+		const uint8_t c = room->plain[i];
+
+		at -= c == ' ' ? 3 : 1;
+		if (c == ' ')
+			memcpy(room->plain + at, "%20", 3);
+		else
+			room->plain[at] = c;
+	}
+	return escaped;
+}
+
 /* A type that lists know: their rules, and one of the shapes of @row. */
 static int read_shape(struct nrs_typed_room *room, const struct row *row,
 		      struct nrs_span value, struct nrs_typed_value *out)
@@ -169,6 +194,8 @@ static int read_shape(struct nrs_typed_room *room, const struct row *row,
 	if (nrs_list_may_be_defanged(value))
 		value = nrs_span_trim(nrs_span(
 			room->plain, nrs_refang(value, room->plain, &changed)));
+	if (row->shapes == BIT(URL))
+		value = escape_blanks(room, value);
 	/* Said to be a URL, a bare host means its front page. */
 	if (row->shapes == BIT(URL) && value.len > 0 &&
 	    nrs_span_find(value, '/', 0) == SIZE_MAX) {
