@@ -6,6 +6,7 @@
  * an OR of them. Everything inverted or ordered becomes a scan of the lane.
  */
 #include "engine/build_few.h"
+#include "engine/build_like.h"
 #include "engine/build_operand.h"
 
 #include <stdio.h>
@@ -284,102 +285,13 @@ static int exists_term(struct nrs_builder *b, const struct nrs_path_map *map,
 	return term == NULL ? NRS_E_NOMEM : NRS_OK;
 }
 
-/* LIKE '198.51.100.%': whole octets are a prefix. */
-static bool octets_like(const struct nrs_test *test, struct nrs_prefix *prefix)
-{
-	const struct nrs_span text = test->literals[0].bytes;
-	char padded[64];
-	unsigned int dots = 0;
-
-	if (test->op != NRS_OP_LIKE || text.len < 3 || text.len > 13 ||
-	    !nrs_span_ends(text, ".%"))
-		return false;
-	const struct nrs_span head = nrs_span_part(text, 0, text.len - 2);
-	for (size_t i = 0; i < head.len; i++)
-		dots += head.ptr[i] == '.';
-	if (dots > 2)
-		return false;
-	snprintf(padded, sizeof(padded), "%.*s%s/%u", (int)head.len,
-		 (const char *)head.ptr, &".0.0.0"[2 * dots], 8 * (dots + 1));
-	return nrs_prefix_parse(nrs_span_of(padded), prefix) == NRS_OK;
-}
-
-/*
- * How much at the front of a LIKE over URLs is scheme and host, which are in
- * lower case everywhere: up to the first slash behind "://", else up to the
- * first wildcard behind it, because what follows may be path.
- */
-static size_t like_host_end(enum nrs_lane lane, struct nrs_span text)
-{
-	const size_t scheme = nrs_span_find_text(text, "://");
-	const size_t from = scheme == SIZE_MAX ? 0 : scheme + 3;
-	size_t end = nrs_span_find(text, '/', from);
-
-	if (scheme == SIZE_MAX && lane == NRS_LANE_URL)
-		return 0; /* begins with a wildcard: anywhere in the URL */
-	if (end == SIZE_MAX)
-		end = nrs_span_find(text, '%', from);
-	return end == SIZE_MAX ? text.len : end;
-}
-
-/* The expression as the lane's canonical values want it. */
-static struct nrs_span regex_text(struct nrs_builder *b, enum nrs_lane lane,
-				  const struct nrs_test *test)
-{
-	const enum nrs_value_kind kind = nrs_lane_kind(lane);
-	const struct nrs_span text = test->literals[0].bytes;
-	const bool is_like = test->op == NRS_OP_LIKE;
-	const char *fold = "(?i)";
-	uint8_t *bytes = nrs_arena_bytes(b->scratch, text.len + 8);
-
-	if (bytes == NULL)
-		return text;
-	if ((kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_HEX ||
-	     kind == NRS_VALUE_SERIAL || kind == NRS_VALUE_MAC ||
-	     kind == NRS_VALUE_NAME) &&
-	    !is_like) {
-		memcpy(bytes, fold, 4);
-		memcpy(bytes + 4, text.ptr, text.len);
-		return nrs_span(bytes, text.len + 4);
-	}
-	if (is_like && kind == NRS_VALUE_URL) {
-		const size_t host = like_host_end(lane, text);
-
-		memcpy(bytes, text.ptr, text.len);
-		nrs_canon_lower(nrs_span_part(text, 0, host), bytes);
-		return nrs_span(bytes, text.len);
-	}
-	if (is_like && (kind == NRS_VALUE_HEX || kind == NRS_VALUE_SERIAL)) {
-		size_t len = 0;
-
-		for (size_t i = 0; i < text.len; i++) {
-			const uint8_t c = nrs_ascii_lower(text.ptr[i]);
-
-			if (c != ':' && c != '-' && c != ' ')
-				bytes[len++] = c;
-		}
-		return nrs_span(bytes, len);
-	}
-	if (is_like && (kind == NRS_VALUE_TOKEN || kind == NRS_VALUE_NAME ||
-			kind == NRS_VALUE_MAC)) {
-		const bool has_dot =
-			kind == NRS_VALUE_NAME && nrs_span_ends(text, ".");
-
-		nrs_canon_lower(text, bytes);
-		for (size_t i = 0; kind == NRS_VALUE_MAC && i < text.len; i++)
-			bytes[i] = bytes[i] == '-' ? ':' : bytes[i];
-		return nrs_span(bytes, text.len - has_dot);
-	}
-	return text;
-}
-
 static uint32_t regex_atom(struct nrs_builder *b, enum nrs_lane lane,
 			   const struct nrs_path_map *map,
 			   const struct nrs_test *test, const char **guard)
 {
 	const bool is_like = test->op == NRS_OP_LIKE;
 	const bool is_header = nrs_lane_kind(lane) == NRS_VALUE_HEADER;
-	struct nrs_regex regex = {.text = regex_text(b, lane, test),
+	struct nrs_regex regex = {.text = nrs_like_text(b, lane, test),
 				  .prefix = header_key(b, map)};
 
 	if (!is_header && !is_like)
@@ -431,7 +343,7 @@ static uint32_t like_atom(struct nrs_builder *b, enum nrs_lane lane,
 				.header = header_key(b, map)};
 
 	if (nrs_lane_kind(lane) == NRS_VALUE_ADDR && !test->negated &&
-	    octets_like(test, &prefix)) {
+	    nrs_like_octets(test, &prefix)) {
 		*guard = nrs_guard_prefix(&prefix, &b->db->options.own);
 		return nrs_build_prefix(b, lane, &prefix);
 	}
@@ -445,7 +357,7 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 		      const struct nrs_test *test, struct nrs_term **out)
 {
 	enum nrs_lane lanes[2];
-	const unsigned int count = open_lanes(b, map, lanes);
+	unsigned int count = open_lanes(b, map, lanes);
 	const enum nrs_value_kind kind = nrs_lane_kind(lanes[0]);
 	struct nrs_term *term = NULL;
 
@@ -456,10 +368,8 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 					  "an address and names");
 		return *out == NULL ? NRS_E_NOMEM : NRS_OK;
 	}
-	if (lanes[0] == NRS_LANE_URL && test->op == NRS_OP_LIKE &&
-	    nrs_span_find_text(test->literals[0].bytes, "://") == SIZE_MAX &&
-	    !nrs_span_starts(test->literals[0].bytes, "%"))
-		lanes[0] = NRS_LANE_URL_REST;
+	if (lanes[0] == NRS_LANE_URL && test->op == NRS_OP_LIKE)
+		count = nrs_like_url_lanes(test->literals[0].bytes, lanes);
 	for (unsigned int i = 0; i < count; i++) {
 		const char *guard = NULL;
 		struct nrs_term *one = nrs_term_atom(
@@ -471,6 +381,8 @@ static int regex_term(struct nrs_builder *b, const struct nrs_path_map *map,
 			one->guard = guard;
 		term = term == NULL ? one : nrs_term_either(b, term, one);
 	}
+	if (term != NULL && test->negated && kind == NRS_VALUE_URL && count > 1)
+		term->kind = NRS_TERM_AND; /* it is like it in neither form */
 	*out = term;
 	return term == NULL ? NRS_E_NOMEM : NRS_OK;
 }
