@@ -33,6 +33,7 @@ struct nrs_seat {
 	struct nrs_block *blocks;     /* the last one is the spare */
 	struct nrs_block *next;	      /* a free one, or NULL */
 	unsigned int unheard;	      /* blocks since it rang */
+	_Atomic(bool) keeps;	      /* records, over a round's end */
 	uint32_t generation;	      /* of the db the worker uses */
 	uint64_t dropped;
 	/* with taps: its own reading */

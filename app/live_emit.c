@@ -72,6 +72,9 @@ void nrs_seat_give_block(void *ctx, struct nrs_block *block)
 	}
 	/* fewer blocks than places in the ring */
 	(void)nrs_ring_push(seat->full_blocks, block);
+	if (atomic_load_explicit(&seat->keeps, memory_order_relaxed))
+		atomic_store_explicit(&seat->keeps, false,
+				      memory_order_release);
 	/* Pairs with the exchange in is_at_rest. */
 	const bool is_awaited = atomic_fetch_or_explicit(
 		&seat->crew->wants_marks, 0, memory_order_seq_cst);
@@ -87,8 +90,13 @@ bool nrs_seat_keep_block(void *ctx, const struct nrs_block *block)
 {
 	struct nrs_seat *seat = ctx;
 
-	return block != spare_of(seat) && block->used <= BLOCK_KEPT_MAX &&
-	       !has_next(seat);
+	const bool keeps = block != spare_of(seat) &&
+			   block->used <= BLOCK_KEPT_MAX && !has_next(seat);
+
+	/* Pairs with the load in has_kept. */
+	if (keeps && block->used > 0)
+		atomic_store_explicit(&seat->keeps, true, memory_order_release);
+	return keeps;
 }
 
 void nrs_seat_end(struct nrs_seat *seat)
@@ -124,6 +132,18 @@ static bool drain(struct nrs_crew *crew)
 	const bool more = crew->options.more != NULL &&
 			  crew->options.more(crew->options.ctx);
 	return any || more;
+}
+
+/* Who replaces a db has waited for the workers first, so what one of them
+ * wrote under it is in its ring by now, or kept. */
+static bool has_kept(struct nrs_crew *crew)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < crew->options.workers; i++)
+		any |= atomic_load_explicit(&crew->seats[i].keeps,
+					    memory_order_acquire);
+	return any;
 }
 
 /* After a drain: is nothing left that was written under the old db? */
@@ -185,15 +205,16 @@ void nrs_crew_emit(void *arg)
 	for (;;) {
 		const unsigned int left = atomic_load_explicit(
 			&crew->workers_left, memory_order_acquire);
-		/* Before the drain: what was written under that generation is
-		 * in the rings by now. */
+		/* Before the drain, and in this order. */
 		const uint32_t generation = atomic_load_explicit(
 			&crew->retiring, memory_order_acquire);
+		const bool is_kept = has_kept(crew);
 		const bool any = drain(crew);
 		const int64_t now_ns = nrs_monotonic_ns();
 
 		hurry(crew, &patience);
-		retire(crew, generation);
+		if (!is_kept)
+			retire(crew, generation);
 		if (any || now_ns - stepped_ns >= STEP_NS) {
 			crew->options.step(crew->options.ctx, false);
 			stepped_ns = now_ns;

@@ -32,6 +32,8 @@ struct bench {
 	struct nrs_crew *crew;
 	_Atomic(unsigned int) hits, ends, steps;
 	_Atomic(uint32_t) generation; /* of the last hit */
+	_Atomic(bool) is_stalled;     /* the emitter, in its step */
+	_Atomic(bool) is_forgotten;   /* generation 1 */
 };
 
 static int on_hit(void *ctx, const struct nrs_sighted *s)
@@ -54,13 +56,19 @@ static const struct nrs_set *set_of(void *ctx, uint32_t generation)
 {
 	struct bench *b = ctx;
 
+	if (generation == 1 &&
+	    atomic_load_explicit(&b->is_forgotten, memory_order_acquire))
+		return NULL;
 	return b->sets[generation - 1];
 }
 
 static void on_step(void *ctx, bool is_end)
 {
+	const struct timespec nap = {.tv_nsec = 1000000};
 	struct bench *b = ctx;
 
+	while (atomic_load_explicit(&b->is_stalled, memory_order_acquire))
+		(void)nanosleep(&nap, NULL);
 	atomic_fetch_add_explicit(&b->steps, 1, memory_order_relaxed);
 	if (is_end)
 		atomic_fetch_add_explicit(&b->ends, 1, memory_order_relaxed);
@@ -269,6 +277,52 @@ static void another_set_takes_over_under_open_flows(void **state)
 	nrs_crew_forget(b->crew, 2); /* returns at once now */
 }
 
+static void forget_the_first(void *ctx)
+{
+	struct bench *b = ctx;
+
+	nrs_crew_forget(b->crew, 1);
+	atomic_store_explicit(&b->is_forgotten, true, memory_order_release);
+}
+
+static bool have_matched(struct bench *b)
+{
+	struct nrs_crew_figures figures;
+
+	for (int i = 0; i < 1000; i++) {
+		nrs_crew_figures(b->crew, &figures);
+		if (figures.counters.value[NRS_C_HITS] > 0)
+			return true;
+	}
+	return false;
+}
+
+/* The emitter waits for a disk until no worker has a free block, a hit stays
+ * with its worker, and then the set is replaced. */
+static void a_hit_kept_over_a_swap_is_told(void **state)
+{
+	const struct timespec full = {.tv_sec = 1, .tv_nsec = 500000000},
+			      nap = {.tv_nsec = 50000000};
+	struct nrs_thread *builder = NULL;
+	struct bench *b = *state;
+
+	loopback_wanted(&b->lo);
+	atomic_store_explicit(&b->is_stalled, true, memory_order_release);
+	(void)nanosleep(&full, NULL);
+	ask(b, "c2.example");
+	assert_true(have_matched(b));
+	struct nrs_db *old = nrs_publisher_swap(b->publisher, b->dbs[1]);
+	b->dbs[1] = NULL; /* the publisher's now */
+	assert_int_equal(
+		nrs_thread_start(&builder, "builder", forget_the_first, b),
+		NRS_OK);
+	(void)nanosleep(&nap, NULL);
+	atomic_store_explicit(&b->is_stalled, false, memory_order_release);
+	nrs_thread_join(builder);
+	nrs_db_free(old);
+	assert_true(have_hit(b, 1));
+}
+
 static void without_traffic_the_emitter_is_stepped_all_the_same(void **state)
 {
 	const struct timespec nap = {.tv_nsec = 10000000};
@@ -339,6 +393,7 @@ int main(void)
 		NRS_T(a_question_on_the_wire_is_a_hit),
 		NRS_T(a_hit_is_told_soon_on_a_wire_that_is_silent_otherwise),
 		NRS_T(another_set_takes_over_under_open_flows),
+		NRS_T(a_hit_kept_over_a_swap_is_told),
 		NRS_T(without_traffic_the_emitter_is_stepped_all_the_same),
 		NRS_T(threads_with_nothing_to_do_sleep),
 		cmocka_unit_test_setup_teardown(
