@@ -311,7 +311,8 @@ def the_shadow():
         with open(f"{place}/{name}/run.json", encoding="utf-8") as file:
             facts[name] = json.load(file)
     for name in ["hits.jsonl", "sightings.internal.json"]:
-        seen = [written.octets(f"{place}/{run}/{name}") for run in ["chosen", "shadow", "one"]]
+        seen = [written.octets(f"{place}/{run}/{name}")
+                for run in ["chosen", "shadow", "one"]]
         check(seen[0] == seen[1] == seen[2], f"{name} is the same")
     shadow = facts["shadow"].pop("shadow")
     check(facts["one"].pop("shadow") == shadow, "one worker or more")

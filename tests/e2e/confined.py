@@ -45,17 +45,8 @@ def run(hosts, place):
     # Read as root, before; others may not look into it.
     listed = f"{place}/list.txt"
     net.replace(listed, "shop-1.example\n")
-    config = f"{place}/noroshi.yaml"
-    socket = f"{place}/control/control.sock"
-    with open(config, "w") as out:
-        out.write(f"sensor: {{user: {USER}}}\n"
-                  "interfaces: [{name: c0}]\n"
-                  "workers: 2\n"
-                  f"home_net: [{net.CLIENT}/32]\n"
-                  f"indicators: [{{file: {listed}}}]\n"
-                  f"state: {{dir: {place}/state}}\n"
-                  f"out: {{dir: {place}/out}}\n"
-                  f"control: {{socket: {socket}}}\n")
+    config = net.config(place, sensor={"user": USER}, workers=2)
+    socket = f"{place}/control/sock"
     os.chmod(place, 0o755)
     # Who changed its user cannot be traced, which a leak check would do.
     os.environ["ASAN_OPTIONS"] = "detect_leaks=0"

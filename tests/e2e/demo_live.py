@@ -30,7 +30,7 @@ def defanged(text):
 net.need_rights()
 case.fresh(out)
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", WEB)
+    hosts.web(WEB)
     hub = isac.start(hosts, out, stdout=sys.stderr)
     say("a member shares two indicators at the hub: one GREEN, one unmarked")
     hub.publish(indicator(1, "c2-0.example", [isac.GREEN]),

@@ -37,7 +37,7 @@ sharing = (*state, "--taxii", isac.URL, "--collection", "alerts",
 
 ask("held", *state, status=1)
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hub = isac.start(hosts, place)
     for n in range(2):
         hub.publish(indicator(n))

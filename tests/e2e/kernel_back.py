@@ -21,15 +21,9 @@ def has_hit(folder, value):
 
 
 def run(hosts, place):
-    config = f"{place}/noroshi.yaml"
     net.replace(f"{place}/list.txt", "before-0.example\nafter-0.example\n")
-    net.replace(config, "sensor: {source: bpf, user: nobody}\n"
-                        "interfaces: [{name: c0, promiscuous: yes}]\n"
-                        f"home_net: [{net.CLIENT}/32]\n"
-                        f"indicators: [{{file: {place}/list.txt}}]\n"
-                        f"out: {{dir: {place}/out}}\n"
-                        f"state: {{dir: {place}/state}}\n"
-                        f"control: {{socket: {place}/control/sock}}\n")
+    config = net.config(place, sensor={"source": "bpf", "user": "nobody"},
+                        interfaces=[{"name": "c0", "promiscuous": True}])
     os.chmod(place, 0o755)
     # Who changed its user cannot be traced, which a leak check would do.
     os.environ["ASAN_OPTIONS"] = "detect_leaks=0"

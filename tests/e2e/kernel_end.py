@@ -5,42 +5,24 @@ the log of flows, to the packet and for each tenant, with more flows than are
 told in one go, and while packets go on to come.
 usage: kernel_end.py NOROSHI SOURCE_DIR WORK_DIR"""
 import collections
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import net  # noqa: E402
+import case
+import net
+import written
+from case import check
 
-noroshi, source, work = sys.argv[1:4]
+noroshi, source, place = case.begin()
 PORT, MANY, FEW = 9999, 30_000, 2_000
-place = os.path.join(work, "kernel-end")
-failures = []
-
-
-def check(holds, text):
-    if not holds:
-        failures.append(text)
-        print("FAILED:", text)
 
 
 def sensor(name):
-    config = f"{place}/{name}.yaml"
-    net.replace(config, f"""
-sensor: {{source: bpf}}
-interfaces: [{{name: c0, promiscuous: yes}}]
-indicators: [{{file: {place}/list.txt}}]
-home_net: [{net.CLIENT}/32]
-workers: 2
-control: {{socket: ""}}
-state: {{dir: {place}/state}}
-out: {{dir: {place}/{name}, logs: {{flows: yes}}}}
-""")
-    run = net.Sensor(hosts, noroshi, "-c", config)
+    run = net.Sensor(hosts, noroshi, "-c", net.config(
+        place, name, sensor={"source": "bpf"}, workers=2,
+        interfaces=[{"name": "c0", "promiscuous": True}],
+        control={"socket": ""},
+        out={"dir": f"{place}/{name}", "logs": {"flows": True}}))
     net.flows_are_kept(run)
     return run
 
@@ -52,16 +34,10 @@ def flood(*arguments):
 def logged(name):
     """Packets by flow: client and VLAN."""
     packets = collections.Counter()
-    for log in os.listdir(f"{place}/{name}"):
-        if not log.startswith("flows-"):
-            continue
-        done = subprocess.run(["zstd", "-dcq", f"{place}/{name}/{log}"],
-                              stdout=subprocess.PIPE, check=True)
-        for line in done.stdout.splitlines():
-            flow = json.loads(line)
-            if flow["server"].get("port") == PORT:
-                packets[flow["client"]["ip"], flow["vlan"]] += (
-                    flow["client"]["packets"])
+    for flow in written.logs(f"{place}/{name}", "flows-"):
+        if flow["server"].get("port") == PORT:
+            packets[flow["client"]["ip"], flow["vlan"]] += (
+                flow["client"]["packets"])
     return packets
 
 
@@ -75,10 +51,7 @@ def seen(run):
 
 
 net.need_rights()
-if shutil.which("zstd") is None:
-    net.skip("no zstd command")
-shutil.rmtree(place, ignore_errors=True)
-os.makedirs(place)
+case.need("zstd")
 net.replace(f"{place}/list.txt", "never.example\n")
 with net.Net() as hosts:
     for name in (hosts.client, hosts.server):
@@ -103,7 +76,6 @@ passed, lost = seen(few)
 check(len(packets) == FEW, f"{len(packets)} of {FEW} flows are logged")
 check(passed > 3 * FEW and sum(packets.values()) == passed,
       f"{sum(packets.values())} of {passed} packets are logged, {lost} lost")
-if failures:
+if case.failed():
     print("\n".join(many.lines + few.lines))
-print("failed:", len(failures))
-sys.exit(1 if failures else 0)
+case.end()

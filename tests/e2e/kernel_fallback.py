@@ -53,17 +53,9 @@ def refusing(place, command):
 def start(hosts, place, program, name, confine):
     out = f"{place}/{name}"
     os.makedirs(out)
-    with open(f"{place}/{name}.yaml", "w", encoding="utf-8") as file:
-        file.write("sensor: {source: bpf, cgroup: %s, confine: %s}\n"
-                   "interfaces: [{name: c0}]\n"
-                   "home_net: [%s/32]\n"
-                   "indicators: [{file: %s}]\n"
-                   "out: {dir: %s}\n"
-                   "state: {dir: %s/state}\n"
-                   "control: {socket: %s/sock}\n" %
-                   (group, confine, net.CLIENT, f"{place}/list.txt", out, out,
-                    out))
-    return net.Sensor(hosts, program, "-c", f"{place}/{name}.yaml")
+    return net.Sensor(hosts, program, "-c", net.config(
+        place, name, out={"dir": out}, state={"dir": f"{out}/state"},
+        sensor={"source": "bpf", "cgroup": group, "confine": confine}))
 
 
 def values(place, name):
@@ -88,7 +80,7 @@ def run(hosts, place):
     wanted = sorted([net.SERVER] * 3 + ["shop-1.example"])
     program = refusing(place, LINK_CREATE)
     # The second one meets what the first one had to leave behind.
-    for name, confine in (("left", "yes"), ("after", "no")):
+    for name, confine in (("left", True), ("after", False)):
         sensor = start(hosts, place, program, name, confine)
         net.flows_are_kept(sensor)
         says(sensor, "kept in the kernel (clsact)")
@@ -97,13 +89,13 @@ def run(hosts, place):
         check(sensor.end() == 0, f"{name}: it ends well")
         check(values(place, name) == wanted,
               f"{name}: {values(place, name)}")
-        if confine == "yes":
+        if confine:
             says(sensor, "the programs stay at the interface")
             says(sensor, "is not watched again")
-        check(left(hosts) == (confine == "yes"),
+        check(left(hosts) == confine,
               f"{name}: what it said of what stays is so")
 
-    sensor = start(hosts, place, refusing(place, PROG_LOAD), "none", "yes")
+    sensor = start(hosts, place, refusing(place, PROG_LOAD), "none", True)
     sensor.wait_for("running")
     says(sensor, "does not take the program that keeps flows (it takes CAP_BPF")
     says(sensor, "packets are read instead, and hits name no process")

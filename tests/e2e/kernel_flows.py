@@ -69,7 +69,7 @@ with open(f"{place}/much.json", "w", encoding="utf-8") as file:
                           f"network-traffic:dst_port = {BULK_PORT}]"}, file)
 
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hosts.python(hosts.server, "bulk", BULK_PORT, BULK)
     time.sleep(0.5)
     packets = sensor("packets")

@@ -134,23 +134,18 @@ with open(f"{place}/frames", "wb") as file:
         for inside in packets(name, client, server):
             frame = wrap(inside)
             file.write(struct.pack("<I", len(frame)) + frame)
-with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
-    file.write("sensor: {source: bpf}\n"
-               "interfaces: [{name: c0}]\n"
-               "home_net: [10.9.0.0/16, 'fd09::/64']\n"
-               f"indicators: [{{file: {place}/list.txt}}]\n"
-               f"out: {{dir: {place}}}\n"
-               f"state: {{dir: {place}/state}}\n"
-               f"control: {{socket: {place}/sock}}\n")
+config = net.config(place, sensor={"source": "bpf"},
+                    home_net=["10.9.0.0/16", "fd09::/64"])
 
 with net.Net() as hosts:
-    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor = net.Sensor(hosts, noroshi, "-c", config)
     net.flows_are_kept(sensor)
     hosts.python(hosts.server, "replay", "s0", f"{place}/frames").wait()
     time.sleep(0.5)
     check(sensor.end() == 0, "it ends well")
 
-found = {(hit["value"], hit["own"]["ip"]) for hit in written.hits(place)}
+found = {(hit["value"], hit["own"]["ip"])
+         for hit in written.hits(f"{place}/out")}
 missing, more = expected - found, found - expected
 check(not missing, f"missing: {sorted(missing)}")
 check(not more, f"more: {sorted(more)}")

@@ -41,7 +41,7 @@ def inside(group, where, function, *arguments):
 
 def processes_of(value, port=None):
     """Of the hits of @value (its beginning), as told at once or later."""
-    all_lines = written.lines(f"{place}/hits.jsonl")
+    all_lines = written.lines(f"{place}/out/hits.jsonl")
     found = []
     for hit in all_lines:
         if not hit.get("value", "").startswith(value) or \
@@ -63,22 +63,15 @@ old_names = "".join(f"old-{i}.example\n" for i in range(1000))
 with open(f"{place}/list.txt", "w", encoding="utf-8") as file:
     file.write("in-0.example\nout-0.example\nlate-0.example\n"
                f"visited.example\n{old_names}")
-with open(f"{place}/noroshi.yaml", "w", encoding="utf-8") as file:
-    file.write(f"sensor: {{source: bpf, cgroup: {group}}}\n"
-               "interfaces: [{name: c0}]\n"
-               f"home_net: [{net.CLIENT}/32]\n"
-               f"indicators: [{{file: {place}/list.txt}}]\n"
-               f"out: {{dir: {place}}}\n"
-               f"state: {{dir: {place}/state}}\n"
-               f"control: {{socket: {place}/sock}}\n")
+config = net.config(place, sensor={"source": "bpf", "cgroup": group})
 
 try:
     with net.NetWithCgroups() as hosts:
-        hosts.python(hosts.server, "web", PORT)
+        hosts.web(PORT)
         old = inside(group, hosts.client, "linger", PORT, "old", 600, 0.1)
         old_server = inside(group, hosts.client, "web", OLD_PORT)
         time.sleep(0.5)
-        sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+        sensor = net.Sensor(hosts, noroshi, "-c", config)
         net.flows_are_kept(sensor)
         if any("name no process" in line for line in sensor.lines):
             sensor.end()

@@ -79,16 +79,11 @@ def download(hosts):
 
 def run(hosts, name, settings):
     """What hit while one file was fetched, by lines."""
-    conf, out = f"{place}/{name}.yaml", f"{place}/{name}"
-    with open(conf, "w") as file:
-        json.dump({"interfaces": [{"name": "c0", **settings}], "workers": 2,
-                   "indicators": [f"{place}/list.txt"],
-                   "home_net": [f"{net.CLIENT}/32"],
-                   "sensor": {"confine": False},
-                   "control": {"socket": f"{place}/sock"},
-                   "state": {"dir": f"{out}.state"}, "out": {"dir": out}},
-                  file)
-    sensor = net.Sensor(hosts, noroshi, "-c", conf)
+    out = f"{place}/{name}"
+    sensor = net.Sensor(hosts, noroshi, "-c", net.config(
+        place, name, interfaces=[{"name": "c0", **settings}], workers=2,
+        sensor={"confine": False}, state={"dir": f"{out}.state"},
+        out={"dir": out}))
     sensor.wait_for("running")
     check((promiscuity(hosts) > 0) == settings.get("promiscuous", False),
           f"{name}: promiscuous on request only")

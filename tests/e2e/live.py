@@ -190,7 +190,7 @@ def wrong_starts(hosts):
 
 net.need_rights()
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     live_as_replay(hosts)
     swaps(hosts)
     bad_and_gone(hosts)

@@ -66,7 +66,7 @@ with open(os.open(f"{place}/secret", os.O_WRONLY | os.O_CREAT, 0o600),
     file.write("member:open sesame\n")
 
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hub = isac.start(hosts, place, "--basic", "member:open sesame")
     hub.publish(isac.indicator(1, "shop-0.example"))
 

@@ -48,25 +48,17 @@ def browse(hosts, name, count):
 net.need_rights()
 net.replace(f"{place}/list.txt",
             f"{net.SERVER}\nshop-1.example\nlate-2.example\nother.example\n")
-net.replace(f"{place}/noroshi.yaml", f"""
-sensor: {{name: edge-07}}
-interfaces: [{{name: c0}}]
-indicators: [{{file: {place}/list.txt}}]
-home_net: [{net.CLIENT}/32]
-workers: 2
-state: {{dir: {place}/state}}
-control: {{socket: ""}}
-out:
-  dir: {out}
-  logs: {{flows: yes, observations: yes, hours: yes, write: 10s,
-         location: hall 2}}
-  ipfix: {{collector: "127.0.0.1:4739", domain: 5}}
-tenants: {{lab: {{nets: {net.CLIENT}/32}}}}
-""")
+config = net.config(
+    place, sensor={"name": "edge-07"}, workers=2, control={"socket": ""},
+    out={"dir": out,
+         "logs": {"flows": True, "observations": True, "hours": True,
+                  "write": "10s", "location": "hall 2"},
+         "ipfix": {"collector": "127.0.0.1:4739", "domain": 5}},
+    tenants={"lab": {"nets": f"{net.CLIENT}/32"}})
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hosts.python(hosts.client, "collect", 4739, f"{place}/messages")
-    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor = net.Sensor(hosts, noroshi, "-c", config)
     sensor.wait_for("running")
     browse(hosts, "shop", 6)
     time.sleep(0.5)  # what it still has to read
@@ -102,7 +94,7 @@ with net.Net() as hosts:
           "names of the sensor and its interface")
 
     # What was written is there after kill -9, and after the next start.
-    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor = net.Sensor(hosts, noroshi, "-c", config)
     sensor.wait_for("running")
     browse(hosts, "late", 3)
     until(lambda: any(map(os.path.getsize, logs(".nrslog.part"))))
@@ -112,7 +104,7 @@ with net.Net() as hosts:
     check(asked_by_lab() > 6, "what kill -9 left of the counters")
     check(parts and {hit["value"] for hit in find(*parts)} >=
           {"late-2.example", net.SERVER}, f"after kill -9: {parts}")
-    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor = net.Sensor(hosts, noroshi, "-c", config)
     sensor.wait_for("running")
     check(sensor.end() == 0, "SIGTERM ends with status 0")
     check(not logs(".part") and len(logs(".nrslog")) == 2,

@@ -57,36 +57,26 @@ def add(*values):
 
 net.need_rights()
 net.replace(f"{place}/list.txt", "known-0.example\n")
-net.replace(f"{place}/noroshi.yaml", f"""
-sensor: {{name: edge-07}}
-interfaces: [{{name: c0}}]
-indicators: [{{file: {place}/list.txt}}]
-home_net: [{net.CLIENT}/32]
-workers: 2
-state: {{dir: {place}/state}}
-control: {{socket: {place}/sock}}
-hubs:
-  isac:
-    url: {isac.URL}
-    collections: [{{title: alerts, interval: 1s}}]
-reporter: {{name: Member 7, contact: ops@member.example}}
-audiences:
-  isac: {{collection: sightings, mode: auto}}
-out:
-  dir: {place}/out
-  logs: {{observations: yes, flows: yes, write: 1h}}
-""")
+config = net.config(
+    place, sensor={"name": "edge-07"}, workers=2,
+    control={"socket": f"{place}/sock"},
+    hubs={"isac": {"url": isac.URL, "collections": [
+        {"title": "alerts", "interval": "1s"}]}},
+    reporter={"name": "Member 7", "contact": "ops@member.example"},
+    audiences={"isac": {"collection": "sightings", "mode": "auto"}},
+    out={"dir": f"{place}/out",
+         "logs": {"observations": True, "flows": True, "write": "1h"}})
 with net.Net() as hosts:
     def browse(name, count):
         hosts.python(hosts.client, "browse", PORT, name, count, 0.01).wait()
         time.sleep(0.5)  # what the sensor still has to read
 
     def start():
-        sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+        sensor = net.Sensor(hosts, noroshi, "-c", config)
         sensor.wait_for("running")
         return sensor
 
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hub = isac.start(hosts, place)
 
     sensor = start()

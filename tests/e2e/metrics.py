@@ -89,21 +89,12 @@ def run(hosts, place):
     for name, values in (("open", "shop-1.example\nshop-2.example\n"),
                          ("secret", "shop-3.example\n")):
         net.replace(f"{place}/{name}.txt", values)
-    config = f"{place}/noroshi.yaml"
-    with open(config, "w") as out:
-        out.write("sensor: {user: nobody}\n"
-                  "interfaces: [{name: c0}]\n"
-                  "workers: 2\n"
-                  f"home_net: [{net.CLIENT}/32]\n"
-                  "indicators:\n"
-                  f"- {{file: {place}/open.txt, source: open, "
-                  "default_tlp: clear}\n"
-                  f"- {{file: {place}/secret.txt, source: secret, "
-                  "default_tlp: amber}\n"
-                  f"metrics: {{listen: '127.0.0.1:{LISTEN}'}}\n"
-                  f"state: {{dir: {place}/state}}\n"
-                  f"out: {{dir: {place}/out}}\n"
-                  f"control: {{socket: {place}/control/sock}}\n")
+    config = net.config(
+        place, sensor={"user": "nobody"}, workers=2,
+        indicators=[{"file": f"{place}/{name}.txt", "source": name,
+                     "default_tlp": tlp}
+                    for name, tlp in (("open", "clear"), ("secret", "amber"))],
+        metrics={"listen": f"127.0.0.1:{LISTEN}"})
     os.chmod(place, 0o755)
     os.environ["ASAN_OPTIONS"] = "detect_leaks=0"
     sensor = net.Sensor(hosts, noroshi, "-c", config)

@@ -2,6 +2,7 @@
 """Two hosts of our own: network namespaces joined by a veth pair, a sensor on
 the client's side, and what they say to each other. Everything here ends with
 the test, by process id."""
+import json
 import os
 import re
 import shutil
@@ -12,7 +13,7 @@ import sys
 import threading
 import time
 
-from case import skip
+from case import skip, until
 
 CLIENT, SERVER = "192.0.2.10", "192.0.2.20"
 
@@ -76,12 +77,39 @@ class Net:
         self.processes.append(process)
         return process
 
+    def web(self, port):
+        """The server's web server, once it listens: an attempt before would
+        be a flow of its own."""
+        server = self.python(self.server, "web", port)
+
+        def listens():
+            with open(f"/proc/{server.pid}/net/tcp", encoding="ascii") as file:
+                return any(f":{port:04X} " in line and " 0A " in line
+                           for line in file)
+
+        assert until(listens), "no web server listens"
+
     def python(self, where, function, *arguments):
         """Run this module's @function in a namespace, to its end."""
         code = (f"import sys; sys.path.insert(0, {os.path.dirname(__file__)!r})"
                 f"; import net; net.{function}(*sys.argv[1:])")
         return self.start(where, [sys.executable, "-c", code,
                                   *map(str, arguments)])
+
+
+def config(place, name="noroshi", **sections):
+    """The configuration of a sensor that guards the client and keeps all it
+    has in @place, with these sections; its path."""
+    path = f"{place}/{name}.yaml"
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"interfaces": [{"name": "c0"}],
+                   "home_net": [f"{CLIENT}/32"],
+                   "indicators": [{"file": f"{place}/list.txt"}],
+                   "out": {"dir": f"{place}/out"},
+                   "state": {"dir": f"{place}/state"},
+                   "control": {"socket": f"{place}/control/sock"},
+                   **sections}, file)  # JSON is YAML, too
+    return path
 
 
 class NetWithCgroups(Net):
@@ -163,8 +191,7 @@ def in_place(name, run, port=None, two=Net):
     try:
         with two() as hosts:
             if port is not None:
-                hosts.python(hosts.server, "web", port)
-                time.sleep(0.5)
+                hosts.web(port)
             run(hosts, place)
     finally:
         shutil.rmtree(place, ignore_errors=True)

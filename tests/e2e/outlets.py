@@ -104,7 +104,7 @@ with open(f"{place}/secret.txt", "w", encoding="utf-8") as out:
 good, other = certificate("localhost"), certificate("other.example")
 
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
 
     def log_server(cert, path):
         return hosts.start(hosts.client,

@@ -19,7 +19,8 @@ noroshi = sys.argv[1]
 
 def ask(hosts, place, *words):
     return subprocess.run(["ip", "netns", "exec", hosts.client, noroshi,
-                           words[0], "--socket", f"{place}/sock", *words[1:]],
+                           words[0], "--socket", f"{place}/control/sock",
+                           *words[1:]],
                           capture_output=True, text=True, timeout=90)
 
 
@@ -36,19 +37,13 @@ def hits(place):
 
 def run(hosts, place):
     net.replace(f"{place}/list.txt", "shop-0.example\n")
-    with open(f"{place}/noroshi.yaml", "w") as file:
-        file.write("interfaces: [{name: c0}]\nworkers: 2\n"
-                   f"home_net: [{net.CLIENT}/32]\n"
-                   f"indicators: [{{file: {place}/list.txt}}]\n"
-                   f"state: {{dir: {place}/state}}\n"
-                   f"out: {{dir: {place}/out}}\n"
-                   "hubs: {own: {url: 'https://127.0.0.1:9/', "
-                   "collections: [{id: r, name: r}]}}\n"
-                   f"audiences: {{own: {{collection: own/r, folder: "
-                   f"{place}/told}}}}\n"
-                   "reporter: {name: us, contact: soc@power.example}\n"
-                   f"control: {{socket: {place}/sock}}\n")
-    sensor = net.Sensor(hosts, noroshi, "-c", f"{place}/noroshi.yaml")
+    sensor = net.Sensor(hosts, noroshi, "-c", net.config(
+        place, workers=2, reporter={"name": "us",
+                                    "contact": "soc@power.example"},
+        hubs={"own": {"url": "https://127.0.0.1:9/",
+                      "collections": [{"id": "r", "name": "r"}]}},
+        audiences={"own": {"collection": "own/r",
+                           "folder": f"{place}/told"}}))
     sensor.wait_for("running")
     done = ask(hosts, place, "selftest")
     check(done.returncode == 0, f"it passes: {done}")

@@ -72,7 +72,7 @@ with net.Net() as hosts:
         hosts.python(hosts.client, "browse", port, prefix, 1, 0).wait()
 
     for port in (PORT, PORT + 1):
-        hosts.python(hosts.server, "web", port)
+        hosts.web(port)
     sensor = net.Sensor(hosts, noroshi, "--indicators", f"{place}/set.json",
                         "--out", f"{place}/out", "--workers", "2")
     sensor.wait_for("running")

@@ -80,7 +80,7 @@ if not mount("-t", "tmpfs", "-o", "size=4m", "tmpfs", disk):
     net.skip("no right to mount a tmpfs")
 
 with net.Net() as hosts:
-    hosts.python(hosts.server, "web", PORT)
+    hosts.web(PORT)
     hub = isac.start(hosts, place)
     well, full, late = (names("well", 3, 0), names("full", 20, 100),
                         names("late", 2, 200))
