@@ -111,7 +111,7 @@ static int add_indicators(struct nrs_builder *b)
 	return NRS_OK;
 }
 
-static void builder_fini(struct nrs_builder *b)
+void nrs_builder_fini(struct nrs_builder *b)
 {
 	nrs_arena_free(b->scratch);
 	nrs_hashtab_builder_free(b->keys);
@@ -156,7 +156,7 @@ int nrs_db_build(struct nrs_db **out, struct nrs_set *set,
 		err = add_indicators(&b);
 	if (err == NRS_OK)
 		err = nrs_build_place(&b);
-	builder_fini(&b);
+	nrs_builder_fini(&b);
 	if (err != NRS_OK) {
 		nrs_db_free(b.db);
 		return err;
@@ -172,7 +172,7 @@ int nrs_db_judge(struct nrs_set *set, const struct nrs_build_options *options)
 
 	if (err == NRS_OK)
 		err = add_indicators(&b);
-	builder_fini(&b);
+	nrs_builder_fini(&b);
 	nrs_db_free(b.db);
 	return err;
 }
@@ -234,7 +234,7 @@ int nrs_db_hold(struct nrs_set *set, const struct nrs_build_options *options,
 	*waiting = 0;
 	if (err == NRS_OK)
 		err = hold_indicators(&b, rows, waiting);
-	builder_fini(&b);
+	nrs_builder_fini(&b);
 	nrs_db_free(b.db);
 	return err;
 }

@@ -54,6 +54,9 @@ struct nrs_builder {
 	char reason[NRS_PATH_TEXT_MAX];
 };
 
+/* All that it gathered; not its db and set. */
+void nrs_builder_fini(struct nrs_builder *b);
+
 #define NRS_WINDOWS_MAX 255u
 
 /* Atoms, interned: the same test is one atom. NRS_NONE without memory. */

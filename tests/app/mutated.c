@@ -9,7 +9,7 @@
 #include "engine/base/stamp.h"
 #include "engine/db.h"
 #include "sightings/hits_out.h"
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 /* Patterns that much of a capture satisfies, on all lanes. */
 static const char *const patterns[] = {
@@ -79,12 +79,8 @@ static void set(struct mutated *m)
 	const struct nrs_build_options options = {.seats = 1, .generation = 1};
 	const size_t count = sizeof(patterns) / sizeof(*patterns);
 	static char ids[sizeof(patterns) / sizeof(*patterns)][32];
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&m->set), NRS_OK);
-	assert_int_equal(nrs_set_source(m->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	m->set = empty_set();
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(ids[i], sizeof(ids[i]), "indicator--%zu", i);
 		const struct nrs_indicator item = {

@@ -8,6 +8,7 @@
 #include "app/replay.h"
 #include "tests/app/workshop.h"
 #include "tests/capture/made_capture.h"
+#include "tests/engine/empty_set.h"
 
 #define REPLAYED_MAX 256
 
@@ -65,15 +66,11 @@ static inline void replayed_open(struct replayed *r, const char *value)
 					   .valid_until_ns = NRS_TIME_MAX,
 					   .confidence = -1,
 					   .shape = NRS_SHAPE_NAME};
-	uint32_t source;
 
 	memset(r, 0, sizeof(*r));
 	nrs_hash_key_init(&r->key, 0);
 	nrs_home_nets_default(&r->home);
-	assert_int_equal(nrs_set_new(&r->set), NRS_OK);
-	assert_int_equal(nrs_set_source(r->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	r->set = empty_set();
 	assert_int_equal(nrs_set_add(r->set, &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(r->set), NRS_OK);
 	assert_int_equal(nrs_db_build(&r->db, r->set, &options), NRS_OK);

@@ -15,6 +15,7 @@
 #include "app/threads.h"
 #include "tests/capture/loopback.h"
 #include "tests/capture/made_capture.h"
+#include "tests/engine/empty_set.h"
 
 #define WORKERS 2
 #define NOBODY_ELSE 54321 /* a user without processes */
@@ -83,12 +84,8 @@ static void build(struct bench *b, unsigned int which, const char *name)
 					   .valid_until_ns = NRS_TIME_MAX,
 					   .confidence = -1,
 					   .shape = NRS_SHAPE_NAME};
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&b->sets[which]), NRS_OK);
-	assert_int_equal(nrs_set_source(b->sets[which], nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	b->sets[which] = empty_set();
 	assert_int_equal(nrs_set_add(b->sets[which], &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(b->sets[which]), NRS_OK);
 	assert_int_equal(nrs_db_build(&b->dbs[which], b->sets[which], &options),

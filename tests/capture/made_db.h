@@ -6,7 +6,7 @@
 
 #include "engine/db.h"
 #include "engine/pattern.h"
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 static inline struct nrs_db *build_by(struct nrs_set **set, const char *pattern,
 				      const struct nrs_build_options *options)
@@ -18,12 +18,8 @@ static inline struct nrs_db *build_by(struct nrs_set **set, const char *pattern,
 					   .confidence = -1,
 					   .version = NRS_STIX_21};
 	struct nrs_db *db = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(set), NRS_OK);
-	assert_int_equal(nrs_set_source(*set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	*set = empty_set();
 	assert_int_equal(nrs_set_add(*set, &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(*set), NRS_OK);
 	assert_int_equal(nrs_db_build(&db, *set, options), NRS_OK);

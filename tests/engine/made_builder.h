@@ -34,22 +34,8 @@ static inline int builder_setup(void **state)
 static inline int builder_teardown(void **state)
 {
 	struct made_builder *m = *state;
-	struct nrs_builder *b = &m->b;
 
-	nrs_hashtab_builder_free(b->keys);
-	nrs_text_fini(&b->key);
-	nrs_vector_fini(&b->atoms);
-	nrs_vector_fini(&b->predicates);
-	nrs_vector_fini(&b->programs);
-	nrs_vector_fini(&b->leads);
-	nrs_vector_fini(&b->at_end);
-	nrs_vector_fini(&b->windows);
-	for (unsigned int l = 0; l < NRS_LANE_COUNT; l++) {
-		nrs_vector_fini(&b->prefixes[l]);
-		nrs_vector_fini(&b->regexes[l]);
-		nrs_vector_fini(&b->scans[l]);
-	}
-	nrs_arena_free(b->scratch);
+	nrs_builder_fini(&m->b);
 	nrs_arena_free(m->db.arena);
 	nrs_set_free(m->set);
 	free(m);

@@ -6,7 +6,7 @@
 #include "engine/matcher.h"
 #include "engine/pattern.h"
 
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 struct built {
 	struct nrs_set *set;
@@ -19,12 +19,8 @@ static struct built build(const char *const *patterns)
 	const struct nrs_build_options options = {
 		.seats = 1, .generation = 3, .guards = true};
 	struct built b = {0};
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&b.set), NRS_OK);
-	assert_int_equal(nrs_set_source(b.set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	b.set = empty_set();
 	for (unsigned int i = 0; patterns[i] != NULL; i++) {
 		static char ids[32][16]; /* borrowed by the set */
 		char *id = ids[i];

@@ -10,7 +10,7 @@
  * question. Where a document is an error (a time against a text that is none)
  * there is no verdict to compare.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include <time.h>
 
@@ -86,12 +86,8 @@ static void make_patterns(struct differ *d)
 {
 	const struct nrs_build_options options = {
 		.seats = 1, .generation = 1, .strict = true};
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&d->set), NRS_OK);
-	assert_int_equal(nrs_set_source(d->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	d->set = empty_set();
 	nrs_arena_reset(d->patterns);
 	for (unsigned int i = 0; i < PATTERNS; i++) {
 		struct nrs_text text = {0};

@@ -4,7 +4,7 @@
  * and as value of a list, and the values just beside it; and that a refused
  * indicator leaves nothing behind that fires.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/db.h"
 #include "engine/matcher.h"
@@ -161,12 +161,8 @@ static const struct {
 static struct nrs_set *new_set(void)
 {
 	struct nrs_set *set = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	return set;
 }
 

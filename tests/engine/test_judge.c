@@ -3,7 +3,7 @@
  * test_judge: verdicts without a compiled set, and the shadow of a set: what
  * was dropped, compiled by itself.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/db.h"
 #include "engine/matcher.h"
@@ -12,12 +12,8 @@
 static struct nrs_set *set_of(const char *const *patterns, unsigned int count)
 {
 	struct nrs_set *set = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	for (unsigned int i = 0; i < count; i++) {
 		const struct nrs_indicator item = {
 			.pattern = nrs_span_of(patterns[i]),

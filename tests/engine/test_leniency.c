@@ -4,7 +4,7 @@
  * helped; without it the pattern that needs it is not evaluable and says so;
  * all others are as before. To the letter, the strict profile decides.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/db.h"
 #include "engine/pattern.h"
@@ -66,12 +66,8 @@ static enum nrs_status judge(const char *pattern, bool is_20,
 							    : NRS_STIX_21};
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
 	assert_int_equal(nrs_db_build(&db, set, options), NRS_OK);
 	nrs_db_sizes(db, sizes);

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #define INDICATORS_MAX 2000u
 #define TICK_NS 10
@@ -85,16 +85,12 @@ static void add(struct bench *b, unsigned int number, const char *pattern)
 static struct bench *new_bench(void)
 {
 	struct bench *b = aligned_alloc(64, (sizeof(*b) + 63) / 64 * 64);
-	uint32_t source;
 
 	assert_non_null(b);
 	memset(b, 0, sizeof(*b));
 	b->sink = (struct nrs_match_sink){
 		.ctx = b, .hit = on_hit, .cost = on_cost, .clock = now};
-	assert_int_equal(nrs_set_new(&b->set), NRS_OK);
-	assert_int_equal(nrs_set_source(b->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	b->set = empty_set();
 	return b;
 }
 

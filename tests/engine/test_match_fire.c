@@ -6,7 +6,7 @@
 #include "engine/match.h"
 #include "engine/pattern.h"
 
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 struct bench {
 	struct nrs_set *set;
@@ -41,15 +41,11 @@ static struct bench *begin(const char *pattern, enum nrs_validity validity)
 					   .confidence = -1,
 					   .version = NRS_STIX_21};
 	struct bench *b = aligned_alloc(64, (sizeof(*b) + 63) / 64 * 64);
-	uint32_t source;
 
 	assert_non_null(b);
 	memset(b, 0, sizeof(*b));
 	b->sink = (struct nrs_match_sink){.ctx = b, .hit = on_hit};
-	assert_int_equal(nrs_set_new(&b->set), NRS_OK);
-	assert_int_equal(nrs_set_source(b->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	b->set = empty_set();
 	assert_int_equal(nrs_set_add(b->set, &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(b->set), NRS_OK);
 	assert_int_equal(nrs_db_build(&b->db, b->set, &options), NRS_OK);

@@ -3,7 +3,7 @@
  * test_matcher: patterns against what was seen, through builder and matcher:
  * which indicator fires, why, on which values, and how often.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/canon.h"
 #include "engine/matcher.h"
@@ -471,12 +471,8 @@ static struct told match(const char *pattern, const struct seen *seen)
 	struct nrs_set *set = NULL;
 	struct nrs_db *db = NULL;
 	struct nrs_slab slab;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
 	assert_int_equal(nrs_set_settle(set), NRS_OK);
 	assert_int_equal(nrs_db_build(&db, set, &options), NRS_OK);

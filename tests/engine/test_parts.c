@@ -3,7 +3,7 @@
  * test_parts: what becomes of patterns of several observation expressions:
  * their verdicts, and when a transaction tells which of them it satisfies.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/matcher.h"
 #include "engine/pattern.h"
@@ -102,13 +102,9 @@ static void open_bench(struct bench *b, const char *pattern,
 					   .valid_until_ns = NRS_TIME_MAX,
 					   .confidence = -1,
 					   .version = NRS_STIX_21};
-	uint32_t source;
 
 	*b = (struct bench){.sink = {.ctx = &b->told, .hit = on_hit}};
-	assert_int_equal(nrs_set_new(&b->set), NRS_OK);
-	assert_int_equal(nrs_set_source(b->set, nrs_span_of("t"),
-					nrs_span_of("t"), &source),
-			 NRS_OK);
+	b->set = empty_set();
 	assert_int_equal(nrs_set_add(b->set, &item), NRS_OK);
 	assert_int_equal(nrs_db_build(&b->db, b->set, options), NRS_OK);
 	assert_int_equal(nrs_slab_init(&b->slab, NRS_KEPT_BYTES, 64), 0);

@@ -7,6 +7,7 @@
 #include "engine/set.h"
 
 #include "tests/base/own_arena.h"
+#include "tests/engine/empty_set.h"
 
 static void the_other_grammar_is_tried_on_a_syntax_error(void **state)
 {
@@ -64,12 +65,8 @@ static void values_of_lists_are_patterns_too(void **state)
 			.version = NRS_STIX_21};
 		struct nrs_pattern pattern = {0};
 		struct nrs_set *set = NULL;
-		uint32_t source;
 
-		assert_int_equal(nrs_set_new(&set), NRS_OK);
-		assert_int_equal(nrs_set_source(set, nrs_span_of("t"),
-						nrs_span_of("t"), &source),
-				 NRS_OK);
+		set = empty_set();
 		assert_int_equal(nrs_set_add(set, &item), NRS_OK);
 		assert_int_equal(nrs_set_parse(set, 0, arena, &pattern, NULL),
 				 NRS_OK);

@@ -2,7 +2,7 @@
 /*
  * test_about: of which objects and values an indicator speaks.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/pattern.h"
 #include "loaders/about.h"
@@ -14,12 +14,8 @@ static struct nrs_set *one(enum nrs_shape shape, const char *text)
 					   .shape = (uint8_t)shape,
 					   .version = NRS_STIX_21};
 	struct nrs_set *set = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
 	return set;
 }

@@ -6,6 +6,7 @@
 #include "tests/capture/made_db.h"
 
 #include "logs/retro.h"
+#include "tests/engine/empty_set.h"
 #include "tests/logs/seen_made.h"
 
 #define SECOND INT64_C(1000000000)
@@ -320,12 +321,8 @@ static void validity_is_asked_at_both_ends_of_a_row(void **state)
 			.generation = 1,
 			.validity = NRS_VALIDITY_STRICT};
 		struct bench b = {0};
-		uint32_t source;
 
-		assert_int_equal(nrs_set_new(&b.set), NRS_OK);
-		assert_int_equal(nrs_set_source(b.set, nrs_span_of("t"),
-						nrs_span_of("t"), &source),
-				 NRS_OK);
+		b.set = empty_set();
 		assert_int_equal(nrs_set_add(b.set, &item), NRS_OK);
 		assert_int_equal(nrs_set_settle(b.set), NRS_OK);
 		assert_int_equal(nrs_db_build(&b.db, b.set, &building), NRS_OK);

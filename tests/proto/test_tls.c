@@ -100,30 +100,37 @@ static void lengths_that_lie_are_refused(void **state)
 
 static void the_first_bytes_tell(void **state)
 {
+	static const struct {
+		const char *name;
+		struct nrs_span bytes;
+		int verdict;
+	} cases[] = {
+#define ROW(name, bytes, verdict)                                              \
+	{name, {(const uint8_t *)(bytes), sizeof(bytes) - 1}, verdict}
+		ROW("a hello", "\x16\x03\x01\x00\x40\x01", NRS_OK),
+		ROW("its beginning", "\x16\x03", NRS_E_MORE),
+		ROW("HTTP", "GET / HTTP/1.1", NRS_E_FORMAT),
+		ROW("data", "\x17\x03\x03\x00\x40\x01", NRS_E_FORMAT),
+		ROW("any minor version of the record",
+		    "\x16\x03\x09\x00\x40\x01", NRS_OK),
+		ROW("a length above the limit", "\x16\x03\x01\x49\x40\x01",
+		    NRS_E_FORMAT),
+		ROW("a warning before it", "\x15\x03\x01\x00\x02\x01", NRS_OK),
+		ROW("a warning's beginning", "\x15\x03\x01\x00\x02",
+		    NRS_E_MORE),
+		ROW("an alert that ends it", "\x15\x03\x01\x00\x02\x02",
+		    NRS_E_FORMAT),
+		ROW("SSL 2.0's format, TLS 1.0 offered",
+		    "\x80\x2e\x01\x03\x01\x00", NRS_OK),
+		ROW("SSL 2.0 alone", "\x80\x2e\x01\x00\x02\x00", NRS_E_FORMAT),
+	};
+
 	(void)state;
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03\x01\x00\x40\x01", 6)),
-			 NRS_OK);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03", 2)), NRS_E_MORE);
-	assert_int_equal(nrs_tls_sniff(nrs_span_of("GET / HTTP/1.1")),
-			 NRS_E_FORMAT);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x17\x03\x03\x00\x40\x01", 6)),
-			 NRS_E_FORMAT);
-	/* any minor version of the record, and a warning before it */
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03\x09\x00\x40\x01", 6)),
-			 NRS_OK);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x16\x03\x01\x49\x40\x01", 6)),
-			 NRS_E_FORMAT);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02\x01", 6)),
-			 NRS_OK);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02", 5)),
-			 NRS_E_MORE);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x15\x03\x01\x00\x02\x02", 6)),
-			 NRS_E_FORMAT);
-	/* SSL 2.0's format, TLS 1.0 offered; SSL 2.0 alone */
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x80\x2e\x01\x03\x01\x00", 6)),
-			 NRS_OK);
-	assert_int_equal(nrs_tls_sniff(nrs_span("\x80\x2e\x01\x00\x02\x00", 6)),
-			 NRS_E_FORMAT);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		print_message("%s\n", cases[i].name);
+		assert_int_equal(nrs_tls_sniff(cases[i].bytes),
+				 cases[i].verdict);
+	}
 }
 
 int main(void)

@@ -4,7 +4,7 @@
  * and what is forgotten when it must be. Observations are written "A@5": the
  * expression that one satisfies (or several: "AB@5") and its second.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "sightings/correlate.h"
 
@@ -65,12 +65,8 @@ static struct nrs_set *set_of(const char *pattern)
 					   .confidence = -1,
 					   .version = NRS_STIX_21};
 	struct nrs_set *set = NULL;
-	uint32_t source;
 
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("t"), nrs_span_of("t"),
-					&source),
-			 NRS_OK);
+	set = empty_set();
 	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
 	return set;
 }

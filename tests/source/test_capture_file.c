@@ -57,22 +57,31 @@ static void records_are_read_in_every_form(void **state)
 	}
 }
 
-static void a_record_that_goes_on_wants_more(void **state)
+/* A file of the first form, behind its head. */
+static struct nrs_capture_file *opened(void)
 {
 	static struct nrs_capture_file file;
+	size_t used = 0;
+
+	assert_int_equal(nrs_capture_file_open(&file,
+					       nrs_span(forms[0].head, 24),
+					       &used, NULL),
+			 NRS_OK);
+	return &file;
+}
+
+static void a_record_that_goes_on_wants_more(void **state)
+{
 	uint8_t bytes[20];
 	struct nrs_packet packet;
 	size_t used = 0;
 
 	(void)state;
-	assert_int_equal(nrs_capture_file_open(&file,
-					       nrs_span(forms[0].head, 24),
-					       &used, NULL),
-			 NRS_OK);
+	struct nrs_capture_file *file = opened();
 	memcpy(bytes, forms[0].record, 16);
 	memcpy(bytes + 16, "data", 4);
 	for (size_t len = 0; len < 20; len++)
-		assert_int_equal(nrs_capture_file_next(&file,
+		assert_int_equal(nrs_capture_file_next(file,
 						       nrs_span(bytes, len),
 						       &packet, &used, NULL),
 				 NRS_E_MORE);
@@ -80,7 +89,6 @@ static void a_record_that_goes_on_wants_more(void **state)
 
 static void a_length_out_of_reason_is_damage(void **state)
 {
-	static struct nrs_capture_file file;
 	uint8_t record[16];
 	struct nrs_packet packet;
 	struct nrs_diag diag = {0};
@@ -88,37 +96,30 @@ static void a_length_out_of_reason_is_damage(void **state)
 	size_t used = 0;
 
 	(void)state;
-	assert_int_equal(nrs_capture_file_open(&file,
-					       nrs_span(forms[0].head, 24),
-					       &used, NULL),
-			 NRS_OK);
+	struct nrs_capture_file *file = opened();
 	memcpy(record, forms[0].record, 16);
 	memcpy(record + 8, &captured, 4);
-	assert_int_equal(nrs_capture_file_next(&file, nrs_span(record, 16),
+	assert_int_equal(nrs_capture_file_next(file, nrs_span(record, 16),
 					       &packet, &used, &diag),
 			 NRS_E_FORMAT);
 	assert_non_null(strstr(diag.text, "packet 1"));
 	/* the greatest allowed is only not there yet */
 	captured--;
 	memcpy(record + 8, &captured, 4);
-	assert_int_equal(nrs_capture_file_next(&file, nrs_span(record, 16),
+	assert_int_equal(nrs_capture_file_next(file, nrs_span(record, 16),
 					       &packet, &used, &diag),
 			 NRS_E_MORE);
 }
 
 static void a_wire_length_below_the_captured_one_is_corrected(void **state)
 {
-	static struct nrs_capture_file file;
 	uint8_t bytes[20] = "\1\0\0\0\0\0\0\0\4\0\0\0\3\0\0\0data";
 	struct nrs_packet packet;
 	size_t used = 0;
 
 	(void)state;
-	assert_int_equal(nrs_capture_file_open(&file,
-					       nrs_span(forms[0].head, 24),
-					       &used, NULL),
-			 NRS_OK);
-	assert_int_equal(nrs_capture_file_next(&file, nrs_span(bytes, 20),
+	struct nrs_capture_file *file = opened();
+	assert_int_equal(nrs_capture_file_next(file, nrs_span(bytes, 20),
 					       &packet, &used, NULL),
 			 NRS_OK);
 	assert_int_equal(packet.wirelen, 4);
