@@ -346,13 +346,16 @@ static void step_pull(struct nrs_hubs *h, struct errand *e)
 /* What another audience's hub did not confirm in time. */
 static int fetch_late(struct errand *e, struct nrs_diag *diag)
 {
-	const struct nrs_spool_late late = {.from = e->settings->late,
-					    .to = e->settings->self,
-					    .now_ns = nrs_wall_ns()};
+	const struct nrs_share_policy *policy = e->hubs->options.policy;
 	uint64_t moved = 0;
 
-	if (late.from == NULL)
+	if (e->settings->late == NULL)
 		return NRS_OK;
+	const struct nrs_spool_late late = {
+		.policy = policy,
+		.from = (unsigned int)(e->settings->late - policy->audiences),
+		.to = (unsigned int)(e->settings->self - policy->audiences),
+		.now_ns = nrs_wall_ns()};
 	const int err = nrs_spool_late(e->spool, &late, &moved, diag);
 	if (err == NRS_OK && moved > 0)
 		nrs_complain("%s: %llu urgent sightings were not confirmed in "

@@ -33,6 +33,8 @@ struct nrs_hubs_options {
 	unsigned int hub_count;
 	const struct nrs_post_settings *posts;
 	unsigned int post_count;
+	/* That the posts' late and self are of; NULL: there are none. */
+	const struct nrs_share_policy *policy;
 	const char *state; /* folder of what was pulled, and of the spool */
 	/* Any of the threads: new objects are durable. */
 	void *ctx;

@@ -43,6 +43,7 @@ static int open_hubs(struct nrs_life *l)
 		.hub_count = s->hub_count,
 		.posts = s->posts,
 		.post_count = s->policy.audience_count,
+		.policy = &s->policy,
 		.state = l->config->state.dir,
 		.ctx = l,
 		.news = nrs_life_news};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * spool_late: some rows at a time, in one transaction. What the hub refused is
- * not confirmed either: the second way may lead to a person.
+ * not confirmed either: the second way may lead to a person. It may lead to
+ * another hub, too: so that each row is a question to the rules of today.
  */
 #include "sightings/release_log.h"
 #include "sightings/spool_send.h"
@@ -32,11 +33,16 @@ enum column {
 
 #define AT_ONCE 64u
 
+static const struct nrs_share_audience *to_of(const struct nrs_spool_late *late)
+{
+	return &late->policy->audiences[late->to];
+}
+
 static struct nrs_spool_post post_of(const struct nrs_spool_late *late,
 				     struct nrs_store_query *q)
 {
 	return (struct nrs_spool_post){
-		.audience = late->to->name,
+		.audience = to_of(late)->name,
 		.id = nrs_store_bytes_at(q, ID),
 		.whole = nrs_store_bytes_at(q, WHOLE),
 		.bare = nrs_store_bytes_at(q, BARE),
@@ -52,26 +58,45 @@ static struct nrs_spool_post post_of(const struct nrs_spool_late *late,
 		.made_ns = late->now_ns};
 }
 
-static int send_late(struct nrs_spool *s, const struct nrs_spool_late *late,
-		     struct nrs_store_query *q, struct nrs_diag *diag)
+/* May it go there? Who released it for the first way did so for this one. */
+static void ask(const struct nrs_spool_late *late,
+		const struct nrs_spool_post *post,
+		struct nrs_share_verdict *verdict)
 {
-	const struct nrs_spool_post post = post_of(late, q);
-	const struct nrs_share_verdict verdict = {
+	nrs_disclose(late->policy, late->to, &post->item, verdict);
+	if (verdict->act == NRS_SHARE_REFUSE)
+		return;
+	*verdict = (struct nrs_share_verdict){
 		.act = NRS_SHARE_RELEASE,
 		.rule = 9,
-		.tlp = post.tlp,
+		.tlp = post->tlp,
 		.text = "urgent, and not confirmed in 5 minutes"};
+}
+
+static int send_late(struct nrs_spool *s, const struct nrs_spool_late *late,
+		     struct nrs_store_query *q, uint64_t *moved,
+		     struct nrs_diag *diag)
+{
+	struct nrs_spool_post post = post_of(late, q);
+	struct nrs_share_verdict verdict;
+
+	ask(late, &post, &verdict);
 	const struct nrs_release release = {
 		.verdict = &verdict,
-		.to = late->to,
+		.to = to_of(late),
 		.object = post.id,
 		.posted = post.whole.len > 0 ? post.whole : post.bare,
 		.tlp_in = post.item.tlp,
 		.now_ns = late->now_ns};
-	const int err = nrs_spool_put(s, &post, diag);
+	int err = nrs_release_log_add(s->store, &release, diag);
 
-	return err == NRS_OK ? nrs_release_log_add(s->store, &release, diag)
-			     : err;
+	if (verdict.act == NRS_SHARE_REFUSE) {
+		post.state = NRS_SPOOL_WITHHELD; /* it is not asked again */
+		post.whole = post.bare = nrs_span(NULL, 0);
+	} else {
+		++*moved;
+	}
+	return err == NRS_OK ? nrs_spool_put(s, &post, diag) : err;
 }
 
 static int send_some(struct nrs_spool *s, const struct nrs_spool_late *late,
@@ -84,15 +109,15 @@ static int send_some(struct nrs_spool *s, const struct nrs_spool_late *late,
 		bool found = false;
 
 		nrs_store_reset(q);
-		nrs_store_bind_text(q, 1, late->from->name);
-		nrs_store_bind_text(q, 2, late->to->name);
+		nrs_store_bind_text(q, 1,
+				    late->policy->audiences[late->from].name);
+		nrs_store_bind_text(q, 2, to_of(late)->name);
 		nrs_store_bind_i64(q, 3, NRS_CLASS_URGENT);
 		nrs_store_bind_i64(q, 4, late->now_ns - NRS_SPOOL_LATE_NS);
 		err = nrs_store_step(q, &found, diag);
 		if (err != NRS_OK || !found)
 			break;
-		err = send_late(s, late, q, diag);
-		*moved += err == NRS_OK;
+		err = send_late(s, late, q, moved, diag);
 	}
 	nrs_store_reset(q);
 	return err;

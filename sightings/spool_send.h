@@ -73,12 +73,14 @@ int nrs_spool_status_gone(struct nrs_spool *spool, int64_t row,
 /*
  * The second way out (sharing-rules.md rule 9): what is urgent, was to be sent
  * to @from so long ago and is not confirmed is queued for @to as well, the same
- * objects under the same ids, each with a line in the release log. *@moved
- * counts. At most 64 in a call; all or, on an error, nothing.
+ * objects under the same ids, each with a line in the release log. What the
+ * rules refuse @to is withheld from it, once, with its line. *@moved counts.
+ * At most 64 in a call; all or, on an error, nothing.
  */
 #define NRS_SPOOL_LATE_NS (300 * NRS_SECOND_NS)
 struct nrs_spool_late {
-	const struct nrs_share_audience *from, *to;
+	const struct nrs_share_policy *policy; /* of today */
+	unsigned int from, to;		       /* of its audiences */
 	int64_t now_ns;
 };
 int nrs_spool_late(struct nrs_spool *spool, const struct nrs_spool_late *late,

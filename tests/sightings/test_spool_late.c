@@ -8,14 +8,26 @@
 
 #define MINUTES(n) ((n)*60 * NRS_SECOND_NS)
 
-static const struct nrs_share_audience first = {
-	.name = {(const uint8_t *)"isac-a", 6},
+#define SPAN(text)                                                             \
+	{                                                                      \
+		(const uint8_t *)(text), sizeof(text) - 1                      \
+	}
+
+/* The audience, a second way to the same hub, and one to another. */
+static const struct nrs_share_audience ways[] = {
+	{.name = SPAN("isac-a"), .hub = SPAN("hub-a"), .is_auto = true},
+	{.name = SPAN("isac-a/second"),
+	 .of = SPAN("isac-a"),
+	 .hub = SPAN("hub-a"),
+	 .is_second = true},
+	{.name = SPAN("isac-a/other"),
+	 .of = SPAN("isac-a"),
+	 .hub = SPAN("hub-b"),
+	 .is_second = true},
 };
-static const struct nrs_share_audience second = {
-	.name = {(const uint8_t *)"isac-a/second", 13},
-	.of = {(const uint8_t *)"isac-a", 6},
-	.is_second = true,
-};
+#define first ways[0]
+#define second ways[1]
+#define other ways[2]
 
 static void put(struct posted *p, const char *id, enum nrs_class grade,
 		enum nrs_spool_state state)
@@ -30,19 +42,30 @@ static void put(struct posted *p, const char *id, enum nrs_class grade,
 					    .id = nrs_span_of(id),
 					    .bare = nrs_span_of(objects),
 					    .state = state,
-					    .item = {.grade = grade},
+					    .item = {.source = p->source.name,
+						     .tlp = NRS_TLP_GREEN,
+						     .grade = grade},
 					    .made_ns = MADE_NS};
 	assert_int_equal(nrs_spool_put(p->spool, &post, NULL), NRS_OK);
 }
 
-static uint64_t late(struct posted *p, int64_t ns)
+static uint64_t late_to(struct posted *p, unsigned int to, int64_t ns)
 {
+	const struct nrs_share_policy policy = {.audiences = ways,
+						.audience_count = 3,
+						.sources = &p->source,
+						.source_count = 1};
 	const struct nrs_spool_late what = {
-		.from = &first, .to = &second, .now_ns = ns};
+		.policy = &policy, .from = 0, .to = to, .now_ns = ns};
 	uint64_t moved = 77;
 
 	assert_int_equal(nrs_spool_late(p->spool, &what, &moved, NULL), NRS_OK);
 	return moved;
+}
+
+static uint64_t late(struct posted *p, int64_t ns)
+{
+	return late_to(p, 1, ns);
 }
 
 static uint64_t queued(struct posted *p, const struct nrs_share_audience *to)
@@ -85,6 +108,46 @@ static void after_five_minutes_without_a_word_it_goes_the_second_way(void **st)
 	nrs_text_fini(&lines);
 }
 
+/* The other hub did not supply the indicator: rule 5 holds for a second way
+ * as for the first, however late it is. */
+static void a_second_way_is_under_the_rules_too(void **state)
+{
+	struct posted *p = *state;
+	struct nrs_text lines = {0};
+	int64_t broken = -1;
+
+	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
+	assert_int_equal(late_to(p, 2, MADE_NS + MINUTES(5)), 0);
+	assert_int_equal(late_to(p, 2, MADE_NS + MINUTES(6)), 0);
+	assert_int_equal(queued(p, &other), 0);
+	assert_int_equal(nrs_spool_batch(p->spool, other.name, &p->batch, NULL),
+			 NRS_OK);
+	assert_int_equal(p->batch.count, 0);
+	assert_int_equal(nrs_release_log_read(p->store, &lines, &broken, NULL),
+			 NRS_OK);
+	const struct nrs_span log = nrs_text_span(&lines);
+	const size_t at = nrs_span_find_text(log, "\"rule\":\"5: ");
+	assert_true(at != SIZE_MAX); /* said, and once */
+	assert_true(nrs_span_find_text(nrs_span_from(log, at + 1),
+				       "\"rule\":\"5: ") == SIZE_MAX);
+	nrs_text_fini(&lines);
+	/* Who may pass it on says so. */
+	p->source.redistribute = first.name;
+	put(p, "sighting--2", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
+	assert_int_equal(late_to(p, 2, MADE_NS + MINUTES(7)), 1);
+}
+
+/* What was sent under yesterday's policy goes no further way under today's. */
+static void a_second_way_asks_the_policy_of_today(void **state)
+{
+	struct posted *p = *state;
+
+	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_SENT);
+	p->source.hub = nrs_span_of("hub-c");
+	assert_int_equal(late(p, MADE_NS + MINUTES(5)), 0);
+	assert_int_equal(queued(p, &second), 0);
+}
+
 static void what_was_held_is_late_five_minutes_after_its_release(void **state)
 {
 	struct posted *p = *state;
@@ -119,6 +182,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			after_five_minutes_without_a_word_it_goes_the_second_way,
 			posted_setup, posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_second_way_is_under_the_rules_too, posted_setup,
+			posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_second_way_asks_the_policy_of_today, posted_setup,
+			posted_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_was_held_is_late_five_minutes_after_its_release,
 			posted_setup, posted_teardown),
