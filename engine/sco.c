@@ -103,6 +103,13 @@ void nrs_sco_list_fini(struct nrs_sco_list *list)
 	list->count = 0;
 }
 
+static void add_extra(struct nrs_text *members, struct nrs_span extra)
+{
+	if (extra.len > 0)
+		nrs_text_putc(members, ',');
+	nrs_text_add(members, extra);
+}
+
 void nrs_sco_put(struct nrs_sco_list *list, const char *type,
 		 struct nrs_span members, char id[NRS_SCO_ID_LEN])
 {
@@ -128,18 +135,12 @@ void nrs_sco_put(struct nrs_sco_list *list, const char *type,
 				"\"id\":\"%s\",",
 				comma, type, id);
 		nrs_text_add(&list->objects, members);
+		add_extra(&list->objects, list->further);
 		nrs_text_putc(&list->objects, '}');
 		nrs_text_printf(&list->refs, "%s\"%s\"", comma, id);
 	}
 	nrs_text_fini(&text);
 	nrs_arena_free(arena);
-}
-
-static void add_extra(struct nrs_text *members, struct nrs_span extra)
-{
-	if (extra.len > 0)
-		nrs_text_putc(members, ',');
-	nrs_text_add(members, extra);
 }
 
 static void add_simple(struct nrs_sco_list *list, const char *type,
@@ -369,12 +370,51 @@ static void add_value(struct nrs_sco_list *list,
 	nrs_text_fini(&text);
 }
 
-void nrs_sco_add_values(struct nrs_sco_list *list,
-			const struct nrs_hit_value *values, unsigned int count)
+/* Is its object one value's alone? */
+static bool stands_alone(enum nrs_field field)
+{
+	switch (nrs_field_table[field].kind) {
+	case NRS_VALUE_ADDR:
+	case NRS_VALUE_HOST:
+	case NRS_VALUE_NAME:
+	case NRS_VALUE_URL:
+	case NRS_VALUE_MAC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Does all that stands in the object of @values[@at] stand in the indicator? */
+static bool is_to_the_letter(const struct nrs_hit_value *values,
+			     unsigned int count, unsigned int at)
+{
+	if (stands_alone(values[at].field))
+		return values[at].how == NRS_HOW_EXACT;
+	for (unsigned int i = 0; i < count; i++) {
+		if (values[i].object == values[at].object &&
+		    values[i].how != NRS_HOW_EXACT)
+			return false;
+	}
+	return true;
+}
+
+void nrs_sco_add_values_with(struct nrs_sco_list *list,
+			     const struct nrs_hit_value *values,
+			     unsigned int count, struct nrs_span extra)
 {
 	for (unsigned int i = 0; i < count; i++) {
+		if (!is_to_the_letter(values, count, i))
+			list->further = extra;
 		if (!nrs_sco_put_joined(list, values, count, i) &&
 		    !nrs_sco_put_mail(list, values, count, i))
 			add_value(list, &values[i]);
+		list->further = nrs_span(NULL, 0);
 	}
+}
+
+void nrs_sco_add_values(struct nrs_sco_list *list,
+			const struct nrs_hit_value *values, unsigned int count)
+{
+	nrs_sco_add_values_with(list, values, count, nrs_span(NULL, 0));
 }

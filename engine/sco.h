@@ -19,6 +19,7 @@ struct nrs_sco_list {
 	struct nrs_text objects; /* JSON objects, a comma between */
 	struct nrs_text refs;	 /* their ids as JSON strings, likewise */
 	unsigned int count;
+	struct nrs_span further; /* inside: members of what is written now */
 };
 void nrs_sco_list_fini(struct nrs_sco_list *list);
 
@@ -50,3 +51,9 @@ void nrs_sco_add_traffic(struct nrs_sco_list *list,
  * left out. */
 void nrs_sco_add_values(struct nrs_sco_list *list,
 			const struct nrs_hit_value *values, unsigned int count);
+
+/* The same; the objects of values that are not to the letter what was looked
+ * for (nrs_how: a subdomain, a prefix, a pattern) get @extra, as above. */
+void nrs_sco_add_values_with(struct nrs_sco_list *list,
+			     const struct nrs_hit_value *values,
+			     unsigned int count, struct nrs_span extra);

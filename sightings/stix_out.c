@@ -56,6 +56,7 @@ static void put_indicator(struct bundle *b, uint32_t index)
 					     .created_by = IDENTITY,
 					     .name = item->pattern,
 					     .pattern = nrs_text_span(&pattern),
+					     .exercise = nrs_exercise_of(item),
 					     .tlp = (enum nrs_tlp)item->tlp};
 	if (id.failed || pattern.failed)
 		b->text.failed = true;

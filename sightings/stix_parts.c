@@ -111,6 +111,7 @@ void nrs_stix_value(struct nrs_jsonw *w, const struct nrs_stix_value *value)
 	nrs_stix_text(w, "pattern_type", "stix");
 	nrs_stix_text(w, "pattern_version", "2.1");
 	nrs_stix_text(w, "valid_from", "1970-01-01T00:00:00Z");
+	nrs_stix_exercise(w, value->exercise);
 	nrs_stix_ref(w, "object_marking_refs", nrs_stix_marking_id(value->tlp));
 	nrs_jsonw_close(w, '}');
 }

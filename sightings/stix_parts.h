@@ -31,6 +31,7 @@ struct nrs_stix_value {
 	const char *id;
 	const char *created_by;
 	struct nrs_span name, pattern;
+	struct nrs_span exercise; /* that it is of; empty: none */
 	enum nrs_tlp tlp;
 };
 void nrs_stix_value(struct nrs_jsonw *w, const struct nrs_stix_value *value);

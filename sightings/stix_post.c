@@ -200,6 +200,17 @@ static bool is_of_mail(const struct nrs_hit_value *v)
 	return v->field >= NRS_F_SMTP_HELO && v->field <= NRS_F_EMAIL_URL_HOST;
 }
 
+/* What an own client says of itself (rule 14). */
+static bool is_user_agent(const struct nrs_hit_value *v)
+{
+	return v->field == NRS_F_HTTP_USER_AGENT ||
+	       (nrs_field_table[v->field].kind == NRS_VALUE_HEADER &&
+		nrs_span_is_icase(
+			nrs_span_part(v->value, 0,
+				      nrs_span_find(v->value, ':', 0)),
+			"user-agent"));
+}
+
 /* May this value of the pattern's own fields leave? (Rules 13 and 14.) */
 static bool may_leave(const struct post *p, const struct nrs_hit_value *v)
 {
@@ -232,6 +243,8 @@ static bool may_leave(const struct post *p, const struct nrs_hit_value *v)
 	if (is_of_mail(v) && v->how != NRS_HOW_EXACT &&
 	    v->how != NRS_HOW_SUBDOMAIN)
 		return false;
+	if (is_user_agent(v) && v->how != NRS_HOW_EXACT)
+		return false; /* the indicator knows but a part of it */
 	if (p->direction == NRS_DIRECTION_IN ||
 	    (p->direction == NRS_DIRECTION_LATERAL && !is_of_dns(v->field)))
 		return false;
@@ -250,23 +263,12 @@ static void pick_values(struct post *p)
 	}
 }
 
-/* The objects: those of the indicator's own values, then the flow's, which
- * carry the marking (rule 16). */
-static void put_scos(struct post *p)
+/* The flow as far as it may be said; @said: the side that may, or NULL. */
+static void put_traffic(struct post *p, const struct nrs_addr *said,
+			struct nrs_span extra)
 {
-	const struct nrs_addr *said = sayable(p);
 	const struct nrs_flow_info *flow = &p->hit->flow;
-	struct nrs_text extra = {0};
 	const bool is_full = own_host(p) == NRS_SHARE_OWN_FULL;
-
-	/* Whose indicator it is knows what it looks for (rule 4). */
-	if (nrs_witness_head(p->window->first)->is_hidden)
-		return;
-	nrs_sco_add_values(&p->scos, p->values, p->value_count);
-	if (said == NULL && !is_full)
-		return;
-	nrs_text_printf(&extra, "\"object_marking_refs\":[\"%s\"]",
-			nrs_stix_marking_id(p->options->tlp));
 	const bool is_src = !is_full && nrs_addr_compare(said, &flow->src) == 0;
 	const struct nrs_sco_traffic traffic = {
 		.flow = flow,
@@ -276,12 +278,32 @@ static void put_scos(struct post *p)
 		.hides_src = !is_full && !is_src,
 		.hides_dst = !is_full && is_src,
 		.start_ns = cut(p, flow->start_ns),
-		.extra = nrs_text_span(&extra),
+		.extra = extra,
 		.is_peer_only = !p->options->audience->tells_technique};
+
+	nrs_sco_add_traffic(&p->scos, &traffic);
+}
+
+/* The objects: those of the indicator's own values, then the flow's. What is
+ * not the value itself carries the marking (rule 16): a name below the one
+ * that was looked for is what our people asked for. */
+static void put_scos(struct post *p)
+{
+	const struct nrs_addr *said = sayable(p);
+	struct nrs_text extra = {0};
+	const bool is_full = own_host(p) == NRS_SHARE_OWN_FULL;
+
+	/* Whose indicator it is knows what it looks for (rule 4). */
+	if (nrs_witness_head(p->window->first)->is_hidden)
+		return;
+	nrs_text_printf(&extra, "\"object_marking_refs\":[\"%s\"]",
+			nrs_stix_marking_id(p->options->tlp));
+	nrs_sco_add_values_with(&p->scos, p->values, p->value_count,
+				nrs_text_span(&extra));
 	if (extra.failed)
 		p->scos.objects.failed = true;
-	else
-		nrs_sco_add_traffic(&p->scos, &traffic);
+	if (said != NULL || is_full)
+		put_traffic(p, said, nrs_text_span(&extra));
 	nrs_text_fini(&extra);
 }
 
@@ -350,6 +372,7 @@ static void put_value(const struct post *p, struct nrs_jsonw *w)
 		.created_by = p->reporter,
 		.name = nrs_witness_text(first, NRS_WITNESS_NAME),
 		.pattern = nrs_witness_text(first, NRS_WITNESS_PATTERN),
+		.exercise = nrs_witness_text(first, NRS_WITNESS_EXERCISE),
 		.tlp = p->options->tlp};
 
 	if (!nrs_witness_head(first)->is_value)
