@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "sightings/share_form.h"
 #include "sightings/stix_parts.h"
 
 static const struct nrs_share_source unsaid;
@@ -198,6 +199,20 @@ static bool is_below_the_ceiling(const struct question *q)
 		   nrs_tlp_name(q->tlp), to.text, nrs_tlp_name(most), to.text);
 }
 
+/* Rule 21: what waits was written under the policy of its day. */
+static bool is_in_the_form_of_today(const struct question *q)
+{
+	const struct shown to = show(nrs_share_name(q->to));
+	unsigned int rule;
+	const char *key = nrs_share_form_tightened(q->item->form, q->to, &rule);
+
+	return key == NULL ||
+	       say(q, NRS_SHARE_REFUSE, rule,
+		   "it was written when audience %s was told more: by "
+		   "audiences.%s.%s of today it may not leave",
+		   to.text, to.text, key);
+}
+
 static bool is_wanted(const struct question *q)
 {
 	const enum nrs_class least = q->to->min_class == NRS_CLASS_UNSAID
@@ -272,6 +287,7 @@ void nrs_disclose(const struct nrs_share_policy *policy, unsigned int to,
 	}
 	q.to = &policy->audiences[to];
 	if (is_for_this_hub(&q) && is_for_this_collection(&q) &&
-	    is_below_the_ceiling(&q) && is_wanted(&q))
+	    is_below_the_ceiling(&q) && is_wanted(&q) &&
+	    is_in_the_form_of_today(&q))
 		release(&q);
 }

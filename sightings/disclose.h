@@ -82,7 +82,6 @@ struct nrs_share_policy {
 	const struct nrs_share_source *sources;
 	unsigned int source_count;
 };
-
 /* What is to be told. */
 struct nrs_share_item {
 	struct nrs_span source; /* name of the indicator's source */
@@ -90,6 +89,7 @@ struct nrs_share_item {
 	enum nrs_class grade;
 	bool is_value; /* the indicator has an id of our own making */
 	bool is_exercise, is_hidden; /* handling.h */
+	int64_t form; /* share_form.h, of objects that wait; else 0 */
 };
 
 enum nrs_share_act {

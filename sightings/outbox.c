@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "sightings/release_log.h"
+#include "sightings/share_form.h"
 #include "sightings/spool_review.h"
 #include "sightings/stix_post.h"
 
@@ -45,6 +46,7 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 	       struct nrs_diag *diag)
 {
 	const struct nrs_share_item item = item_of(window);
+	struct nrs_share_item written = item;
 	struct nrs_share_audience audience = o->options.policy->audiences[to];
 	struct nrs_stix_post post;
 	const struct nrs_stix_post_options writing = {.audience = &audience,
@@ -59,6 +61,7 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 	err = nrs_stix_post(&post, window, &writing);
 	if (err != NRS_OK)
 		return err;
+	written.form = nrs_share_form(&audience);
 	const struct nrs_spool_post row = {
 		.audience = audience.name,
 		.id = nrs_span_of(post.id),
@@ -66,7 +69,7 @@ static int put(struct nrs_outbox *o, const struct nrs_window *window,
 		.bare = nrs_text_span(&post.bare),
 		.state = verdict->act == NRS_SHARE_HOLD ? NRS_SPOOL_HELD
 							: NRS_SPOOL_QUEUED,
-		.item = item,
+		.item = written,
 		.indicator = nrs_witness_text(window->first, NRS_WITNESS_ID),
 		.version_ns = nrs_witness_head(window->first)->modified_ns,
 		.tlp = verdict->tlp,

@@ -7,12 +7,14 @@
  */
 #include "sightings/spool.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "engine/base/crypto.h"
 #include "engine/base/stamp.h"
 #include "sightings/answers.h"
 #include "sightings/release_log.h"
+#include "sightings/share_form.h"
 #include "sightings/spool_table.h"
 #include "sightings/verdict.h"
 #include "sightings/window.h"
@@ -55,6 +57,12 @@ static const char exercise_sql[] =
 static const char since_sql[] =
 	"ALTER TABLE post ADD COLUMN since INTEGER NOT NULL DEFAULT 0;";
 
+/* How much of us it tells (nrs_share_form). Older rows count as telling all
+ * (93): they leave only where all may. */
+static const char form_sql[] =
+	"ALTER TABLE post ADD COLUMN form INTEGER NOT NULL DEFAULT 93;";
+static_assert(NRS_SHARE_FORM_UNKNOWN == 93, "as in form_sql");
+
 static const char *const migrations[] = {sql,
 					 nrs_windows_sql,
 					 nrs_release_log_sql,
@@ -63,7 +71,8 @@ static const char *const migrations[] = {sql,
 					 exercise_sql,
 					 nrs_answers_sql,
 					 nrs_verdict_sql,
-					 since_sql};
+					 since_sql,
+					 form_sql};
 
 const struct nrs_store_schema nrs_spool_schema = {
 	.application = 0x6e727370, /* "nrsp" */
@@ -78,8 +87,8 @@ static const char *const statements[SPOOL_QUERIES] = {
 	[SPOOL_PUT] = "INSERT OR IGNORE INTO post"
 		      " (audience, id, state, grade, made, bytes, whole, bare,"
 		      " source, tlp_in, tlp, is_value, is_exercise, indicator,"
-		      " version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
-		      " ?10, ?11, ?12, ?13, ?14, ?15)",
+		      " version, form) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+		      " ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
 	[SPOOL_REFUSE] =
 		"INSERT INTO refusal VALUES (?1, ?2, ?3, 1, ?4)"
 		" ON CONFLICT DO UPDATE SET count = count + 1, last = ?4",
@@ -293,6 +302,7 @@ int nrs_spool_put(struct nrs_spool *s, const struct nrs_spool_post *post,
 			    post->indicator.len > 0 ? post->indicator
 						    : nrs_span_of(""));
 	nrs_store_bind_i64(put, 15, post->version_ns);
+	nrs_store_bind_i64(put, 16, post->item.form);
 	err = nrs_store_done(put, diag);
 	if (err != NRS_OK)
 		return err;

@@ -11,7 +11,7 @@
 /* States: 1 queued, 2 sent, 4 unconfirmed, 5 failed. */
 static const char sql[] =
 	"SELECT id, whole, bare, grade, source, tlp_in, tlp, is_value,"
-	" is_exercise, indicator, version FROM post AS p"
+	" is_exercise, indicator, version, form FROM post AS p"
 	" WHERE audience = ?1 AND grade = ?3 AND state IN (1, 2, 4, 5)"
 	" AND max(since, made) <= ?4 AND coalesce(whole, bare) IS NOT NULL"
 	" AND NOT EXISTS (SELECT 1 FROM post WHERE audience = ?2"
@@ -28,7 +28,8 @@ enum column {
 	IS_VALUE,
 	IS_EXERCISE,
 	INDICATOR,
-	VERSION
+	VERSION,
+	FORM
 };
 
 #define AT_ONCE 64u
@@ -51,7 +52,8 @@ static struct nrs_spool_post post_of(const struct nrs_spool_late *late,
 			 .tlp = (enum nrs_tlp)nrs_store_i64(q, TLP_IN),
 			 .grade = (enum nrs_class)nrs_store_i64(q, GRADE),
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
-			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0},
+			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
+			 .form = nrs_store_i64(q, FORM)},
 		.indicator = nrs_store_bytes_at(q, INDICATOR),
 		.version_ns = nrs_store_i64(q, VERSION),
 		.tlp = (enum nrs_tlp)nrs_store_i64(q, TLP),

@@ -13,7 +13,7 @@
 
 #define ROW_COLUMNS                                                            \
 	"SELECT n, audience, id, state, grade, made, coalesce(whole, bare),"   \
-	" message, source, tlp_in, tlp, is_value, is_exercise FROM post"
+	" message, source, tlp_in, tlp, is_value, is_exercise, form FROM post"
 
 enum column {
 	N,
@@ -28,7 +28,8 @@ enum column {
 	TLP_IN,
 	TLP,
 	IS_VALUE,
-	IS_EXERCISE
+	IS_EXERCISE,
+	FORM
 };
 
 /* A marking that no version of ours has written counts as the strictest. */
@@ -58,7 +59,8 @@ static bool read_row(struct nrs_store_query *q, struct nrs_spool_row *row)
 			 .tlp = tlp_of(nrs_store_i64(q, TLP_IN)),
 			 .grade = (enum nrs_class)grade,
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
-			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0},
+			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
+			 .form = nrs_store_i64(q, FORM)},
 		.tlp = tlp_of(nrs_store_i64(q, TLP))};
 	return true;
 }

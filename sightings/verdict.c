@@ -37,7 +37,8 @@ enum column {
 	IS_VALUE,
 	IS_EXERCISE,
 	INDICATOR,
-	VERSION
+	VERSION,
+	FORM
 };
 
 struct court {
@@ -65,8 +66,9 @@ static const struct {
 } statements[] = {
 	{offsetof(struct court, next),
 	 "SELECT n, audience, id, state, grade, coalesce(bare, whole), source,"
-	 " tlp_in, tlp, is_value, is_exercise, indicator, version FROM post"
-	 " WHERE n > ?1 AND (id = ?2 OR indicator = ?2) AND id LIKE 'sighting%'"
+	 " tlp_in, tlp, is_value, is_exercise, indicator, version, form"
+	 " FROM post WHERE n > ?1 AND (id = ?2 OR indicator = ?2) AND id LIKE "
+	 "'sighting%'"
 	 " ORDER BY n LIMIT 1"},
 	{offsetof(struct court, revise),
 	 "UPDATE post SET state = 1, status = NULL, again = 0, whole = NULL,"
@@ -76,13 +78,14 @@ static const struct {
 	 "UPDATE post SET state = 6, message = 'called false' WHERE n = ?1"},
 	{offsetof(struct court, opine),
 	 "INSERT INTO post (audience, id, state, grade, made, bytes, bare,"
-	 " source, tlp_in, tlp, is_value, is_exercise, indicator, version)"
+	 " source, tlp_in, tlp, is_value, is_exercise, indicator, version,"
+	 " form)"
 	 " SELECT audience, ?2, ?3, grade, ?4, length(?5), ?5, source, tlp_in,"
-	 " tlp, is_value, is_exercise, indicator, version FROM post WHERE n = "
-	 "?1"
+	 " tlp, is_value, is_exercise, indicator, version, form FROM post"
+	 " WHERE n = ?1"
 	 " ON CONFLICT (audience, id) DO UPDATE SET state = ?3, bare = ?5,"
 	 " bytes = length(?5), status = NULL, again = 0, message = NULL,"
-	 " edition = edition + 1"},
+	 " edition = edition + 1, form = excluded.form"},
 	{offsetof(struct court, born),
 	 "SELECT made FROM post WHERE audience = ?1 AND id = ?2"},
 };
@@ -137,7 +140,8 @@ static void read_row(const struct court *c, struct row *row)
 			 .tlp = (enum nrs_tlp)nrs_store_i64(q, TLP_IN),
 			 .grade = (enum nrs_class)nrs_store_i64(q, GRADE),
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
-			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0},
+			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
+			 .form = nrs_store_i64(q, FORM)},
 		.tlp = (enum nrs_tlp)nrs_store_i64(q, TLP)};
 	find_audience(c, row);
 }
