@@ -354,6 +354,13 @@ int nrs_spool_counts(struct nrs_spool *s, struct nrs_span audience,
 	return one_number(s->queries[SPOOL_REFUSED], &out->refused, diag);
 }
 
+enum nrs_tlp nrs_spool_tlp(int64_t stored)
+{
+	return stored >= NRS_TLP_NONE && stored <= NRS_TLP_RED
+		       ? (enum nrs_tlp)stored
+		       : NRS_TLP_RED;
+}
+
 int nrs_spool_losses(struct nrs_spool *s, struct nrs_spool_losses *out,
 		     struct nrs_diag *diag)
 {

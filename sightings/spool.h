@@ -82,6 +82,9 @@ struct nrs_spool_counts {
 int nrs_spool_counts(struct nrs_spool *spool, struct nrs_span audience,
 		     struct nrs_spool_counts *out, struct nrs_diag *diag);
 
+/* A row's marking: one that no version of ours writes is the strictest. */
+enum nrs_tlp nrs_spool_tlp(int64_t stored);
+
 /* What was given up for room, since the file was made. */
 struct nrs_spool_losses {
 	uint64_t finished, details, sightings;

@@ -8,12 +8,14 @@
 #include "sightings/spool_send.h"
 #include "sightings/spool_table.h"
 
-/* States: 1 queued, 2 sent, 4 unconfirmed, 5 failed. */
+/* States: 1 queued, 2 sent, 4 unconfirmed, 5 failed. What is of a time to come
+ * (?5) waits since before the clock was set back, nobody knows how long. */
 static const char sql[] =
 	"SELECT id, whole, bare, grade, source, tlp_in, tlp, is_value,"
 	" is_exercise, indicator, version, form FROM post AS p"
 	" WHERE audience = ?1 AND grade = ?3 AND state IN (1, 2, 4, 5)"
-	" AND max(since, made) <= ?4 AND coalesce(whole, bare) IS NOT NULL"
+	" AND (max(since, made) <= ?4 OR max(since, made) > ?5) AND "
+	"coalesce(whole, bare) IS NOT NULL"
 	" AND NOT EXISTS (SELECT 1 FROM post WHERE audience = ?2"
 	" AND id = p.id) ORDER BY n LIMIT 1";
 
@@ -49,14 +51,14 @@ static struct nrs_spool_post post_of(const struct nrs_spool_late *late,
 		.bare = nrs_store_bytes_at(q, BARE),
 		.state = NRS_SPOOL_QUEUED,
 		.item = {.source = nrs_store_bytes_at(q, SOURCE),
-			 .tlp = (enum nrs_tlp)nrs_store_i64(q, TLP_IN),
+			 .tlp = nrs_spool_tlp(nrs_store_i64(q, TLP_IN)),
 			 .grade = (enum nrs_class)nrs_store_i64(q, GRADE),
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
 			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
 			 .form = nrs_store_i64(q, FORM)},
 		.indicator = nrs_store_bytes_at(q, INDICATOR),
 		.version_ns = nrs_store_i64(q, VERSION),
-		.tlp = (enum nrs_tlp)nrs_store_i64(q, TLP),
+		.tlp = nrs_spool_tlp(nrs_store_i64(q, TLP)),
 		.made_ns = late->now_ns};
 }
 
@@ -116,6 +118,7 @@ static int send_some(struct nrs_spool *s, const struct nrs_spool_late *late,
 		nrs_store_bind_text(q, 2, to_of(late)->name);
 		nrs_store_bind_i64(q, 3, NRS_CLASS_URGENT);
 		nrs_store_bind_i64(q, 4, late->now_ns - NRS_SPOOL_LATE_NS);
+		nrs_store_bind_i64(q, 5, late->now_ns + NRS_SPOOL_LATE_NS);
 		err = nrs_store_step(q, &found, diag);
 		if (err != NRS_OK || !found)
 			break;

@@ -32,14 +32,6 @@ enum column {
 	FORM
 };
 
-/* A marking that no version of ours has written counts as the strictest. */
-static enum nrs_tlp tlp_of(int64_t value)
-{
-	return value >= NRS_TLP_NONE && value <= NRS_TLP_RED
-		       ? (enum nrs_tlp)value
-		       : NRS_TLP_RED;
-}
-
 static bool read_row(struct nrs_store_query *q, struct nrs_spool_row *row)
 {
 	const int64_t state = nrs_store_i64(q, STATE);
@@ -56,12 +48,12 @@ static bool read_row(struct nrs_store_query *q, struct nrs_spool_row *row)
 		.objects = nrs_store_bytes_at(q, OBJECTS),
 		.message = nrs_store_bytes_at(q, MESSAGE),
 		.item = {.source = nrs_store_bytes_at(q, SOURCE),
-			 .tlp = tlp_of(nrs_store_i64(q, TLP_IN)),
+			 .tlp = nrs_spool_tlp(nrs_store_i64(q, TLP_IN)),
 			 .grade = (enum nrs_class)grade,
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
 			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
 			 .form = nrs_store_i64(q, FORM)},
-		.tlp = tlp_of(nrs_store_i64(q, TLP))};
+		.tlp = nrs_spool_tlp(nrs_store_i64(q, TLP))};
 	return true;
 }
 
@@ -192,6 +184,9 @@ static int decide_row(struct walk *w, const struct nrs_spool_decision *d,
 			       (const char *)row->audience.ptr);
 	else
 		nrs_disclose(d->policy, to, &row->item, &verdict);
+	/* A person decides what is told, not that nobody answers for it. */
+	if (verdict.act == NRS_SHARE_HOLD && verdict.rule == 17)
+		verdict.act = NRS_SHARE_REFUSE;
 	if (verdict.act == NRS_SHARE_REFUSE) {
 		out->kept++;
 		memcpy(out->why, verdict.text, sizeof(out->why));

@@ -20,6 +20,8 @@ struct filling {
 	struct nrs_text *out;
 	struct nrs_text ids; /* of the objects in it, as JSON strings */
 	unsigned int objects;
+	unsigned int seen; /* in the row */
+	bool has_other; /* one stands in it under its id, and is not the same */
 };
 
 /* `"id":"..."` of an object of ours, as it stands; empty: none. */
@@ -35,6 +37,31 @@ static struct nrs_span id_of(struct nrs_span object)
 	return nrs_span_part(object, from, to + 1 - from);
 }
 
+/* Does @object stand in @out? @id is a part of it. */
+static bool holds(struct nrs_span out, struct nrs_span id,
+		  struct nrs_span object)
+{
+	const size_t before = (size_t)(id.ptr - object.ptr);
+	char needle[ID_MAX + 1];
+
+	snprintf(needle, sizeof(needle), "%.*s", (int)id.len,
+		 (const char *)id.ptr);
+	for (size_t from = 0;;) {
+		const size_t at =
+			nrs_span_find_text(nrs_span_from(out, from), needle);
+
+		if (at == SIZE_MAX)
+			return false;
+		from += at;
+		if (from >= before &&
+		    nrs_span_equal(
+			    nrs_span_part(out, from - before, object.len),
+			    object))
+			return true;
+		from += id.len;
+	}
+}
+
 static int add_object(void *ctx, int err, struct nrs_span object,
 		      uint64_t offset, uint64_t number)
 {
@@ -43,12 +70,15 @@ static int add_object(void *ctx, int err, struct nrs_span object,
 	char needle[ID_MAX + 1];
 
 	(void)offset, (void)number;
+	f->seen++;
 	if (err != NRS_OK || id.len == 0)
 		return NRS_E_FORMAT;
 	snprintf(needle, sizeof(needle), "%.*s", (int)id.len,
 		 (const char *)id.ptr);
-	if (nrs_span_find_text(nrs_text_span(&f->ids), needle) != SIZE_MAX)
+	if (nrs_span_find_text(nrs_text_span(&f->ids), needle) != SIZE_MAX) {
+		f->has_other |= !holds(nrs_text_span(f->out), id, object);
 		return NRS_OK;
+	}
 	nrs_text_add(&f->ids, id);
 	if (f->objects++ > 0)
 		nrs_text_putc(f->out, ',');
@@ -56,12 +86,13 @@ static int add_object(void *ctx, int err, struct nrs_span object,
 	return NRS_OK;
 }
 
-/* The objects of one row. */
+/* The objects of one row. NRS_E_FORMAT: there are none. */
 static int add_row(struct filling *f, struct nrs_span objects)
 {
 	struct nrs_json_split *split = NULL;
 	int err = nrs_json_split_new(&split, add_object, f);
 
+	f->seen = 0;
 	if (err != NRS_OK)
 		return err;
 	err = nrs_json_split_push(split, nrs_span_of("["));
@@ -72,7 +103,9 @@ static int add_row(struct filling *f, struct nrs_span objects)
 	if (err == NRS_OK)
 		err = nrs_json_split_end(split, NULL);
 	nrs_json_split_free(split);
-	return err;
+	if (err == NRS_E_NOMEM)
+		return err;
+	return err == NRS_OK && f->seen > 0 ? NRS_OK : NRS_E_FORMAT;
 }
 
 /* Take the current row in, if it has room; *@is_full. */
@@ -86,39 +119,86 @@ static int take_row(struct nrs_store_query *query, struct filling *f,
 		    f->objects + 16 > NRS_SPOOL_OBJECTS_MAX);
 	if (*is_full)
 		return NRS_OK;
+	const unsigned int count = f->objects;
+	const size_t len = f->out->len, ids = f->ids.len;
+	const int err = add_row(f, objects);
+	/* An address under another marking: two envelopes (rule 16). */
+	*is_full = f->has_other && batch->count > 0;
+	if (err != NRS_OK || *is_full) {
+		f->objects = count;
+		f->out->len = len;
+		f->ids.len = ids;
+		return err;
+	}
+	f->has_other = false;
 	batch->editions[batch->count] = nrs_store_i64(query, 2);
 	batch->rows[batch->count++] = nrs_store_i64(query, 0);
-	return add_row(f, objects);
+	return NRS_OK;
 }
 
-int nrs_spool_batch(struct nrs_spool *s, struct nrs_span audience,
-		    struct nrs_spool_batch *batch, struct nrs_diag *diag)
+/* Rows until there is no room. *@bad: one that is no list of objects, where it
+ * stopped; else 0. */
+static int fill(struct nrs_spool *s, struct filling *f,
+		struct nrs_spool_batch *batch, int64_t *bad,
+		struct nrs_diag *diag)
 {
 	struct nrs_store_query *query = s->queries[SPOOL_QUEUED];
-	struct filling f = {.out = &batch->envelope};
 	bool row = true, is_full = false;
 	int err = NRS_OK;
 
-	if (batch->count_max == 0 || batch->count_max > NRS_SPOOL_BATCH_MAX)
-		batch->count_max = NRS_SPOOL_BATCH_MAX;
+	*bad = 0;
+	while (err == NRS_OK && !is_full && batch->count < batch->count_max) {
+		err = nrs_store_step(query, &row, diag);
+		if (err != NRS_OK || !row)
+			break;
+		err = take_row(query, f, batch, &is_full);
+		if (err != NRS_E_FORMAT)
+			continue;
+		*bad = nrs_store_i64(query, 0);
+		err = NRS_OK;
+		break;
+	}
+	nrs_store_reset(query);
+	return err;
+}
+
+/* One envelope of what is queued now. */
+static int one_envelope(struct nrs_spool *s, struct nrs_span audience,
+			struct nrs_spool_batch *batch, int64_t *bad,
+			struct nrs_diag *diag)
+{
+	struct nrs_store_query *query = s->queries[SPOOL_QUEUED];
+	struct filling f = {.out = &batch->envelope};
+	int err;
+
 	nrs_text_clear(&batch->envelope);
 	nrs_text_puts(&batch->envelope, "{\"objects\":[");
 	batch->count = 0;
 	nrs_store_bind_text(query, 1, audience);
 	nrs_store_bind_i64(query, 2, batch->count_max);
-	while (err == NRS_OK && batch->count < batch->count_max) {
-		err = nrs_store_step(query, &row, diag);
-		if (err != NRS_OK || !row)
-			break;
-		err = take_row(query, &f, batch, &is_full);
-		if (is_full)
-			break;
-	}
-	nrs_store_reset(query);
+	err = fill(s, &f, batch, bad, diag);
 	nrs_text_puts(&batch->envelope, "]}");
 	if (batch->envelope.failed || f.ids.failed)
 		err = NRS_E_NOMEM;
 	nrs_text_fini(&f.ids);
+	return err;
+}
+
+int nrs_spool_batch(struct nrs_spool *s, struct nrs_span audience,
+		    struct nrs_spool_batch *batch, struct nrs_diag *diag)
+{
+	int64_t bad = 0;
+	int err;
+
+	if (batch->count_max == 0 || batch->count_max > NRS_SPOOL_BATCH_MAX)
+		batch->count_max = NRS_SPOOL_BATCH_MAX;
+	do { /* a damaged row must not stand in the way of all others */
+		err = one_envelope(s, audience, batch, &bad, diag);
+		if (err == NRS_OK && bad != 0)
+			err = nrs_spool_quarantine(
+				s, bad, nrs_span_of("the row cannot be read"),
+				diag);
+	} while (err == NRS_OK && bad != 0 && batch->count == 0);
 	return err;
 }
 
@@ -243,13 +323,23 @@ static int drop_status(struct nrs_spool *s, int64_t row, struct nrs_diag *diag)
 	return nrs_store_done(s->queries[SPOOL_STATUS_DROP], diag);
 }
 
+/* A hub that counts more failures than it names confirms nothing: which of
+ * the others it took, nobody knows. */
+static bool is_vague(const struct nrs_taxii_status *status)
+{
+	uint64_t named = 0;
+
+	for (const struct nrs_taxii_item *item = status->failures; item != NULL;
+	     item = item->next)
+		named += item->id.len > 0;
+	return status->failure > named;
+}
+
 int nrs_spool_status_done(struct nrs_spool *s, int64_t row,
 			  const struct nrs_taxii_status *status,
 			  struct nrs_diag *diag)
 {
 	struct nrs_store_query *confirm = s->queries[SPOOL_CONFIRM];
-	/* A hub that counts failures and names none confirms nothing. */
-	const bool is_vague = status->failure > 0 && status->failures == NULL;
 	int err = nrs_store_begin(s->store, diag);
 
 	if (err != NRS_OK)
@@ -260,8 +350,8 @@ int nrs_spool_status_done(struct nrs_spool *s, int64_t row,
 	if (err == NRS_OK) {
 		nrs_store_bind_i64(confirm, 1, row);
 		nrs_store_bind_i64(confirm, 2,
-				   is_vague ? NRS_SPOOL_UNCONFIRMED
-					    : NRS_SPOOL_CONFIRMED);
+				   is_vague(status) ? NRS_SPOOL_UNCONFIRMED
+						    : NRS_SPOOL_CONFIRMED);
 		err = nrs_store_done(confirm, diag);
 	}
 	if (err == NRS_OK)

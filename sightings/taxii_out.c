@@ -15,6 +15,8 @@
 
 #define IDLE_NS (2 * NRS_SECOND_NS) /* nothing queued: look again */
 #define STATUS_DAY_NS (INT64_C(86400) * NRS_SECOND_NS)
+/* Longer than any wait for a status: then the clock was set back. */
+#define STATUS_WAIT_NS (120 * NRS_SECOND_NS)
 #define LOCAL_NS (60 * NRS_SECOND_NS) /* where our own disk fails */
 #define REFUSED_MAX 8u		      /* in a row, nothing accepted between */
 
@@ -323,9 +325,11 @@ static int poll(const struct work *w, bool *did, int64_t *due_ns)
 	*did = false;
 	if (err != NRS_OK || !found)
 		return err;
-	*due_ns = waiting.due_ns;
-	if (waiting.due_ns > w->now_ns)
+	if (waiting.due_ns > w->now_ns &&
+	    waiting.due_ns <= w->now_ns + STATUS_WAIT_NS) {
+		*due_ns = waiting.due_ns;
 		return NRS_OK;
+	}
 	*did = true;
 	if (waiting.id[0] == '\0')
 		return nrs_spool_status_gone(o->spool, waiting.row, w->diag);

@@ -126,6 +126,14 @@ static void find_audience(const struct court *c, struct row *row)
 	}
 }
 
+/* One that no version of ours writes is worth nothing. */
+static enum nrs_class grade_of(int64_t stored)
+{
+	return stored >= 0 && stored <= NRS_CLASS_URGENT
+		       ? (enum nrs_class)stored
+		       : NRS_CLASS_NOISE;
+}
+
 static void read_row(const struct court *c, struct row *row)
 {
 	struct nrs_store_query *q = c->next;
@@ -137,12 +145,12 @@ static void read_row(const struct court *c, struct row *row)
 		.state = (enum nrs_spool_state)nrs_store_i64(q, STATE),
 		.bare = nrs_store_bytes_at(q, BARE),
 		.item = {.source = nrs_store_bytes_at(q, SOURCE),
-			 .tlp = (enum nrs_tlp)nrs_store_i64(q, TLP_IN),
-			 .grade = (enum nrs_class)nrs_store_i64(q, GRADE),
+			 .tlp = nrs_spool_tlp(nrs_store_i64(q, TLP_IN)),
+			 .grade = grade_of(nrs_store_i64(q, GRADE)),
 			 .is_value = nrs_store_i64(q, IS_VALUE) != 0,
 			 .is_exercise = nrs_store_i64(q, IS_EXERCISE) != 0,
 			 .form = nrs_store_i64(q, FORM)},
-		.tlp = (enum nrs_tlp)nrs_store_i64(q, TLP)};
+		.tlp = nrs_spool_tlp(nrs_store_i64(q, TLP))};
 	find_audience(c, row);
 }
 

@@ -111,6 +111,15 @@ int nrs_windows_save(struct nrs_windows *w, struct nrs_diag *diag)
 	return NRS_OK;
 }
 
+/* Of a time that there is: later it is multiplied. */
+static bool is_number(const struct nrs_windows *w,
+		      const struct nrs_window_state *s)
+{
+	const int64_t most = INT64_MAX / w->options.width_ns[s->stage] - 2;
+
+	return !s->is_open || (s->number >= -most && s->number <= most);
+}
+
 static bool is_readable(const struct nrs_window_state *s)
 {
 	return s->layout == NRS_WINDOW_LAYOUT && s->stage < NRS_WINDOW_STAGES &&
@@ -142,7 +151,7 @@ static int load_key(struct nrs_windows *w, struct nrs_store_query *query)
 		return NRS_E_NOMEM;
 	if (state.len == sizeof(key->state)) {
 		memcpy(&key->state, state.ptr, state.len);
-		if (is_readable(&key->state))
+		if (is_readable(&key->state) && is_number(w, &key->state))
 			err = load_witnesses(key, query);
 	}
 	if (err != NRS_OK) {

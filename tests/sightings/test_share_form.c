@@ -141,6 +141,28 @@ static void a_person_cannot_release_what_tells_too_much_today(void **state)
 	assert_int_equal(decided.released, 1);
 }
 
+/* Not even a person's release: somebody has to answer for it (rule 17). */
+static void without_a_contact_nobody_can_release_it(void **state)
+{
+	struct posted *p = *state;
+	const struct nrs_spool_decision decision = {
+		.release = true, .policy = &p->policy, .now_ns = MADE_NS};
+	const struct nrs_span contact = p->audience.reporter.contact;
+	struct nrs_spool_decided decided;
+
+	p->audience.is_auto = false;
+	p->audience.reporter.contact = nrs_span(NULL, 0);
+	posted_hit(p, 7);
+	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
+			 NRS_OK);
+	assert_int_equal(decided.released, 0);
+	assert_true(strstr(decided.why, "reporter.contact") != NULL);
+	p->audience.reporter.contact = contact;
+	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
+			 NRS_OK);
+	assert_int_equal(decided.released, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +173,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_person_cannot_release_what_tells_too_much_today,
 			posted_setup, posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			without_a_contact_nobody_can_release_it, posted_setup,
+			posted_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

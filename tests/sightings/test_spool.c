@@ -221,6 +221,88 @@ static void failures_without_names_confirm_nothing(void **state)
 	assert_int_equal(count(b, NRS_SPOOL_UNCONFIRMED), 1);
 }
 
+/* It says that two failed, and which one was: the others may be the second. */
+static void
+a_failure_without_a_name_among_named_ones_confirms_nothing(void **st)
+{
+	struct nrs_taxii_item bad = {.id = nrs_span_of("sighting--2"),
+				     .message = nrs_span_of("no such ref")};
+	const struct nrs_taxii_status status = {.is_complete = true,
+						.total = 3,
+						.success = 1,
+						.failure = 2,
+						.failures = &bad};
+	struct bench *b = *st;
+
+	for (unsigned int i = 1; i <= 3; i++)
+		put(b, i, NRS_SPOOL_QUEUED, NRS_CLASS_REPORT, 10);
+	(void)batch(b, 10, 100000);
+	assert_int_equal(
+		nrs_spool_status_done(b->spool, accept(b, "w"), &status, NULL),
+		NRS_OK);
+	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 0);
+	assert_int_equal(count(b, NRS_SPOOL_FAILED), 1);
+	assert_int_equal(count(b, NRS_SPOOL_UNCONFIRMED), 2);
+}
+
+/* A row of these objects, a comma between. */
+static void put_objects(struct bench *b, const char *id, const char *objects)
+{
+	const struct nrs_spool_post post = {.audience = hub(),
+					    .id = nrs_span_of(id),
+					    .whole = nrs_span_of(objects),
+					    .bare = nrs_span_of(objects),
+					    .state = NRS_SPOOL_QUEUED,
+					    .item = {.grade = NRS_CLASS_REPORT},
+					    .made_ns = 1};
+
+	assert_int_equal(nrs_spool_put(b->spool, &post, NULL), NRS_OK);
+}
+
+#define PEER(marking)                                                          \
+	"{\"type\":\"ipv4-addr\",\"spec_version\":\"2.1\","                    \
+	"\"id\":\"ipv4-addr--1\"" marking "}"
+#define SIGHTING(n)                                                            \
+	",{\"type\":\"sighting\",\"spec_version\":\"2.1\","                    \
+	"\"id\":\"sighting--" n "\"}"
+
+/* Of two sightings the same peer: in one it is the value that was looked for,
+ * in the other it carries AMBER, which the envelope must not lose (rule 16). */
+static void an_address_under_two_markings_is_in_two_envelopes(void **state)
+{
+	struct bench *b = *state;
+
+	put_objects(b, "sighting--1", PEER("") SIGHTING("1"));
+	put_objects(b, "sighting--2", PEER(",\"x\":\"amber\"") SIGHTING("2"));
+	put_objects(b, "sighting--3", PEER("") SIGHTING("3"));
+	assert_int_equal(batch(b, 10, 100000), 1);
+	assert_true(has(b, PEER("") SIGHTING("1") "]}"));
+	(void)accept(b, "1");
+	assert_int_equal(batch(b, 10, 100000), 1);
+	assert_true(has(b, PEER(",\"x\":\"amber\"") SIGHTING("2") "]}"));
+	(void)accept(b, "2");
+	assert_int_equal(batch(b, 10, 100000), 1);
+	assert_true(has(b, "sighting--3"));
+}
+
+static void a_damaged_row_stands_in_nobodys_way(void **state)
+{
+	struct bench *b = *state;
+
+	put_objects(b, "sighting--1", "{\"type\":\"sighting\",\"id");
+	put_objects(b, "sighting--2", PEER("") SIGHTING("2"));
+	put_objects(b, "sighting--3", "\1\2");
+	put_objects(b, "sighting--4", PEER("") SIGHTING("4"));
+	assert_int_equal(batch(b, 10, 100000), 1);
+	assert_true(has(b, "{\"objects\":[" PEER("") SIGHTING("2") "]}"));
+	(void)accept(b, "1");
+	assert_int_equal(batch(b, 10, 100000), 1);
+	assert_true(has(b, "sighting--4"));
+	(void)accept(b, "2");
+	assert_int_equal(count(b, NRS_SPOOL_FAILED), 2);
+	assert_int_equal(count(b, NRS_SPOOL_QUEUED), 0);
+}
+
 static void a_status_that_vanished_is_posted_once_more(void **state)
 {
 	struct bench *b = *state;
@@ -314,6 +396,9 @@ int main(void)
 		NRS_T(an_envelope_holds_the_worst_first_and_each_object_once),
 		NRS_T(a_sighting_is_gone_only_after_its_own_acknowledgement),
 		NRS_T(failures_without_names_confirm_nothing),
+		NRS_T(a_failure_without_a_name_among_named_ones_confirms_nothing),
+		NRS_T(an_address_under_two_markings_is_in_two_envelopes),
+		NRS_T(a_damaged_row_stands_in_nobodys_way),
 		NRS_T(a_status_that_vanished_is_posted_once_more),
 		NRS_T(too_large_loses_its_detail_before_it_is_quarantined),
 		NRS_T(without_room_detail_goes_first_then_the_mildest),

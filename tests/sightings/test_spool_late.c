@@ -148,6 +148,31 @@ static void a_second_way_asks_the_policy_of_today(void **state)
 	assert_int_equal(queued(p, &second), 0);
 }
 
+/* It was made when the clock was years ahead. */
+static void a_clock_that_went_back_delays_nothing_for_years(void **state)
+{
+	struct posted *p = *state;
+
+	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
+	assert_int_equal(late(p, MADE_NS - MINUTES(5)),
+			 0); /* set by a little */
+	assert_int_equal(late(p, MADE_NS - MINUTES(60) * 24 * 365), 1);
+}
+
+/* Whatever stands in its row: nothing is read beyond a table's end. */
+static void a_damaged_row_is_worth_the_strictest(void **state)
+{
+	struct posted *p = *state;
+
+	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
+	assert_int_equal(
+		nrs_store_run(p->store,
+			      "UPDATE post SET tlp_in = 1073741824, tlp = -7",
+			      NULL),
+		NRS_OK);
+	assert_int_equal(late(p, MADE_NS + MINUTES(5)), 0); /* as RED */
+}
+
 static void what_was_held_is_late_five_minutes_after_its_release(void **state)
 {
 	struct posted *p = *state;
@@ -187,6 +212,12 @@ int main(void)
 			posted_teardown),
 		cmocka_unit_test_setup_teardown(
 			a_second_way_asks_the_policy_of_today, posted_setup,
+			posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_clock_that_went_back_delays_nothing_for_years,
+			posted_setup, posted_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_damaged_row_is_worth_the_strictest, posted_setup,
 			posted_teardown),
 		cmocka_unit_test_setup_teardown(
 			what_was_held_is_late_five_minutes_after_its_release,

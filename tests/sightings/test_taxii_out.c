@@ -155,6 +155,23 @@ static void a_post_is_accepted_polled_and_confirmed(void **state)
 	assert_int_equal(nrs_taxii_out_state(b->out)->health, NRS_POST_WELL);
 }
 
+/* A clock that was years ahead at the start: the status is asked for all the
+ * same, not in years. */
+static void a_clock_that_went_back_forgets_no_status(void **state)
+{
+	static const struct canned_answer list[] = {FOUND, PENDING};
+	static const struct canned_answer later[] = {PENDING, COMPLETE};
+	struct bench *b = *state;
+
+	put(b, 1);
+	RUN(b, list);
+	b->now_ns -= INT64_C(10) * 365 * 86400 * NRS_SECOND_NS;
+	const int64_t set_ns = b->now_ns;
+	RUN(b, later);
+	assert_int_equal(count(b, NRS_SPOOL_CONFIRMED), 1);
+	assert_true(b->now_ns - set_ns < 60 * NRS_SECOND_NS);
+}
+
 static void what_is_posted_is_an_envelope_of_the_objects(void **state)
 {
 	static const struct canned_answer list[] = {FOUND, PENDING};
@@ -412,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NRS_T(a_post_is_accepted_polled_and_confirmed),
+		NRS_T(a_clock_that_went_back_forgets_no_status),
 		NRS_T(what_is_posted_is_an_envelope_of_the_objects),
 		NRS_T(failures_of_single_objects_are_quarantined),
 		NRS_T(a_busy_hub_is_left_alone_as_long_as_it_asks),
