@@ -230,11 +230,11 @@ static void an_exercise_is_one_on_each_line_and_object(void **state)
 	assert_int_equal(times(workshop_read("drill/eve.json"),
 			       "\"exercise:spring-26\""),
 			 2);
-	/* of two hosts each a sighting and what was observed; the indicator
-	 * has its label */
+	/* of two hosts each a sighting and what was observed, and the
+	 * indicator that was made of the value */
 	const char *bundle = workshop_read("drill/sightings.internal.json");
 	assert_int_equal(
-		times(bundle, "\"labels\":[\"exercise\",\"spring-26\"]"), 4);
+		times(bundle, "\"labels\":[\"exercise\",\"spring-26\"]"), 5);
 }
 
 static void what_cannot_be_written_is_said(void **state)
