@@ -249,14 +249,15 @@ static void release(const struct question *q)
 {
 	const struct shown to = show(nrs_share_name(q->to));
 
-	if (q->to->reporter.name.len == 0 || q->to->reporter.contact.len == 0)
-		(void)say(q, NRS_SHARE_HOLD, 17,
-			  "a report must have a name and a contact: set "
-			  "reporter.name and reporter.contact");
-	else if (!q->to->is_auto)
+	if (!q->to->is_auto)
 		(void)say(q, NRS_SHARE_HOLD, 1,
 			  "audience %s is in hold: set audiences.%s.mode",
 			  to.text, to.text);
+	else if (q->to->reporter.name.len == 0 ||
+		 q->to->reporter.contact.len == 0)
+		(void)say(q, NRS_SHARE_HOLD, 17,
+			  "a report must have a name and a contact: set "
+			  "reporter.name and reporter.contact");
 	else
 		(void)say(q, NRS_SHARE_RELEASE, 1, "audiences.%s.mode is auto",
 			  to.text);

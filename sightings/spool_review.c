@@ -163,6 +163,19 @@ static int move(struct walk *w, const struct nrs_spool_row *row,
 	return nrs_store_done(w->move, diag);
 }
 
+/* A person decides what is told, not that nobody answers for it (rule 17). */
+static void ask_for_contact(const struct nrs_share_audience *to,
+			    struct nrs_share_verdict *verdict)
+{
+	if (to->reporter.name.len > 0 && to->reporter.contact.len > 0)
+		return;
+	verdict->act = NRS_SHARE_REFUSE;
+	verdict->rule = 17;
+	(void)snprintf(verdict->text, sizeof(verdict->text),
+		       "a report must have a name and a contact: set "
+		       "reporter.name and reporter.contact");
+}
+
 static int decide_row(struct walk *w, const struct nrs_spool_decision *d,
 		      const struct nrs_spool_row *row,
 		      struct nrs_spool_decided *out, struct nrs_diag *diag)
@@ -184,9 +197,8 @@ static int decide_row(struct walk *w, const struct nrs_spool_decision *d,
 			       (const char *)row->audience.ptr);
 	else
 		nrs_disclose(d->policy, to, &row->item, &verdict);
-	/* A person decides what is told, not that nobody answers for it. */
-	if (verdict.act == NRS_SHARE_HOLD && verdict.rule == 17)
-		verdict.act = NRS_SHARE_REFUSE;
+	if (verdict.act != NRS_SHARE_REFUSE)
+		ask_for_contact(&d->policy->audiences[to], &verdict);
 	if (verdict.act == NRS_SHARE_REFUSE) {
 		out->kept++;
 		memcpy(out->why, verdict.text, sizeof(out->why));
