@@ -4,6 +4,7 @@
  * octet, and what was decided so far.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "app/command.h"
 #include "app/spool_desk.h"
@@ -18,9 +19,10 @@ static const char held_help[] =
 	"usage: noroshi held [-c FILE] [--state DIR] [--json] [ID...]\n"
 	"\n"
 	"Shows the sightings that wait for a person (mode: hold). With an ID:\n"
-	"exactly the objects that would leave. Behind them, what others say "
-	"at\n"
-	"the hub of those that left: notes, opinions, later versions.\n"
+	"exactly the objects that would leave (on a terminal with escapes for\n"
+	"what could deceive). Behind them, what others say at the hub of "
+	"those\n"
+	"that left: notes, opinions, later versions.\n"
 	"\n"
 	"  -c, --config FILE  noroshi.yaml of the sensor\n"
 	"  --state DIR        where the sensor keeps what survives a restart\n"
@@ -153,7 +155,10 @@ static int show(void *ctx, const struct nrs_spool_row *row)
 	show_sighting(&s->out, row->objects);
 	if (s->is_whole) {
 		nrs_text_puts(&s->out, "    leaves: [");
-		nrs_text_add(&s->out, row->objects);
+		if (isatty(STDOUT_FILENO) == 1)
+			nrs_table_json(&s->out, row->objects);
+		else
+			nrs_text_add(&s->out, row->objects);
 		nrs_text_puts(&s->out, "]\n");
 	}
 	return s->out.failed ? NRS_E_NOMEM : NRS_OK;

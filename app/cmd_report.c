@@ -14,6 +14,7 @@
 #include "app/spool_desk.h"
 #include "app/threads.h"
 #include "sightings/outbox.h"
+#include "sightings/table_out.h"
 
 #define PATH_ROOM 4096
 #define MINUTE_NS (60 * NRS_SECOND_NS)
@@ -93,6 +94,20 @@ static int read_arguments(struct report_arguments *a, int argc, char **argv)
 	return err;
 }
 
+/* To the octet; text of strangers is not for a terminal as it stands. */
+static void show_objects(struct nrs_span objects)
+{
+	struct nrs_text safe = {0};
+
+	if (isatty(STDOUT_FILENO) == 1) {
+		nrs_table_json(&safe, objects);
+		objects = nrs_text_span(&safe);
+	}
+	printf("    leaves: [%.*s]\n", (int)objects.len,
+	       (const char *)objects.ptr);
+	nrs_text_fini(&safe);
+}
+
 static int show(void *ctx, const struct nrs_outbox_shown *shown)
 {
 	static const char *const acts[] = {[NRS_SHARE_REFUSE] = "refused",
@@ -109,8 +124,7 @@ static int show(void *ctx, const struct nrs_outbox_shown *shown)
 	       acts[shown->verdict->act], shown->verdict->rule,
 	       shown->verdict->text);
 	if (shown->objects.len > 0)
-		printf("    leaves: [%.*s]\n", (int)shown->objects.len,
-		       (const char *)shown->objects.ptr);
+		show_objects(shown->objects);
 	return NRS_OK;
 }
 

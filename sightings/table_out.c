@@ -100,6 +100,35 @@ void nrs_table_safe(struct nrs_text *out, struct nrs_span text,
 	}
 }
 
+/* A blank between members is no part of a string: it stays. */
+static void put_escaped(struct nrs_text *out, uint32_t c)
+{
+	if (c == '\t' || c == '\n' || c == '\r')
+		nrs_text_putc(out, (char)c);
+	else if (c <= 0xffff)
+		nrs_text_printf(out, "\\u%04x", (unsigned int)c);
+	else
+		nrs_text_printf(out, "\\u%04x\\u%04x",
+				(unsigned int)(0xd800 + ((c - 0x10000) >> 10)),
+				(unsigned int)(0xdc00 + (c & 0x3ff)));
+}
+
+void nrs_table_json(struct nrs_text *out, struct nrs_span json)
+{
+	for (size_t i = 0; i < json.len;) {
+		const size_t len = nrs_span_utf8_len(nrs_span_from(json, i));
+		/* What is no UTF-8 is no JSON either. */
+		const uint32_t c =
+			len == 0 ? 0xfffd : code_point(json.ptr + i, len);
+
+		if (len == 0 || is_hostile(c))
+			put_escaped(out, c);
+		else
+			nrs_text_add(out, nrs_span_part(json, i, len));
+		i += len == 0 ? 1 : len;
+	}
+}
+
 static void end_cell(struct cells *cells, unsigned int column)
 {
 	cells->ends[column] = cells->text.len;

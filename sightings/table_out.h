@@ -28,3 +28,7 @@ void nrs_table(struct nrs_text *out, const struct nrs_aggregate *aggregate,
 /* Append @text as a terminal may show it, cut to @width columns (0: not). */
 void nrs_table_safe(struct nrs_text *out, struct nrs_span text,
 		    unsigned int width);
+
+/* Append JSON, the same to whoever parses it, as a terminal may show it: what
+ * nrs_table_safe takes out is written as an escape. */
+void nrs_table_json(struct nrs_text *out, struct nrs_span json);

@@ -306,9 +306,37 @@ static void the_bundle_says_that_it_stays_at_home(void **state)
 	nrs_aggregate_free(aggregate);
 }
 
+static void json_is_the_same_json_and_harmless(void **state)
+{
+	static const char *const rows[][2] = {
+		{"{\"a\":\"x\"}", "{\"a\":\"x\"}"},
+		{"\"gpj.\xe2\x80\xae"
+		 "exe\"",
+		 "\"gpj.\\u202eexe\""},
+		{"\"\xc2\x9b"
+		 "2J\x7f\"",
+		 "\"\\u009b2J\\u007f\""},
+		{"\"\xf3\xa0\x80\xa0\"", "\"\\udb40\\udc20\""}, /* U+E0020 */
+		{"\"\xe7\x8b\xbc\"", "\"\xe7\x8b\xbc\""},
+		{"\"a\xff\"", "\"a\\ufffd\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct nrs_text out = {0};
+
+		nrs_table_json(&out, nrs_span_of(rows[i][0]));
+		if (!nrs_span_is(nrs_text_span(&out), rows[i][1]))
+			fail_msg("case %zu is %.*s", i, (int)out.len,
+				 (const char *)out.ptr);
+		nrs_text_fini(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_is_the_same_json_and_harmless),
 		cmocka_unit_test(a_terminal_gets_no_orders_from_others),
 		cmocka_unit_test(cuts_count_columns_and_not_octets),
 		cmocka_unit_test(one_sighting_for_each_key),
