@@ -122,7 +122,11 @@ static bool is_number(const struct nrs_windows *w,
 
 static bool is_readable(const struct nrs_window_state *s)
 {
-	return s->layout == NRS_WINDOW_LAYOUT && s->stage < NRS_WINDOW_STAGES &&
+	const uint8_t *bools[] = {(const uint8_t *)&s->is_open,
+				  (const uint8_t *)&s->is_new};
+
+	return *bools[0] <= 1 && *bools[1] <= 1 &&
+	       s->layout == NRS_WINDOW_LAYOUT && s->stage < NRS_WINDOW_STAGES &&
 	       s->outcome <= NRS_OUTCOME_ESTABLISHED &&
 	       s->grade <= NRS_CLASS_URGENT &&
 	       s->importance <= NRS_IMPORTANCE_CRITICAL &&

@@ -230,6 +230,20 @@ static bool has_whole_values(const struct nrs_record_hit *hit, size_t bytes)
 	       left >= hit->outer_count * sizeof(struct nrs_outer);
 }
 
+/* Bytes of a file may stand there, and a bool has but two values. */
+static bool are_bools(const struct nrs_witness_head *head)
+{
+	const bool *const bools[] = {&head->own_is_src, &head->is_value,
+				     &head->is_partial, &head->is_watched,
+				     &head->is_hidden};
+
+	for (size_t i = 0; i < sizeof(bools) / sizeof(*bools); i++) {
+		if (*(const uint8_t *)bools[i] > 1)
+			return false;
+	}
+	return true;
+}
+
 static bool is_whole(const struct nrs_witness *w, size_t tail)
 {
 	size_t texts = 0;
@@ -237,7 +251,7 @@ static bool is_whole(const struct nrs_witness *w, size_t tail)
 	for (unsigned int i = 0; i < NRS_WITNESS_TEXTS; i++)
 		texts += w->head.text_len[i];
 	return w->head.layout == LAYOUT && w->head.hit_bytes <= tail &&
-	       texts == tail - w->head.hit_bytes &&
+	       texts == tail - w->head.hit_bytes && are_bools(&w->head) &&
 	       w->head.tlp <= NRS_TLP_RED && w->head.how <= NRS_HOW_PATTERN &&
 	       w->head.direction <= NRS_DIRECTION_TRANSIT &&
 	       w->head.outcome <= NRS_OUTCOME_ESTABLISHED &&
