@@ -14,7 +14,9 @@
 
 #include "app/command.h"
 #include "app/threads.h"
+#include "engine/handling.h"
 #include "sightings/release_log.h"
+#include "sightings/share_form.h"
 #include "sightings/spool.h"
 
 #define ROWS_MAX ((size_t)1000000)
@@ -82,7 +84,9 @@ static int by_source_and_id(const void *a, const void *b)
 	const struct nrs_beat_report *x = a, *y = b;
 	const int order = compare(x->source, y->source);
 
-	return order != 0 ? order : compare(x->id, y->id);
+	const int ids = order != 0 ? order : compare(x->id, y->id);
+
+	return ids != 0 ? ids : (int)x->is_exercise - (int)y->is_exercise;
 }
 
 /* One of each, counts and markings of its rows together. */
@@ -140,7 +144,9 @@ static int gather(struct holdings *h, const struct nrs_set *set)
 			nrs_indicator_background(&it);
 		if (said->report_id.len == 0)
 			continue;
-		if (row == NULL || said != last || it.source != last_source) {
+		const bool is_exercise = nrs_exercise_of(&it).len > 0;
+		if (row == NULL || said != last || it.source != last_source ||
+		    row->is_exercise != is_exercise) {
 			row = add(h);
 			if (row == NULL)
 				return NRS_E_NOMEM;
@@ -148,7 +154,8 @@ static int gather(struct holdings *h, const struct nrs_set *set)
 				.source =
 					nrs_set_source_of(set, it.source)->name,
 				.id = said->report_id,
-				.name = said->report_name};
+				.name = said->report_name,
+				.is_exercise = is_exercise};
 		}
 		last = said;
 		last_source = it.source;
@@ -201,10 +208,12 @@ int nrs_heart_note(struct nrs_heart *heart, const struct nrs_set *set,
 /* What the file said before we were started. */
 static void read_report(struct holdings *h, const struct nrs_json *json)
 {
-	struct nrs_beat_report report = {.source =
-						 nrs_json_text(json, "source"),
-					 .id = nrs_json_text(json, "id"),
-					 .name = nrs_json_text(json, "name")};
+	struct nrs_beat_report report = {
+		.source = nrs_json_text(json, "source"),
+		.id = nrs_json_text(json, "id"),
+		.name = nrs_json_text(json, "name"),
+		.is_exercise = nrs_json_is(nrs_json_get(json, "exercise"),
+					   NRS_JSON_TRUE)};
 	struct nrs_beat_report *to;
 
 	if (report.id.len == 0 ||
@@ -327,6 +336,9 @@ static int put_note(struct nrs_heart *heart, unsigned int to,
 		    const struct nrs_heartbeat_note *note, int64_t now_ns,
 		    struct nrs_diag *diag)
 {
+	struct nrs_share_item item = note->item;
+
+	item.form = nrs_share_form(&heart->audiences[to]);
 	const struct nrs_spool_post row = {
 		.audience = heart->audiences[to].name,
 		.id = nrs_span_of(note->id),
@@ -334,7 +346,7 @@ static int put_note(struct nrs_heart *heart, unsigned int to,
 		.bare = nrs_text_span(&note->objects),
 		.state = note->verdict.act == NRS_SHARE_HOLD ? NRS_SPOOL_HELD
 							     : NRS_SPOOL_QUEUED,
-		.item = note->item,
+		.item = item,
 		.tlp = note->verdict.tlp,
 		.made_ns = now_ns};
 	const struct nrs_release release = {.verdict = &note->verdict,

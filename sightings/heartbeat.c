@@ -27,6 +27,10 @@ static void put_report(struct nrs_jsonw *w,
 	nrs_jsonw_member(w, "name", report->name);
 	nrs_jsonw_member(w, "source", report->source);
 	put_time(w, "active_since", report->since_ns);
+	if (report->is_exercise) {
+		nrs_jsonw_key(w, "exercise");
+		nrs_jsonw_bool(w, true);
+	}
 	nrs_jsonw_key(w, "indicators");
 	nrs_jsonw_open(w, '{');
 	for (unsigned int i = 0; i <= NRS_TLP_RED; i++)
@@ -202,7 +206,12 @@ int nrs_heartbeat_note(const struct nrs_beat *beat,
 	int err = NRS_OK;
 
 	for (size_t i = 0; i < beat->report_count; i++) {
-		const uint32_t count = count_told(&t, &beat->reports[i]);
+		/* A note that tells of both would make the real ones one of an
+		 * exercise (rule 8). */
+		const uint32_t count =
+			beat->reports[i].is_exercise
+				? 0
+				: count_told(&t, &beat->reports[i]);
 
 		if (count > 0)
 			tell_report(&t, &beat->reports[i], count);

@@ -18,6 +18,7 @@
 struct nrs_beat_report {
 	struct nrs_span source, id, name;
 	int64_t since_ns; /* in force, without a break */
+	bool is_exercise; /* its indicators are: no audience hears of it */
 	/* Indicators that can be matched, by marking: an audience hears of
 	 * those alone that it may hear of. */
 	uint32_t indicators[NRS_TLP_RED + 1];

@@ -14,8 +14,9 @@ static const char sql[] =
 	"SELECT id, whole, bare, grade, source, tlp_in, tlp, is_value,"
 	" is_exercise, indicator, version, form FROM post AS p"
 	" WHERE audience = ?1 AND grade = ?3 AND state IN (1, 2, 4, 5)"
-	" AND (max(since, made) <= ?4 OR max(since, made) > ?5) AND "
-	"coalesce(whole, bare) IS NOT NULL"
+	" AND id LIKE 'sighting--%'" /* a heartbeat is never urgent */
+	" AND (max(since, made) <= ?4 OR max(since, made) > ?5)"
+	" AND coalesce(whole, bare) IS NOT NULL"
 	" AND NOT EXISTS (SELECT 1 FROM post WHERE audience = ?2"
 	" AND id = p.id) ORDER BY n LIMIT 1";
 

@@ -11,6 +11,7 @@
 #include "engine/base/json_split.h"
 #include "engine/base/stamp.h"
 #include "sightings/spool_table.h"
+#include "sightings/stix_parts.h"
 
 #define ID_MAX 128u
 #define STATUS_FIRST_NS NRS_SECOND_NS
@@ -21,7 +22,6 @@ struct filling {
 	struct nrs_text ids; /* of the objects in it, as JSON strings */
 	unsigned int objects;
 	unsigned int seen; /* in the row */
-	bool has_other; /* one stands in it under its id, and is not the same */
 };
 
 /* `"id":"..."` of an object of ours, as it stands; empty: none. */
@@ -37,29 +37,64 @@ static struct nrs_span id_of(struct nrs_span object)
 	return nrs_span_part(object, from, to + 1 - from);
 }
 
-/* Does @object stand in @out? @id is a part of it. */
-static bool holds(struct nrs_span out, struct nrs_span id,
-		  struct nrs_span object)
+/* The object that begins @text: octets up to its last brace. */
+static size_t object_len(struct nrs_span text)
 {
-	const size_t before = (size_t)(id.ptr - object.ptr);
-	char needle[ID_MAX + 1];
+	unsigned int depth = 0;
+	bool in_string = false;
 
-	snprintf(needle, sizeof(needle), "%.*s", (int)id.len,
-		 (const char *)id.ptr);
-	for (size_t from = 0;;) {
-		const size_t at =
-			nrs_span_find_text(nrs_span_from(out, from), needle);
+	for (size_t i = 0; i < text.len; i++) {
+		const uint8_t c = text.ptr[i];
 
-		if (at == SIZE_MAX)
-			return false;
-		from += at;
-		if (from >= before &&
-		    nrs_span_equal(
-			    nrs_span_part(out, from - before, object.len),
-			    object))
-			return true;
-		from += id.len;
+		if (in_string && c == '\\') {
+			i++;
+		} else if (c == '"') {
+			in_string = !in_string;
+		} else if (!in_string && c == '{') {
+			depth++;
+		} else if (!in_string && c == '}' && --depth == 0) {
+			return i + 1;
+		}
 	}
+	return text.len;
+}
+
+/* The strictest marking of @object; NRS_TLP_NONE: it has none. */
+static enum nrs_tlp marking_of(struct nrs_span object)
+{
+	enum nrs_tlp tlp = NRS_TLP_RED;
+
+	while (tlp > NRS_TLP_NONE &&
+	       nrs_span_find_text(object, nrs_stix_marking_id(tlp)) == SIZE_MAX)
+		tlp--;
+	return tlp;
+}
+
+/* An object that stands in the envelope under the same id: of an address that
+ * one sighting looked for and another only met, the marked one (rule 16). */
+static void make_strictest(struct filling *f, struct nrs_span object,
+			   const char *id)
+{
+	const struct nrs_span all = nrs_text_span(f->out);
+	const size_t before = nrs_span_find_text(object, id);
+	const size_t found = nrs_span_find_text(all, id);
+
+	if (found == SIZE_MAX || found < before)
+		return;
+	const size_t at = found - before;
+	const size_t len = object_len(nrs_span_from(all, at));
+	const struct nrs_span standing = nrs_span_part(all, at, len);
+	struct nrs_text tail = {0};
+
+	if (nrs_span_equal(standing, object) ||
+	    marking_of(standing) >= marking_of(object))
+		return;
+	nrs_text_add(&tail, nrs_span_from(all, at + len));
+	f->out->len = at;
+	nrs_text_add(f->out, object);
+	nrs_text_add(f->out, nrs_text_span(&tail));
+	f->out->failed |= tail.failed;
+	nrs_text_fini(&tail);
 }
 
 static int add_object(void *ctx, int err, struct nrs_span object,
@@ -76,7 +111,7 @@ static int add_object(void *ctx, int err, struct nrs_span object,
 	snprintf(needle, sizeof(needle), "%.*s", (int)id.len,
 		 (const char *)id.ptr);
 	if (nrs_span_find_text(nrs_text_span(&f->ids), needle) != SIZE_MAX) {
-		f->has_other |= !holds(nrs_text_span(f->out), id, object);
+		make_strictest(f, object, needle);
 		return NRS_OK;
 	}
 	nrs_text_add(&f->ids, id);
@@ -119,18 +154,9 @@ static int take_row(struct nrs_store_query *query, struct filling *f,
 		    f->objects + 16 > NRS_SPOOL_OBJECTS_MAX);
 	if (*is_full)
 		return NRS_OK;
-	const unsigned int count = f->objects;
-	const size_t len = f->out->len, ids = f->ids.len;
 	const int err = add_row(f, objects);
-	/* An address under another marking: two envelopes (rule 16). */
-	*is_full = f->has_other && batch->count > 0;
-	if (err != NRS_OK || *is_full) {
-		f->objects = count;
-		f->out->len = len;
-		f->ids.len = ids;
+	if (err != NRS_OK)
 		return err;
-	}
-	f->has_other = false;
 	batch->editions[batch->count] = nrs_store_i64(query, 2);
 	batch->rows[batch->count++] = nrs_store_i64(query, 0);
 	return NRS_OK;
@@ -192,13 +218,13 @@ int nrs_spool_batch(struct nrs_spool *s, struct nrs_span audience,
 
 	if (batch->count_max == 0 || batch->count_max > NRS_SPOOL_BATCH_MAX)
 		batch->count_max = NRS_SPOOL_BATCH_MAX;
-	do { /* a damaged row must not stand in the way of all others */
+	do { /* without the damaged row, which stands in nobody's way */
 		err = one_envelope(s, audience, batch, &bad, diag);
 		if (err == NRS_OK && bad != 0)
 			err = nrs_spool_quarantine(
 				s, bad, nrs_span_of("the row cannot be read"),
 				diag);
-	} while (err == NRS_OK && bad != 0 && batch->count == 0);
+	} while (err == NRS_OK && bad != 0);
 	return err;
 }
 

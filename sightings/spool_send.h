@@ -22,8 +22,8 @@ struct nrs_spool_batch {
 						*/
 };
 
-/* Fill @batch within the limits that stand in it: each object once, and of an
- * address under two markings one. A row that cannot be read is quarantined. It
+/* Fill @batch within the limits that stand in it: each object once, under the
+ * strictest of its markings. A row that cannot be read is quarantined. It
  * is used again and again; fini its envelope at last. */
 int nrs_spool_batch(struct nrs_spool *spool, struct nrs_span audience,
 		    struct nrs_spool_batch *batch, struct nrs_diag *diag);

@@ -5,6 +5,8 @@
  */
 #include "app/heart.h"
 
+#include "engine/handling.h"
+
 #include "tests/app/workshop.h"
 
 #define NOW (INT64_C(1772366400) * NRS_SECOND_NS) /* 2026-03-01T12:00:00Z */
@@ -135,6 +137,30 @@ static void it_beats_at_its_interval_and_when_something_changed(void **state)
 	nrs_heart_free(heart);
 }
 
+static void what_is_of_an_exercise_is_told_apart(void **state)
+{
+	static const char both[] =
+		"{\"objects\":[" INDICATOR("1") "," INDICATOR("2") "," REPORT(
+			"1", "1") "," REPORT("2", "2") "]}";
+	const struct nrs_supply_state now = {.since_ns = NOW};
+	struct nrs_heart *heart = start();
+	struct nrs_set *set = load(both);
+
+	(void)state;
+	assert_int_equal(nrs_exercise_mark(set, 1, nrs_span_of("drill")),
+			 NRS_OK);
+	assert_int_equal(nrs_heart_note(heart, set, NOW), NRS_OK);
+	nrs_set_free(set);
+	assert_int_equal(nrs_heart_tick(heart, &now, NOW, NULL), NRS_OK);
+	says("\"name\":\"notice 2\",\"source\":\"a/b\",\"active_since\":"
+	     "\"2026-03-01T12:00:00.000Z\",\"exercise\":true",
+	     true);
+	says("\"name\":\"notice 1\",\"source\":\"a/b\",\"active_since\":"
+	     "\"2026-03-01T12:00:00.000Z\",\"indicators\"",
+	     true);
+	nrs_heart_free(heart);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +170,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			it_beats_at_its_interval_and_when_something_changed,
 			workshop_open, workshop_close),
+		cmocka_unit_test_setup_teardown(
+			what_is_of_an_exercise_is_told_apart, workshop_open,
+			workshop_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

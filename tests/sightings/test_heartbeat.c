@@ -138,6 +138,31 @@ static void an_audience_hears_of_its_own_reports_alone(void **state)
 	nrs_heartbeat_note_fini(&note);
 }
 
+/* An audience that takes none hears of none, and one that does would take the
+ * real ones beside it for one (rule 8). */
+static void no_audience_hears_of_an_exercises_reports(void **state)
+{
+	struct nrs_beat_report reports[] = {
+		report("hub-a/alerts", "report--real", NRS_TLP_GREEN),
+		report("hub-a/alerts", "report--drill", NRS_TLP_GREEN)};
+	const struct nrs_beat beat = beat_of(reports, 2);
+	struct nrs_heartbeat_note note = {0};
+	struct nrs_text home = {0};
+
+	(void)state;
+	reports[1].is_exercise = true;
+	assert_int_equal(nrs_heartbeat_note(&beat, &policy, 0, &note), NRS_OK);
+	const struct nrs_span said = nrs_text_span(&note.objects);
+	assert_int_equal(note.reports, 1);
+	assert_true(nrs_span_find_text(said, "report--real") != SIZE_MAX);
+	assert_true(nrs_span_find_text(said, "report--drill") == SIZE_MAX);
+	nrs_heartbeat_note_fini(&note);
+	nrs_heartbeat_json(&beat, &home);
+	assert_true(nrs_span_find_text(nrs_text_span(&home),
+				       "\"exercise\":true") != SIZE_MAX);
+	nrs_text_fini(&home);
+}
+
 static void a_named_reporter_tells_the_digest(void **state)
 {
 	const struct nrs_beat_report one =
@@ -193,6 +218,8 @@ int main(void)
 		cmocka_unit_test_setup(at_home_it_says_everything, setup),
 		cmocka_unit_test_setup(
 			an_audience_hears_of_its_own_reports_alone, setup),
+		cmocka_unit_test_setup(
+			no_audience_hears_of_an_exercises_reports, setup),
 		cmocka_unit_test_setup(a_named_reporter_tells_the_digest,
 				       setup),
 		cmocka_unit_test_setup(nothing_that_may_be_told_is_no_note,
