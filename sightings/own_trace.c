@@ -129,7 +129,7 @@ static bool holds_reversed(struct nrs_span text, struct nrs_span raw)
 	return holds(text, form, true, true);
 }
 
-bool nrs_own_trace_of(struct nrs_span text, const struct nrs_addr *addr)
+static bool trace_of(struct nrs_span text, const struct nrs_addr *addr)
 {
 	const bool is_v4 = nrs_addr_is_v4(addr);
 	const struct nrs_span raw = is_v4 ? nrs_span(addr->bytes + 12, 4)
@@ -184,7 +184,7 @@ static bool begins_own(struct nrs_span text, size_t at,
 	return false;
 }
 
-bool nrs_own_trace(struct nrs_span text, const struct nrs_home_nets *home)
+static bool trace(struct nrs_span text, const struct nrs_home_nets *home)
 {
 	if (holds(text, "in-addr.arpa", true, false) ||
 	    holds(text, "ip6.arpa", true, false))
@@ -194,4 +194,74 @@ bool nrs_own_trace(struct nrs_span text, const struct nrs_home_nets *home)
 			return true;
 	}
 	return false;
+}
+
+static int digit_of(uint8_t c)
+{
+	c = lower(c);
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+/* @text with its %XX as octets (RFC 3986 section 2.1), as URLs have what is
+ * passed in them: the colons of an address, say. False: there are none. */
+static bool decode(struct nrs_text *out, struct nrs_span text)
+{
+	bool has_any = false;
+
+	for (size_t i = 0; i < text.len; i++) {
+		const int high = text.ptr[i] == '%' && i + 2 < text.len
+					 ? digit_of(text.ptr[i + 1])
+					 : -1;
+		const int low = high < 0 ? -1 : digit_of(text.ptr[i + 2]);
+
+		nrs_text_putc(out, low < 0 ? (char)text.ptr[i]
+					   : (char)(high * 16 + low));
+		i += low < 0 ? 0 : 2;
+		has_any = has_any || low >= 0;
+	}
+	return has_any;
+}
+
+#define LAYERS_MAX 3 /* a URL in a URL in a URL */
+
+/* Does @of hold what is looked for in @text, under any layer of %XX? */
+static bool under_layers(struct nrs_span text, const void *what,
+			 bool (*of)(struct nrs_span text, const void *what))
+{
+	struct nrs_text layers[LAYERS_MAX] = {{0}};
+	bool found = of(text, what);
+
+	for (unsigned int i = 0; i < LAYERS_MAX && !found; i++) {
+		if (nrs_span_find(text, '%', 0) == SIZE_MAX ||
+		    !decode(&layers[i], text))
+			break;
+		text = nrs_text_span(&layers[i]);
+		/* What cannot be looked through stays here. */
+		found = layers[i].failed || of(text, what);
+	}
+	for (unsigned int i = 0; i < LAYERS_MAX; i++)
+		nrs_text_fini(&layers[i]);
+	return found;
+}
+
+static bool is_addr_in(struct nrs_span text, const void *addr)
+{
+	return trace_of(text, addr);
+}
+
+bool nrs_own_trace_of(struct nrs_span text, const struct nrs_addr *addr)
+{
+	return under_layers(text, addr, is_addr_in);
+}
+
+static bool is_home_in(struct nrs_span text, const void *home)
+{
+	return trace(text, home);
+}
+
+bool nrs_own_trace(struct nrs_span text, const struct nrs_home_nets *home)
+{
+	return under_layers(text, home, is_home_in);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * own_trace: does a text give away an own address? In text, hexadecimal,
- * base64, reversed-pointer and IPv4-mapped form (sharing-rules.md rule 21).
+ * own_trace: does a text give away an own address? In text (of URLs too: %XX),
+ * hexadecimal, base64, reversed-pointer and IPv4-mapped form (sharing-rules.md
+ * rule 21).
  * What is found is not sent; better a value too few than an address too many.
  */
 #pragma once

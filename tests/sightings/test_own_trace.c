@@ -17,6 +17,10 @@ static const struct {
 	const char *address, *text;
 	bool is_there;
 } rows[] = {
+	{"fd12:3456:789a:1::2c", "ip=fd12%3A3456%3A789a%3A1%3A%3A2c", true},
+	{"10.20.30.40", "x%3D10.20.30.40%26", true},
+	{"10.20.30.40", "x%3D10.20.30.4%30", true},
+	{"10.20.30.40", "x%3D10.20.30.4%31", false},
 	{V4, "10.20.30.40", true},
 	{V4, "http://x.example/?ip=10.20.30.40&y", true},
 	{V4, "10.20.30.401", false},
@@ -95,6 +99,14 @@ static const struct {
 	{"2001:db8::1", false},
 	{"FD00:0:0:0:0:0:0:5", true},
 	{"::ffff:10.0.0.1", true},
+	/* as a URL passes it on, and a URL in a URL */
+	{"http://c2.example/gate?ip=fd12%3a3456%3A%3A1&v=2", true},
+	{"http://c2.example/?u=x%253Fip%253Dfd12%253A3456%253A%253A1", true},
+	{"http://c2.example/?ip=10%2E0%2E0%2E1", true},
+	{"http://c2.example/?a=100%25", false},
+	{"%", false},
+	{"%3", false},
+	{"2001%3Adb8%3A%3A1", false},
 	/* any reversed pointer: it may be ours */
 	{"1.2.0.192.in-addr.arpa", true},
 	{"8.b.d.0.1.0.0.2.IP6.ARPA", true},
