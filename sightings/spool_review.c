@@ -228,7 +228,12 @@ static int next_row(struct walk *w, struct nrs_spool_row *row, bool *found,
 		err = nrs_store_step(w->next, found, diag);
 		if (err != NRS_OK || !*found)
 			return err;
-		w->at = nrs_store_i64(w->next, N);
+		const int64_t at = nrs_store_i64(w->next, N);
+		/* In a damaged file rows may stand in no order at all. */
+		if (at <= w->at)
+			return nrs_diag_set(diag, NRS_E_FORMAT, 0,
+					    "the spool is damaged");
+		w->at = at;
 	} while (!read_row(w->next, row));
 	return NRS_OK;
 }

@@ -210,6 +210,18 @@ static int one_envelope(struct nrs_spool *s, struct nrs_span audience,
 	return err;
 }
 
+/* In a damaged file it may be a row that no number leads to. */
+static int put_aside(struct nrs_spool *s, int64_t row, struct nrs_diag *diag)
+{
+	const int err = nrs_spool_quarantine(
+		s, row, nrs_span_of("the row cannot be read"), diag);
+
+	return err == NRS_OK && nrs_store_changes(s->store) == 0
+		       ? nrs_diag_set(diag, NRS_E_FORMAT, 0,
+				      "the spool is damaged")
+		       : err;
+}
+
 int nrs_spool_batch(struct nrs_spool *s, struct nrs_span audience,
 		    struct nrs_spool_batch *batch, struct nrs_diag *diag)
 {
@@ -221,9 +233,7 @@ int nrs_spool_batch(struct nrs_spool *s, struct nrs_span audience,
 	do { /* without the damaged row, which stands in nobody's way */
 		err = one_envelope(s, audience, batch, &bad, diag);
 		if (err == NRS_OK && bad != 0)
-			err = nrs_spool_quarantine(
-				s, bad, nrs_span_of("the row cannot be read"),
-				diag);
+			err = put_aside(s, bad, diag);
 	} while (err == NRS_OK && bad != 0);
 	return err;
 }

@@ -369,6 +369,12 @@ static int judge_all(struct court *c, uint64_t *rows, struct nrs_diag *diag)
 		err = nrs_store_step(c->next, &found, diag);
 		if (err != NRS_OK || !found)
 			break;
+		/* In a damaged file rows may stand in no order at all. */
+		if (nrs_store_i64(c->next, N) <= at) {
+			err = nrs_diag_set(diag, NRS_E_FORMAT, 0,
+					   "the spool is damaged");
+			break;
+		}
 		at = nrs_store_i64(c->next, N);
 		err = judge_row(c, diag);
 		++*rows;
