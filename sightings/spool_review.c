@@ -230,9 +230,11 @@ static int next_row(struct walk *w, struct nrs_spool_row *row, bool *found,
 			return err;
 		const int64_t at = nrs_store_i64(w->next, N);
 		/* In a damaged file rows may stand in no order at all. */
-		if (at <= w->at)
-			return nrs_diag_set(diag, NRS_E_FORMAT, 0,
-					    "the spool is damaged");
+		if (at <= w->at) {
+			(void)nrs_diag_set(diag, NRS_E_FORMAT, 0,
+					   "the spool is damaged");
+			return NRS_E_FORMAT;
+		}
 		w->at = at;
 	} while (!read_row(w->next, row));
 	return NRS_OK;
