@@ -93,9 +93,9 @@ static void each_key_that_tells_less_is_named(void **state)
 
 static bool waits(struct posted *p, const char *what)
 {
-	assert_int_equal(
-		nrs_spool_batch(p->spool, p->audience.name, &p->batch, NULL),
-		NRS_OK);
+	assert_int_equal(nrs_spool_batch(p->spool, p->share.audience.name,
+					 &p->batch, NULL),
+			 NRS_OK);
 	return p->batch.count > 0 &&
 	       nrs_span_find_text(nrs_text_span(&p->batch.envelope), what) !=
 		       SIZE_MAX;
@@ -106,12 +106,12 @@ static void own_hosts_that_wait_stay_when_they_are_hidden(void **state)
 	struct posted *p = *state;
 	uint64_t withheld = 0;
 
-	p->audience.own_host = NRS_SHARE_OWN_FULL;
+	p->share.audience.own_host = NRS_SHARE_OWN_FULL;
 	posted_hit(p, 7);
 	assert_true(waits(p, "10.1.0.7"));
-	p->audience.own_host = NRS_SHARE_OWN_OMIT;
-	assert_int_equal(nrs_spool_screen(p->store, &p->policy, MADE_NS,
-					  &withheld, NULL),
+	p->share.audience.own_host = NRS_SHARE_OWN_OMIT;
+	assert_int_equal(nrs_spool_screen(p->disk.store, &p->share.policy,
+					  MADE_NS, &withheld, NULL),
 			 NRS_OK);
 	assert_int_equal(withheld, 1);
 	assert_false(waits(p, "10.1.0.7"));
@@ -121,23 +121,25 @@ static void a_person_cannot_release_what_tells_too_much_today(void **state)
 {
 	struct posted *p = *state;
 	const struct nrs_spool_decision decision = {
-		.release = true, .policy = &p->policy, .now_ns = MADE_NS};
+		.release = true, .policy = &p->share.policy, .now_ns = MADE_NS};
 	struct nrs_spool_decided decided;
 
-	p->audience.is_auto = false;
-	p->audience.grain_ns = 0;
+	p->share.audience.is_auto = false;
+	p->share.audience.grain_ns = 0;
 	posted_hit(p, 7);
-	p->audience.grain_ns = 60 * NRS_SECOND_NS;
-	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
-			 NRS_OK);
+	p->share.audience.grain_ns = 60 * NRS_SECOND_NS;
+	assert_int_equal(
+		nrs_spool_decide(p->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	assert_int_equal(decided.released, 0);
 	assert_int_equal(decided.kept, 1);
 	assert_true(strstr(decided.why, "audiences.isac-a.time") != NULL);
 	/* Told more than on its day, it may leave. */
-	p->audience.grain_ns = 0;
-	p->audience.own_host = NRS_SHARE_OWN_TOKEN;
-	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
-			 NRS_OK);
+	p->share.audience.grain_ns = 0;
+	p->share.audience.own_host = NRS_SHARE_OWN_TOKEN;
+	assert_int_equal(
+		nrs_spool_decide(p->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	assert_int_equal(decided.released, 1);
 }
 
@@ -146,20 +148,22 @@ static void without_a_contact_nobody_can_release_it(void **state)
 {
 	struct posted *p = *state;
 	const struct nrs_spool_decision decision = {
-		.release = true, .policy = &p->policy, .now_ns = MADE_NS};
-	const struct nrs_span contact = p->audience.reporter.contact;
+		.release = true, .policy = &p->share.policy, .now_ns = MADE_NS};
+	const struct nrs_span contact = p->share.audience.reporter.contact;
 	struct nrs_spool_decided decided;
 
-	p->audience.is_auto = false;
-	p->audience.reporter.contact = nrs_span(NULL, 0);
+	p->share.audience.is_auto = false;
+	p->share.audience.reporter.contact = nrs_span(NULL, 0);
 	posted_hit(p, 7);
-	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_spool_decide(p->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	assert_int_equal(decided.released, 0);
 	assert_true(strstr(decided.why, "reporter.contact") != NULL);
-	p->audience.reporter.contact = contact;
-	assert_int_equal(nrs_spool_decide(p->store, &decision, &decided, NULL),
-			 NRS_OK);
+	p->share.audience.reporter.contact = contact;
+	assert_int_equal(
+		nrs_spool_decide(p->disk.store, &decision, &decided, NULL),
+		NRS_OK);
 	assert_int_equal(decided.released, 1);
 }
 

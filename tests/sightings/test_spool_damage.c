@@ -22,10 +22,10 @@ static void shut(struct posted *p)
 {
 	nrs_outbox_free(p->outbox);
 	nrs_spool_free(p->spool);
-	nrs_store_close(p->store);
+	nrs_store_close(p->disk.store);
 	p->outbox = NULL;
 	p->spool = NULL;
-	p->store = NULL;
+	p->disk.store = NULL;
 }
 
 static int setup(void **state)
@@ -37,11 +37,11 @@ static int setup(void **state)
 	assert_non_null(d);
 	(void)posted_setup(&made);
 	d->posted = made;
-	d->posted->audience.is_auto = false;
+	d->posted->share.audience.is_auto = false;
 	for (unsigned int n = 1; n <= 4; n++)
 		posted_hit(d->posted, n);
 	shut(d->posted); /* all of it is in the one file then */
-	fd = open(d->posted->path, O_RDONLY | O_CLOEXEC);
+	fd = open(d->posted->disk.path, O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
 	const ssize_t got = read(fd, d->bytes, sizeof(d->bytes));
 	(void)close(fd);
@@ -64,7 +64,8 @@ static int teardown(void **state)
 static void write_with(const struct damage *d, size_t at, uint8_t mask)
 {
 	static const char *const ends[] = {"-wal", "-shm"};
-	const int fd = open(d->posted->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	const int fd =
+		open(d->posted->disk.path, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	const uint8_t changed = d->bytes[at] ^ mask;
 
 	assert_true(fd >= 0);
@@ -74,7 +75,8 @@ static void write_with(const struct damage *d, size_t at, uint8_t mask)
 	for (unsigned int i = 0; i < 2; i++) {
 		char name[128];
 
-		snprintf(name, sizeof(name), "%s%s", d->posted->path, ends[i]);
+		snprintf(name, sizeof(name), "%s%s", d->posted->disk.path,
+			 ends[i]);
 		(void)unlink(name);
 	}
 }
@@ -83,12 +85,12 @@ static void write_with(const struct damage *d, size_t at, uint8_t mask)
 static void ask(struct posted *p)
 {
 	const struct nrs_spool_decision decision = {
-		.release = true, .policy = &p->policy, .now_ns = MADE_NS};
+		.release = true, .policy = &p->share.policy, .now_ns = MADE_NS};
 	const struct nrs_verdict verdict = {.id = nrs_span_of(MADE_ID),
 					    .is_false = true,
 					    .by = nrs_span_of("a"),
 					    .why = nrs_span_of("b"),
-					    .policy = &p->policy,
+					    .policy = &p->share.policy,
 					    .now_ns = MADE_NS};
 	const struct nrs_spool_limits limits = {0};
 	struct nrs_spool_decided decided;
@@ -96,18 +98,19 @@ static void ask(struct posted *p)
 	struct nrs_diag diag = {0};
 	uint64_t withheld;
 
-	if (nrs_store_open(&p->store, p->path, &nrs_spool_schema,
+	if (nrs_store_open(&p->disk.store, p->disk.path, &nrs_spool_schema,
 			   NRS_STORE_SYNC_CRASH, &diag) != NRS_OK)
 		return;
-	if (nrs_spool_new(&p->spool, p->store, &limits, &diag) == NRS_OK) {
-		(void)nrs_spool_decide(p->store, &decision, &decided, &diag);
-		(void)nrs_spool_batch(p->spool, p->audience.name, &p->batch,
-				      &diag);
-		(void)nrs_verdict_pass(p->store, &verdict, &done, &diag);
-		p->audience.max_tlp = NRS_TLP_CLEAR;
-		(void)nrs_spool_screen(p->store, &p->policy, MADE_NS, &withheld,
+	if (nrs_spool_new(&p->spool, p->disk.store, &limits, &diag) == NRS_OK) {
+		(void)nrs_spool_decide(p->disk.store, &decision, &decided,
 				       &diag);
-		p->audience.max_tlp = NRS_TLP_AMBER;
+		(void)nrs_spool_batch(p->spool, p->share.audience.name,
+				      &p->batch, &diag);
+		(void)nrs_verdict_pass(p->disk.store, &verdict, &done, &diag);
+		p->share.audience.max_tlp = NRS_TLP_CLEAR;
+		(void)nrs_spool_screen(p->disk.store, &p->share.policy, MADE_NS,
+				       &withheld, &diag);
+		p->share.audience.max_tlp = NRS_TLP_AMBER;
 	}
 	shut(p);
 }

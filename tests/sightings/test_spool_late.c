@@ -38,14 +38,15 @@ static void put(struct posted *p, const char *id, enum nrs_class grade,
 		 "{\"type\":\"sighting\",\"spec_version\":\"2.1\","
 		 "\"id\":\"%s\"}",
 		 id);
-	const struct nrs_spool_post post = {.audience = first.name,
-					    .id = nrs_span_of(id),
-					    .bare = nrs_span_of(objects),
-					    .state = state,
-					    .item = {.source = p->source.name,
-						     .tlp = NRS_TLP_GREEN,
-						     .grade = grade},
-					    .made_ns = MADE_NS};
+	const struct nrs_spool_post post = {
+		.audience = first.name,
+		.id = nrs_span_of(id),
+		.bare = nrs_span_of(objects),
+		.state = state,
+		.item = {.source = p->share.source.name,
+			 .tlp = NRS_TLP_GREEN,
+			 .grade = grade},
+		.made_ns = MADE_NS};
 	assert_int_equal(nrs_spool_put(p->spool, &post, NULL), NRS_OK);
 }
 
@@ -53,7 +54,7 @@ static uint64_t late_to(struct posted *p, unsigned int to, int64_t ns)
 {
 	const struct nrs_share_policy policy = {.audiences = ways,
 						.audience_count = 3,
-						.sources = &p->source,
+						.sources = &p->share.source,
 						.source_count = 1};
 	const struct nrs_spool_late what = {
 		.policy = &policy, .from = 0, .to = to, .now_ns = ns};
@@ -124,8 +125,9 @@ static void a_second_way_is_under_the_rules_too(void **state)
 	assert_int_equal(nrs_spool_batch(p->spool, other.name, &p->batch, NULL),
 			 NRS_OK);
 	assert_int_equal(p->batch.count, 0);
-	assert_int_equal(nrs_release_log_read(p->store, &lines, &broken, NULL),
-			 NRS_OK);
+	assert_int_equal(
+		nrs_release_log_read(p->disk.store, &lines, &broken, NULL),
+		NRS_OK);
 	const struct nrs_span log = nrs_text_span(&lines);
 	const size_t at = nrs_span_find_text(log, "\"rule\":\"5: ");
 	assert_true(at != SIZE_MAX); /* said, and once */
@@ -133,7 +135,7 @@ static void a_second_way_is_under_the_rules_too(void **state)
 				       "\"rule\":\"5: ") == SIZE_MAX);
 	nrs_text_fini(&lines);
 	/* Who may pass it on says so. */
-	p->source.redistribute = first.name;
+	p->share.source.redistribute = first.name;
 	put(p, "sighting--2", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
 	assert_int_equal(late_to(p, 2, MADE_NS + MINUTES(7)), 1);
 }
@@ -144,7 +146,7 @@ static void a_second_way_asks_the_policy_of_today(void **state)
 	struct posted *p = *state;
 
 	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_SENT);
-	p->source.hub = nrs_span_of("hub-c");
+	p->share.source.hub = nrs_span_of("hub-c");
 	assert_int_equal(late(p, MADE_NS + MINUTES(5)), 0);
 	assert_int_equal(queued(p, &second), 0);
 }
@@ -167,7 +169,7 @@ static void a_damaged_row_is_worth_the_strictest(void **state)
 
 	put(p, "sighting--1", NRS_CLASS_URGENT, NRS_SPOOL_QUEUED);
 	assert_int_equal(
-		nrs_store_run(p->store,
+		nrs_store_run(p->disk.store,
 			      "UPDATE post SET tlp_in = 1073741824, tlp = -7",
 			      NULL),
 		NRS_OK);
