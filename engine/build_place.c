@@ -231,39 +231,51 @@ static void hand_over(struct nrs_builder *b)
 	b->at_end.items = b->windows.items = NULL;
 }
 
-/* Programs that are equal word by word are one. */
+/* @one's program among those that there are: added if it is new. */
+static int share_program(struct nrs_hashtab_builder *known,
+			 const uint32_t *words, struct nrs_predicate *one,
+			 struct nrs_vector *shared)
+{
+	const uint32_t *program = words + one->program;
+	const uint32_t fresh = (uint32_t)shared->count;
+	uint32_t at = fresh;
+	const int err = nrs_hashtab_builder_put(
+		known, NRS_KEY_PROGRAM,
+		nrs_span(program, one->length * sizeof(*program)), &at);
+
+	if (err != NRS_OK)
+		return err;
+	for (uint32_t w = 0; at == fresh && w < one->length; w++) {
+		uint32_t *word = nrs_vector_add(shared, sizeof(*word));
+
+		if (word == NULL)
+			return NRS_E_NOMEM;
+		*word = program[w];
+	}
+	one->program = at;
+	return NRS_OK;
+}
+
+/* Programs that are equal word by word are one. They are found in a table of
+ * their own: those of a db hold atoms alone. */
 static int share_programs(struct nrs_builder *b)
 {
 	struct nrs_predicate *predicates =
 		(struct nrs_predicate *)b->predicates.items;
-	const uint32_t *words = (const uint32_t *)b->programs.items;
+	struct nrs_hashtab_builder *known = NULL;
 	struct nrs_vector shared = {0};
+	int err = nrs_hashtab_builder_new(&known, 16);
 
-	for (size_t p = 0; p < b->predicates.count; p++) {
-		struct nrs_predicate *one = &predicates[p];
-		const uint32_t fresh = (uint32_t)shared.count;
-		uint32_t at = fresh;
-
-		if (one->length == 0)
-			continue;
-		const uint32_t *program = words + one->program;
-		int err = nrs_hashtab_builder_put(
-			b->keys, NRS_KEY_PROGRAM,
-			nrs_span(program, one->length * sizeof(*program)), &at);
-		for (uint32_t w = 0;
-		     err == NRS_OK && at == fresh && w < one->length; w++) {
-			uint32_t *word = nrs_vector_add(&shared, sizeof(*word));
-
-			if (word == NULL)
-				err = NRS_E_NOMEM;
-			else
-				*word = program[w];
-		}
-		if (err != NRS_OK) {
-			nrs_vector_fini(&shared);
-			return err;
-		}
-		one->program = at;
+	for (size_t p = 0; p < b->predicates.count && err == NRS_OK; p++) {
+		if (predicates[p].length > 0)
+			err = share_program(known,
+					    (const uint32_t *)b->programs.items,
+					    &predicates[p], &shared);
+	}
+	nrs_hashtab_builder_free(known);
+	if (err != NRS_OK) {
+		nrs_vector_fini(&shared);
+		return err;
 	}
 	nrs_vector_fini(&b->programs);
 	b->programs = shared;

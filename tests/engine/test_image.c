@@ -343,6 +343,43 @@ static void a_file_is_told_by_its_beginning(void **state)
 	assert_false(nrs_image_is("/proc/self/exe"));
 }
 
+/* Their programs have more words than there are tests. */
+static void addresses_that_share_a_port_come_back(void **state)
+{
+	static const char *const values[] = {"192.0.2.1:80", "192.0.2.2:80",
+					     "192.0.2.3:80", "192.0.2.4:80"};
+	const struct nrs_image_options options = made_options();
+	struct nrs_indicator item = {.valid_from_ns = NRS_TIME_MIN,
+				     .valid_until_ns = NRS_TIME_MAX,
+				     .confidence = -1,
+				     .shape = NRS_SHAPE_ADDR_PORT,
+				     .version = NRS_STIX_21};
+	struct fixture f = {0};
+	struct nrs_image image;
+
+	(void)state;
+	assert_int_equal(nrs_set_new(&f.set), NRS_OK);
+	assert_int_equal(nrs_set_source(f.set, nrs_span_of("list"),
+					nrs_span_of("l.txt"), &item.source),
+			 NRS_OK);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		item.pattern = nrs_span_of(values[i]);
+		assert_int_equal(nrs_set_add(f.set, &item), NRS_OK);
+	}
+	assert_int_equal(nrs_set_settle(f.set), NRS_OK);
+	assert_int_equal(nrs_db_build(&f.db, f.set, &options.building), NRS_OK);
+	assert_true(f.db->program_count > f.db->sizes.tests);
+	/* The port, and four addresses. */
+	assert_int_equal(f.db->sizes.keys, 5);
+	f.octets = made_octets(f.db, options.key, &f.len);
+	image = image_of(&f);
+	assert_int_equal(nrs_set_count(image.set), 4);
+	made_image_free(&image);
+	nrs_db_free(f.db);
+	nrs_set_free(f.set);
+	free(f.octets);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -358,6 +395,7 @@ int main(void)
 		TEST(a_changed_database_is_not_given_to_the_library),
 		TEST(what_was_asked_for_and_is_not_in_it_is_told),
 		cmocka_unit_test(a_file_is_told_by_its_beginning),
+		cmocka_unit_test(addresses_that_share_a_port_come_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
