@@ -339,8 +339,15 @@ static int run(struct check *c, char **arguments, unsigned int count)
 		c->value_count = part_values(arguments, count);
 		arguments += c->value_count;
 		count -= c->value_count;
-		if (count == 0 && c->policy == NULL)
+		if (count == 0 && c->policy == NULL) {
+			if (access(DEFAULT_POLICY, F_OK) != 0) {
+				nrs_say("check: no file given, and "
+					"no " DEFAULT_POLICY
+					" is here (--policy FILE)");
+				return NRS_EXIT_USAGE;
+			}
 			c->policy = DEFAULT_POLICY;
+		}
 	}
 	if (count == 0 && c->policy == NULL) {
 		nrs_say("check: no file given");

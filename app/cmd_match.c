@@ -234,7 +234,8 @@ static int open_site(struct match *m)
 }
 
 /* What a person typed, or all that was given, may be good for nothing. */
-static void say_what_is_not_matched(const struct nrs_set *set)
+static void say_what_is_not_matched(const struct nrs_match_options *o,
+				    const struct nrs_set *set)
 {
 	uint32_t used = 0;
 
@@ -252,7 +253,7 @@ static void say_what_is_not_matched(const struct nrs_set *set)
 				(const char *)item->pattern.ptr,
 				nrs_set_reason(set, i));
 	}
-	if (used == 0)
+	if (used == 0 && o->indicator_count + o->value_count > 0)
 		nrs_say("no indicator is in force: there is nothing to find");
 }
 
@@ -285,7 +286,7 @@ static int load(struct match *m)
 	nrs_set_summary(m->loaded.set, &summary);
 	nrs_say("%.*s", (int)summary.len, (const char *)summary.ptr);
 	nrs_text_fini(&summary);
-	say_what_is_not_matched(m->loaded.set);
+	say_what_is_not_matched(o, m->loaded.set);
 	m->run.set_digest = nrs_text_span(&m->set_digest);
 	m->run.is_retro = m->logs.source != NULL;
 	m->run.captures = m->run.is_retro ? m->logs.paths : o->captures;
@@ -581,7 +582,7 @@ int nrs_cmd_match(int argc, char **argv)
 
 	if (err == NRS_OK) {
 		err = run(&m);
-		if (err != NRS_OK && err != NRS_E_IO)
+		if (err != NRS_OK && err != NRS_E_IO && err != NRS_E_USAGE)
 			nrs_say("match: %s", nrs_strerror(err));
 	}
 	match_fini(&m);

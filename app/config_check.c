@@ -51,6 +51,19 @@ static void check_readable(struct check *c, const char *path, const char *file)
 		problem(c, path, "%s is no file", file);
 }
 
+/* Indicators may be folders. */
+static void check_source(struct check *c, const char *path, const char *file)
+{
+	struct stat st;
+
+	if (stat(file, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (access(file, R_OK | X_OK) != 0)
+			problem(c, path, "%s: %s", file, strerror(errno));
+		return;
+	}
+	check_readable(c, path, file);
+}
+
 static void check_private(struct check *c, const char *path, const char *file)
 {
 	struct stat st;
@@ -159,7 +172,7 @@ static void check_sources(struct check *c)
 
 	for (unsigned int i = 0; i < config->indicators.count; i++) {
 		(void)snprintf(path, sizeof(path), "indicators[%u].file", i);
-		check_readable(c, path, config->indicators.items[i].path);
+		check_source(c, path, config->indicators.items[i].path);
 	}
 	for (unsigned int i = 0; i < config->spared.exceptions.count; i++)
 		check_readable(c, "exceptions",

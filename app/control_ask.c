@@ -38,7 +38,9 @@ static int connect_to(const char *path, int timeout_ms, int *out,
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		return nrs_diag_set(diag, NRS_E_NOTFOUND, 0,
 				    "no sensor runs here (%s)", path);
-	return nrs_diag_set(diag, NRS_E_IO, 0, "%s: %s", path, strerror(errno));
+	return nrs_diag_set(
+		diag, NRS_E_IO, 0, "%s: %s%s", path, strerror(errno),
+		errno == EACCES ? " (its owner and group may ask)" : "");
 }
 
 static int send_all(int fd, struct nrs_span bytes)

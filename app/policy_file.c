@@ -4,12 +4,12 @@
  */
 #include "app/policy_file.h"
 
-#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/added.h"
 #include "app/config_read.h"
+#include "app/given.h"
 #include "app/plan.h"
 #include "app/say.h"
 
@@ -24,9 +24,7 @@ int nrs_policy_open(struct nrs_policy_file *out, const char *path)
 	if (path == NULL)
 		return NRS_OK;
 	int err = nrs_config_load(&out->config, path, NULL, 0, &problems);
-	if (problems.len > 0)
-		fprintf(stderr, "%.*s", (int)problems.len,
-			(const char *)problems.ptr);
+	nrs_given_say(&problems, err);
 	nrs_text_fini(&problems);
 	if (err == NRS_OK)
 		err = nrs_choice_new(&out->choice, out->config, &diag);

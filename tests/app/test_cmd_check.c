@@ -51,6 +51,11 @@ static void the_command_line_is_checked(void **state)
 	const struct spoken_row rows[] = {
 		{"no file", {"check"}, 2, NULL, "no file given"},
 		{"no such option", {"check", "--x", list}, 2, NULL, "--x"},
+		{"a policy that is not there",
+		 {"check", "--policy", "/nowhere/x", list},
+		 2,
+		 NULL,
+		 "noroshi: /nowhere/x: No such file"},
 		{"no time", {"check", "--at", "soon", list}, 2, NULL, "soon"},
 		{"a time is missing", {"check", "--at"}, 2, NULL, "--at"},
 		{"no such policy",
@@ -204,9 +209,25 @@ static void guards_may_be_left_out(void **state)
 	spoken_check(nrs_cmd_check, rows, sizeof(rows) / sizeof(*rows));
 }
 
+static void why_without_a_file_says_what_it_looked_for(void **state)
+{
+	const struct spoken_row rows[] = {
+		{"no configuration",
+		 {"check", "--why"},
+		 2,
+		 NULL,
+		 "no file given, and no /etc/noroshi/noroshi.yaml is here"}};
+
+	(void)state;
+	if (access("/etc/noroshi/noroshi.yaml", F_OK) == 0)
+		skip();
+	spoken_check(nrs_cmd_check, rows, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(why_without_a_file_says_what_it_looked_for),
 		cmocka_unit_test(the_command_line_is_checked),
 		cmocka_unit_test(good_files_and_bad_ones),
 		cmocka_unit_test(the_list_says_why_not),

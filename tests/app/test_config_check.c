@@ -72,8 +72,9 @@ static void what_the_machine_has_not_is_told(void **state)
 		{"interfaces: [lo]\nindicators:\n - absent\n",
 		 "c.yaml:3: indicators[0].file: absent: No such file or "
 		 "directory\n"},
-		{"interfaces: [lo]\nindicators: [.]\n",
-		 "c.yaml:2: indicators[0].file: . is no file\n"},
+		{"interfaces: [lo]\nindicators: [.]\n", ""},
+		{"interfaces: [lo]\nindicators: [list]\nexceptions: [.]\n",
+		 "c.yaml:3: exceptions: . is no file\n"},
 		{"interfaces: [lo]\nindicators: [list]\nout: {dir: list}\n",
 		 "c.yaml:3: out.dir: list is no folder\n"},
 		{"interfaces: [lo]\nindicators: [list]\nout: {dir: a/b}\n",

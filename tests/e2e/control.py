@@ -346,6 +346,20 @@ posture: {{heightened: {place}/danger.yaml, source: isac/alerts}}
     check(run.end() == 0, "SIGTERM ends with status 0")
 
 
+def a_folder_of_files():
+    """Each file that comes or goes counts."""
+    os.makedirs(f"{place}/feeds")
+    write("feeds/one", "a.example\n")
+    run = Run("--indicators", f"{place}/feeds", "--state", f"{place}/state7")
+    run.wait_for("set generation 1 .* 1 of 1")
+    run.wait_for("running")
+    write("feeds/two", "b.example\nc.example\n")
+    run.wait_for("set generation 2 .* 3 of 3")
+    os.unlink(f"{place}/feeds/one")
+    run.wait_for("set generation 3 .* 2 of 2")
+    check(run.end() == 0, "SIGTERM ends with status 0")
+
+
 def one_at_a_time(run):
     status = subprocess.run(
         [noroshi, "run", "--interface", "lo", "--indicators", f"{place}/list",
@@ -405,6 +419,7 @@ def main():
     check(third.end() == 0, "SIGTERM ends with status 0")
     feeds_that_are_not_believed()
     postures()
+    a_folder_of_files()
     exceptions_while_it_runs()
     a_hub_that_never_answers()
 
