@@ -61,50 +61,73 @@ static const char *drained(int fd)
 	return text;
 }
 
-static void open_terminal(int *master, int *slave, unsigned int lines)
+static int watch(int in, int out, int signals, struct asked *asked)
+{
+	const struct nrs_watch_options options = {.in = in,
+						  .out = out,
+						  .signals = signals,
+						  .pause_ms = 30,
+						  .ctx = asked,
+						  .ask = on_ask};
+
+	return nrs_watch(&options);
+}
+
+struct terminal {
+	int master, slave, signals;
+	struct termios before;
+};
+
+static struct terminal open_terminal(unsigned int lines)
 {
 	const struct winsize size = {.ws_row = (unsigned short)lines,
 				     .ws_col = 80};
+	struct terminal t = {.master = posix_openpt(O_RDWR | O_NOCTTY),
+			     .signals = eventfd(0, EFD_CLOEXEC)};
 
-	*master = posix_openpt(O_RDWR | O_NOCTTY);
-	assert_true(*master >= 0);
-	assert_int_equal(grantpt(*master), 0);
-	assert_int_equal(unlockpt(*master), 0);
-	*slave = open(ptsname(*master), O_RDWR | O_NOCTTY);
-	assert_true(*slave >= 0);
-	assert_int_equal(ioctl(*master, TIOCSWINSZ, &size), 0);
+	assert_true(t.master >= 0);
+	assert_int_equal(grantpt(t.master), 0);
+	assert_int_equal(unlockpt(t.master), 0);
+	t.slave = open(ptsname(t.master), O_RDWR | O_NOCTTY);
+	assert_true(t.slave >= 0);
+	assert_int_equal(ioctl(t.master, TIOCSWINSZ, &size), 0);
+	assert_int_equal(tcgetattr(t.slave, &t.before), 0);
+	return t;
+}
+
+/* Ended by its key, the terminal is as it was. */
+static int watch_on(const struct terminal *t, struct asked *asked)
+{
+	struct termios after;
+
+	asked->end_fd = t->master;
+	asked->end_len = 1;
+	const int status = watch(t->slave, t->slave, t->signals, asked);
+	assert_int_equal(tcgetattr(t->slave, &after), 0);
+	assert_int_equal(after.c_lflag, t->before.c_lflag);
+	return status;
+}
+
+static void close_terminal(const struct terminal *t)
+{
+	(void)close(t->master);
+	(void)close(t->slave);
+	(void)close(t->signals);
 }
 
 static void a_terminal_has_one_screen_until_q(void **state)
 {
-	static const struct {
-		const char *key;
-	} keys[] = {{"q"}, {"Q"}, {"\x04"}};
+	static const char *const keys[] = {"q", "Q", "\x04"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		struct termios before, after;
-		const int signals = eventfd(0, EFD_CLOEXEC);
-		int master, slave;
+		const struct terminal t = open_terminal(24);
+		struct asked asked = {.lines = 2, .ends_at = 3, .end = keys[i]};
 
-		open_terminal(&master, &slave, 24);
-		assert_int_equal(tcgetattr(slave, &before), 0);
-		struct asked asked = {.lines = 2,
-				      .ends_at = 3,
-				      .end_fd = master,
-				      .end = keys[i].key,
-				      .end_len = 1};
-		const struct nrs_watch_options options = {.in = slave,
-							  .out = slave,
-							  .signals = signals,
-							  .pause_ms = 30,
-							  .ctx = &asked,
-							  .ask = on_ask};
-		assert_int_equal(nrs_watch(&options), 1);
+		print_message("key %d\n", keys[i][0]);
+		assert_int_equal(watch_on(&t, &asked), 1);
 		assert_int_equal(asked.times, 3);
-		assert_int_equal(tcgetattr(slave, &after), 0);
-		assert_int_equal(after.c_lflag, before.c_lflag);
-		const char *text = drained(master);
+		const char *text = drained(t.master);
 		assert_int_equal(strncmp(text, "\033[?1049h", 8), 0);
 		const char *leave = strstr(text, "\033[?25h\033[?1049l");
 		assert_non_null(leave);
@@ -113,69 +136,39 @@ static void a_terminal_has_one_screen_until_q(void **state)
 				    "time 3 line 1\r\ntime 3 line 2\r\n");
 		assert_non_null(strstr(text, "\033[Htime 2 line 1\033[K\r\n"
 					     "time 2 line 2\033[K"));
-		(void)close(master);
-		(void)close(slave);
-		(void)close(signals);
+		close_terminal(&t);
 	}
 }
 
 static void a_low_window_is_not_scrolled(void **state)
 {
-	const int signals = eventfd(0, EFD_CLOEXEC);
-	int master, slave;
+	const struct terminal t = open_terminal(3);
+	struct asked asked = {.lines = 9, .ends_at = 1, .end = "q"};
 
 	(void)state;
-	open_terminal(&master, &slave, 3);
-	struct asked asked = {.lines = 9,
-			      .ends_at = 1,
-			      .end_fd = master,
-			      .end = "q",
-			      .end_len = 1};
-	const struct nrs_watch_options options = {.in = slave,
-						  .out = slave,
-						  .signals = signals,
-						  .pause_ms = 30,
-						  .ctx = &asked,
-						  .ask = on_ask};
-	assert_int_equal(nrs_watch(&options), 0);
-	const char *text = drained(master);
+	assert_int_equal(watch_on(&t, &asked), 0);
+	const char *text = drained(t.master);
 	const char *screen = strstr(text, "line 3\033[K\033[J");
 	assert_non_null(screen);
 	assert_true(strstr(text, "line 4") > screen); /* at the end alone */
-	(void)close(master);
-	(void)close(slave);
-	(void)close(signals);
+	close_terminal(&t);
 }
 
 static void a_line_that_takes_two_rows_does_not_scroll(void **state)
 {
-	const int signals = eventfd(0, EFD_CLOEXEC);
-	int master, slave;
+	const struct terminal t = open_terminal(4);
+	struct asked asked = {
+		.lines = 3, .wide = 100 /* of 80 */, .ends_at = 1, .end = "q"};
 
 	(void)state;
-	open_terminal(&master, &slave, 4);
-	struct asked asked = {.lines = 3,
-			      .wide = 100, /* of 80 */
-			      .ends_at = 1,
-			      .end_fd = master,
-			      .end = "q",
-			      .end_len = 1};
-	const struct nrs_watch_options options = {.in = slave,
-						  .out = slave,
-						  .signals = signals,
-						  .pause_ms = 30,
-						  .ctx = &asked,
-						  .ask = on_ask};
-	assert_int_equal(nrs_watch(&options), 0);
-	const char *text = drained(master);
+	assert_int_equal(watch_on(&t, &asked), 0);
+	const char *text = drained(t.master);
 	const char *screen = strstr(text, "\033[K\033[J");
 	assert_non_null(screen);
 	const char *second = strstr(text, "line 2");
 	assert_true(second != NULL && second < screen);
 	assert_true(strstr(text, "line 3") > screen); /* at the end alone */
-	(void)close(master);
-	(void)close(slave);
-	(void)close(signals);
+	close_terminal(&t);
 }
 
 static void a_pipe_gets_blocks_until_a_signal(void **state)
@@ -192,13 +185,7 @@ static void a_pipe_gets_blocks_until_a_signal(void **state)
 			      .end = (const char *)&one,
 			      .end_len = sizeof(one)};
 	const int nothing = open("/dev/null", O_RDONLY);
-	const struct nrs_watch_options options = {.in = nothing,
-						  .out = ends[1],
-						  .signals = signals,
-						  .pause_ms = 30,
-						  .ctx = &asked,
-						  .ask = on_ask};
-	assert_int_equal(nrs_watch(&options), 0);
+	assert_int_equal(watch(nothing, ends[1], signals, &asked), 0);
 	assert_string_equal(drained(ends[0]),
 			    "time 1 line 1\n\ntime 2 line 1\n");
 	(void)close(nothing);
@@ -217,13 +204,7 @@ static void a_reader_that_went_ends_it(void **state)
 	assert_int_equal(pipe(ends), 0);
 	(void)close(ends[0]);
 	struct asked asked = {.lines = 1};
-	const struct nrs_watch_options options = {.in = -1,
-						  .out = ends[1],
-						  .signals = signals,
-						  .pause_ms = 1,
-						  .ctx = &asked,
-						  .ask = on_ask};
-	assert_int_equal(nrs_watch(&options), 0);
+	assert_int_equal(watch(-1, ends[1], signals, &asked), 0);
 	assert_int_equal(asked.times, 1);
 	(void)close(ends[1]);
 	(void)close(signals);
