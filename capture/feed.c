@@ -13,6 +13,7 @@
 #define IDLE_LAG_NS (NRS_SECOND_NS / 10)
 #define JUMP_MAX_NS (3600 * NRS_SECOND_NS)
 #define BACK_MAX_NS (60 * NRS_SECOND_NS) /* by which flows may last longer */
+#define FOLLOW_NS (10 * NRS_SECOND_NS)
 
 struct nrs_feed {
 	struct nrs_feed_source from;
@@ -24,6 +25,7 @@ struct nrs_feed {
 	uint32_t frames;
 	int64_t clock_ns;
 	int64_t ahead_ns; /* of a tap: what ordinals are ahead of times */
+	int64_t wall_ns, follow_until_ns;  /* at the last round; or 0 */
 	const struct nrs_packet *injected; /* for the next round; or NULL */
 };
 
@@ -65,10 +67,15 @@ static void advance_clock(struct nrs_feed *f, int64_t ts_ns)
 }
 
 /* A clock that stood still until the wall clock is there again would keep every
- * flow until then. Ordinals only rise. True: it was set back. */
+ * flow until then. For a while packets come that were stamped before; a device
+ * whose stamps always are ahead is left alone. Ordinals only rise. True: it was
+ * set back. */
 static bool follow_back(struct nrs_feed *f, int64_t now_ns)
 {
-	if (f->clock_ns - now_ns <= BACK_MAX_NS)
+	if (f->wall_ns - now_ns > BACK_MAX_NS)
+		f->follow_until_ns = now_ns + FOLLOW_NS;
+	f->wall_ns = now_ns;
+	if (now_ns >= f->follow_until_ns || f->clock_ns - now_ns <= BACK_MAX_NS)
 		return false;
 	nrs_count(&f->counters, NRS_C_TIME_JUMP);
 	f->clock_ns = now_ns - IDLE_LAG_NS;

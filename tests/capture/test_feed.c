@@ -130,6 +130,26 @@ static void a_wall_that_is_set_back_is_followed_once(void **state)
 		    NOON - day_ns + NRS_SECOND_NS * 9 / 10);
 }
 
+/* Some cards have a clock of their own. */
+static void stamps_that_are_always_ahead_set_nothing_back(void **state)
+{
+	struct bench *b = *state;
+	const int64_t behind_ns = nrs_wall_ns() - 7200 * NRS_SECOND_NS;
+	uint32_t got = 0;
+
+	loopback_wanted(&b->lo);
+	loopback_send(&b->lo, "data", 4);
+	for (int i = 0; i < 300 && got == 0; i++) {
+		assert_int_equal(
+			nrs_feed_next(b->feed, &b->round, behind_ns + i, NULL),
+			NRS_OK);
+		assert_false(b->round.is_set_back);
+		got += b->round.count;
+	}
+	assert_int_equal(got, 1);
+	assert_true(b->round.clock_ns > behind_ns + 3600 * NRS_SECOND_NS / 2);
+}
+
 static void the_last_round_ends_every_flow(void **state)
 {
 	struct bench *b = *state;
@@ -153,6 +173,7 @@ int main(void)
 		NRS_T(what_was_sent_comes_in_order),
 		NRS_T(a_silent_wire_follows_the_wall_a_tenth_behind),
 		NRS_T(a_wall_that_is_set_back_is_followed_once),
+		NRS_T(stamps_that_are_always_ahead_set_nothing_back),
 		NRS_T(the_last_round_ends_every_flow),
 	};
 
