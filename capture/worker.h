@@ -21,7 +21,6 @@ struct nrs_worker_options {
 	const struct nrs_hash_key *key; /* the reader's, for ICMP errors */
 	uint32_t flows_total;	/* cap of all shards; a shard has 1/32 of it */
 	uint64_t payload_bytes; /* looked at of a flow's side; 0: a MiB */
-	bool ignore_vlan;	/* leave the VLAN out of the flow key */
 	bool want_answers;	/* send NRS_RECORD_ANSWER */
 	bool sets_change;	/* adopt is called again, with any set */
 	unsigned int logs;	/* bits of enum nrs_keep: record_log.h */

@@ -63,6 +63,8 @@ def run(hosts, place):
         check(about["Seccomp"] == "2", "system calls are filtered")
 
     if len(os.sched_getaffinity(0)) >= 2:
+        # A thread names itself when it first runs.
+        until(lambda: len(processors(sensor.process.pid)) == 2, 10)
         places = processors(sensor.process.pid)
         check(len(places) == 2 and len(set(places)) == 2 and
               all(len(place) == 1 for place in places),

@@ -154,7 +154,8 @@ def adds(run):
     status, text, _ = ask("add", "c2[.]example[.]com", "198.51.100.23")
     check(status == 0, f"values are added: {text}")
     check(until(lambda: kept() == 3, 10, 0.02), "values are matched")
-    check(time.monotonic() - began < 1, "live within a second")
+    took_s = time.monotonic() - began
+    check(took_s < 3, f"live after {took_s:.1f} s: over three times a second")
     status, text, _ = ask("add", "198.51.100.23", "no value at all")
     check(status == 1 and re.search(r"23: was there$", text, re.M), text)
     check("not added" in text, text)

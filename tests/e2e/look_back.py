@@ -83,7 +83,7 @@ with net.Net() as hosts:
     sensor.wait_for("logs of 90 days; 1 indicators are known, 0 of them")
     browse("early", 4)
     browse("known", 2)
-    check(hits("live") == {"known-0.example": 1}, f"{hits('live')}")
+    wait("what is known", lambda: hits("live") == {"known-0.example": 1})
 
     # An alert comes, and somebody adds a name.
     hub.publish(indicator(1, "early-0.example"))
