@@ -31,10 +31,19 @@ enum root {
 #define OBJECTS_MAX 63 /* further ones are taken for the last of these */
 #define ASKED 63       /* the name that was asked for, where it is not kept */
 
-/* Objects for which something holds: a bit each, by type. */
+/* Objects for which something holds: a bit each, by type. Of each type that
+ * takes part there is at least one. */
 struct objects {
 	uint64_t mask[ROOT_COUNT];
-	bool has[ROOT_COUNT]; /* the type takes part at all */
+	unsigned int roots; /* the types that take part: a bit each */
+};
+
+/* How something may hold: by a name, or by an address. More ways than these
+ * are taken for one. No way: it does not hold. */
+#define WAYS_MAX 8
+struct ways {
+	unsigned int count;
+	struct objects way[WAYS_MAX];
 };
 
 /* One evaluation. */
@@ -150,7 +159,47 @@ static unsigned int number_of_asked(struct evaluation *e)
 	return ASKED;
 }
 
-static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
+/* Do they say together what they say apart? */
+static bool is_joined(const struct objects *a, const struct objects *b)
+{
+	unsigned int differing = 0;
+
+	for (unsigned int r = 0; r < ROOT_COUNT; r++)
+		differing += a->mask[r] != b->mask[r];
+	return a->roots == b->roots && differing <= 1;
+}
+
+/* @more to a way that there is, or as one more. Where different types never
+ * meet, all stand in one. */
+static void add_way(const struct evaluation *e, struct ways *ways,
+		    const struct objects *more)
+{
+	unsigned int at = 0;
+
+	while (at < ways->count && !e->is_typed &&
+	       !is_joined(&ways->way[at], more))
+		at++;
+	if (at == ways->count && at < WAYS_MAX) {
+		ways->way[ways->count++] = *more;
+		return;
+	}
+	struct objects *way = &ways->way[at < WAYS_MAX ? at : WAYS_MAX - 1];
+	way->roots |= more->roots;
+	for (unsigned int r = 0; r < ROOT_COUNT; r++)
+		way->mask[r] |= more->mask[r];
+}
+
+static void add_objects(const struct evaluation *e, struct ways *ways,
+			enum root root, uint64_t mask)
+{
+	struct objects one = {.roots = 1u << root};
+
+	one.mask[root] = mask;
+	if (mask != 0)
+		add_way(e, ways, &one);
+}
+
+static void gather(struct evaluation *e, uint32_t atom, struct ways *out)
 {
 	const enum nrs_lane lane = (enum nrs_lane)e->db->atoms[atom].lane;
 	const struct nrs_txn *const txns[2] = {e->txn, e->txn->flow};
@@ -178,47 +227,53 @@ static void gather(struct evaluation *e, uint32_t atom, struct objects *out)
 						 : OBJECTS_MAX - 1;
 			else if (root != ROOT_TRAFFIC)
 				number = number_of(e, root, r);
-			out->has[root] = true;
-			out->mask[root] |= UINT64_C(1) << number;
+			add_objects(e, out, root, UINT64_C(1) << number);
 		}
 	}
 }
 
-static bool any(const struct objects *set)
+/* What holds for @a and @b. False: nothing does. */
+static bool meet(const struct evaluation *e, const struct objects *a,
+		 const struct objects *b, struct objects *out)
 {
+	const unsigned int common = a->roots & b->roots;
+
+	*out = (struct objects){0};
 	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
-		if (set->has[r] && set->mask[r] != 0)
-			return true;
+		const unsigned int bit = 1u << r;
+
+		if ((common & bit) != 0 || e->is_typed)
+			out->mask[r] = a->mask[r] & b->mask[r];
+		else
+			out->mask[r] = a->mask[r] | b->mask[r];
+		if (out->mask[r] != 0)
+			out->roots |= bit;
+		else if ((common & bit) != 0 && !e->is_typed)
+			return false;
 	}
-	return false;
+	return out->roots != 0;
 }
 
-static void both(struct objects *a, const struct objects *b, bool is_typed)
+static void both(const struct evaluation *e, struct ways *a,
+		 const struct ways *b)
 {
-	if (!any(a) || !any(b)) {
-		*a = (struct objects){0};
-		return;
-	}
-	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
-		if (is_typed || (a->has[r] && b->has[r])) {
-			a->mask[r] &= b->mask[r];
-			if (a->mask[r] == 0 && !is_typed) {
-				*a = (struct objects){0};
-				return;
-			}
-		} else if (b->has[r]) {
-			a->has[r] = true;
-			a->mask[r] = b->mask[r];
+	const struct ways before = *a;
+	struct objects met;
+
+	a->count = 0;
+	for (unsigned int i = 0; i < before.count; i++) {
+		for (unsigned int k = 0; k < b->count; k++) {
+			if (meet(e, &before.way[i], &b->way[k], &met))
+				add_way(e, a, &met);
 		}
 	}
 }
 
-static void either(struct objects *a, const struct objects *b)
+static void either(const struct evaluation *e, struct ways *a,
+		   const struct ways *b)
 {
-	for (unsigned int r = 0; r < ROOT_COUNT; r++) {
-		a->has[r] |= b->has[r];
-		a->mask[r] |= b->mask[r];
-	}
+	for (unsigned int i = 0; i < b->count; i++)
+		add_way(e, a, &b->way[i]);
 }
 
 /* NOT EXISTS: is there an object that could have had the property? */
@@ -246,33 +301,30 @@ static bool could_have(enum nrs_lane lane, const struct nrs_txn *txn)
 	}
 }
 
-static void absent(struct evaluation *e, uint32_t atom, struct objects *out)
+static void absent(struct evaluation *e, uint32_t atom, struct ways *out)
 {
 	const enum nrs_lane lane = (enum nrs_lane)e->db->atoms[atom].lane;
 	const enum root root = joined_root(lane);
-	struct objects there = {0};
+	struct ways there = {0};
 
 	gather(e, atom, &there);
-	if (e->db->options.strict && root != ROOT_TRAFFIC) {
+	if (e->db->options.strict && root != ROOT_TRAFFIC)
 		/* Each of those that there are; the program asks which. */
-		out->has[root] = true;
-		out->mask[root] = ~there.mask[root];
-		return;
-	}
+		add_objects(e, out, root,
+			    there.count == 0 ? UINT64_MAX
+					     : ~there.way[0].mask[root]);
 	/* To the letter, any network-traffic could have had it. */
-	if (any(&there) ||
-	    (!e->db->options.strict && !could_have(lane, e->txn)))
-		return;
-	out->has[ROOT_TRAFFIC] = true;
-	out->mask[ROOT_TRAFFIC] = UINT64_MAX;
+	else if (there.count == 0 &&
+		 (e->db->options.strict || could_have(lane, e->txn)))
+		add_objects(e, out, ROOT_TRAFFIC, UINT64_MAX);
 }
 
 static bool run(struct evaluation *e, const struct nrs_predicate *predicate)
 {
-	struct objects stack[NRS_CODE_STACK];
+	struct ways stack[NRS_CODE_STACK];
 	unsigned int depth = 0;
 
-	stack[0] = (struct objects){0};
+	stack[0].count = 0;
 	for (uint32_t i = 0; i < predicate->length; i++) {
 		const uint32_t word = e->db->programs[predicate->program + i];
 		const uint32_t arg = word & NRS_CODE_ARG;
@@ -281,7 +333,7 @@ static bool run(struct evaluation *e, const struct nrs_predicate *predicate)
 		if (code == NRS_CODE_ATOM || code == NRS_CODE_NOT) {
 			if (depth == NRS_CODE_STACK)
 				return false;
-			stack[depth] = (struct objects){0};
+			stack[depth].count = 0;
 			if (code == NRS_CODE_ATOM)
 				gather(e, arg, &stack[depth]);
 			else
@@ -293,26 +345,25 @@ static bool run(struct evaluation *e, const struct nrs_predicate *predicate)
 			assert(depth > 1); /* the builder counted them */
 			depth--;
 			if (code == NRS_CODE_AND)
-				both(&stack[depth - 1], &stack[depth],
-				     e->is_typed);
+				both(e, &stack[depth - 1], &stack[depth]);
 			else
-				either(&stack[depth - 1], &stack[depth]);
+				either(e, &stack[depth - 1], &stack[depth]);
 		}
 	}
-	return any(&stack[0]);
+	return stack[0].count > 0;
 }
 
 bool nrs_match_holds(const struct nrs_db *db, const struct nrs_txn *txn,
 		     const struct nrs_predicate *predicate)
 {
 	struct evaluation e = {.db = db, .txn = txn};
-	struct objects set = {0};
+	struct ways ways = {0};
 
 	e.is_typed = db->options.strict ||
 		     (db->options.lenient_off &
 		      NRS_LENIENCY_BIT(NRS_LENIENT_OBJECTS)) != 0;
 	if (predicate->length > 0)
 		return run(&e, predicate);
-	gather(&e, predicate->program, &set);
-	return any(&set);
+	gather(&e, predicate->program, &ways);
+	return ways.count > 0;
 }
