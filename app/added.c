@@ -14,6 +14,7 @@
 
 #include "app/by_hand.h"
 #include "app/keep.h"
+#include "engine/refang.h"
 #include "sightings/table_out.h"
 
 /* Copy what @from holds to @to, whole and on the disk. */
@@ -84,8 +85,29 @@ static bool lists_write(struct lists *l, struct nrs_text *out)
 	return is_good;
 }
 
-/* Is it what a list may say? */
-static int try_value(struct nrs_span value, struct nrs_diag *diag)
+/* The verdict of the guards, as when all is compiled. */
+static int ask_guards(struct nrs_set *set,
+		      const struct nrs_build_options *building,
+		      struct nrs_diag *diag)
+{
+	int err = nrs_set_settle(set);
+
+	if (err == NRS_OK)
+		err = nrs_db_judge(set, building);
+	for (uint32_t i = 0; err == NRS_OK && i < nrs_set_count(set); i++) {
+		if (nrs_set_status(set, i) == NRS_STATUS_REJECTED)
+			err = nrs_diag_set(diag, NRS_E_USAGE, 0,
+					   "%s (guards in noroshi.conf(5))",
+					   nrs_set_reason(set, i));
+	}
+	return err;
+}
+
+/* Is it what a list may say? NRS_E_USAGE: the guards of @building, if it is
+ * not NULL, refuse it. */
+static int try_value(struct nrs_span value,
+		     const struct nrs_build_options *building,
+		     struct nrs_diag *diag)
 {
 	const struct nrs_loader_options options = {0};
 	struct nrs_set *set = NULL;
@@ -93,20 +115,35 @@ static int try_value(struct nrs_span value, struct nrs_diag *diag)
 
 	if (err == NRS_OK)
 		err = nrs_load_value(set, value, &options, diag);
+	if (err == NRS_OK && building != NULL && building->guards)
+		err = ask_guards(set, building, diag);
 	nrs_set_free(set);
 	return err;
+}
+
+static void put_defanged(struct nrs_text *out, struct nrs_span value)
+{
+	struct nrs_text whole = {0};
+
+	nrs_defang(&whole, value);
+	nrs_table_safe(out, nrs_text_span(&whole), 60);
+	nrs_text_fini(&whole);
 }
 
 /* Try @value as a list's line, and append it; or, if it was taken off by hand,
  * let it be as it was. */
 static bool add_value(struct lists *l, struct nrs_span value,
+		      const struct nrs_build_options *building,
 		      struct nrs_text *out)
 {
 	struct nrs_diag diag = {0};
 	const bool was_hidden = nrs_keep_drop(&l->hidden, value);
-	const int err = was_hidden ? NRS_OK : try_value(value, &diag);
+	const int err = was_hidden ? NRS_OK : try_value(value, building, &diag);
 
-	nrs_table_safe(out, value, 60);
+	if (err == NRS_E_USAGE)
+		put_defanged(out, value);
+	else
+		nrs_table_safe(out, value, 60);
 	if (was_hidden) {
 		l->hides = true;
 		nrs_text_puts(out, ": matches again\n");
@@ -125,7 +162,9 @@ static bool add_value(struct lists *l, struct nrs_span value,
 }
 
 bool nrs_added_values(const char *dir, const struct nrs_span *values,
-		      unsigned int count, struct nrs_text *out)
+		      unsigned int count,
+		      const struct nrs_build_options *building,
+		      struct nrs_text *out)
 {
 	struct lists l = {0};
 	bool is_all = true;
@@ -133,7 +172,7 @@ bool nrs_added_values(const char *dir, const struct nrs_span *values,
 	if (!lists_read(&l, dir, out))
 		return false;
 	for (unsigned int i = 0; i < count; i++)
-		is_all = add_value(&l, values[i], out) && is_all;
+		is_all = add_value(&l, values[i], building, out) && is_all;
 	return lists_write(&l, out) && is_all;
 }
 
@@ -158,7 +197,7 @@ static bool hide_value(struct lists *l, struct nrs_span value,
 	struct nrs_diag diag = {0};
 
 	if (!is_one_line(value) ||
-	    (!is_id && try_value(value, &diag) != NRS_OK)) {
+	    (!is_id && try_value(value, NULL, &diag) != NRS_OK)) {
 		nrs_text_puts(out, ": neither a value nor an id, nor a file "
 				   "that was added\n");
 		return false;
@@ -174,7 +213,7 @@ static bool hide_value(struct lists *l, struct nrs_span value,
 	}
 	nrs_keep_add(&l->hidden, value);
 	l->hides = true;
-	nrs_text_puts(out, ": taken off, whichever source says it, until it is "
+	nrs_text_puts(out, ": taken off, if any source says it, until it is "
 			   "added again\n");
 	return true;
 }

@@ -16,11 +16,14 @@
 #define NRS_ADDED_FILE_MAX ((uint64_t)1 << 30)
 
 /*
- * Add values to the list in @dir; what came of each is a line in @out. True:
- * all of them are in it now, or were before.
+ * Add values to the list in @dir; what came of each is a line in @out. What
+ * the guards of @building refuse is not added (NULL: there are none). True: all
+ * of them are in it now, or were before.
  */
 bool nrs_added_values(const char *dir, const struct nrs_span *values,
-		      unsigned int count, struct nrs_text *out);
+		      unsigned int count,
+		      const struct nrs_build_options *building,
+		      struct nrs_text *out);
 
 /*
  * Take values out of that list again, however they are defanged, and files out

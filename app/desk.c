@@ -210,7 +210,7 @@ void nrs_desk_look(struct nrs_desk *desk, int64_t now_ns)
 	nrs_silence_look(&desk->silence, desk->crew.silent, now_ns);
 	nrs_report_figures(desk->options.report, &desk->report);
 	if (day != desk->day)
-		desk->hits_at_midnight = desk->report.hits;
+		desk->hits_at_midnight = desk->report.real;
 	desk->day = day;
 	desk->loses = desk->report.lines_lost > desk->lines_lost ||
 		      desk->crew.blocks_dropped > desk->blocks_dropped;
@@ -291,7 +291,7 @@ static void snapshot(struct nrs_desk *desk, struct nrs_status_view *out)
 		.note_count = desk->notes.count,
 		.look = o->look == NULL ? NULL : &desk->look,
 		.logs = &desk->report.logs,
-		.hits_today = desk->report.hits - desk->hits_at_midnight};
+		.hits_today = desk->report.real - desk->hits_at_midnight};
 	(void)snprintf(out->digest, sizeof(out->digest), "%s", set->digest);
 }
 
@@ -334,10 +334,16 @@ static int on_add(void *ctx, const struct nrs_span *values, unsigned int count,
 {
 	struct nrs_desk *desk = ctx;
 	const char *dir = state_folder(desk, out);
+	const struct nrs_build_options building = {
+		.seats = 1,
+		.subdomains = desk->options.config->subdomains,
+		.guards = desk->options.config->guards,
+		.own = desk->options.guards};
 
 	if (dir == NULL)
 		return 1;
-	const bool is_all = nrs_added_values(dir, values, count, out);
+	const bool is_all =
+		nrs_added_values(dir, values, count, &building, out);
 	desk->options.added(desk->options.ctx);
 	return is_all ? 0 : 1;
 }

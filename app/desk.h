@@ -28,6 +28,7 @@ struct nrs_desk_options {
 	struct nrs_tally *tally;       /* or NULL: no metrics */
 	struct nrs_selftest *selftest; /* or NULL */
 	struct nrs_look_new *look;     /* or NULL: nobody looks back */
+	struct nrs_guard_own guards;   /* what they know, if they are on */
 	void *ctx;
 	/* Read everything again; @with_hubs: ask them at once too; @accepts:
 	 * and believe every source. */

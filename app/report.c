@@ -43,7 +43,7 @@ struct nrs_report {
 	uint32_t digest_generation;
 	int64_t stepped_ns;
 	_Atomic(bool) is_failing; /* the outbox's file: said once */
-	_Atomic(uint64_t) hits, raised, lines_lost;
+	_Atomic(uint64_t) hits, real, raised, lines_lost;
 	_Atomic(uint64_t) classes[NRS_CLASS_URGENT + 1], put, refused;
 	_Atomic(uint64_t) forgotten, undecided, untold, unfound;
 };
@@ -153,6 +153,8 @@ static uint64_t tell(struct nrs_report *r, const struct nrs_sighted *sighted,
 	}
 	nrs_outlets_hit(r->options.outlets, sighted, &run);
 	nrs_tally_hit(r->options.tally, sighted);
+	if (!nrs_selftest_made(r->options.selftest, sighted))
+		atomic_fetch_add_explicit(&r->real, 1, memory_order_relaxed);
 	return number;
 }
 
@@ -378,6 +380,7 @@ void nrs_report_figures(const struct nrs_report *r,
 			struct nrs_report_figures *out)
 {
 	out->hits = atomic_load_explicit(&r->hits, memory_order_relaxed);
+	out->real = atomic_load_explicit(&r->real, memory_order_relaxed);
 	out->raised = atomic_load_explicit(&r->raised, memory_order_relaxed);
 	for (unsigned int c = 0; c <= NRS_CLASS_URGENT; c++)
 		out->classes[c] = atomic_load_explicit(&r->classes[c],

@@ -61,7 +61,8 @@ bool nrs_report_more(void *report);
 
 struct nrs_report_figures {
 	uint64_t hits, raised;
-	uint64_t lines_lost;			/* of the local file */
+	uint64_t real;	     /* hits that no self-test made */
+	uint64_t lines_lost; /* of the local file */
 	uint64_t classes[NRS_CLASS_URGENT + 1]; /* sightings, with an outbox */
 	uint64_t put, refused;			/* of the outbox */
 	uint64_t untold;    /* hits that no sighting counts: no memory */

@@ -335,21 +335,23 @@ static int start(struct nrs_life *l)
 /* A socket that nobody named may fail: then nobody can ask. */
 static int open_desk(struct nrs_life *l)
 {
-	const struct nrs_desk_options options = {.config = l->config,
-						 .plan = l->plan,
-						 .supply = l->supply,
-						 .posture = l->posture,
-						 .hubs = l->hubs,
-						 .hearts = l->heart,
-						 .crew = l->crew,
-						 .report = l->report,
-						 .outlets = l->outlets,
-						 .tally = l->front.tally,
-						 .selftest = l->front.selftest,
-						 .look = l->front.look,
-						 .ctx = l,
-						 .reload = nrs_life_reload,
-						 .added = nrs_life_added};
+	const struct nrs_desk_options options = {
+		.config = l->config,
+		.plan = l->plan,
+		.supply = l->supply,
+		.posture = l->posture,
+		.hubs = l->hubs,
+		.hearts = l->heart,
+		.crew = l->crew,
+		.report = l->report,
+		.outlets = l->outlets,
+		.tally = l->front.tally,
+		.selftest = l->front.selftest,
+		.look = l->front.look,
+		.guards = nrs_choice_guards(l->choice),
+		.ctx = l,
+		.reload = nrs_life_reload,
+		.added = nrs_life_added};
 	const char *path = l->config->control.socket;
 	const bool is_named = nrs_config_is_set(l->config, "control.socket");
 	struct nrs_diag diag = {0};

@@ -300,28 +300,46 @@ void nrs_selftest_look(struct nrs_selftest *t, int64_t now_ns)
 		withdraw(t);
 }
 
-void nrs_selftest_hit(struct nrs_selftest *t, const struct nrs_sighted *hit)
+/* Which of the two a hit of its indicator is; NULL: it is of another one. */
+static int64_t *seen_by(struct nrs_selftest *t, const struct nrs_sighted *hit)
 {
 	struct nrs_text id = {0};
+	int64_t *seen_ns;
 
+	if (t->id[0] == '\0' || hit->value_count == 0)
+		return NULL;
+	const struct nrs_span value = hit->values[0].value;
+	seen_ns = nrs_span_is_icase(value, t->names[0])	  ? &t->hit_ns
+		  : nrs_span_is_icase(value, t->names[1]) ? &t->wire_ns
+							  : NULL;
+	if (seen_ns == NULL)
+		return NULL;
+	nrs_sighted_id(hit, &id);
+	if (!nrs_span_is(nrs_text_span(&id), t->id))
+		seen_ns = NULL;
+	nrs_text_fini(&id);
+	return seen_ns;
+}
+
+void nrs_selftest_hit(struct nrs_selftest *t, const struct nrs_sighted *hit)
+{
 	if (t == NULL)
 		return;
 	nrs_lock_take(t->lock);
-	if (t->is_begun && hit->value_count > 0) {
-		const struct nrs_span value = hit->values[0].value;
-		int64_t *seen_ns =
-			nrs_span_is_icase(value, t->names[0])	? &t->hit_ns
-			: nrs_span_is_icase(value, t->names[1]) ? &t->wire_ns
-								: NULL;
-
-		if (seen_ns != NULL)
-			nrs_sighted_id(hit, &id);
-		if (seen_ns != NULL && *seen_ns == 0 &&
-		    nrs_span_is(nrs_text_span(&id), t->id))
-			*seen_ns = nrs_wall_ns();
-	}
+	int64_t *seen_ns = seen_by(t, hit);
+	if (t->is_begun && seen_ns != NULL && *seen_ns == 0)
+		*seen_ns = nrs_wall_ns();
 	nrs_lock_give(t->lock);
-	nrs_text_fini(&id);
+}
+
+bool nrs_selftest_made(struct nrs_selftest *t, const struct nrs_sighted *hit)
+{
+	if (t == NULL)
+		return false;
+	nrs_lock_take(t->lock);
+	const bool is_made = seen_by(t, hit) != NULL;
+	nrs_lock_give(t->lock);
+	return is_made;
 }
 
 void nrs_selftest_stored(struct nrs_selftest *t)

@@ -60,5 +60,9 @@ void nrs_selftest_look(struct nrs_selftest *test, int64_t now_ns);
 
 /* Emitter's thread: a hit was told, in hits.jsonl too. NULL is fine. */
 void nrs_selftest_hit(struct nrs_selftest *test, const struct nrs_sighted *hit);
+/* Is it a hit of the last self-test's indicator, under way or over? Any thread;
+ * NULL is fine. */
+bool nrs_selftest_made(struct nrs_selftest *test,
+		       const struct nrs_sighted *hit);
 /* Emitter's thread: the spool has all hits that were told. NULL is fine. */
 void nrs_selftest_stored(struct nrs_selftest *test);

@@ -26,9 +26,10 @@ synopsis() {
 options() {
 	local name
 	for name in $(commands); do
-		printf '.SS noroshi %s\n.nf\n' "$name"
+		# Its lines are up to 78 columns wide, a page has 80.
+		printf '.SS noroshi %s\n.nf\n.in 2n\n' "$name"
 		rest "$name" | plain
-		echo .fi
+		printf '.in\n.fi\n'
 	done
 }
 

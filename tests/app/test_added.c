@@ -78,8 +78,8 @@ static bool add(const struct fixture *f, const char *one, const char *other,
 	const struct nrs_span values[] = {nrs_span_of(one), nrs_span_of(other)};
 
 	nrs_text_clear(out);
-	const bool is_all =
-		nrs_added_values(f->dir, values, other == NULL ? 1 : 2, out);
+	const bool is_all = nrs_added_values(f->dir, values,
+					     other == NULL ? 1 : 2, NULL, out);
 	nrs_text_putc(out, '\0');
 	return is_all;
 }
@@ -138,10 +138,10 @@ static void what_sources_say_is_taken_off_until_it_is_added(void **state)
 	assert_true(nrs_added_withdraw(f->dir, values, 2, &out)); /* once */
 	holds(f, "withdrawn.list", "c[.]example\nindicator--x\n");
 	/* It is as before, and not one's own beside. */
-	assert_true(nrs_added_values(f->dir, &again, 1, &out));
-	assert_true(nrs_added_values(f->dir, values + 1, 1, &out));
+	assert_true(nrs_added_values(f->dir, &again, 1, NULL, &out));
+	assert_true(nrs_added_values(f->dir, values + 1, 1, NULL, &out));
 	holds(f, "withdrawn.list", "");
-	assert_true(nrs_added_values(f->dir, &again, 1, &out));
+	assert_true(nrs_added_values(f->dir, &again, 1, NULL, &out));
 	holds(f, "added.list", "c.example\n");
 	nrs_text_fini(&out);
 }
@@ -160,6 +160,58 @@ static void what_is_no_value_is_told_and_the_rest_is_kept(void **state)
 	}
 	assert_false(add(f, "no value at all", "b.example", &out));
 	holds(f, "added.list", "b.example\n");
+	nrs_text_fini(&out);
+}
+
+static struct nrs_prefix prefix_of(const char *text)
+{
+	struct nrs_prefix prefix;
+
+	assert_int_equal(nrs_prefix_parse(nrs_span_of(text), &prefix), NRS_OK);
+	return prefix;
+}
+
+static void what_a_guard_refuses_is_told_which_and_not_added(void **state)
+{
+	static const struct {
+		const char *value, *said; /* NULL: it is added */
+	} cases[] = {
+		{"127.0.0.1", "127[.]0[.]0[.]1: not added: guard: loopback"},
+		{"127[.]0[.]0[.]1",
+		 "127[.]0[.]0[.]1: not added: guard: loopback"},
+		{"10.1.2.3", "10[.]1[.]2[.]3: not added: guard: "},
+		{"com", "com: not added: "},
+		{"192.0.2.9", NULL},
+		{"a.example", NULL},
+		{"169.254.7.7", NULL}};
+	const struct nrs_prefix own = prefix_of("10.0.0.0/8");
+	const struct nrs_prefix allowed = prefix_of("169.254.7.7");
+	struct nrs_build_options building = {
+		.seats = 1, .guards = true, .own = {&own, 1, &allowed, 1}};
+	struct nrs_span values[sizeof(cases) / sizeof(*cases)];
+	struct fixture *f = *state;
+	struct nrs_text out = {0};
+	char path[200];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		values[i] = nrs_span_of(cases[i].value);
+	assert_false(nrs_added_values(f->dir, values,
+				      sizeof(cases) / sizeof(*cases), &building,
+				      &out));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		if (cases[i].said != NULL &&
+		    nrs_span_find_text(nrs_text_span(&out), cases[i].said) ==
+			    SIZE_MAX)
+			fail_msg("%s: %.*s", cases[i].value, (int)out.len,
+				 (const char *)out.ptr);
+	}
+	holds(f, "added.list", "192.0.2.9\na.example\n169.254.7.7\n");
+	/* A site may have none. */
+	(void)snprintf(path, sizeof(path), "%s/added.list", f->dir);
+	assert_int_equal(unlink(path), 0);
+	building.guards = false;
+	assert_true(nrs_added_values(f->dir, values, 1, &building, &out));
+	holds(f, "added.list", "127.0.0.1\n");
 	nrs_text_fini(&out);
 }
 
@@ -290,6 +342,7 @@ int main(void)
 		TEST(what_was_added_is_withdrawn_again),
 		TEST(what_sources_say_is_taken_off_until_it_is_added),
 		TEST(what_is_no_value_is_told_and_the_rest_is_kept),
+		TEST(what_a_guard_refuses_is_told_which_and_not_added),
 		TEST(a_list_without_a_last_line_feed_is_gone_on_with),
 		TEST(files_are_copied_and_loaded_but_no_halves),
 		TEST(a_file_says_what_finds_no_room_now),

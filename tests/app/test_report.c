@@ -116,6 +116,7 @@ static void hits_are_numbered_lines_at_once(void **state)
 	assert_int_equal(lines_with(set.digest), 2);
 	nrs_report_figures(b->report, &figures);
 	assert_int_equal(figures.hits, 2);
+	assert_int_equal(figures.real, 2);
 	assert_int_equal(figures.raised, 0);
 	assert_int_equal(figures.lines_lost, 0);
 }

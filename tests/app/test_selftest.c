@@ -92,6 +92,13 @@ static void hit_of(struct bench *b, const char *name)
 	nrs_selftest_hit(b->test, made_sighted(&b->made));
 }
 
+static bool made(struct bench *b, const char *name)
+{
+	made_hit(&b->made, "192.0.2.77", "192.0.2.53", NOW);
+	made_text(&b->made, NRS_F_DNS_QUERY, name);
+	return nrs_selftest_made(b->test, made_sighted(&b->made));
+}
+
 static enum nrs_selftest_answer ask(struct bench *b, bool with_wire,
 				    int64_t after_s)
 {
@@ -170,6 +177,9 @@ static void it_passes_when_its_hit_was_told_and_stored(void **state)
 		assert_int_equal(said(&b, "the spool took it"), has_spool);
 		assert_false(is_there());
 		assert_int_equal(ask(&b, false, 4), NRS_SELFTEST_NONE);
+		/* what comes late is none of the traffic's, either */
+		assert_true(made(&b, b.names[0]));
+		assert_false(made(&b, "another.example"));
 		close_bench(&b);
 	}
 }
@@ -197,8 +207,10 @@ static void the_name_in_another_indicator_is_no_hit_of_it(void **state)
 	(void)state;
 	open_bench(&b, false);
 	begin(&b);
+	assert_true(made(&b, b.names[0]));
 	nrs_set_free(b.made.set);
 	made_set(&b.made, NRS_TLP_CLEAR, NULL);
+	assert_false(made(&b, b.names[0]));
 	hit_of(&b, b.names[0]);
 	assert_int_equal(ask(&b, false, 1), NRS_SELFTEST_UNDER_WAY);
 	close_bench(&b);
@@ -238,6 +250,7 @@ static void nothing_stays_when_nobody_asks(void **state)
 	assert_int_equal(b.added, 2);
 	close_bench(&b);
 	nrs_selftest_hit(NULL, NULL);
+	assert_false(nrs_selftest_made(NULL, NULL));
 	nrs_selftest_stored(NULL);
 	nrs_selftest_free(NULL);
 }

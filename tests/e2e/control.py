@@ -159,6 +159,9 @@ def adds(run):
     status, text, _ = ask("add", "198.51.100.23", "no value at all")
     check(status == 1 and re.search(r"23: was there$", text, re.M), text)
     check("not added" in text, text)
+    status, text, _ = ask("add", "127.0.0.1", "198.51.100.23")
+    check(status == 1 and "127[.]0[.]0[.]1: not added: guard: loopback" in text
+          and "23: was there\n" in text, f"a guard's refusal is told: {text}")
     write("more", "d.example\ne.example\n")
     status, text, _ = ask("add", f"{place}/more")
     check(status == 0 and "2 indicators" in text, text)

@@ -35,6 +35,14 @@ def renders(page):
     check(not said, f"{page}: mandoc: {said[:5]}")
 
 
+def fits(page):
+    """On a terminal of 80 columns, blocks that are not filled too."""
+    text = output("groff", "-man", "-Tutf8", "-P-cbou", "-rLL=80n",
+                  f"{build}/man/{page}").stdout
+    wide = [line for line in text.splitlines() if len(line) > 80]
+    check(not wide, f"{page} is 80 columns wide: {wide[:5]}")
+
+
 def plain(page):
     """As a person reads it, without hyphenation and in long lines."""
     text = output("groff", "-man", "-Tascii", "-P-cbou", "-rLL=400n", "-rHY=0",
@@ -75,6 +83,7 @@ def all_settings():
 case.need("groff")
 for name in PAGES:
     renders(name)
+    fits(name)
 all_commands()
 all_settings()
 case.end()

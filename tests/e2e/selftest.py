@@ -72,6 +72,7 @@ def run(hosts, place):
     check(not os.path.exists(f"{place}/told") or
           not os.listdir(f"{place}/told"), "nothing of it was told")
     shown = ask(hosts, place, "status").stdout
+    check("hits today 0\n" in shown, f"a self-test is no hit: {shown}")
     check(", 1 of 1 indicators" in shown, f"the set is as before: {shown}")
     check(sensor.end() == 0, "it ends well")
     shutil.rmtree(f"/etc/netns/{hosts.client}", ignore_errors=True)
