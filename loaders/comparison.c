@@ -5,11 +5,15 @@
  */
 #include "loaders/comparison.h"
 
+#include <stdio.h>
+
 #include "engine/base/addr.h"
+#include "engine/refang.h"
 #include "loaders/list_range.h"
 
 #define REGEX_SPECIAL "\\^$.|?*+()[]{}/#"
 #define VALUE_MAX ((size_t)8192)
+#define ADDRESS_MAX 128u /* more than any address with a prefix's length */
 
 /* A term under way. */
 struct draft {
@@ -17,6 +21,7 @@ struct draft {
 	struct nrs_text text;
 	struct nrs_condition_test test;
 	const char *reason;
+	char said[120]; /* a reason that names the value */
 };
 
 /* @value inside a STIX string literal. */
@@ -201,19 +206,51 @@ static void put_range(struct draft *d, const char *path)
 	nrs_text_putc(&d->text, ')');
 }
 
+/* Does @text, refanged into @room, say an address or a prefix? */
+static bool read_address(struct nrs_span *text, uint8_t room[ADDRESS_MAX])
+{
+	struct nrs_prefix prefix;
+	bool changed;
+
+	if (text->len > ADDRESS_MAX)
+		return false;
+	const struct nrs_span plain =
+		nrs_span(room, nrs_refang(*text, room, &changed));
+	if (nrs_prefix_parse(plain, &prefix) != NRS_OK)
+		return false;
+	*text = plain;
+	return true;
+}
+
+static void refuse_address(struct draft *d)
+{
+	const struct nrs_span value = d->of->value;
+	size_t len = value.len < 60 ? value.len : 60;
+
+	while (len > 0 && len < value.len && (value.ptr[len] & 0xc0) == 0x80)
+		len--;
+	(void)snprintf(d->said, sizeof(d->said),
+		       "'%.*s' is no address or prefix", (int)len,
+		       (const char *)value.ptr);
+	d->reason = d->said;
+}
+
 static void put_address(struct draft *d)
 {
 	const struct nrs_comparison *const given = d->of;
 	const bool is_six = nrs_span_find(d->of->value, ':', 0) != SIZE_MAX;
 	struct nrs_comparison one = *d->of;
-	struct nrs_prefix prefix;
+	uint8_t room[ADDRESS_MAX];
 
 	if (one.kind == NRS_VALUE_IP)
 		one.path = is_six ? "ipv6-addr:value" : "ipv4-addr:value";
 	one.ignores_case = false;
-	if (one.how == NRS_HOW_CONTAINS &&
-	    nrs_prefix_parse(one.value, &prefix) == NRS_OK)
+	if (one.how == NRS_HOW_CONTAINS && read_address(&one.value, room))
 		one.how = NRS_HOW_IS; /* 192.0.2.1 must not find 192.0.2.10 */
+	if (one.how == NRS_HOW_IS && !read_address(&one.value, room)) {
+		refuse_address(d);
+		return;
+	}
 	d->of = &one;
 	if (one.how == NRS_HOW_BETWEEN) {
 		put_range(d, one.path);

@@ -113,12 +113,12 @@ static enum nrs_json_way on_begin(void *ctx, struct nrs_span key, uint8_t first)
 	switch (m->frames[m->depth - 1].kind) {
 	case LIST:
 		if (first != '{' && first != '[')
-			return NRS_JSON_PASS;
+			return NRS_JSON_TAKE; /* to be refused */
 		return open_frame(m, first == '{' ? WRAP : LIST);
 	case WRAP:
 		return begin_member(m, key, first);
 	default:
-		return first == '{' ? NRS_JSON_TAKE : NRS_JSON_PASS;
+		return NRS_JSON_TAKE;
 	}
 }
 
@@ -190,6 +190,9 @@ static int on_value(void *ctx, int err, struct nrs_span key,
 		err = take_member(frame, key, text);
 	else if (err == NRS_OK)
 		err = nrs_json_parse(text, m->arena, &json, &diag);
+	if (err == NRS_OK && frame->kind != WRAP &&
+	    !nrs_json_is(json, NRS_JSON_OBJECT))
+		err = nrs_diag_set(&diag, NRS_E_FORMAT, 0, "no JSON object");
 	if (err == NRS_OK && frame->kind == ATTRIBUTES)
 		return take_attribute(m, json);
 	if (err == NRS_OK && frame->kind == OBJECTS)

@@ -309,6 +309,10 @@ static int add(struct nrs_misp_taker *t, const struct row *row,
 int nrs_misp_attribute(struct nrs_misp_taker *t,
 		       const struct nrs_json *attribute, uint64_t place)
 {
+	if (!nrs_json_is(attribute, NRS_JSON_OBJECT))
+		return nrs_adder_refuse(t->adder, place,
+					nrs_span_of("attribute"),
+					"no JSON object");
 	const struct row *row = row_of(nrs_misp_text(attribute, "type"));
 	const bool is_for_detection =
 		t->options.all || nrs_misp_is(attribute, "to_ids");

@@ -19,7 +19,7 @@
 #define SSH "network-traffic:extensions.'ssh-ext'."
 #define MAIL "email-message:"
 
-enum made_of { TEXT, HEX, MAC, NUMBER, PAIR, PATTERN };
+enum made_of { TEXT, HEX, MAC, NUMBER, MAILBOX, PAIR, PATTERN };
 
 static const struct row {
 	const char *name;
@@ -89,10 +89,10 @@ static const struct row {
 	[NRS_TYPED_REQUEST] = {"request", 0, 0, HTTP "request_value", TEXT, 0,
 			       ""},
 	[NRS_TYPED_FILE_NAME] = {"file-name", 0, 0, "file:name", TEXT, 0, ""},
-	[NRS_TYPED_MAIL_FROM] = {"mail-from", 0, 0, MAIL "from_ref.value", TEXT,
-				 0, ""},
-	[NRS_TYPED_MAIL_TO] = {"mail-to", 0, 0, MAIL "to_refs[*].value", TEXT,
-			       0, ""},
+	[NRS_TYPED_MAIL_FROM] = {"mail-from", 0, 0, MAIL "from_ref.value",
+				 MAILBOX, 0, "no mail address"},
+	[NRS_TYPED_MAIL_TO] = {"mail-to", 0, 0, MAIL "to_refs[*].value",
+			       MAILBOX, 0, "no mail address"},
 	[NRS_TYPED_MAIL_SUBJECT] = {"mail-subject", 0, 0, MAIL "subject", TEXT,
 				    0, ""},
 	[NRS_TYPED_MAIL_ID] = {"mail-id", 0, 0, MAIL "message_id", TEXT, 0, ""},
@@ -264,6 +264,45 @@ static bool write_number(struct nrs_typed_room *room, struct nrs_span value)
 	return true;
 }
 
+/* What stands between the last angle brackets: RFC 5322, section 3.4,
+ * name-addr. Without any it is an addr-spec already. */
+static bool cut_display_name(struct nrs_span *value)
+{
+	size_t open = SIZE_MAX;
+
+	for (size_t i = 0; i < value->len; i++)
+		open = value->ptr[i] == '<' ? i : open;
+	if (open == SIZE_MAX)
+		return true;
+	if (!nrs_span_ends(*value, ">"))
+		return false;
+	*value = nrs_span_trim(
+		nrs_span_part(*value, open + 1, value->len - open - 2));
+	return true;
+}
+
+/* One mail address, its display name dropped. */
+static bool write_mailbox(struct nrs_typed_room *room, struct nrs_span value)
+{
+	size_t at = 0;
+	bool changed;
+
+	if (!cut_display_name(&value))
+		return false;
+	if (nrs_list_may_be_defanged(value))
+		value = nrs_span(room->plain,
+				 nrs_refang(value, room->plain, &changed));
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.ptr[i] <= ' ' || memchr(",;<>", value.ptr[i], 4))
+			return false;
+		at = value.ptr[i] == '@' ? i : at;
+	}
+	if (at == 0 || at + 1 == value.len)
+		return false;
+	nrs_typed_quote(&room->pattern, value);
+	return true;
+}
+
 static bool write_value(struct nrs_typed_room *room, const struct row *row,
 			struct nrs_span value)
 {
@@ -274,6 +313,8 @@ static bool write_value(struct nrs_typed_room *room, const struct row *row,
 		return write_mac(room, value);
 	case NUMBER:
 		return write_number(room, value);
+	case MAILBOX:
+		return write_mailbox(room, value);
 	default:
 		nrs_typed_quote(&room->pattern, value);
 		return true;

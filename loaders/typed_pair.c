@@ -99,7 +99,7 @@ static int with_port(struct nrs_typed_room *room, enum nrs_typed type,
 {
 	struct nrs_text *const text = &room->pattern;
 
-	out->is_retyped = is_address(host) == (type == NRS_TYPED_SERVICE);
+	out->is_retyped = is_address(host) && type == NRS_TYPED_SERVICE;
 	if (type != NRS_TYPED_ENDPOINT && type != NRS_TYPED_SOURCE &&
 	    put_address_port(room, host, port, out))
 		return NRS_OK;
@@ -161,8 +161,13 @@ int nrs_typed_pair(struct nrs_typed_room *room, enum nrs_typed type,
 		return refuse(out, "one value where two belong together");
 	const struct nrs_span rest = nrs_span_from(value, cut + 1);
 	if (!read_half(&first, nrs_span_part(value, 0, cut)))
-		return refuse(out, "no address or name before the second "
-				   "value");
+		return refuse(out, type == NRS_TYPED_SERVICE
+					   ? "no address or name before the "
+					     "port"
+				   : type == NRS_TYPED_NAME_ADDRESS
+					   ? "no name before the address"
+					   : "no address or prefix before the "
+					     "port");
 	nrs_text_clear(&room->pattern);
 	if (type == NRS_TYPED_NAME_ADDRESS) {
 		if (first.shape != NRS_SHAPE_NAME)
@@ -170,6 +175,8 @@ int nrs_typed_pair(struct nrs_typed_room *room, enum nrs_typed type,
 		if (!read_half(&second, rest) || !is_address(&second))
 			return refuse(out, "no address behind the name");
 		with_address(&room->pattern, &first, &second);
+	} else if (type != NRS_TYPED_SERVICE && !is_address(&first)) {
+		return refuse(out, "no address or prefix before the port");
 	} else if (!read_port(rest, &port)) {
 		return refuse(out, "no port from 1 to 65535");
 	} else {

@@ -65,6 +65,17 @@ static const struct {
 	 "192.0.2.", "network-traffic:dst_ref.value LIKE '192.0.2.%'"},
 	{NULL, NRS_VALUE_IP, NRS_HOW_IS, false, false, "2001:db8::1",
 	 "ipv6-addr:value = '2001:db8::1'"},
+	/* Said to be an address: not a name because it is none. */
+	{"network-traffic:dst_ref.value", A, NRS_HOW_IS, false, false,
+	 "999.9.9.9", "!'999.9.9.9' is no address or prefix"},
+	{"network-traffic:dst_ref.value", A, NRS_HOW_IS, true, false,
+	 "a.example", "!'a.example' is no address or prefix"},
+	{"network-traffic:dst_ref.value", A, NRS_HOW_IS, false, false,
+	 "192.0.2.0/33", "!'192.0.2.0/33' is no address or prefix"},
+	{NULL, NRS_VALUE_IP, NRS_HOW_IS, false, false, "2001:db8::x",
+	 "!'2001:db8::x' is no address or prefix"},
+	{NULL, NRS_VALUE_IP, NRS_HOW_IS, false, false, "192[.]0[.]2[.]1",
+	 "ipv4-addr:value = '192.0.2.1'"},
 	{NULL, NRS_VALUE_IP, NRS_HOW_BETWEEN, false, false,
 	 "192.0.2.0-192.0.2.2",
 	 "(ipv4-addr:value ISSUBSET '192.0.2.0/31' OR "

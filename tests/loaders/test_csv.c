@@ -217,6 +217,26 @@ static void a_stray_quote_costs_its_own_line(void **state)
 	nrs_text_fini(&text);
 }
 
+static void what_a_column_calls_an_address_is_one_or_refused(void **state)
+{
+	static const struct nrs_want_refusal refusals[] = {
+		{2, "999.9.9.9: no address or prefix"},
+		{3, "a.example: no address or prefix"},
+		{4, "a.example|443: no address or prefix before the port"},
+	};
+	struct nrs_loader_result result;
+	struct nrs_set *set = nrs_read_text(nrs_csv_open, "",
+					    "ip,port\n999.9.9.9,\na.example,\n"
+					    "a.example,443\n192.0.2.1,443\n",
+					    4096, &result);
+
+	(void)state;
+	assert_int_equal(nrs_set_count(set), 1);
+	assert_int_equal(result.refused, 3);
+	nrs_check_refusals(set, refusals, 3);
+	nrs_set_free(set);
+}
+
 static void what_no_header_names_is_an_error_that_says_what_to_do(void **state)
 {
 	const struct nrs_loader_options options = {.format =
@@ -257,6 +277,8 @@ int main(void)
 		cmocka_unit_test(
 			times_are_kept_and_bound_validity_only_when_asked),
 		cmocka_unit_test(a_stray_quote_costs_its_own_line),
+		cmocka_unit_test(
+			what_a_column_calls_an_address_is_one_or_refused),
 		cmocka_unit_test(
 			what_no_header_names_is_an_error_that_says_what_to_do),
 	};

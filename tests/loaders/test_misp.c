@@ -71,6 +71,18 @@ static const struct {
 	{A("jarm-fingerprint", "x"),
 	 "!jarm-fingerprint x: only a scan of the server shows it"},
 	{A("ip-dst", "somewhere"), "!ip-dst somewhere: no address or prefix"},
+	{A("ip-src", "999.9.9.9"), "!ip-src 999.9.9.9: no address or prefix"},
+	{A("ip-dst|port", "999.9.9.9|443"),
+	 "!ip-dst|port 999.9.9.9|443: no address or prefix before the port"},
+	{A("ip-dst|port", "a.example|443"),
+	 "!ip-dst|port a.example|443: no address or prefix before the port"},
+	{A("ip-src|port", "a.example|443"),
+	 "!ip-src|port a.example|443: no address or prefix before the port"},
+	{A("email-src", "A Name <a@a.example>"),
+	 "[email-message:from_ref.value = 'a@a.example']"},
+	{A("email-dst", "A Name <a@a.example>"),
+	 "[email-message:to_refs[*].value = 'a@a.example']"},
+	{A("email-src", "A Name"), "!email-src A Name: no mail address"},
 	{A("md5", "12"), "!md5 12: not 32 hex digits"},
 	{"{\"type\":\"ip-dst\",\"value\":\"192.0.2.1\",\"to_ids\":\"1\"}",
 	 "[ipv4-addr:value = '192.0.2.1']"},
@@ -268,6 +280,47 @@ static void an_attribute_may_name_its_event_itself(void **state)
 	nrs_set_free(set);
 }
 
+static void what_is_no_object_is_refused_and_the_rest_loads(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t objects, refused;
+	} cases[] = {
+		{"{\"Event\":{\"Attribute\":[7,\"x\",null,[1]," ONE "]}}", 5,
+		 4},
+		{"{\"response\":[true,{\"Event\":{\"Attribute\":[" ONE "]}}]}",
+		 2, 1},
+		{"{\"Event\":{\"Attribute\":[" ONE "],\"Object\":[\"x\"]}}", 2,
+		 1},
+		{"{\"Event\":{\"Object\":[{\"name\":\"x\",\"Attribute\":[" ONE
+		 ",5,null]}]}}",
+		 3, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		const struct nrs_set_refusal *refusals;
+		struct nrs_loader_result result;
+		struct nrs_set *set = nrs_read_text(
+			nrs_misp_open, i % 2 == 0 ? "misp" : "misp:objects=and",
+			cases[i / 2].text, 7, &result);
+
+		if (nrs_set_count(set) != 1 ||
+		    result.objects != cases[i / 2].objects ||
+		    result.refused != cases[i / 2].refused)
+			fail_msg("%s: %d objects, %d refused",
+				 cases[i / 2].text, (int)result.objects,
+				 (int)result.refused);
+		assert_int_equal(nrs_set_refusals(set, &refusals),
+				 cases[i / 2].refused);
+		for (size_t r = 0; r < cases[i / 2].refused; r++)
+			assert_true(nrs_span_find_text(refusals[r].text,
+						       "no JSON object") !=
+				    SIZE_MAX);
+		nrs_set_free(set);
+	}
+}
+
 static void parameters_take_more_or_less(void **state)
 {
 	static const char text[] =
@@ -430,7 +483,7 @@ static void a_broken_attribute_is_named_and_the_others_load(void **state)
 
 	(void)state;
 	assert_int_equal(nrs_set_count(set), 2);
-	assert_int_equal(nrs_set_refusals(set, &refusals), 1);
+	assert_int_equal(nrs_set_refusals(set, &refusals), 2);
 	assert_int_equal(refusals->place, want->place);
 	assert_int_equal(strncmp((const char *)refusals->text.ptr, want->text,
 				 strlen(want->text)),
@@ -464,6 +517,8 @@ int main(void)
 			what_an_event_says_goes_to_each_of_its_attributes),
 		cmocka_unit_test(every_wrapper_is_opened_and_told_from_stix),
 		cmocka_unit_test(an_attribute_may_name_its_event_itself),
+		cmocka_unit_test(
+			what_is_no_object_is_refused_and_the_rest_loads),
 		cmocka_unit_test(parameters_take_more_or_less),
 		cmocka_unit_test(an_object_is_one_indicator_when_asked),
 		cmocka_unit_test(sides_count_only_when_asked),

@@ -51,6 +51,9 @@ static const struct {
 	 "full line 3 [file:name = 'a.exe' AND (file:size = 5 OR file:size = "
 	 "6)]\n"},
 	/* What cannot be said is unsupported, by name. */
+	{OR ITEM(IS, "PortItem/remoteIP", "999.9.9.9") NAME("a.example") END,
+	 "not evaluable line 2 reason: '999.9.9.9' is no address or prefix\n"
+	 "full line 3 [domain-name:value = 'a.example']\n"},
 	{OR ITEM(IS, "RegistryItem/Path", "x") NAME("a.example") END,
 	 "not evaluable line 2 reason: RegistryItem/Path is not seen on a "
 	 "network\n"

@@ -80,6 +80,26 @@ static void strings_are_known_by_their_look_or_by_the_field(void **state)
 	nrs_set_free(set);
 }
 
+static void a_dataset_of_addresses_holds_no_names(void **state)
+{
+	static const struct nrs_want want[] = {
+		{3, "[ipv4-addr:value = '192.0.2.1']", "", "", -1},
+	};
+	static const struct nrs_want_refusal refusals[] = {
+		{1, "999.9.9.9: no address or prefix"},
+		{2, "a.example: no address or prefix"},
+	};
+	struct nrs_loader_result result;
+	struct nrs_set *set = nrs_read_text(
+		nrs_suricata_open, "suricata-dataset:field=ip,encoding=plain",
+		"999.9.9.9\na.example\n192.0.2.1\n", 4096, &result);
+
+	(void)state;
+	nrs_check_indicators(set, want, 1);
+	nrs_check_refusals(set, refusals, 2);
+	nrs_set_free(set);
+}
+
 static void scores_become_confidence_and_labels(void **state)
 {
 	static const struct nrs_want addresses[] = {
@@ -224,6 +244,7 @@ int main(void)
 		cmocka_unit_test(base64_has_one_reading),
 		cmocka_unit_test(
 			strings_are_known_by_their_look_or_by_the_field),
+		cmocka_unit_test(a_dataset_of_addresses_holds_no_names),
 		cmocka_unit_test(scores_become_confidence_and_labels),
 		cmocka_unit_test(json_is_read_where_the_keys_say),
 		cmocka_unit_test(names_of_categories_are_nothing_to_look_for),

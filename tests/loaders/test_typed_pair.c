@@ -28,9 +28,11 @@ static const struct {
 	 "[2001:db8::1]:443", false},
 	{NRS_TYPED_DESTINATION, "192.0.2.0/24|443", NRS_SHAPE_PATTERN,
 	 TO("ISSUBSET", "192.0.2.0/24", "443"), false},
-	/* what it is tells more than what it is called */
-	{NRS_TYPED_DESTINATION, "c2.example|443", NRS_SHAPE_PATTERN,
-	 TO("=", "c2.example", "443"), true},
+	/* said to be an address, it must be one */
+	{NRS_TYPED_DESTINATION, "c2.example|443", 0, NULL, false},
+	{NRS_TYPED_DESTINATION, "999.9.9.9|443", 0, NULL, false},
+	{NRS_TYPED_SOURCE, "c2.example|443", 0, NULL, false},
+	{NRS_TYPED_ENDPOINT, "c2.example|443", 0, NULL, false},
 	{NRS_TYPED_SERVICE, "c2.example|443", NRS_SHAPE_PATTERN,
 	 TO("=", "c2.example", "443"), false},
 	{NRS_TYPED_SERVICE, "192.0.2.1|443", NRS_SHAPE_ADDR_PORT,
