@@ -62,6 +62,19 @@ int nrs_make_folder(const char *path)
 	return NRS_E_IO;
 }
 
+static void say_ignored(const char *path,
+			const struct nrs_loader_result *result)
+{
+	struct nrs_text why = {0};
+
+	nrs_ignored_say(result->ignored_for, &why);
+	nrs_say("%s: %llu of %llu entries ignored: %.*s", path,
+		(unsigned long long)result->ignored,
+		(unsigned long long)result->objects, (int)why.len,
+		why.len == 0 ? "" : (const char *)why.ptr);
+	nrs_text_fini(&why);
+}
+
 static int load_one(struct nrs_set *set, const char *path,
 		    const struct nrs_loader_options *options,
 		    unsigned int *failed)
@@ -91,11 +104,7 @@ static int load_one(struct nrs_set *set, const char *path,
 			path, (unsigned long long)result.refused,
 			(unsigned long long)result.objects);
 	if (result.ignored > 0)
-		nrs_say("%s: %llu of %llu entries ignored%s%s", path,
-			(unsigned long long)result.ignored,
-			(unsigned long long)result.objects,
-			result.ignored_why != NULL ? ": " : "",
-			result.ignored_why != NULL ? result.ignored_why : "");
+		say_ignored(path, &result);
 	return NRS_OK;
 }
 

@@ -155,7 +155,7 @@ int nrs_csv_row_add(struct nrs_csv_row *row, struct nrs_adder *adder,
 	if (row->labels.failed)
 		return NRS_E_NOMEM;
 	if (row->skip.len > 0 && nrs_span_equal(row->skip, about.status)) {
-		adder->result.ignored++;
+		nrs_loader_ignore(&adder->result, NRS_IGNORED_STATUS, 1);
 		return NRS_OK;
 	}
 	put_times(row, &about, &entry);

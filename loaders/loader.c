@@ -27,6 +27,13 @@ struct load {
 	struct nrs_diag *diag;
 };
 
+void nrs_loader_ignore(struct nrs_loader_result *result,
+		       enum nrs_ignored reason, uint64_t count)
+{
+	result->ignored += count;
+	result->ignored_for[reason] += count;
+}
+
 /* What a person knows a file by: its last path component; a slash behind it,
  * as folders have, does not count. */
 static struct nrs_span base_name(const char *path)
@@ -142,9 +149,9 @@ static int load_event(struct nrs_set *set, uint32_t feed, struct nrs_span path,
 	sum->objects += result.objects;
 	sum->indicators += result.indicators;
 	sum->refused += result.refused;
-	sum->ignored += result.ignored;
-	if (result.ignored_why != NULL)
-		sum->ignored_why = result.ignored_why;
+	for (unsigned int i = 0; i < NRS_IGNORED_COUNT; i++)
+		nrs_loader_ignore(sum, (enum nrs_ignored)i,
+				  result.ignored_for[i]);
 	if (err == NRS_OK || err == NRS_E_NOMEM)
 		return err;
 	sum->refused++;

@@ -12,6 +12,7 @@
 #include "engine/base/err.h"
 #include "engine/set.h"
 #include "loaders/confidence.h"
+#include "loaders/ignored.h"
 
 struct nrs_loader_options {
 	enum nrs_tlp default_tlp; /* for unmarked indicators; NRS_TLP_NONE */
@@ -33,10 +34,15 @@ struct nrs_loader_result {
 	uint64_t objects;   /* objects or lines seen */
 	uint64_t indicators;
 	uint64_t refused;
-	uint64_t ignored;	 /* by their own word nothing to look for */
-	const char *ignored_why; /* or NULL */
-	bool truncated;		 /* the file ends in the middle */
+	uint64_t ignored; /* of the objects: by their own word nothing to look
+			   * for */
+	uint64_t ignored_for[NRS_IGNORED_COUNT]; /* of those, by reason */
+	bool truncated; /* the file ends in the middle */
 };
+
+/* Count @count objects of @result as ignored for @reason. */
+void nrs_loader_ignore(struct nrs_loader_result *result,
+		       enum nrs_ignored reason, uint64_t count);
 
 /*
  * Load @path into @set; a folder with a manifest.json is a MISP feed, each of

@@ -155,7 +155,7 @@ static int take_object(struct misp *m, const struct nrs_json *object)
 			continue;
 		}
 		m->adder.result.objects++;
-		m->adder.result.ignored++;
+		nrs_loader_ignore(&m->adder.result, NRS_IGNORED_DELETED, 1);
 	}
 	return err;
 }
@@ -282,10 +282,6 @@ static int misp_end(struct nrs_reader *reader, struct nrs_loader_result *result,
 	*result = m->adder.result;
 	result->truncated = err == NRS_E_TRUNCATED;
 	result->format = m->saw_event ? "MISP event" : "MISP attributes";
-	if (m->taker.not_for_detection > 0)
-		result->ignored_why =
-			"not for detection (to_ids); --format misp:to_ids=any "
-			"takes them too";
 	if (err != NRS_OK || m->saw_event || result->objects > 0)
 		return err;
 	return nrs_diag_set(diag, NRS_E_FORMAT, 0,

@@ -306,6 +306,20 @@ static int add(struct nrs_misp_taker *t, const struct row *row,
 				reason);
 }
 
+/* NRS_IGNORED_COUNT: not at all. */
+static enum nrs_ignored why_ignored(const struct nrs_misp_taker *t,
+				    const struct row *row,
+				    const struct nrs_json *attribute)
+{
+	if (row == NULL || row->fate == IGNORED)
+		return NRS_IGNORED_TYPE;
+	if (nrs_misp_is(attribute, "deleted"))
+		return NRS_IGNORED_DELETED;
+	return t->options.all || nrs_misp_is(attribute, "to_ids")
+		       ? NRS_IGNORED_COUNT
+		       : NRS_IGNORED_TO_IDS;
+}
+
 int nrs_misp_attribute(struct nrs_misp_taker *t,
 		       const struct nrs_json *attribute, uint64_t place)
 {
@@ -314,21 +328,18 @@ int nrs_misp_attribute(struct nrs_misp_taker *t,
 					nrs_span_of("attribute"),
 					"no JSON object");
 	const struct row *row = row_of(nrs_misp_text(attribute, "type"));
-	const bool is_for_detection =
-		t->options.all || nrs_misp_is(attribute, "to_ids");
+	const enum nrs_ignored ignored = why_ignored(t, row, attribute);
 
-	if (!is_for_detection)
-		t->not_for_detection++;
-	if (row == NULL || row->fate == IGNORED || !is_for_detection ||
-	    nrs_misp_is(attribute, "deleted")) {
-		t->adder->result.ignored++;
+	if (ignored != NRS_IGNORED_COUNT) {
+		nrs_loader_ignore(&t->adder->result, ignored, 1);
 		return NRS_OK;
 	}
 	const int err = nrs_misp_tags_read(&t->tags, attribute);
 	if (err != NRS_OK)
 		return err;
 	if (t->tags.is_false_positive && t->options.skip_false_positives) {
-		t->adder->result.ignored++;
+		nrs_loader_ignore(&t->adder->result, NRS_IGNORED_FALSE_POSITIVE,
+				  1);
 		return NRS_OK;
 	}
 	return add(t, row, attribute, place);

@@ -20,7 +20,6 @@ struct nrs_misp_taker {
 	struct nrs_adder *adder; /* borrowed */
 	struct nrs_misp_options options;
 	struct nrs_misp_tags tags;
-	uint64_t not_for_detection; /* of those ignored */
 };
 void nrs_misp_taker_fini(struct nrs_misp_taker *taker);
 

@@ -40,7 +40,7 @@ static int take_line(void *ctx, struct nrs_span line, uint64_t number,
 	if (nrs_span_trim(line).len == 0)
 		return NRS_OK;
 	index->result.objects++;
-	index->result.ignored++;
+	nrs_loader_ignore(&index->result, NRS_IGNORED_INDEX, 1);
 	return NRS_OK;
 }
 
@@ -58,7 +58,6 @@ static int index_end(struct nrs_reader *reader,
 	(void)diag;
 	*result = index->result;
 	result->format = "MISP feed index";
-	result->ignored_why = "an index of values: give the folder of the feed";
 	return err;
 }
 

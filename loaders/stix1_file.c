@@ -156,8 +156,11 @@ int nrs_stix1_file_end(struct nrs_stix1_file *f)
 	int err = NRS_OK;
 
 	/* Seen somewhere, but nobody asks to look for them. */
-	if (f->waiting_count == 0)
-		f->sink.result.ignored = f->observables;
+	if (f->waiting_count == 0) {
+		f->sink.result.objects += f->observables;
+		nrs_loader_ignore(&f->sink.result, NRS_IGNORED_OBSERVABLE,
+				  f->observables);
+	}
 	f->budget = &budget;
 	for (size_t i = 0; i < f->waiting_count && err == NRS_OK; i++)
 		err = add(f, &f->waiting[i].item, f->waiting[i].id,

@@ -233,7 +233,7 @@ static int take_line(void *ctx, struct nrs_span line, uint64_t number,
 	if (is_cut || line.len > NRS_LINE_MAX)
 		return nrs_adder_refuse(&s->adder, number, line, reason);
 	if (s->kind == CATEGORIES) {
-		s->adder.result.ignored++;
+		nrs_loader_ignore(&s->adder.result, NRS_IGNORED_CATEGORY, 1);
 		return NRS_OK;
 	}
 	const struct cells cells = cut(line);

@@ -163,6 +163,8 @@ static void every_layout_gives_its_values_however_its_bytes_come(void **state)
 		assert_string_equal(result.format, cases[i / 3].name);
 		assert_int_equal(result.refused, cases[i / 3].refused);
 		assert_int_equal(result.ignored, cases[i / 3].ignored);
+		assert_int_equal(result.ignored_for[NRS_IGNORED_STATUS],
+				 cases[i / 3].ignored);
 		nrs_set_free(set);
 	}
 }

@@ -346,6 +346,26 @@ static void parameters_take_more_or_less(void **state)
 			    &result);
 	assert_int_equal(nrs_set_count(set), 0);
 	assert_int_equal(result.ignored, 1);
+	assert_int_equal(result.ignored_for[NRS_IGNORED_FALSE_POSITIVE], 1);
+	nrs_set_free(set);
+}
+
+static void each_ignored_attribute_has_its_reason(void **state)
+{
+	static const char text[] =
+		"[{\"type\":\"domain\",\"value\":\"a.example\"},"
+		"{\"type\":\"text\",\"value\":\"x\"},"
+		"{\"type\":\"domain\",\"value\":\"a.example\",\"to_ids\":true,"
+		"\"deleted\":true}]";
+	struct nrs_loader_result result;
+	struct nrs_set *set = read_misp(text, 64, &result);
+
+	(void)state;
+	assert_int_equal(result.objects, 3);
+	assert_int_equal(result.ignored, 3);
+	assert_int_equal(result.ignored_for[NRS_IGNORED_TO_IDS], 1);
+	assert_int_equal(result.ignored_for[NRS_IGNORED_TYPE], 1);
+	assert_int_equal(result.ignored_for[NRS_IGNORED_DELETED], 1);
 	nrs_set_free(set);
 }
 
@@ -521,6 +541,7 @@ int main(void)
 			what_is_no_object_is_refused_and_the_rest_loads),
 		cmocka_unit_test(parameters_take_more_or_less),
 		cmocka_unit_test(an_object_is_one_indicator_when_asked),
+		cmocka_unit_test(each_ignored_attribute_has_its_reason),
 		cmocka_unit_test(sides_count_only_when_asked),
 		cmocka_unit_test(
 			rules_of_other_engines_are_kept_but_not_evaluated),

@@ -326,7 +326,9 @@ static void observables_without_indicator_are_counted(void **state)
 		  PACKAGE KNOWN("e:o-1", A) KNOWN("e:o-2", B) END);
 	assert_int_equal(l.err, NRS_OK);
 	assert_int_equal(l.result.indicators, 0);
+	assert_int_equal(l.result.objects, 2);
 	assert_int_equal(l.result.ignored, 2);
+	assert_int_equal(l.result.ignored_for[NRS_IGNORED_OBSERVABLE], 2);
 	loaded_fini(&l);
 }
 

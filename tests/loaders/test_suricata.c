@@ -145,7 +145,9 @@ static void names_of_categories_are_nothing_to_look_for(void **state)
 		"1,CnC,Known, and bad\n2,Scanner,Scanning\n", 4096, &result);
 
 	(void)state;
+	assert_int_equal(result.objects, 2);
 	assert_int_equal(result.ignored, 2);
+	assert_int_equal(result.ignored_for[NRS_IGNORED_CATEGORY], 2);
 	assert_int_equal(result.refused, 0);
 	assert_int_equal(nrs_set_count(set), 0);
 	nrs_set_free(set);
