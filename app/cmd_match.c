@@ -241,12 +241,14 @@ static void say_what_is_not_matched(const struct nrs_match_options *o,
 
 	for (uint32_t i = 0; i < nrs_set_count(set); i++) {
 		const enum nrs_status status = nrs_set_status(set, i);
-		const struct nrs_indicator *item = nrs_set_at(set, i);
 
 		used += status == NRS_STATUS_FULL ||
 			status == NRS_STATUS_PARTIAL;
-		if (status == NRS_STATUS_REJECTED &&
-		    nrs_span_is(nrs_set_source_of(set, item->source)->name,
+		/* An indicator of an image is only read where it must be. */
+		if (status != NRS_STATUS_REJECTED || o->value_count == 0)
+			continue;
+		const struct nrs_indicator *item = nrs_set_at(set, i);
+		if (nrs_span_is(nrs_set_source_of(set, item->source)->name,
 				"command line"))
 			nrs_say("--ioc: %.*s: %s (--no-guards takes it)",
 				(int)item->pattern.len,
