@@ -39,6 +39,7 @@ struct nrs_stix {
 static int on_object(void *ctx, int err, struct nrs_span object,
 		     uint64_t offset, uint64_t number);
 static void on_close(void *ctx);
+static int on_stray(void *ctx, uint64_t offset, uint64_t number);
 
 int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 		 const struct nrs_loader_options *options)
@@ -59,6 +60,8 @@ int nrs_stix_new(struct nrs_stix **out, struct nrs_set *set, uint32_t source,
 		err = nrs_json_split_new(&s->split, on_object, s);
 	if (err == NRS_OK)
 		nrs_json_split_on_close(s->split, on_close);
+	if (err == NRS_OK)
+		nrs_json_split_on_stray(s->split, on_stray);
 	if (err == NRS_OK)
 		err = nrs_stix_context_new(&s->context);
 	if (err != NRS_OK) {
@@ -174,6 +177,18 @@ static int on_object(void *ctx, int err, struct nrs_span text, uint64_t offset,
 		 (unsigned long long)(offset + diag.place),
 		 diag.text[0] != '\0' ? diag.text : nrs_strerror(err));
 	return refuse(s, number, room);
+}
+
+/* A number, a text or rubbish where an object belongs. */
+static int on_stray(void *ctx, uint64_t offset, uint64_t number)
+{
+	struct nrs_stix *s = ctx;
+	char text[64];
+
+	s->result.objects++;
+	(void)snprintf(text, sizeof(text), "at byte %llu: no JSON object",
+		       (unsigned long long)offset);
+	return refuse(s, number, text);
 }
 
 int nrs_stix_push(struct nrs_stix *s, struct nrs_span bytes)

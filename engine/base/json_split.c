@@ -43,6 +43,7 @@ enum level { LEVEL_LIST, LEVEL_WRAPPER };
 struct nrs_json_split {
 	nrs_json_split_fn *fn;
 	nrs_json_split_close_fn *on_close;
+	nrs_json_split_stray_fn *on_stray;
 	void *ctx;
 	uint64_t offset; /* of the next byte */
 	uint64_t number;
@@ -60,6 +61,7 @@ struct nrs_json_split {
 	size_t string_at;	   /* of the last string in it */
 	size_t key_at, key_length; /* the last key directly in it */
 	bool seen_any;
+	bool in_stray;	     /* of what was told already */
 	unsigned int passed; /* brackets open in a value that is passed over */
 	struct outer outer;
 };
@@ -113,6 +115,12 @@ void nrs_json_split_on_close(struct nrs_json_split *s,
 			     nrs_json_split_close_fn *fn)
 {
 	s->on_close = fn;
+}
+
+void nrs_json_split_on_stray(struct nrs_json_split *s,
+			     nrs_json_split_stray_fn *fn)
+{
+	s->on_stray = fn;
 }
 
 /* Keep @bytes, the next ones of the object under way. */
@@ -330,12 +338,43 @@ static bool pass_over(struct nrs_json_split *s, uint8_t c)
 	return true;
 }
 
+/* Does something begin with @c that does not belong there? Behind a value's
+ * colon in a wrapper anything may stand, and a bracket is one by itself. */
+static bool begins_stray(struct nrs_json_split *s, uint8_t c, bool in_list)
+{
+	const bool goes_on = s->in_stray;
+
+	s->in_stray = false;
+	if (!s->seen_any || s->passed > 0 ||
+	    memchr(" \t\r\n,{[\x1e", c, 8) != NULL)
+		return false;
+	if (c == '"' || c == '}')
+		return in_list;
+	if (c == ']')
+		return !in_list || s->level_count == 0;
+	if (!in_list && (c == ':' || s->outer.is_value))
+		return false;
+	s->in_stray = true;
+	return !goes_on;
+}
+
+static int tell_stray(struct nrs_json_split *s)
+{
+	if (s->on_stray == NULL)
+		return NRS_OK;
+	s->number++;
+	return s->on_stray(s->ctx, s->offset, s->number);
+}
+
 /* A byte outside every object: lists and wrappers open and close. */
 static int outer_byte(struct nrs_json_split *s, uint8_t c)
 {
 	const bool in_list = s->level_count == 0 ||
 			     s->levels[s->level_count - 1] == LEVEL_LIST;
 
+	const int err = begins_stray(s, c, in_list) ? tell_stray(s) : NRS_OK;
+	if (err != NRS_OK)
+		return err;
 	if (c == '"') {
 		s->string.is_open = true;
 		s->outer.len = 0;

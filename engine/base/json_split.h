@@ -57,3 +57,14 @@ unsigned int nrs_json_split_depth(const struct nrs_json_split *split);
 typedef void nrs_json_split_close_fn(void *ctx);
 void nrs_json_split_on_close(struct nrs_json_split *split,
 			     nrs_json_split_close_fn *fn);
+
+/*
+ * @fn is called with the context of the split for what is no object where only
+ * objects belong, once for each value, and for what no JSON has behind a list
+ * or behind the document; without @fn it is passed over. It counts in the
+ * numbers of the objects; @offset is its first byte. Non-zero stops the push.
+ */
+typedef int nrs_json_split_stray_fn(void *ctx, uint64_t offset,
+				    uint64_t number);
+void nrs_json_split_on_stray(struct nrs_json_split *split,
+			     nrs_json_split_stray_fn *fn);

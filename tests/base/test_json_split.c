@@ -250,6 +250,71 @@ static void the_wrapper_tells_its_members(void **state)
 	assert_int_equal(w.count, 1);
 }
 
+static int on_stray(void *ctx, uint64_t offset, uint64_t number)
+{
+	struct cuts *cuts = ctx;
+
+	assert_true(cuts->count < CUTS_MAX);
+	assert_int_equal(number, cuts->count + 1);
+	cuts->err[cuts->count] = NRS_E_FORMAT;
+	cuts->offset[cuts->count++] = offset;
+	return NRS_OK;
+}
+
+/* Where ^ stands below it something begins that is no object. */
+static const struct {
+	const char *text, *marks;
+} strays[] = {
+	{"{\"objects\":[{\"a\":1},7,null,\"x\",-1e5 ]}",
+	 "                    ^ ^    ^   ^"},
+	{"[1,{\"a\":\",1,\"},[2,[\"{\"]] 3]", " ^              ^  ^     ^"},
+	{"{\"objects\":[{\"a\":1}] 12, \"more\":true, \"n\":[1,\"x\"]}",
+	 "                     ^"},
+	{"{\"objects\":[{\"a\":1}]} junk \"x\"",
+	 "                      ^    ^"},
+	{"{\"objects\":[{\"a\":1}},{\"b\":2}]}]",
+	 "                   ^          ^"},
+	{"{\"a\":1}\n{\"b\":[1,\"x\"]}\r\n,\x1e{\"c\":2}\n", ""},
+	{"\xef\xbb\xbf{\"n\":12,\"objects\":[],\"b\":false,\"c\":-1}", ""},
+};
+
+static void check_strays(const char *text, const char *marks, size_t piece)
+{
+	struct nrs_json_split *s = NULL;
+	struct cuts cuts = {0};
+	unsigned int at = 0;
+
+	assert_int_equal(nrs_json_split_new(&s, on_cut, &cuts), NRS_OK);
+	nrs_json_split_on_stray(s, on_stray);
+	for (size_t i = 0; i < strlen(text); i += piece)
+		assert_int_equal(
+			nrs_json_split_push(
+				s, nrs_span_part(nrs_span_of(text), i, piece)),
+			NRS_OK);
+	nrs_json_split_free(s);
+	for (size_t i = 0; i < strlen(marks); i++) {
+		while (at < cuts.count && cuts.err[at] == NRS_OK)
+			at++;
+		if (marks[i] == '^' &&
+		    (at == cuts.count || cuts.offset[at++] != i))
+			fail_msg("%s: none at %zu", text, i);
+	}
+	while (at < cuts.count && cuts.err[at] == NRS_OK)
+		at++;
+	if (at < cuts.count)
+		fail_msg("%s: one at %d", text, (int)cuts.offset[at]);
+}
+
+static void what_is_no_object_among_them_is_told_with_its_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(strays) / sizeof(*strays); i++) {
+		check_strays(strays[i].text, strays[i].marks, 1);
+		check_strays(strays[i].text, strays[i].marks, 3);
+		check_strays(strays[i].text, strays[i].marks, 4096);
+	}
+}
+
 static int stop(void *ctx, int err, struct nrs_span object, uint64_t offset,
 		uint64_t number)
 {
@@ -279,6 +344,8 @@ int main(void)
 		cmocka_unit_test(
 			too_large_an_object_is_named_in_constant_memory),
 		cmocka_unit_test(the_wrapper_tells_its_members),
+		cmocka_unit_test(
+			what_is_no_object_among_them_is_told_with_its_place),
 		cmocka_unit_test(the_callback_can_stop_it),
 	};
 

@@ -52,6 +52,14 @@ static const struct {
 	{"a broken object between good ones",
 	 "{\"objects\":[" ONE ",{\"type\":},{\"id\":\"\\q\"}," OLD "]}", NRS_OK,
 	 4, 2, 2, "STIX 2.0 and 2.1 objects"},
+	{"what is no object between objects",
+	 "{\"type\":\"bundle\",\"objects\":[7," ONE ",null,\"x\"," ONE "]}",
+	 NRS_OK, 5, 2, 3, "STIX 2.1 bundle"},
+	{"rubbish behind the list, and behind all",
+	 "{\"type\":\"bundle\",\"objects\":[" ONE "] junk} more", NRS_OK, 3, 1,
+	 2, "STIX 2.1 bundle"},
+	{"an array of texts alone", "[\"x\",\"y\"]", NRS_E_FORMAT, 2, 0, 2,
+	 "STIX objects"},
 	{"cut inside the second object",
 	 "{\"objects\":[" ONE ",{\"type\":\"indicator\",\"id\":\"indi",
 	 NRS_E_TRUNCATED, 2, 1, 1, "STIX 2.1 objects"},
@@ -113,12 +121,26 @@ static void a_broken_object_is_named_with_its_place(void **state)
 	nrs_set_free(set);
 }
 
+static void what_is_no_object_is_named_with_its_place(void **state)
+{
+	const struct nrs_set_refusal *refusals;
+	struct nrs_set *set = stix_bundle(ONE ",7," OLD);
+
+	(void)state;
+	assert_int_equal(nrs_set_refusals(set, &refusals), 1);
+	assert_int_equal(refusals->place, 2);
+	assert_true(nrs_span_starts(refusals->text, "at byte "));
+	assert_true(nrs_span_ends(refusals->text, ": no JSON object"));
+	nrs_set_free(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			documents_of_every_form_are_read_in_any_pieces),
 		cmocka_unit_test(a_broken_object_is_named_with_its_place),
+		cmocka_unit_test(what_is_no_object_is_named_with_its_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
