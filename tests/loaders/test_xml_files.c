@@ -10,7 +10,8 @@
 static const struct {
 	const char *path;
 	const char *format;
-	uint64_t objects; /* IndicatorItems, Indicators */
+	uint64_t objects; /* IndicatorItems, Indicators; without any of them
+			   * Observables */
 	unsigned int indicators, unsupported, refused;
 } files[] = {
 #define CITIZENLAB "openioc-citizenlab/"
@@ -46,7 +47,7 @@ static const struct {
 	{STIX1 "201808_FamiliarFeeling-stix.xml", "STIX 1 package", 40, 40, 3,
 	 0},
 	/* It has observables of an incident, and no indicator. */
-	{STIX1 "201905_EndlessMayfly-stix.xml", "STIX 1 package", 0, 0, 0, 0},
+	{STIX1 "201905_EndlessMayfly-stix.xml", "STIX 1 package", 6, 0, 0, 0},
 };
 
 static void check_file(size_t i)
