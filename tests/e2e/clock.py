@@ -112,7 +112,7 @@ def run(hosts, place):
     hosts.unplug()
     sensor.wait_for("tried again every second")
     hosts.plug()
-    time.sleep(3)
+    time.sleep(5)  # once a second it is looked for
     browse(hosts)
     tell(3)
     trickler = hosts.start(hosts.client, inside(TRICKLER),

@@ -84,10 +84,12 @@ def run(hosts, place):
         time.sleep(0.5)
     sensor.wait_for("tried again every second")
     case.run(noroshi, "add", "--socket", socket, "shop-0.example")
-    time.sleep(2)  # once a second it is looked for
-    hosts.python(hosts.client, "browse", PORT, "shop", 3, 0.02).wait()
-    check(has_hit(found, "shop-0.example"),
-          "the interface is read again")
+
+    def is_read():  # once a second it is looked for
+        hosts.python(hosts.client, "browse", PORT, "shop", 1, 0.02).wait()
+        return "shop-0.example" in written.values(found)
+
+    check(until(is_read, 30, 0.5), "the interface is read again")
     check(sensor.end() == 0, "it ends well")
 
 
