@@ -3,7 +3,7 @@
  * test_build_place: what a delta has room for: 200 expressions in Hyperscan, 64
  * more in PCRE (contracts.md section 6), and the rest waits.
  */
-#include "tests/nrs_test.h"
+#include "tests/engine/empty_set.h"
 
 #include "engine/find.h"
 #include "engine/set_over.h"
@@ -23,18 +23,6 @@ static void add(struct nrs_set *set, const char *pattern)
 					   .version = NRS_STIX_21};
 
 	assert_int_equal(nrs_set_add(set, &item), NRS_OK);
-}
-
-static struct nrs_set *made(void)
-{
-	struct nrs_set *set = NULL;
-	uint32_t source;
-
-	assert_int_equal(nrs_set_new(&set), NRS_OK);
-	assert_int_equal(nrs_set_source(set, nrs_span_of("s"), nrs_span_of("s"),
-					&source),
-			 NRS_OK);
-	return set;
 }
 
 /* @count patterns; %u in @form is the number of each. */
@@ -84,7 +72,7 @@ static void each_engine_takes_its_share_and_the_rest_waits(void **state)
 	(void)state;
 	for (size_t c = 0; c < sizeof(cases) / sizeof(*cases); c++) {
 		unsigned int statuses[NRS_STATUS_COUNT] = {0};
-		struct nrs_set *set = made();
+		struct nrs_set *set = empty_set();
 		struct nrs_db *db = NULL;
 		struct nrs_db_sizes sizes;
 
@@ -127,7 +115,7 @@ static void what_went_to_pcre_matches_too(void **state)
 		     {"plain200ax", 200},
 		     {"plain263ax", 263},
 		     {"plain264ax", UINT32_MAX}};
-	struct nrs_set *set = made();
+	struct nrs_set *set = empty_set();
 	struct nrs_db *db = NULL;
 
 	(void)state;
@@ -152,7 +140,7 @@ static void what_went_to_pcre_matches_too(void **state)
 
 static void an_expression_that_is_there_already_takes_no_room(void **state)
 {
-	struct nrs_set *set = made();
+	struct nrs_set *set = empty_set();
 
 	(void)state;
 	add_many(set, 264, "[domain-name:value MATCHES '^plain", "x$']");
@@ -172,7 +160,7 @@ static void an_expression_that_is_there_already_takes_no_room(void **state)
 static void one_that_waits_keeps_no_room_from_others(void **state)
 {
 	struct nrs_text many = {0};
-	struct nrs_set *set = made();
+	struct nrs_set *set = empty_set();
 
 	(void)state;
 	for (unsigned int i = 0; i < 300; i++)
@@ -190,7 +178,7 @@ static void one_that_waits_keeps_no_room_from_others(void **state)
 
 static void rows_beyond_the_most_wait(void **state)
 {
-	struct nrs_set *set = made();
+	struct nrs_set *set = empty_set();
 
 	(void)state;
 	add_many(set, 12, "[domain-name:value = 'n", ".example']");
